@@ -5,8 +5,7 @@ use std::path::Path;
 
 use divan::{Bencher, black_box};
 use grantry::emulator::{
-    self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
-    MANAGEMENT_CLIENT_SECRET, Settings, Transport,
+    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
 };
 use grantry::provider::{Observe as _, auth0};
 use reqwest::Client;
@@ -64,10 +63,8 @@ impl Scene {
 
 async fn start(state: &Path) -> Emulator {
     let settings = Settings {
-        listen: ([127, 0, 0, 1], 0).into(),
-        transport: Transport::Plain,
         state: Some(state.to_owned()),
-        conditions: Conditions::default(),
+        ..Settings::default()
     };
 
     emulator::start(settings).await.expect("an emulator")

@@ -8,7 +8,7 @@ use std::time::Duration;
 use divan::Bencher;
 use grantry::emulator::{
     self, Conditions, Emulator, Latency, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
-    MANAGEMENT_CLIENT_SECRET, Settings, Transport,
+    MANAGEMENT_CLIENT_SECRET, Settings,
 };
 use tokio::runtime::Runtime;
 
@@ -80,13 +80,11 @@ impl Scene {
 
 async fn start() -> Emulator {
     let settings = Settings {
-        listen: ([127, 0, 0, 1], 0).into(),
-        transport: Transport::Plain,
-        state: None,
         conditions: Conditions {
             latency: Latency::Fixed(LATENCY),
             ..Conditions::default()
         },
+        ..Settings::default()
     };
 
     emulator::start(settings).await.expect("an emulator")

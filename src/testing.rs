@@ -179,7 +179,7 @@ fn open_writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
     let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
     let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)?;
     let audience = Some(MANAGEMENT_AUDIENCE);
-    let settings = auth0::Settings::parse(&emulator.url(), credentials, audience)?;
+    let settings = auth0::Settings::parse(&emulator.local_url(), credentials, audience)?;
 
     auth0::Writer::new(match emulator.authority() {
         Some(authority) => settings.with_authority(authority),

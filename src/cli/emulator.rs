@@ -29,9 +29,12 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     };
     let settings = Settings {
         listen: arguments.listen,
+        reach: arguments.reach(),
+        hosts: arguments.hosts.clone(),
         transport,
         state: arguments.state.clone(),
-        conditions: Conditions::default(),
+        clock: arguments.clock,
+        ..Settings::default()
     };
 
     // Before there is anything to stop: a signal while the tenant is filled must not kill it.
@@ -69,9 +72,20 @@ async fn serve(
         output::data(&dotenv_line(&name, &value))?;
     }
     output::talk(&format!("Listening on {}\n", emulator.url()));
+    if !emulator.address().ip().is_loopback() {
+        output::talk(&warn_of_strangers(emulator));
+    }
 
     stop_requests.next().await;
     Ok(())
+}
+
+/// What an emulator says that listens where others reach it.
+fn warn_of_strangers(emulator: &emulator::Emulator) -> String {
+    format!(
+        "Warning: it guards nothing, and listens at {}: whoever reaches that may do everything with this tenant\n",
+        emulator.address()
+    )
 }
 
 /// Says why a tenant could not be filled. stdout is for the variables alone, so all of it is talk

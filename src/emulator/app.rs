@@ -7,7 +7,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::authority::Authority;
+use super::clock::{Clock, ClockOffset};
 use super::conditions::{ActiveConditions, Conditions};
+use super::host::Hosts;
 use super::journal::Journal;
 use super::search_index::SearchIndex;
 use super::signing_keys::SigningKeys;
@@ -28,8 +30,10 @@ pub(crate) struct Kept {
 /// One running emulator.
 pub(crate) struct App {
     pub(crate) scheme: Scheme,
+    pub(crate) hosts: Hosts,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) authority: Option<Authority>,
+    pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) log: TenantLog,
     pub(crate) used_assertions: UsedAssertions,
@@ -45,15 +49,23 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(scheme: Scheme, mut kept: Kept, conditions: Conditions) -> Self {
+    pub(crate) fn new(
+        scheme: Scheme,
+        hosts: Hosts,
+        mut kept: Kept,
+        clock: ClockOffset,
+        conditions: Conditions,
+    ) -> Self {
         let mut search_index = SearchIndex::default();
         let longest_lag = conditions.longest_search_lag();
         search_index.change_lag(&mut kept.tenant, longest_lag, Instant::now());
 
         Self {
             scheme,
+            hosts,
             signing_keys: kept.signing_keys,
             authority: kept.authority,
+            clock: Clock::new(clock),
             journal: Journal::default(),
             log: TenantLog::default(),
             used_assertions: UsedAssertions::default(),

@@ -11,7 +11,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::error::EmulatorError;
 
-/// An authority that signs for loopback alone, in PEM. Kept with the tenant, so that who trusted it
+/// An authority that signs for the names of the emulator alone, in PEM. Kept with the tenant, so that who trusted it
 /// trusts the next run too. Deliberately not `Debug`: it holds a key.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Authority {
@@ -19,7 +19,7 @@ pub(crate) struct Authority {
     key: String,
 }
 
-/// A certificate for this machine, with its key.
+/// A certificate for the emulator, with its key.
 pub(crate) struct Signed {
     pub(crate) certificate: Certificate,
     pub(crate) key: KeyPair,
@@ -45,9 +45,8 @@ impl Authority {
         &self.certificate
     }
 
-    /// A certificate for loopback, new each time: only the authority is remembered by callers.
-    pub(crate) fn sign(&self) -> Result<Signed, rcgen::Error> {
-        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    /// A certificate for these names, new each time: only the authority is remembered by callers.
+    pub(crate) fn sign(&self, names: Vec<String>) -> Result<Signed, rcgen::Error> {
         let mut leaf = CertificateParams::new(names)?;
         // `ssl` of Python 3.13 verifies strictly, and refuses a certificate without it.
         leaf.use_authority_key_identifier_extension = true;

@@ -1,26 +1,198 @@
-//! The one place of the emulator that reads a clock: tokens and rate limits need the time.
+//! The one place of the emulator that reads a clock, and that moves it.
+//!
+//! Everything that a caller sees and that depends on the time is by the emulator's clock: what tokens say,
+//! when they and credentials expire, when objects were made, the hours and days of quotas. What makes a
+//! caller wait is by the real one: delays, rate limits, and the second in which to ask again. Nobody moves
+//! the clock of a caller, or the `date` of an answer, which is what that second is compared with.
 
+use std::fmt;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::tenant::Moment;
 
-/// Whole seconds since 1970, as tokens count.
-pub(crate) fn seconds_since_1970() -> u64 {
-    since_1970().as_secs()
+/// The most days that a clock is put forward or back: far enough for any certificate, and no time before 1970.
+const MOST_DAYS: i64 = 10_000;
+
+const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
+
+/// The time as the emulator has it: that of the system, put forward or back.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    // Only the number matters, and nothing else is published with it.
+    offset: AtomicI64,
 }
 
-/// The instant it is.
-pub(crate) fn moment() -> Moment {
-    Moment::after_1970(since_1970())
+impl Clock {
+    pub(crate) fn new(offset: ClockOffset) -> Self {
+        Self {
+            offset: AtomicI64::new(offset.0),
+        }
+    }
+
+    /// From now on it differs so much from the system's, whatever it was before.
+    pub(crate) fn put(&self, offset: ClockOffset) {
+        self.offset.store(offset.0, Ordering::Relaxed);
+    }
+
+    /// Whole seconds since 1970, as tokens count.
+    pub(crate) fn seconds_since_1970(&self) -> u64 {
+        let real = real_time_since_1970().as_secs();
+        real.saturating_add_signed(self.offset().0)
+    }
+
+    /// The instant it is.
+    pub(crate) fn moment(&self) -> Moment {
+        let real = real_time_since_1970();
+        let offset = Duration::from_secs(self.offset().0.unsigned_abs());
+
+        Moment::after_1970(match self.offset().0 {
+            0.. => real.saturating_add(offset),
+            _ => real.saturating_sub(offset),
+        })
+    }
+
+    /// What the system's clock shows when this one shows so many seconds since 1970.
+    pub(crate) fn real_second(&self, second: u64) -> u64 {
+        second.saturating_add_signed(-self.offset().0)
+    }
+
+    pub(crate) fn offset(&self) -> ClockOffset {
+        ClockOffset(self.offset.load(Ordering::Relaxed))
+    }
 }
 
-/// The time since 1970.
+/// The time since 1970 by the system's clock, which nobody moves here.
 #[expect(
     clippy::disallowed_methods,
     reason = "tokens expire and limits are reset at a time"
 )]
-pub(crate) fn since_1970() -> Duration {
+pub(crate) fn real_time_since_1970() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
+}
+
+/// By how much the clock of an emulator differs from the system's: whole seconds, at most 10,000 days
+/// forward or back. By default not at all.
+///
+/// ```
+/// use grantry::emulator::ClockOffset;
+///
+/// let offset: ClockOffset = "+2h".parse().unwrap();
+/// assert_eq!(offset.to_string(), "+7200s");
+/// assert!("2h".parse::<ClockOffset>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClockOffset(i64);
+
+/// Why a text is no offset of a clock.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("say how far the clock is put forward or back, at most {MOST_DAYS} days, such as `+2h`, `-30m`, `+90s` or `+7d`{}", suggest_sign(.0))]
+pub struct ClockOffsetError(String);
+
+/// A text that lacks nothing but its sign is likely meant forward.
+fn suggest_sign(text: &str) -> String {
+    let signed = format!("+{text}");
+    match parse_offset(&signed) {
+        Some(_) => format!("; did you mean `{signed}`?"),
+        None => String::new(),
+    }
+}
+
+impl FromStr for ClockOffset {
+    type Err = ClockOffsetError;
+
+    fn from_str(text: &str) -> Result<Self, ClockOffsetError> {
+        parse_offset(text).ok_or_else(|| ClockOffsetError(text.to_owned()))
+    }
+}
+
+fn parse_offset(text: &str) -> Option<ClockOffset> {
+    let (sign, amount) = match text.split_at_checked(1)? {
+        ("+", amount) => (1, amount),
+        ("-", amount) => (-1, amount),
+        _ => return None,
+    };
+
+    let (digits, unit) = amount.split_at_checked(amount.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => SECONDS_OF_A_DAY,
+        _ => return None,
+    };
+
+    // Without a sign of its own, which would be read as a number too.
+    let number: u32 = digits.parse().ok().filter(|_| !digits.starts_with('+'))?;
+    let offset = i64::from(number).checked_mul(seconds)?;
+    (offset <= MOST_DAYS * SECONDS_OF_A_DAY).then_some(ClockOffset(sign * offset))
+}
+
+impl fmt::Display for ClockOffset {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:+}s", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_is_a_sign_a_number_and_a_unit() {
+        for (text, seconds) in [
+            ("+2h", 7200),
+            ("-30m", -1800),
+            ("+90s", 90),
+            ("+7d", 604_800),
+            ("+0s", 0),
+            ("-10000d", -864_000_000),
+        ] {
+            assert_eq!(text.parse(), Ok(ClockOffset(seconds)), "{text}");
+        }
+
+        for text in [
+            "",
+            "+",
+            "h",
+            "+h",
+            "2h",
+            "+2",
+            "+2w",
+            "++2h",
+            "+-2h",
+            "+1.5h",
+            "+10001d",
+            "+2é",
+            "+9999999999s",
+        ] {
+            assert!(text.parse::<ClockOffset>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_sign_is_what_was_meant() {
+        let message = |text: &str| text.parse::<ClockOffset>().unwrap_err().to_string();
+        assert!(message("2h").ends_with("; did you mean `+2h`?"));
+        assert!(message("soon").ends_with("`+7d`"));
+    }
+
+    #[test]
+    fn a_clock_is_put_and_not_pushed() {
+        let clock = Clock::new("+2h".parse().unwrap());
+        clock.put("-1d".parse().unwrap());
+        assert_eq!(clock.offset().to_string(), "-86400s");
+
+        let yesterday = real_time_since_1970().as_secs() - 86_400;
+        let shown = clock.seconds_since_1970();
+        assert!((yesterday..yesterday + 60).contains(&shown), "{shown}");
+        assert_eq!(clock.real_second(86_400), 172_800);
+
+        let moment = clock.moment();
+        assert!(moment >= Moment::at_second(yesterday));
+        assert!(moment < Moment::at_second(yesterday + 60));
+    }
 }

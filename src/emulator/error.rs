@@ -10,7 +10,7 @@ use crate::words::{Advice, Step, safe_path};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmulatorError {
-    /// The emulator guards nothing, so nobody but this machine may reach it.
+    /// The emulator guards nothing, so nobody but this machine may reach it unless that is said.
     #[error("cannot listen on {0}: not a loopback address")]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
@@ -33,6 +33,14 @@ pub enum EmulatorError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// Another emulator keeps its tenant in the state file.
+    #[error("{} is in use by another emulator{}", safe_path(path), show_holder(*holder))]
+    Locked {
+        /// The state file.
+        path: PathBuf,
+        /// The process that has it, if it says so.
+        holder: Option<u32>,
     },
     /// The state file is not one that an emulator wrote.
     #[error("{} is not an emulator's state ({source})", safe_path(path))]
@@ -61,6 +69,10 @@ pub enum EmulatorError {
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+fn show_holder(holder: Option<u32>) -> String {
+    holder.map_or_else(String::new, |holder| format!(", process {holder}"))
+}
+
 impl EmulatorError {
     /// That the certificates cannot be made, for this reason.
     pub(super) fn tls(error: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -75,6 +87,7 @@ impl Advice for EmulatorError {
             Self::Listen { .. } => "cannot-listen",
             Self::Serve(_) => "stopped-serving",
             Self::File { .. } => "emulator-file",
+            Self::Locked { .. } => "state-in-use",
             Self::State { .. } => "not-a-state",
             Self::Version { .. } => "newer-state",
             Self::Randomness => "emulator-without-randomness",
@@ -85,8 +98,11 @@ impl Advice for EmulatorError {
 
     fn next_step(&self) -> Option<Step> {
         Some(match self {
-            Self::NotLoopback(_) => "use 127.0.0.1 or [::1]".into(),
+            Self::NotLoopback(_) => {
+                "use 127.0.0.1 or [::1], or say `--allow-remote`: it guards nothing".into()
+            }
             Self::Listen { .. } => "choose another port, or stop what listens there".into(),
+            Self::Locked { .. } => "stop that one, or name another file".into(),
             Self::State { .. } => "remove it to begin anew".into(),
             Self::Version { .. } => "use the newer grantry that wrote it".into(),
             Self::Serve(_)

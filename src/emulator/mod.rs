@@ -1,4 +1,4 @@
-//! An emulator of Auth0: one tenant on loopback, spoken to like the real one.
+//! An emulator of Auth0: one tenant, on loopback unless told otherwise, spoken to like the real one.
 //!
 //! It serves the Management API for resource servers, clients, client grants and the organizations
 //! that may use them, the token endpoint for client credentials, and discovery. It keeps raw JSON
@@ -22,21 +22,25 @@
 mod app;
 mod authority;
 mod buffer_body;
+mod check_host;
 mod clock;
 mod conditions;
 mod discovery;
 mod error;
 mod hide;
+mod host;
 mod journal;
 mod log_notes;
 mod management;
 mod origin;
 mod persist;
 mod request_log;
+mod running;
 mod search_index;
 mod server;
 mod signing_key;
 mod signing_keys;
+mod state_file;
 mod tenant;
 mod tenant_log;
 mod token;
@@ -44,27 +48,47 @@ mod transport;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
     Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
 pub use error::EmulatorError;
+pub use host::{HostName, HostNameError, Reach};
 pub use journal::Request;
-pub use server::{Emulator, start};
+pub use running::Emulator;
+pub use server::start;
 pub use tenant::{
     MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes,
 };
 pub use transport::Transport;
 
+/// Longer than anybody needs, and an end to what a caller keeps open that says nothing.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// How to run the emulator.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where to listen; loopback only. Port 0 takes a free one.
+    /// Where to listen. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether the address may be another one than of loopback.
+    pub reach: Reach,
+    /// The names under which it is reached, beside those of this machine. A request that names another
+    /// host is refused; the first one is told to others.
+    pub hosts: Vec<HostName>,
     /// Plain HTTP or TLS.
     pub transport: Transport,
-    /// The file that keeps tenant and signing key across restarts; none keeps them in memory.
+    /// The file that keeps tenant and signing key across restarts; none keeps them in memory. While it runs, no
+    /// other emulator may use it. A change is written within about half a second, in a large tenant within ten times
+    /// as long as a writing takes: a process that is killed loses what came after the last one.
     pub state: Option<PathBuf>,
+    /// By how much its clock differs from the system's. May be changed while it runs:
+    /// [`Emulator::move_clock`].
+    pub clock: ClockOffset,
+    /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
+    /// connection be idle, too.
+    pub header_timeout: Duration,
     /// Limits, delays and faults.
     pub conditions: Conditions,
 }
@@ -75,8 +99,12 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 0).into(),
+            reach: Reach::default(),
+            hosts: Vec::new(),
             transport: Transport::Plain,
             state: None,
+            clock: ClockOffset::default(),
+            header_timeout: HEADER_TIMEOUT,
             conditions: Conditions::default(),
         }
     }

@@ -4,10 +4,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::HOST;
 use axum::http::request::Parts;
 
 use super::app::App;
+use super::host::HostName;
 use super::transport::Scheme;
 
 /// A scheme, and a host with its port.
@@ -42,20 +42,13 @@ impl FromRequestParts<Arc<App>> for Origin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        // HTTP/2 names the host in the request line instead of a header.
-        let host = match parts.uri.authority() {
-            Some(authority) => authority.as_str(),
-            None => host_header(parts).unwrap_or_default(),
-        };
+        // Whether the emulator is known by it was looked at before the request came here.
+        let host = HostName::asked_for(&parts.uri, &parts.headers);
 
         Ok(Self {
             // Not from the request: in HTTP/1.1 its line mostly names a path alone.
             scheme: app.scheme,
-            host: host.to_owned(),
+            host: host.map_or_else(String::new, |host| host.to_string()),
         })
     }
-}
-
-fn host_header(parts: &Parts) -> Option<&str> {
-    parts.headers.get(HOST)?.to_str().ok()
 }

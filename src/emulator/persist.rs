@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use super::app::{App, Kept};
 use super::authority::Authority;
 use super::error::EmulatorError;
 use super::signing_keys::{KeptKeys, SigningKeys};
+use super::state_file::StateFile;
 use super::tenant::{Object, Snapshot};
 use crate::files::{self, Limit, ReadError};
 
@@ -88,18 +89,18 @@ type Loaded = Saved<Authority, Snapshot<Object>>;
 /// Writes the state after changes until `stop` is told, and once more then.
 pub(crate) async fn keep_saving(
     app: Arc<App>,
-    path: PathBuf,
+    state: StateFile,
     mut stop: oneshot::Receiver<()>,
 ) -> Result<(), EmulatorError> {
     loop {
         tokio::select! {
             () = app.changed.notified() => {}
-            _ = &mut stop => return save_state(&app, &path).await,
+            _ = &mut stop => return save_state(&app, &state).await,
         }
 
         // A disk that is full for a while is no reason to stop: the next change tries again.
         let begun = Instant::now();
-        if let Err(error) = save_state(&app, &path).await {
+        if let Err(error) = save_state(&app, &state).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the state is not kept");
         }
@@ -107,19 +108,19 @@ pub(crate) async fn keep_saving(
         let rest = PAUSE.max(begun.elapsed() * REST);
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
-            _ = &mut stop => return save_state(&app, &path).await,
+            _ = &mut stop => return save_state(&app, &state).await,
         }
     }
 }
 
 /// Writes the state now.
-pub(crate) async fn save_state(app: &Arc<App>, path: &Path) -> Result<(), EmulatorError> {
+pub(crate) async fn save_state(app: &Arc<App>, state: &StateFile) -> Result<(), EmulatorError> {
     let app = Arc::clone(app);
-    let target = path.to_owned();
+    let target = state.clone();
     // Apart from what serves requests: a large tenant takes long to be written to a disk.
     let writing = tokio::task::spawn_blocking(move || {
         let text = serialize_state(&app)?;
-        replace_file(&target, &text)
+        replace_file(target.path(), &text)
     });
 
     writing
@@ -127,7 +128,7 @@ pub(crate) async fn save_state(app: &Arc<App>, path: &Path) -> Result<(), Emulat
         .unwrap_or_else(|panic| Err(panic.into()))
         .map_err(|source| EmulatorError::File {
             action: "write",
-            path: path.to_owned(),
+            path: state.path().to_owned(),
             source,
         })
 }

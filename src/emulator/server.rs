@@ -1,73 +1,53 @@
-//! Starting, serving and stopping.
+//! Starting and serving.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand;
 use axum::extract;
 use axum::{Router, middleware};
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
-use tokio::sync::oneshot;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
 use tokio::task::JoinHandle;
 use tower::util::MapResult;
 
 use super::app::{App, Kept};
 use super::authority::{Authority, AuthorityFile};
 use super::buffer_body::buffer_body;
-use super::conditions::{Conditions, apply_conditions, close_disconnected};
+use super::check_host::check_host;
+use super::conditions::{apply_conditions, close_disconnected};
 use super::error::EmulatorError;
-use super::journal::Request;
+use super::host::{Hosts, Reach};
 use super::request_log::log_request;
+use super::running::{Emulator, Saving};
 use super::signing_keys::SigningKeys;
-use super::tenant::{Tenant, text};
+use super::state_file::StateFile;
+use super::tenant::Tenant;
 use super::transport::{self, Transport};
-use super::{
-    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings, discovery,
-    management, persist, token,
-};
-
-/// The variables that name an authority to trust: of OpenSSL, Go and Grantry; of Node; and of Python's
-/// `requests`.
-const TRUST: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"];
-
-/// How long requests in flight may take once the emulator stops.
-const DRAIN: Duration = Duration::from_secs(5);
-
-/// A running emulator. Dropped, it stops at once, and what it has not written by then is lost;
-/// [`Emulator::stop`] lets the requests in flight finish, and writes the last state.
-pub struct Emulator {
-    address: SocketAddr,
-    app: Arc<App>,
-    authority: Option<AuthorityFile>,
-    handle: Handle<SocketAddr>,
-    serving: JoinHandle<io::Result<()>>,
-    saving: Option<Saving>,
-}
-
-struct Saving {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<(), EmulatorError>>,
-}
+use super::{Settings, discovery, management, persist, token};
 
 /// Starts an emulator. It listens once this returns.
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     // The address first: a second emulator at the same one ends here, before it has written over
     // the state of the first.
-    let listener = listen(settings.listen)?;
+    let listener = listen(settings.listen, settings.reach)?;
     let address = listener.local_addr().map_err(EmulatorError::Serve)?;
+    let hosts = Hosts::new(settings.hosts.clone(), address, settings.reach);
 
+    // Before it is read, so that nobody writes to it in between.
+    let state = settings.state.clone().map(StateFile::lock).transpose()?;
     let kept = load_or_create(&settings)?;
     let app = Arc::new(App::new(
         settings.transport.into(),
+        hosts,
         kept,
+        settings.clock,
         settings.conditions,
     ));
-    let saving = match settings.state.clone() {
-        Some(path) => Some(Saving::start(Arc::clone(&app), path).await?),
+    let saving = match state {
+        Some(state) => Some(Saving::start(Arc::clone(&app), state).await?),
         None => None,
     };
 
@@ -76,14 +56,16 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         Transport::Plain => None,
         Transport::Tls => app.authority.as_ref(),
     };
-    let tls = secured.map(transport::configure_tls).transpose()?;
+    let tls = secured
+        .map(|authority| transport::configure_tls(authority, app.hosts.certified()))
+        .transpose()?;
     let authority = secured
         .map(|authority| AuthorityFile::write(authority, settings.state.as_deref()))
         .transpose()?;
 
     let handle = Handle::new();
-    let serving =
-        spawn_server(listener, tls, handle.clone(), &app).map_err(EmulatorError::Serve)?;
+    let serving = spawn_server(listener, tls, handle.clone(), settings.header_timeout, &app)
+        .map_err(EmulatorError::Serve)?;
     Ok(Emulator {
         address,
         app,
@@ -94,8 +76,8 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     })
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, EmulatorError> {
-    if !address.ip().is_loopback() {
+fn listen(address: SocketAddr, reach: Reach) -> Result<TcpListener, EmulatorError> {
+    if reach == Reach::ThisMachine && !address.ip().is_loopback() {
         return Err(EmulatorError::NotLoopback(address));
     }
 
@@ -140,29 +122,38 @@ fn spawn_server(
     listener: TcpListener,
     tls: Option<RustlsConfig>,
     handle: Handle<SocketAddr>,
+    header_timeout: Duration,
     app: &Arc<App>,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     // Around the router and not a layer of it: only an error of the whole service closes a connection.
     let closing = MapResult::new(build_router(Arc::clone(app)), close_disconnected);
     let service = axum::ServiceExt::<extract::Request>::into_make_service(closing);
 
+    let server = axum_server::from_tcp(listener)?.handle(handle);
+    let server = limit_heads(server, header_timeout);
     let serving = match tls {
-        None => {
-            let server = axum_server::from_tcp(listener)?.handle(handle);
-            tokio::spawn(server.serve(service))
-        }
+        None => tokio::spawn(server.serve(service)),
         Some(config) => {
-            let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
-            tokio::spawn(server.serve(service))
+            let acceptor = RustlsAcceptor::new(config).handshake_timeout(header_timeout);
+            tokio::spawn(server.acceptor(acceptor).serve(service))
         }
     };
     Ok(serving)
+}
+
+/// Closes the connection of a caller that does not come to the end of a head.
+fn limit_heads(server: Server<SocketAddr>, timeout: Duration) -> Server<SocketAddr> {
+    // Of the first request also as long as it may be of either protocol, which hyper waits for without end.
+    let mut server = server.first_request_timeout(timeout);
+    server.http_builder().http1().header_read_timeout(timeout);
+    server
 }
 
 fn build_router(app: Arc<App>) -> Router {
     // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
     // whole before a limit or a fault answers it.
     let conditions = middleware::from_fn_with_state(Arc::clone(&app), apply_conditions);
+    let checking = middleware::from_fn_with_state(Arc::clone(&app), check_host);
     let recording = middleware::from_fn_with_state(Arc::clone(&app), log_request);
 
     Router::new()
@@ -172,118 +163,8 @@ fn build_router(app: Arc<App>) -> Router {
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
         .layer(conditions)
+        .layer(checking)
         .layer(middleware::from_fn(buffer_body))
         .layer(recording)
         .with_state(app)
-}
-
-impl Saving {
-    /// Writes the state at once, so that a file that cannot be written is known at the start.
-    async fn start(app: Arc<App>, path: PathBuf) -> Result<Self, EmulatorError> {
-        persist::save_state(&app, &path).await?;
-
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(persist::keep_saving(app, path, stopped));
-        Ok(Self { stop, task })
-    }
-
-    async fn stop(self) -> Result<(), EmulatorError> {
-        // A receiver that is gone has stopped already.
-        let _ = self.stop.send(());
-        self.task
-            .await
-            .unwrap_or_else(|panic| Err(EmulatorError::Serve(panic.into())))
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.handle.shutdown();
-        // Another one may have taken the file over when this one gets to write it.
-        if let Some(saving) = &self.saving {
-            saving.task.abort();
-        }
-    }
-}
-
-impl Emulator {
-    /// Where it is reached, without a slash at the end.
-    #[must_use]
-    pub fn url(&self) -> String {
-        match self.authority {
-            None => format!("http://{}", self.address),
-            Some(_) => format!("https://{}", self.secure_host()),
-        }
-    }
-
-    /// The variables that point Auth0's tools, and Grantry, at this tenant.
-    #[must_use]
-    pub fn environment(&self) -> Vec<(&'static str, String)> {
-        // A domain is a bare host, reached over https; plain HTTP has to be said.
-        let domain = match self.authority {
-            None => self.url(),
-            Some(_) => self.secure_host(),
-        };
-        let mut variables = vec![
-            ("AUTH0_DOMAIN", domain),
-            ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),
-            ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET.to_owned()),
-            ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
-        ];
-
-        if let Some(authority) = &self.authority {
-            let path = authority.path().display().to_string();
-            variables.extend(TRUST.map(|variable| (variable, path.clone())));
-        }
-        variables
-    }
-
-    /// The secret of a client; none if there is no such client, or if it authenticates with keys.
-    #[must_use]
-    pub fn client_secret(&self, client_id: &str) -> Option<String> {
-        self.app.read(|tenant| {
-            let client = tenant.client(client_id)?;
-            if client.contains_key("client_authentication_methods") {
-                return None;
-            }
-            text(client, "client_secret").map(str::to_owned)
-        })
-    }
-
-    /// The certificate, in PEM, of the authority that vouches for it; none without TLS.
-    #[must_use]
-    pub fn authority(&self) -> Option<&str> {
-        let authority = self.authority.as_ref()?;
-        Some(&authority.pem)
-    }
-
-    /// Changes limits, delays and faults from the next request on; buckets are full again, and
-    /// faults count anew.
-    pub fn change_conditions(&self, conditions: Conditions) {
-        self.app.change_conditions(conditions);
-    }
-
-    /// The requests so far, in the order in which they ended.
-    #[must_use]
-    pub fn requests(&self) -> Vec<Request> {
-        self.app.journal.requests()
-    }
-
-    /// Lets the requests in flight finish, and writes the state.
-    pub async fn stop(mut self) -> Result<(), EmulatorError> {
-        self.handle.graceful_shutdown(Some(DRAIN));
-        let served = (&mut self.serving)
-            .await
-            .unwrap_or_else(|panic| Err(panic.into()));
-
-        // However serving ended, what was done is kept.
-        if let Some(saving) = self.saving.take() {
-            saving.stop().await?;
-        }
-        served.map_err(EmulatorError::Serve)
-    }
-
-    fn secure_host(&self) -> String {
-        format!("localhost:{}", self.address.port())
-    }
 }

@@ -32,6 +32,14 @@ impl Scheme {
             Self::Https => "https",
         }
     }
+
+    /// The port that nobody says.
+    pub(crate) fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
 }
 
 impl From<Transport> for Scheme {
@@ -43,9 +51,12 @@ impl From<Transport> for Scheme {
     }
 }
 
-/// TLS under a certificate for loopback that the authority signs.
-pub(crate) fn configure_tls(authority: &Authority) -> Result<RustlsConfig, EmulatorError> {
-    let signed = authority.sign().map_err(EmulatorError::tls)?;
+/// TLS under a certificate for these names that the authority signs.
+pub(crate) fn configure_tls(
+    authority: &Authority,
+    names: Vec<String>,
+) -> Result<RustlsConfig, EmulatorError> {
+    let signed = authority.sign(names).map_err(EmulatorError::tls)?;
     let config = configure_server(&signed).map_err(EmulatorError::tls)?;
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }

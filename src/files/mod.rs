@@ -19,7 +19,7 @@ mod closed;
 mod git;
 #[cfg(feature = "cli")]
 mod kept;
-#[cfg(feature = "local")]
+#[cfg(any(feature = "local", feature = "emulator"))]
 mod lock;
 #[cfg(feature = "cli")]
 mod numbered;
@@ -44,7 +44,9 @@ pub(crate) use git::EntryKind;
 #[cfg(feature = "cli")]
 pub(crate) use kept::{Access, KeptError, KeptFile};
 #[cfg(feature = "local")]
-pub(crate) use lock::{FileLock, LockFileError, find_locked, open_to_lock};
+pub(crate) use lock::find_locked;
+#[cfg(any(feature = "local", feature = "emulator"))]
+pub(crate) use lock::{FileLock, LockFileError, open_to_lock};
 #[cfg(feature = "cli")]
 pub(crate) use numbered::NumberedFile;
 pub(crate) use place::folder_of;

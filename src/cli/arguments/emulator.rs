@@ -1,19 +1,30 @@
 //! What may be said of an emulator.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::InputArguments;
-use crate::emulator::{Conditions, Fault, Latency, RateLimit};
+use crate::emulator::{ClockOffset, Conditions, Fault, HostName, Latency, RateLimit, Reach};
+
+const DEFAULT_PORT: u16 = 4600;
 
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Emulator {
-    /// Where to listen: an address of this machine only; port 0 takes any free port.
+    /// Where to listen: a port of this machine, or an address and a port; port 0 takes any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
+    /// Listen at an address that others reach too, such as `0.0.0.0:4600` in a container. Nothing is guarded:
+    /// whoever reaches it may do everything with the tenant.
+    #[arg(long)]
+    allow_remote: bool,
+    /// A name under which it is reached, such as that of a service of compose; may be given several times. The
+    /// first is in the printed variables. Whoever asks for another host than these, and those of this machine,
+    /// is refused.
+    #[arg(long = "host", value_name = "NAME[:PORT]")]
+    pub(crate) hosts: Vec<HostName>,
     /// Serve https, with a certificate authority of its own, which the printed variables make Go, Node,
     /// Python and Grantry trust, and which `--state` keeps.
     #[arg(long)]
@@ -23,9 +34,20 @@ pub(crate) struct Emulator {
     pub(crate) config: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) inputs: InputArguments,
-    /// Keep the tenant in this file, of at most 512 MiB, from one run to the next.
+    /// Keep the tenant in this file, of at most 512 MiB, from one run to the next; one emulator at a time. What
+    /// was changed is written within about half a second, in a large tenant within ten times as long as a writing
+    /// takes: so much may be lost where it is killed, and nothing where it is told to stop.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
+    /// Put its clock forward or back, such as `+2h`, `-30m`, `+90s` or `+7d`: by it tokens, credentials and
+    /// quotas begin and end. Rate limits and delays take real time.
+    #[arg(
+        long,
+        value_name = "OFFSET",
+        default_value = "+0s",
+        allow_hyphen_values = true
+    )]
+    pub(crate) clock: ClockOffset,
     /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
     /// `BURST/PER_SECOND` such as `10/2`.
     #[arg(long, value_name = "LIMIT", default_value = "none")]
@@ -38,15 +60,40 @@ pub(crate) struct Emulator {
     faults: Vec<Fault>,
 }
 
-/// An address with its port; where there is only a port, which address goes with it is said.
+/// A port of this machine, or an address with its port.
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
-    let port = text.trim_start_matches(':').parse().unwrap_or(4600_u16);
+    let port = text.strip_prefix("localhost:").unwrap_or(text);
+    if let Ok(port) = port.parse() {
+        return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    }
 
-    text.parse()
-        .map_err(|_| format!("write the address and the port, as in `127.0.0.1:{port}`"))
+    text.parse().map_err(|_| correct_address(text))
+}
+
+fn correct_address(text: &str) -> String {
+    let port = text.rsplit(':').next().and_then(|port| port.parse().ok());
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        let whole = SocketAddr::from((address, DEFAULT_PORT));
+        return format!("write the address and the port, as in `{whole}`");
+    }
+
+    let port: u16 = port.unwrap_or(DEFAULT_PORT);
+    format!(
+        "write a port, or an address and a port, as in `127.0.0.1:{port}`; names are said with `--host`"
+    )
 }
 
 impl Emulator {
+    /// Who may reach it.
+    pub(crate) fn reach(&self) -> Reach {
+        if self.allow_remote {
+            Reach::Network
+        } else {
+            Reach::ThisMachine
+        }
+    }
+
     /// What stands between callers and the tenant.
     pub(crate) fn conditions(&self) -> Conditions {
         Conditions {

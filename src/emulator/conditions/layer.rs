@@ -115,7 +115,7 @@ pub(crate) async fn apply_conditions(
         Admission::Refused => refuse_request(&line, StatusCode::TOO_MANY_REQUESTS),
     };
     // Auth0 says what is left with every answer that falls under a limit, and not with a 429 alone.
-    ticket.write_headers(response.headers_mut(), clock::since_1970());
+    ticket.write_headers(response.headers_mut(), clock::real_time_since_1970());
     response
 }
 

@@ -149,7 +149,7 @@ impl Bucket {
 }
 
 impl Ticket {
-    /// Writes the headers of a limited answer. `since_1970` is the time of day, for the second in
+    /// Writes the headers of a limited answer. `since_1970` is the real time of day, for the second in
     /// which the next token is there.
     pub(super) fn write_headers(&self, headers: &mut HeaderMap, since_1970: Duration) {
         // Rounded up: whoever waits for this second has waited long enough.

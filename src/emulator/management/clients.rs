@@ -14,7 +14,6 @@ use super::paging::Paging;
 use super::path::{Path, below};
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use super::{Routes, Served, Shared, credentials};
-use crate::emulator::clock::moment;
 use crate::emulator::tenant::{Client, ClientView, Collection, Object, first_signing_key};
 
 /// Each of these lets clients be read; which of their fields is another matter.
@@ -77,7 +76,7 @@ async fn create(
         caller.needs_any(&["create:client_credentials"])?;
     }
 
-    let now = moment();
+    let now = app.clock.moment();
     let client = app.change(|tenant| tenant.create_client_with_credentials(body, now))?;
     Ok(created(client))
 }

@@ -11,7 +11,6 @@ use super::guard::Caller;
 use super::json::Json;
 use super::path::{Path, below};
 use super::{Routes, Shared};
-use crate::emulator::clock::moment;
 use crate::emulator::tenant::{Client, Credential};
 
 pub(crate) fn routes() -> Routes {
@@ -57,7 +56,8 @@ async fn create(
 ) -> Created<Credential> {
     caller.needs_any(&["create:client_credentials"])?;
 
-    let shown = app.change(|tenant| tenant.create_credential(&id, &body, moment()))?;
+    let now = app.clock.moment();
+    let shown = app.change(|tenant| tenant.create_credential(&id, &body, now))?;
     Ok(created(shown))
 }
 
@@ -70,7 +70,7 @@ async fn update(
 ) -> Answer<Credential> {
     caller.needs_any(&["update:client_credentials"])?;
 
-    let now = moment();
+    let now = app.clock.moment();
     let shown = app.change(|tenant| tenant.update_credential(&id, &credential, &body, now))?;
     Ok(Json::new(shown))
 }

@@ -15,7 +15,6 @@ use url::form_urlencoded;
 use super::form;
 use crate::emulator::app::App;
 use crate::emulator::buffer_body::Buffered;
-use crate::emulator::clock::moment;
 use crate::emulator::log_notes::AskedBy;
 use crate::emulator::tenant::{Object, text};
 use crate::emulator::tenant_log::hide_secrets;
@@ -91,7 +90,7 @@ pub(crate) async fn record_change(
     let answered = to_bytes(answer_body, usize::MAX).await.unwrap_or_default();
     let status = answer_head.status.as_u16();
     let entry = describe_change(&app, &head, status, &answered);
-    app.log.add(entry, moment());
+    app.log.add(entry, app.clock.moment());
 
     (answer_head, Body::from(answered)).into_response()
 }

@@ -11,7 +11,6 @@ use super::guard::Caller;
 use super::json::Json;
 use super::path::Path;
 use super::{Routes, Shared};
-use crate::emulator::clock::moment;
 use crate::emulator::signing_key::SigningKey;
 use crate::emulator::signing_keys::{KeyStatus, NotRevoked};
 use crate::emulator::tenant::Schema;
@@ -75,7 +74,7 @@ async fn rotate(State(app): Shared, caller: Caller) -> Created<SigningKeyEntry> 
         Failure::new(status, "The key could not be made", None)
     })?;
 
-    app.signing_keys.rotate(next, moment());
+    app.signing_keys.rotate(next, app.clock.moment());
     app.changed.notify_one();
     Ok(tell_key(&app.signing_keys.current()))
 }
@@ -87,13 +86,13 @@ async fn revoke(
 ) -> Created<SigningKeyEntry> {
     caller.needs_any(&["update:signing_keys"])?;
 
-    let revoked = app
-        .signing_keys
-        .revoke(&kid, moment())
-        .map_err(|reason| match reason {
-            NotRevoked::Unknown => missing(),
-            NotRevoked::Current => refuse_to_revoke_current(),
-        })?;
+    let revoked =
+        app.signing_keys
+            .revoke(&kid, app.clock.moment())
+            .map_err(|reason| match reason {
+                NotRevoked::Unknown => missing(),
+                NotRevoked::Current => refuse_to_revoke_current(),
+            })?;
     app.changed.notify_one();
     Ok(tell_key(&revoked))
 }

@@ -38,7 +38,7 @@ impl Attempt {
             tell("client_id", Some(request.client_id.clone()));
         }
         tell("client_name", name);
-        tell("audience", Some(request.audience.clone()));
+        tell("audience", request.audience.clone());
         tell("hostname", Some(origin.host().to_owned()));
         tell("user_agent", user_agent.map(str::to_owned));
         tell("organization_id", request.organization.clone());

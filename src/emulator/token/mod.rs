@@ -21,7 +21,6 @@ use axum::{Extension, Json, body::Bytes, http::HeaderMap};
 use serde_json::Value;
 
 use super::app::App;
-use super::clock::{moment, seconds_since_1970};
 use super::log_notes::AskedBy;
 use super::origin::Origin;
 use super::tenant::CANONICAL_ISSUER;
@@ -52,7 +51,7 @@ async fn answer_token_request(
 
     let attempt = Attempt::new(&app, &request, &origin, &headers);
     let exchanged = exchange(&app, request, &origin);
-    app.log.add(attempt.tell(&exchanged), moment());
+    app.log.add(attempt.tell(&exchanged), app.clock.moment());
 
     let (answer, quota_headers) = exchanged?;
     // RFC 6749, 5.1: nothing on the way may keep a token.
@@ -66,7 +65,7 @@ fn exchange(
     origin: &Origin,
 ) -> Result<(Value, HeaderMap), Refusal> {
     let issuer = origin.issuer();
-    let now = seconds_since_1970();
+    let now = app.clock.seconds_since_1970();
     let expected = Expected {
         audiences: [&issuer, CANONICAL_ISSUER],
         now,
@@ -84,7 +83,8 @@ fn exchange(
         Some(quota) => {
             let usage = app
                 .issued_tokens
-                .count_token(&permit.client_id, quota, now)?;
+                .count_token(&permit.client_id, quota, now)
+                .map_err(|exceeded| exceeded.seen_by_callers(&app.clock))?;
             usage.headers()
         }
         None => HeaderMap::new(),

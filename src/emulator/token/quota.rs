@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header::RETRY_AFTER};
 use serde_json::Value;
 
+use crate::emulator::clock::Clock;
 use crate::emulator::tenant::Object;
 
 const QUOTA_LIMIT: HeaderName = HeaderName::from_static("auth0-client-quota-limit");
@@ -229,6 +230,14 @@ impl fmt::Display for Left {
 }
 
 impl Exceeded {
+    /// With the second of the reset as the clock of a caller will show it: nobody moves that one.
+    pub(crate) fn seen_by_callers(self, clock: &Clock) -> Self {
+        Self {
+            reset_at: clock.real_second(self.reset_at),
+            ..self
+        }
+    }
+
     pub(crate) fn headers(&self) -> HeaderMap {
         let mut headers = self.usage.headers();
         headers.insert(RETRY_AFTER, self.reset.into());

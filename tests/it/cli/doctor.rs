@@ -36,6 +36,7 @@ impl Tenant {
             transport,
             state,
             conditions,
+            ..Settings::default()
         };
         let emulator = runtime.block_on(emulator::start(settings)).unwrap();
         Self { runtime, emulator }

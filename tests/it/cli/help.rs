@@ -54,7 +54,12 @@ fn a_value_of_an_option_that_will_not_do_is_explained() {
             &["plan", "--parallelism", "0"][..],
             "it is a whole number from 1 on",
         ),
-        (&["emulator", "--listen", "4601"], "as in `127.0.0.1:4601`"),
+        (&["emulator", "--listen", ":4601"], "as in `127.0.0.1:4601`"),
+        (&["emulator", "--listen", "0.0.0.0"], "as in `0.0.0.0:4600`"),
+        (
+            &["emulator", "--host", "http://auth0:4600"],
+            "did you mean `auth0:4600`?",
+        ),
         (
             &["emulator", "--listen", "localhost"],
             "as in `127.0.0.1:4600`",

@@ -1,20 +1,14 @@
 //! Limits, delays and faults: what a caller sees, and what the tenant holds after.
 
-use grantry::emulator::{self, Conditions, Emulator, Settings, Transport};
+use grantry::emulator::{Conditions, Emulator, Transport};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::emulator::caller::{Caller, management};
+use crate::emulator::caller::{Caller, management, start};
 
 /// An emulator under these conditions, and a caller who got its token before.
 async fn under(conditions: Conditions) -> (Emulator, Caller) {
-    let settings = Settings {
-        listen: ([127, 0, 0, 1], 0).into(),
-        transport: Transport::Plain,
-        state: None,
-        conditions: Conditions::default(),
-    };
-    let emulator = emulator::start(settings).await.unwrap();
+    let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     emulator.change_conditions(conditions);
     (emulator, caller)

@@ -5,9 +5,12 @@ mod bodies;
 mod caller;
 mod client_objects;
 mod client_software;
+mod clock;
 mod conditions;
+mod connections;
 mod credentials;
 mod discovery;
+mod hosts;
 mod intake;
 mod lists;
 mod logs;
@@ -21,13 +24,10 @@ mod signing_keys;
 mod trust;
 mod whole_tenant;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use caller::{Caller, start, token};
-use grantry::emulator::{
-    self, Conditions, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport,
-};
+use grantry::emulator::{self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -318,24 +318,41 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
             0
         );
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    let lock = folder.path().join("tenant.json.lock");
+    assert!(lock.exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[tokio::test]
-async fn only_loopback_and_a_sound_state_are_taken() {
+async fn only_a_sound_state_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("tenant.json");
     std::fs::write(&file, "{}").unwrap();
-    let settings = |listen: [u8; 4], state: Option<PathBuf>| Settings {
-        listen: (listen, 0).into(),
-        transport: Transport::Plain,
-        state,
-        conditions: Conditions::default(),
+    let settings = Settings {
+        state: Some(file),
+        ..Settings::default()
     };
-    let open = emulator::start(settings([0, 0, 0, 0], None)).await;
-    assert!(matches!(open.err(), Some(EmulatorError::NotLoopback(_))));
-    let unsound = emulator::start(settings([127, 0, 0, 1], Some(file))).await;
+    let unsound = emulator::start(settings).await;
     assert!(matches!(unsound.err(), Some(EmulatorError::State { .. })));
+}
+
+#[tokio::test]
+async fn a_state_is_written_by_one_emulator_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        state: Some(folder.path().join("tenant.json")),
+        ..Settings::default()
+    };
+    let first = emulator::start(settings.clone()).await.unwrap();
+    let second = emulator::start(settings.clone()).await.err();
+    let holder = std::process::id();
+    assert!(
+        matches!(&second, Some(EmulatorError::Locked { holder: Some(by), .. }) if *by == holder),
+        "{second:?}"
+    );
+
+    first.stop().await.unwrap();
+    emulator::start(settings).await.unwrap();
 }
 
 /// Whatever else is in it: what a newer one wrote need not be laid out as we know it, and is worth keeping.

@@ -1,6 +1,6 @@
 //! An emulator for a test, and Grantry's way to it.
 
-use grantry::emulator::{Conditions, Settings, Transport};
+use grantry::emulator::Settings;
 #[cfg(feature = "cli")]
 use grantry::emulator::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
 #[cfg(feature = "cli")]
@@ -8,12 +8,7 @@ use grantry::provider::auth0;
 
 /// An emulator at a free port, which keeps its tenant in memory without limits, delays and faults.
 pub(crate) fn in_memory() -> Settings {
-    Settings {
-        listen: ([127, 0, 0, 1], 0).into(),
-        transport: Transport::Plain,
-        state: None,
-        conditions: Conditions::default(),
-    }
+    Settings::default()
 }
 
 /// An address where nobody listens: nothing but the system itself may take this port. One that was free a moment
