@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::collection::{Collection, Schema};
-use super::fields::shape::Shape::{Anything, Boolean, Formed, OneOf};
-use super::fields::shape::{self, Form, Record, SOME_TEXT, Shape, field, record};
-use super::fields::{Operation, check};
+use super::fields::shape::{Record, SOME_TEXT, field, record};
+use super::fields::{ORGANIZATION, Operation, check};
 use super::{ClientGrant, Listing, Object, Refusal, Tenant, into_object, is_true, merge, text};
 
 /// An organization: `/organizations`.
@@ -38,36 +37,6 @@ impl Collection for Organization {
         // Recorded: of an organization there is none.
         code: None,
     };
-}
-
-static ORGANIZATION: Record = record(&[
-    field("name", NAME).required(),
-    field("display_name", shape::text(1, 255)),
-    // What logins need, known by name so that nothing else passes.
-    field("branding", Anything),
-    field("metadata", Anything),
-    field("enabled_connections", Anything).immutable(),
-    field("token_quota", Anything).clearable(),
-    field("third_party_client_access", OneOf(&["block", "allow"])),
-    field("is_app_entitlement_active", Boolean),
-]);
-
-const NAME: Shape = Formed {
-    form: Form::Format("organization-name"),
-    fits: is_name,
-};
-
-/// Small letters and digits, with `-` and `_` between and after; the length is from memory.
-fn is_name(text: &str) -> bool {
-    text.len() <= 50
-        && text.starts_with(is_plain)
-        && text
-            .chars()
-            .all(|letter| is_plain(letter) || "-_".contains(letter))
-}
-
-fn is_plain(letter: char) -> bool {
-    letter.is_ascii_lowercase() || letter.is_ascii_digit()
 }
 
 const SAME_NAME: Refusal = Refusal::Conflict {
@@ -146,6 +115,7 @@ impl Tenant {
             "is_app_entitlement_active": false
         }));
         merge(&mut organization, body);
+        drop_empty_metadata(&mut organization);
         self.keep::<Organization>(organization.clone());
 
         Ok(organization)
@@ -164,6 +134,7 @@ impl Tenant {
         }
 
         merge(&mut organization, body);
+        drop_empty_metadata(&mut organization);
         self.keep::<Organization>(organization.clone());
 
         Ok(organization)
@@ -272,6 +243,13 @@ impl Tenant {
     }
 }
 
+/// Of metadata, null is no value.
+fn drop_empty_metadata(organization: &mut Object) {
+    if let Some(Value::Object(metadata)) = organization.get_mut("metadata") {
+        metadata.retain(|_, value| !value.is_null());
+    }
+}
+
 /// A grant as answers about its organizations show it.
 pub(crate) fn shown_to_organizations(grant: &Object) -> Object {
     grant
@@ -283,8 +261,6 @@ pub(crate) fn shown_to_organizations(grant: &Object) -> Object {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::super::tests::{object, seeded, with_client_and_api};
     use super::*;
 
@@ -415,7 +391,8 @@ mod tests {
 
         let id = text(&created, "id").unwrap();
         let mut change = |body| tenant.update_organization(id, object(body));
-        let updated = change(json!({"metadata": {"k": "x"}, "name": "a"})).unwrap();
+        let metadata = json!({"k": "x", "none": null});
+        let updated = change(json!({"metadata": metadata, "name": "a"})).unwrap();
         assert_eq!(updated["metadata"], json!({"k": "x"}));
         assert_eq!(change(json!({"name": "b"})), Err(SAME_NAME));
         assert!(matches!(

@@ -135,7 +135,7 @@ fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
             body.insert("identifier".to_owned(), identifier.as_str().into());
         }
         // Its key is in its mark, which is one of the fields.
-        Address::Client(_) => {}
+        Address::Client(_) => fields::fill_in_grant_types(&mut body),
         Address::Grant {
             client,
             audience,
@@ -264,6 +264,30 @@ mod tests {
                 "allow_all_scopes": true,
             })
         );
+    }
+
+    #[test]
+    fn a_client_without_a_secret_is_not_left_to_the_grant_types_of_its_kind() {
+        let address = Address::Client(ClientRef::Key("c".parse().unwrap()));
+        let body = create(&address, json!({ "token_endpoint_auth_method": "none" }));
+        assert_eq!(
+            body["grant_types"],
+            json!([
+                "authorization_code",
+                "client_credentials",
+                "implicit",
+                "refresh_token"
+            ])
+        );
+
+        for said in [
+            json!({ "token_endpoint_auth_method": "none", "grant_types": ["implicit"] }),
+            json!({ "token_endpoint_auth_method": "client_secret_post" }),
+        ] {
+            let grant_types = said.get("grant_types").cloned();
+            let body = create(&address, said);
+            assert_eq!(body.get("grant_types"), grant_types.as_ref());
+        }
     }
 
     #[test]

@@ -249,6 +249,19 @@ pub(super) fn encode(kind: Kind, attrs: &Attrs) -> Result<Object, String> {
     Ok(object)
 }
 
+/// Says of a new client what an unset field of it means, where Auth0 would fill in less: one without
+/// a secret gets no `client_credentials` by itself, and the next plan would add them.
+pub(super) fn fill_in_grant_types(client: &mut Object) {
+    let is_public = client.get(ClientSpec::SECRET_METHOD) == Some(&"none".into());
+    if !is_public || client.contains_key(ClientSpec::GRANT_TYPES) {
+        return;
+    }
+
+    if let Some(field) = find_field(Kind::Client, ClientSpec::GRANT_TYPES) {
+        client.insert(field.wire.to_owned(), field.encode(&Value::Null));
+    }
+}
+
 fn find_field(kind: Kind, name: &str) -> Option<&'static Field> {
     fields(kind).iter().find(|field| field.name == name)
 }

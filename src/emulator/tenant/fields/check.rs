@@ -178,6 +178,7 @@ fn check_value(
         (Shape::Record(record), Value::Object(object)) => {
             check_record(record, object, operation, path)
         }
+        (Shape::Texts { most }, Value::Object(texts)) => check_texts(texts, *most, path),
         (Shape::Metadata, Value::Object(metadata)) => check_metadata(metadata, path),
         _ => Err(wrong_type(name_expected(shape), value, path)),
     }
@@ -285,13 +286,20 @@ fn check_form(text: &str, form: Form, fits: fn(&str) -> bool, path: &str) -> Res
 }
 
 fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
-    if metadata.len() > METADATA_KEYS {
-        return Err(Violation::too_many(metadata.len(), METADATA_KEYS, path));
+    for key in metadata.keys() {
+        check_metadata_key(key, &join(path, key))?;
     }
 
-    for (key, value) in metadata {
+    check_texts(metadata, METADATA_KEYS, path)
+}
+
+fn check_texts(texts: &Object, most: usize, path: &str) -> Result<(), Violation> {
+    if texts.len() > most {
+        return Err(Violation::too_many(texts.len(), most, path));
+    }
+
+    for (key, value) in texts {
         let path = join(path, key);
-        check_metadata_key(key, &path)?;
         match value {
             Value::Null => {}
             Value::String(text) => check_length(text, 0, METADATA_LENGTH, &path)?,
@@ -334,7 +342,7 @@ fn name_expected(shape: &Shape) -> &'static str {
             "string"
         }
         Shape::List(_) | Shape::SomeOf(_) | Shape::ShortList { .. } => "array",
-        Shape::Record(_) | Shape::Metadata | Shape::Anything => "object",
+        Shape::Record(_) | Shape::Texts { .. } | Shape::Metadata | Shape::Anything => "object",
     }
 }
 
@@ -351,87 +359,4 @@ fn name_found(value: &Value) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::super::super::client_grants::CLIENT_GRANT;
-    use super::super::{CLIENT, RESOURCE_SERVER};
-    use super::*;
-
-    #[track_caller]
-    fn check_refused(record: &Record, operation: Operation, body: &Value, message: &str) {
-        let violation = check(record, body.as_object().unwrap(), operation).unwrap_err();
-        assert_eq!(violation.to_string(), message);
-    }
-
-    #[test]
-    fn bodies_are_refused_in_the_words_of_auth0() {
-        use Operation::{Create, Update};
-        check_refused(
-            &CLIENT,
-            Update,
-            &json!({}),
-            "'Too few properties defined (0), minimum 1'.",
-        );
-        check_refused(
-            &CLIENT_GRANT,
-            Update,
-            &json!({"client_id": "c", "scope": [], "audience": "a"}),
-            "'Additional properties not allowed: audience,client_id'.",
-        );
-        check_refused(
-            &RESOURCE_SERVER,
-            Create,
-            &json!({"identifier": "a", "scopes": [{"value": "s"}, {"description": "d"}]}),
-            "'Missing required property: value' on property scopes[1].",
-        );
-        check_refused(
-            &RESOURCE_SERVER,
-            Update,
-            &json!({"scopes": null}),
-            "'Expected type array but found type null' on property scopes.",
-        );
-        check_refused(
-            &CLIENT,
-            Create,
-            &json!({"name": "n", "token_quota": {"client_credentials": {"per_day": 0}}}),
-            "'Value 0 is less than minimum 1' on property \
-             token_quota.client_credentials.per_day.",
-        );
-        check_refused(
-            &CLIENT,
-            Update,
-            &json!({"jwt_configuration": {"alg": "RS256", "secret_encoded": false}}),
-            "'Additional properties not allowed: secret_encoded' on property jwt_configuration.",
-        );
-    }
-
-    #[test]
-    fn null_is_taken_only_where_it_clears() {
-        let grant = json!({"organization_usage": null, "scope": null});
-        assert!(check(&CLIENT_GRANT, grant.as_object().unwrap(), Operation::Update).is_ok());
-        check_refused(
-            &CLIENT_GRANT,
-            Operation::Create,
-            &json!({"audience": "a", "scope": null}),
-            "'Expected type array but found type null' on property scope.",
-        );
-    }
-
-    #[test]
-    fn metadata_is_bounded_text() {
-        let long = "x".repeat(256);
-        check_refused(
-            &CLIENT,
-            Operation::Update,
-            &json!({"client_metadata": {"key": long}}),
-            "'String is too long (256 chars), maximum 255' on property client_metadata.key.",
-        );
-        check_refused(
-            &CLIENT,
-            Operation::Update,
-            &json!({"client_metadata": {"key": 1}}),
-            "'Expected type string but found type integer' on property client_metadata.key.",
-        );
-    }
-}
+mod tests;

@@ -222,7 +222,8 @@ static REFRESH_TOKEN_POLICY: Record = record(&[
     field("scope", List(&SCOPE)).required(),
 ]);
 
-static TOKEN_QUOTA: Record = record(&[field("client_credentials", Nested(&QUOTA)).required()]);
+pub(super) static TOKEN_QUOTA: Record =
+    record(&[field("client_credentials", Nested(&QUOTA)).required()]);
 
 static QUOTA: Record = some(&[
     field("enforce", Boolean),

@@ -9,6 +9,7 @@ mod client;
 mod client_login;
 mod coerce;
 mod credential;
+mod organization;
 mod resource_server;
 pub(super) mod shape;
 mod violation;
@@ -17,6 +18,7 @@ pub(crate) use check::{METADATA_KEYS, Operation, check, check_choice, check_leng
 pub(crate) use client::CLIENT;
 pub(crate) use coerce::coerce;
 pub(crate) use credential::{CERTIFICATE, CREDENTIAL, PUBLIC_KEY, SUBJECT};
+pub(crate) use organization::ORGANIZATION;
 pub(crate) use resource_server::RESOURCE_SERVER;
 pub(crate) use shape::Record;
 pub(crate) use violation::Violation;

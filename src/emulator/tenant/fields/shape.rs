@@ -30,7 +30,11 @@ pub(crate) enum Shape {
         item: &'static Self,
     },
     Record(&'static Record),
-    /// Free keys with text values, where null takes a key away.
+    /// Free keys with short texts, of which null takes the key away.
+    Texts {
+        most: usize,
+    },
+    /// The same, with fewer keys, and not every letter in them.
     Metadata,
     /// A list or object that is kept as it comes.
     Anything,
