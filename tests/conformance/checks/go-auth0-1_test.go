@@ -1,5 +1,5 @@
-// The first version of Auth0's SDK for Go, which many services still use, manages the three kinds, and reads back what it
-// wrote. It is set up with what its README asks for: a domain, an id and a secret.
+// The first version of Auth0's SDK for Go, which many services still use, manages the three kinds, and reads back what
+// it wrote. It is set up with what its README asks for: a domain, an id and a secret.
 package checks
 
 import (

@@ -1,5 +1,5 @@
-// Version 3 of Auth0's SDK for Go is used as version 2 is, but for the path of its imports, says its guide. So `run` writes
-// that path into the check of version 2, and proves version 3 by it. What is named here is what it takes of the module.
+// Version 3 of Auth0's SDK for Go is used as version 2 is, but for the path of its imports, says its guide. So `run`
+// writes that path into the check of version 2, and proves version 3 by it. What is named here keeps it in go.mod.
 package checks
 
 import (

@@ -1,5 +1,5 @@
-// Auth0's middleware for Go, set up with a domain and an audience as its README has it, lets in who holds a token of ours
-// with the scope, and nobody else.
+// Auth0's middleware for Go, set up with a domain and an audience as its README has it, lets in who holds a token of
+// ours with the scope, and nobody else.
 package checks
 
 import (

@@ -35,8 +35,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 
 /**
- * A service of Spring Boot, set up with an issuer and an audience as Auth0's quickstart has it, lets in who holds a token
- * of ours with the scope, and nobody else.
+ * A service of Spring Boot, set up with an issuer and an audience as Auth0's quickstart has it, lets in who holds a
+ * token of ours with the scope, and nobody else.
  */
 class SpringSecurity {
   private static final String ISSUER = "https://" + DOMAIN + "/";
