@@ -34,6 +34,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         transport,
         state: arguments.state.clone(),
         clock: arguments.clock,
+        custom_claims: arguments.custom_claims.clone(),
         ..Settings::default()
     };
 

@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::Settings;
 use super::authority::Authority;
-use super::clock::{Clock, ClockOffset};
+use super::clock::Clock;
 use super::conditions::{ActiveConditions, Conditions};
+use super::custom_claim::CustomClaim;
 use super::host::Hosts;
 use super::journal::Journal;
 use super::signing_key::SigningKey;
@@ -29,6 +31,7 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) signing_key: SigningKey,
     pub(crate) authority: Option<Authority>,
+    pub(crate) custom_claims: Vec<CustomClaim>,
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) used_assertions: UsedAssertions,
@@ -42,25 +45,22 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(
-        scheme: Scheme,
-        hosts: Hosts,
-        kept: Kept,
-        clock: ClockOffset,
-        conditions: Conditions,
-    ) -> Self {
+    pub(crate) fn new(settings: &Settings, hosts: Hosts, kept: Kept) -> Self {
+        let conditions = ActiveConditions::new(settings.conditions.clone());
+
         Self {
-            scheme,
+            scheme: settings.transport.into(),
             hosts,
+            custom_claims: settings.custom_claims.clone(),
             signing_key: kept.signing_key,
             authority: kept.authority,
-            clock: Clock::new(clock),
+            clock: Clock::new(settings.clock),
             journal: Journal::default(),
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
             tenant: Mutex::new(kept.tenant),
-            conditions: Mutex::new(Arc::new(ActiveConditions::new(conditions))),
+            conditions: Mutex::new(Arc::new(conditions)),
         }
     }
 

@@ -25,6 +25,7 @@ mod buffer_body;
 mod check_host;
 mod clock;
 mod conditions;
+mod custom_claim;
 mod discovery;
 mod error;
 mod hide;
@@ -51,6 +52,7 @@ pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
     Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
+pub use custom_claim::{CustomClaim, CustomClaimError};
 pub use error::EmulatorError;
 pub use host::{HostName, HostNameError, Reach};
 pub use journal::Request;
@@ -83,6 +85,8 @@ pub struct Settings {
     /// By how much its clock differs from the system's. May be changed while it runs:
     /// [`Emulator::move_clock`].
     pub clock: ClockOffset,
+    /// What every access token says beside Auth0's own claims; of two with one name the later.
+    pub custom_claims: Vec<CustomClaim>,
     /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
     /// connection be idle, too.
     pub header_timeout: Duration,
@@ -101,6 +105,7 @@ impl Default for Settings {
             transport: Transport::Plain,
             state: None,
             clock: ClockOffset::default(),
+            custom_claims: Vec::new(),
             header_timeout: HEADER_TIMEOUT,
             conditions: Conditions::default(),
         }

@@ -39,13 +39,7 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     // Before it is read, so that nobody writes to it in between.
     let state = settings.state.clone().map(StateFile::lock).transpose()?;
     let kept = load_or_create(&settings)?;
-    let app = Arc::new(App::new(
-        settings.transport.into(),
-        hosts,
-        kept,
-        settings.clock,
-        settings.conditions,
-    ));
+    let app = Arc::new(App::new(&settings, hosts, kept));
     let saving = match state {
         Some(state) => Some(Saving::start(Arc::clone(&app), state).await?),
         None => None,

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::InputArguments;
-use crate::emulator::{ClockOffset, Conditions, Fault, HostName, Latency, RateLimit, Reach};
+use crate::emulator::{
+    ClockOffset, Conditions, CustomClaim, Fault, HostName, Latency, RateLimit, Reach,
+};
 
 const DEFAULT_PORT: u16 = 4600;
 
@@ -48,6 +50,10 @@ pub(crate) struct Emulator {
         allow_hyphen_values = true
     )]
     pub(crate) clock: ClockOffset,
+    /// Add a claim to every access token, as an Action of the tenant would; may be given several times. The value
+    /// is JSON, or else a text.
+    #[arg(long = "custom-claim", value_name = "NAME=VALUE")]
+    pub(crate) custom_claims: Vec<CustomClaim>,
     /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
     /// `BURST/PER_SECOND` such as `10/2`.
     #[arg(long, value_name = "LIMIT", default_value = "none")]

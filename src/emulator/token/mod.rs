@@ -72,7 +72,7 @@ async fn answer_token_request(
         None => HeaderMap::new(),
     };
 
-    let answer = issue_token(&permit, &app.signing_key, &issuer, now)?;
+    let answer = issue_token(&permit, &app.custom_claims, &app.signing_key, &issuer, now)?;
     // RFC 6749, 5.1: nothing on the way may keep a token.
     Ok(([(CACHE_CONTROL, "no-store")], quota_headers, Json(answer)).into_response())
 }

@@ -6,6 +6,7 @@ mod clock;
 mod conditions;
 mod connections;
 mod credentials;
+mod custom_claims;
 mod discovery;
 mod hosts;
 mod intake;
