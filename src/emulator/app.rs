@@ -39,6 +39,8 @@ pub(crate) struct App {
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
+    /// What a reset goes back to.
+    start: Mutex<Tenant>,
     // Shared, so that the lock is held for no longer than it takes to get hold of them: a request
     // that waits for its delay must not keep the others waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
@@ -59,6 +61,7 @@ impl App {
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
+            start: Mutex::new(kept.tenant.clone()),
             tenant: Mutex::new(kept.tenant),
             conditions: Mutex::new(Arc::new(conditions)),
         }
@@ -79,6 +82,28 @@ impl App {
         Ok(done)
     }
 
+    /// From now on a reset goes back to the tenant as it is.
+    pub(crate) fn keep_as_start(&self) {
+        let now = self.lock_tenant().clone();
+        *self.lock_start() = now;
+    }
+
+    /// Goes back to the start, with a memory of nothing. The key stays: whoever has fetched it need not do so
+    /// again.
+    pub(crate) fn reset(&self) {
+        let start = self.lock_start().clone();
+        *self.lock_tenant() = start;
+        self.changed.notify_one();
+
+        self.used_assertions.forget();
+        self.issued_tokens.forget();
+        self.clock.put_back();
+
+        let anew = Arc::new(self.conditions().anew());
+        *self.lock_conditions() = anew;
+        self.journal.forget();
+    }
+
     /// The conditions, for one request from its beginning to its end.
     pub(crate) fn conditions(&self) -> Arc<ActiveConditions> {
         Arc::clone(&self.lock_conditions())
@@ -92,6 +117,10 @@ impl App {
     fn lock_tenant(&self) -> MutexGuard<'_, Tenant> {
         // A poisoned lock is taken all the same: rules change the tenant only once they are through.
         self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_start(&self) -> MutexGuard<'_, Tenant> {
+        self.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_conditions(&self) -> MutexGuard<'_, Arc<ActiveConditions>> {

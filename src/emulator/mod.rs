@@ -25,9 +25,11 @@ mod buffer_body;
 mod check_host;
 mod clock;
 mod conditions;
+mod control;
 mod custom_claim;
 mod discovery;
 mod error;
+mod health;
 mod hide;
 mod host;
 mod journal;
@@ -36,6 +38,7 @@ mod management;
 mod origin;
 mod persist;
 mod request_log;
+mod router;
 mod running;
 mod server;
 mod signing_key;
@@ -52,6 +55,7 @@ pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
     Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
+pub use control::Control;
 pub use custom_claim::{CustomClaim, CustomClaimError};
 pub use error::EmulatorError;
 pub use host::{HostName, HostNameError, Reach};
@@ -87,6 +91,8 @@ pub struct Settings {
     pub clock: ClockOffset,
     /// What every access token says beside Auth0's own claims; of two with one name the later.
     pub custom_claims: Vec<CustomClaim>,
+    /// Whether it is controlled over HTTP too, as [`Emulator::reset`] and [`Emulator::move_clock`] do.
+    pub control: Control,
     /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
     /// connection be idle, too.
     pub header_timeout: Duration,
@@ -106,6 +112,7 @@ impl Default for Settings {
             state: None,
             clock: ClockOffset::default(),
             custom_claims: Vec::new(),
+            control: Control::default(),
             header_timeout: HEADER_TIMEOUT,
             conditions: Conditions::default(),
         }

@@ -5,6 +5,7 @@ mod caller;
 mod clock;
 mod conditions;
 mod connections;
+mod control;
 mod credentials;
 mod custom_claims;
 mod discovery;
