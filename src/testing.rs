@@ -119,6 +119,7 @@ impl TestTenant {
 
         let filled = fill(&tenant.emulator, &desired).await?;
         tenant.clients = clients(&tenant.emulator, &desired, &filled);
+        tenant.emulator.keep_as_start();
         Ok(tenant)
     }
 

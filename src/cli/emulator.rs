@@ -6,7 +6,7 @@ use super::arguments::Emulator;
 use super::credentials::names::OWN;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
-use super::{hint, output};
+use super::{health, hint, output};
 use crate::emulator::{self, Conditions, Settings, Transport};
 use crate::model::{Desired, Key, dotenv_line, name_variables};
 use crate::provider::auth0;
@@ -14,6 +14,10 @@ use crate::testing::{self, TestClient, TestTenantError};
 use crate::{config, render};
 
 pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
+    if let Some(url) = &arguments.check_health {
+        return health::check(url).await;
+    }
+
     let desired = match arguments.config.as_slice() {
         [] => None,
         // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
@@ -34,6 +38,8 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         transport,
         state: arguments.state.clone(),
         clock: arguments.clock,
+        control: arguments.control(),
+        custom_claims: arguments.custom_claims.clone(),
         ..Settings::default()
     };
 
@@ -66,6 +72,9 @@ async fn serve(
         variables.extend(list_variables(&clients));
     }
 
+    // What fills the tenant is no request of anybody's, and is there after a reset too.
+    emulator.keep_as_start();
+    emulator.forget_requests();
     // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
     emulator.change_conditions(conditions);
     for (name, value) in variables {

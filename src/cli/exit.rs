@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use url::Url;
 
 use super::arguments::Base;
 use super::choice::{Unsettled, are};
@@ -204,6 +205,8 @@ pub(super) enum Failure {
     Stopped,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
+    #[error("no emulator serves at {url}: {reason}")]
+    Unhealthy { url: Url, reason: String },
     #[error("`{option} {}` names {what}; nothing was written", safe_path(path))]
     Overwrites {
         option: &'static str,
@@ -311,6 +314,7 @@ impl Failure {
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled
+            | Self::Unhealthy { .. }
             | Self::NoReports(_)
             // Not to be tried again, though nothing was written: a person has stopped it.
             | Self::Stopped

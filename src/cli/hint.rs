@@ -102,6 +102,7 @@ impl Advice for Failure {
             Self::Unreadable { .. } => "unreadable",
             Self::Stopped => "stopped",
             Self::NotFilled => "not-filled",
+            Self::Unhealthy { .. } => "unhealthy",
             Self::Overwrites { .. } => "file-in-use",
             Self::SecretInPlan(_) => "secret-in-plan",
             Self::Exists(_) => "exists-already",
@@ -169,6 +170,7 @@ impl Advice for Failure {
             | Self::NoReports(_)
             | Self::Stopped
             | Self::NotFilled
+            | Self::Unhealthy { .. }
             | Self::Unreadable { .. }
             | Self::File { .. }
             | Self::Runtime(_)

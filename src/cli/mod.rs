@@ -23,6 +23,7 @@ mod exit;
 mod export;
 mod faces;
 mod github;
+mod health;
 mod hint;
 mod init;
 mod inputs;

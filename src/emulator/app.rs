@@ -6,9 +6,11 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::Settings;
 use super::authority::Authority;
-use super::clock::{Clock, ClockOffset};
+use super::clock::Clock;
 use super::conditions::{ActiveConditions, Conditions};
+use super::custom_claim::CustomClaim;
 use super::host::Hosts;
 use super::journal::Journal;
 use super::search_index::SearchIndex;
@@ -33,6 +35,7 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) signing_keys: SigningKeys,
     pub(crate) authority: Option<Authority>,
+    pub(crate) custom_claims: Vec<CustomClaim>,
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) log: TenantLog,
@@ -41,6 +44,8 @@ pub(crate) struct App {
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
     tenant: Mutex<Tenant>,
+    /// What a reset goes back to.
+    start: Mutex<Tenant>,
     // Shared, so that the lock is held for no longer than it takes to get hold of them: a request
     // that waits for its delay must not keep the others waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
@@ -49,30 +54,27 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(
-        scheme: Scheme,
-        hosts: Hosts,
-        mut kept: Kept,
-        clock: ClockOffset,
-        conditions: Conditions,
-    ) -> Self {
+    pub(crate) fn new(settings: &Settings, hosts: Hosts, mut kept: Kept) -> Self {
+        let conditions = ActiveConditions::new(settings.conditions.clone());
         let mut search_index = SearchIndex::default();
         let longest_lag = conditions.longest_search_lag();
         search_index.change_lag(&mut kept.tenant, longest_lag, Instant::now());
 
         Self {
-            scheme,
+            scheme: settings.transport.into(),
             hosts,
             signing_keys: kept.signing_keys,
+            custom_claims: settings.custom_claims.clone(),
             authority: kept.authority,
-            clock: Clock::new(clock),
+            clock: Clock::new(settings.clock),
             journal: Journal::default(),
             log: TenantLog::default(),
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
+            start: Mutex::new(kept.tenant.clone()),
             tenant: Mutex::new(kept.tenant),
-            conditions: Mutex::new(Arc::new(ActiveConditions::new(conditions))),
+            conditions: Mutex::new(Arc::new(conditions)),
             search_index: Mutex::new(search_index),
         }
     }
@@ -105,6 +107,36 @@ impl App {
         look(&tenant, known)
     }
 
+    /// From now on a reset goes back to the tenant as it is.
+    pub(crate) fn keep_as_start(&self) {
+        let now = self.lock_tenant().clone();
+        *self.lock_start() = now;
+    }
+
+    /// Goes back to the start, with a memory of nothing. The key stays: whoever has fetched it need not do so
+    /// again.
+    pub(crate) fn reset(&self) {
+        let conditions = self.conditions().anew();
+        let start = self.lock_start().clone();
+        let mut tenant = self.lock_tenant();
+        *tenant = start;
+        self.lock_search_index().change_lag(
+            &mut tenant,
+            conditions.longest_search_lag(),
+            Instant::now(),
+        );
+        drop(tenant);
+        self.changed.notify_one();
+
+        self.used_assertions.forget();
+        self.issued_tokens.forget();
+        self.clock.put_back();
+
+        *self.lock_conditions() = Arc::new(conditions);
+        self.journal.forget();
+        self.log.forget();
+    }
+
     /// The conditions, for one request from its beginning to its end.
     pub(crate) fn conditions(&self) -> Arc<ActiveConditions> {
         Arc::clone(&self.lock_conditions())
@@ -129,6 +161,10 @@ impl App {
         self.search_index
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_start(&self) -> MutexGuard<'_, Tenant> {
+        self.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_conditions(&self) -> MutexGuard<'_, Arc<ActiveConditions>> {

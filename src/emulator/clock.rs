@@ -20,15 +20,23 @@ const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
 /// The time as the emulator has it: that of the system, put forward or back.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
+    /// What it goes back to.
+    start: ClockOffset,
     // Only the number matters, and nothing else is published with it.
     offset: AtomicI64,
 }
 
 impl Clock {
-    pub(crate) fn new(offset: ClockOffset) -> Self {
+    pub(crate) fn new(start: ClockOffset) -> Self {
         Self {
-            offset: AtomicI64::new(offset.0),
+            start,
+            offset: AtomicI64::new(start.0),
         }
+    }
+
+    /// As it was at first.
+    pub(crate) fn put_back(&self) {
+        self.put(self.start);
     }
 
     /// From now on it differs so much from the system's, whatever it was before.

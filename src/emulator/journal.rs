@@ -13,6 +13,9 @@ pub struct Request {
     pub method: String,
     /// The path with its query.
     pub path: String,
+    /// The client that asked: by its token, or, where it asks for one, by the id that it gives if there is such
+    /// a client. None where nobody is known.
+    pub client_id: Option<String>,
     /// The status of the answer; none if the connection was closed without one.
     pub status: Option<u16>,
 }
@@ -33,6 +36,10 @@ impl Journal {
             requests.pop_front();
         }
         requests.push_back(request);
+    }
+
+    pub(crate) fn forget(&self) {
+        self.lock_requests().clear();
     }
 
     fn lock_requests(&self) -> MutexGuard<'_, VecDeque<Request>> {

@@ -25,8 +25,11 @@ mod buffer_body;
 mod check_host;
 mod clock;
 mod conditions;
+mod control;
+mod custom_claim;
 mod discovery;
 mod error;
+mod health;
 mod hide;
 mod host;
 mod journal;
@@ -35,6 +38,7 @@ mod management;
 mod origin;
 mod persist;
 mod request_log;
+mod router;
 mod running;
 mod search_index;
 mod server;
@@ -54,6 +58,8 @@ pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
     Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
 };
+pub use control::Control;
+pub use custom_claim::{CustomClaim, CustomClaimError};
 pub use error::EmulatorError;
 pub use host::{HostName, HostNameError, Reach};
 pub use journal::Request;
@@ -64,8 +70,10 @@ pub use tenant::{
 };
 pub use transport::Transport;
 
-/// Longer than anybody needs, and an end to what a caller keeps open that says nothing.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// An end to what a caller keeps open that says nothing. It counts while a connection waits for its next
+/// request too, so it is as long as servers keep those: some programs think for half a minute, and take a
+/// connection up again that they had left open.
+const HEADER_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// How to run the emulator.
 #[derive(Debug, Clone)]
@@ -86,6 +94,10 @@ pub struct Settings {
     /// By how much its clock differs from the system's. May be changed while it runs:
     /// [`Emulator::move_clock`].
     pub clock: ClockOffset,
+    /// What every access token says beside Auth0's own claims; of two with one name the later.
+    pub custom_claims: Vec<CustomClaim>,
+    /// Whether it is controlled over HTTP too, as [`Emulator::reset`] and [`Emulator::move_clock`] do.
+    pub control: Control,
     /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
     /// connection be idle, too.
     pub header_timeout: Duration,
@@ -104,6 +116,8 @@ impl Default for Settings {
             transport: Transport::Plain,
             state: None,
             clock: ClockOffset::default(),
+            custom_claims: Vec::new(),
+            control: Control::default(),
             header_timeout: HEADER_TIMEOUT,
             conditions: Conditions::default(),
         }

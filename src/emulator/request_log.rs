@@ -47,6 +47,7 @@ pub(crate) async fn log_request(
     app.journal.record(Request {
         method: method.to_string(),
         path,
+        client_id: asked_by.client_id().map(str::to_owned),
         status,
     });
 

@@ -151,6 +151,26 @@ impl Emulator {
         self.app.clock.put(offset);
     }
 
+    /// Goes back to the tenant as it was at the start, or when [`Emulator::keep_as_start`] was called last; to the
+    /// clock as it was set then, and to limits and faults that have counted nothing. Requests are forgotten, and so
+    /// is which assertions were used and how many tokens were issued.
+    ///
+    /// The signing key is kept, and so are tokens that were issued before. Ids and secrets are made anew as at the
+    /// start: what is created after a reset is called as what was created after the one before.
+    pub fn reset(&self) {
+        self.app.reset();
+    }
+
+    /// From now on, a reset goes back to the tenant as it is.
+    pub fn keep_as_start(&self) {
+        self.app.keep_as_start();
+    }
+
+    /// From now on, there were no requests.
+    pub fn forget_requests(&self) {
+        self.app.journal.forget();
+    }
+
     /// The requests so far, in the order in which they ended.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand;
+use axum::Router;
 use axum::extract;
-use axum::{Router, middleware};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use tokio::task::JoinHandle;
@@ -15,18 +15,16 @@ use tower::util::MapResult;
 
 use super::app::{App, Kept};
 use super::authority::{Authority, AuthorityFile};
-use super::buffer_body::buffer_body;
-use super::check_host::check_host;
-use super::conditions::{apply_conditions, close_disconnected};
+use super::conditions::close_disconnected;
 use super::error::EmulatorError;
 use super::host::{Hosts, Reach};
-use super::request_log::log_request;
+use super::router::build_router;
 use super::running::{Emulator, Saving};
 use super::signing_keys::SigningKeys;
 use super::state_file::StateFile;
 use super::tenant::Tenant;
 use super::transport::{self, Transport};
-use super::{Settings, discovery, management, persist, token};
+use super::{Settings, persist};
 
 /// Starts an emulator. It listens once this returns.
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
@@ -39,13 +37,7 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
     // Before it is read, so that nobody writes to it in between.
     let state = settings.state.clone().map(StateFile::lock).transpose()?;
     let kept = load_or_create(&settings)?;
-    let app = Arc::new(App::new(
-        settings.transport.into(),
-        hosts,
-        kept,
-        settings.clock,
-        settings.conditions,
-    ));
+    let app = Arc::new(App::new(&settings, hosts, kept));
     let saving = match state {
         Some(state) => Some(Saving::start(Arc::clone(&app), state).await?),
         None => None,
@@ -64,8 +56,15 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         .transpose()?;
 
     let handle = Handle::new();
-    let serving = spawn_server(listener, tls, handle.clone(), settings.header_timeout, &app)
-        .map_err(EmulatorError::Serve)?;
+    let router = build_router(Arc::clone(&app), settings.control);
+    let serving = spawn_server(
+        listener,
+        tls,
+        handle.clone(),
+        settings.header_timeout,
+        router,
+    )
+    .map_err(EmulatorError::Serve)?;
     Ok(Emulator {
         address,
         app,
@@ -123,10 +122,10 @@ fn spawn_server(
     tls: Option<RustlsConfig>,
     handle: Handle<SocketAddr>,
     header_timeout: Duration,
-    app: &Arc<App>,
+    router: Router,
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     // Around the router and not a layer of it: only an error of the whole service closes a connection.
-    let closing = MapResult::new(build_router(Arc::clone(app)), close_disconnected);
+    let closing = MapResult::new(router, close_disconnected);
     let service = axum::ServiceExt::<extract::Request>::into_make_service(closing);
 
     let server = axum_server::from_tcp(listener)?.handle(handle);
@@ -147,24 +146,4 @@ fn limit_heads(server: Server<SocketAddr>, timeout: Duration) -> Server<SocketAd
     let mut server = server.first_request_timeout(timeout);
     server.http_builder().http1().header_read_timeout(timeout);
     server
-}
-
-fn build_router(app: Arc<App>) -> Router {
-    // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
-    // whole before a limit or a fault answers it.
-    let conditions = middleware::from_fn_with_state(Arc::clone(&app), apply_conditions);
-    let checking = middleware::from_fn_with_state(Arc::clone(&app), check_host);
-    let recording = middleware::from_fn_with_state(Arc::clone(&app), log_request);
-
-    Router::new()
-        .merge(management::routes(&app))
-        .merge(token::routes())
-        .merge(discovery::routes())
-        .fallback(management::not_found)
-        .method_not_allowed_fallback(management::not_found)
-        .layer(conditions)
-        .layer(checking)
-        .layer(middleware::from_fn(buffer_body))
-        .layer(recording)
-        .with_state(app)
 }

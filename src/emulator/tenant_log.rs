@@ -67,6 +67,13 @@ impl TenantLog {
         look(Box::new(log.entries.iter().map(|entry| &entry.object)))
     }
 
+    /// Begins anew, with ids that go on.
+    pub(crate) fn forget(&self) {
+        let mut log = self.lock();
+        log.entries.clear();
+        log.size = 0;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,9 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
+use url::Url;
 
 use super::InputArguments;
-use crate::emulator::{ClockOffset, Conditions, Fault, HostName, Latency, RateLimit, Reach};
+use crate::emulator::{
+    ClockOffset, Conditions, Control, CustomClaim, Fault, HostName, Latency, RateLimit, Reach,
+};
 
 const DEFAULT_PORT: u16 = 4600;
 
@@ -48,6 +51,15 @@ pub(crate) struct Emulator {
         allow_hyphen_values = true
     )]
     pub(crate) clock: ClockOffset,
+    /// Add a claim to every access token, as an Action of the tenant would; may be given several times. The value
+    /// is JSON, or else a text.
+    #[arg(long = "custom-claim", value_name = "NAME=VALUE")]
+    pub(crate) custom_claims: Vec<CustomClaim>,
+    /// Serve what test suites need, under `/grantry` and without a token: `POST /grantry/reset` goes back to the tenant,
+    /// the clock and the conditions of the start; `GET /grantry/requests` lists what was asked, in order and without
+    /// secrets, and `DELETE` forgets it; `POST /grantry/clock` with `{"offset": "+2h"}` puts the clock.
+    #[arg(long)]
+    control: bool,
     /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
     /// `BURST/PER_SECOND` such as `10/2`.
     #[arg(long, value_name = "LIMIT", default_value = "none")]
@@ -55,6 +67,9 @@ pub(crate) struct Emulator {
     /// How long answers take: `none`, `recorded` (as seen of Auth0), or a duration such as `250ms`.
     #[arg(long, value_name = "LATENCY", default_value = "none")]
     latency: Latency,
+    /// Start nothing, and say whether an emulator serves at this address: ends with 0 if it does, and else with 1.
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "http://127.0.0.1:4600", exclusive = true)]
+    pub(crate) check_health: Option<Url>,
     /// What goes wrong, as described below; may be given several times.
     #[arg(long = "fault", value_name = "SPEC")]
     faults: Vec<Fault>,
@@ -91,6 +106,15 @@ impl Emulator {
             Reach::Network
         } else {
             Reach::ThisMachine
+        }
+    }
+
+    /// Whether it is controlled over HTTP.
+    pub(crate) fn control(&self) -> Control {
+        if self.control {
+            Control::On
+        } else {
+            Control::Off
         }
     }
 

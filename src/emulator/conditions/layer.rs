@@ -23,6 +23,8 @@ use crate::emulator::log_notes::because;
 /// The conditions in force, and what came of them so far.
 #[derive(Debug)]
 pub(crate) struct ActiveConditions {
+    /// As they were given, to begin with them anew.
+    given: Conditions,
     latency: Latency,
     requests: AtomicU64,
     limiter: Mutex<Limiter>,
@@ -39,14 +41,25 @@ struct CountedFault {
 impl ActiveConditions {
     pub(crate) fn new(conditions: Conditions) -> Self {
         let limiter = Limiter::new(conditions.rate_limit, Instant::now());
-        let faults = conditions.faults.into_iter();
+        let faults = conditions.faults.iter().cloned();
 
         Self {
             latency: conditions.latency,
             requests: AtomicU64::new(0),
             limiter: Mutex::new(limiter),
             faults: faults.map(CountedFault::new).collect(),
+            given: conditions,
         }
+    }
+
+    /// The same, with full buckets, and faults that have counted nothing.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(self.given.clone())
+    }
+
+    /// How far the slowest search is behind.
+    pub(crate) fn longest_search_lag(&self) -> Duration {
+        self.given.longest_search_lag()
     }
 
     fn next_delay(&self) -> Option<Duration> {

@@ -15,7 +15,7 @@ pub(crate) struct Association {
 type Ids = BTreeMap<String, BTreeSet<String>>;
 
 /// Every association of a tenant, kept twice: a request may ask from either side, of many.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Associations {
     /// The grants of each organization.
     grants: Ids,

@@ -10,7 +10,7 @@ use super::{Listed, Object, Tenant};
 pub(crate) struct Revision(u64);
 
 /// The latest changes, as long as somebody asks for them.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct History {
     /// How many changes there were in all.
     count: u64,
@@ -19,6 +19,7 @@ pub(super) struct History {
 }
 
 /// What an object was before a change.
+#[derive(Clone)]
 struct Changed {
     collection: &'static str,
     place: String,

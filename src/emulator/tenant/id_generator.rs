@@ -10,7 +10,7 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 
 /// Makes ids and secrets from one secret seed and a count, so that the rules of the tenant stay
 /// functions of its state. Deliberately not `Debug`: the seed foretells every secret.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct IdGenerator {
     seed: String,
     count: u64,

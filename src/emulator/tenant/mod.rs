@@ -98,6 +98,7 @@ pub(crate) const CANONICAL_ISSUER: &str = "https://grantry-emulator.eu.auth0.com
 pub const MANAGEMENT_AUDIENCE: &str = "https://grantry-emulator.eu.auth0.com/api/v2/";
 
 /// A tenant. Deliberately not `Debug`: it holds secrets.
+#[derive(Clone)]
 pub(crate) struct Tenant {
     id_generator: IdGenerator,
     /// The objects of each collection, by its name.

@@ -18,6 +18,7 @@ pub(crate) enum Order {
 }
 
 /// The objects of one collection. Each has a place, a text that sorts as the objects are listed.
+#[derive(Clone)]
 pub(crate) struct Store {
     order: Order,
     objects: Ranked<Object>,

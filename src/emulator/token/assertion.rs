@@ -187,6 +187,12 @@ fn has_right_length(claim: &str) -> bool {
 pub(crate) struct UsedAssertions(Mutex<BTreeMap<(String, String), u64>>);
 
 impl UsedAssertions {
+    /// From now on none was used.
+    pub(crate) fn forget(&self) {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        used.clear();
+    }
+
     /// Refuses an assertion that was used before.
     pub(crate) fn use_up(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);

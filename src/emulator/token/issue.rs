@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::permit::Permit;
 use super::refusal::Refusal;
+use crate::emulator::custom_claim::CustomClaim;
 use crate::emulator::signing_key::SigningKey;
-use crate::emulator::tenant::{Object, text};
+use crate::emulator::tenant::{Object, is_true, text};
 
 /// Auth0's own shape of access tokens, and the standard one (RFC 9068).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,7 @@ const DEFAULT_LIFETIME: u64 = 86400;
 /// The answer to a token request that is permitted.
 pub(crate) fn issue_token(
     permit: &Permit,
+    custom_claims: &[CustomClaim],
     signing_key: &SigningKey,
     issuer: &str,
     now: u64,
@@ -33,7 +35,8 @@ pub(crate) fn issue_token(
         .get("token_lifetime")
         .and_then(Value::as_u64)
         .unwrap_or(DEFAULT_LIFETIME);
-    let claims = build_claims(permit, issuer, now, lifetime)?;
+    let mut claims = build_claims(permit, issuer, now, lifetime)?;
+    add_custom_claims(&mut claims, custom_claims, &permit.resource_server);
     let token = sign_token(&claims, &permit.resource_server, signing_key)?;
 
     let mut answer = json!({
@@ -78,6 +81,19 @@ fn build_claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Resul
         claims["permissions"] = permit.scopes.clone().into();
     }
     Ok(claims)
+}
+
+/// As an Action adds them, once Auth0 has said all of its own.
+fn add_custom_claims(claims: &mut Value, custom: &[CustomClaim], api: &Object) {
+    // An API of Auth0's own is shown no claim that it may give a meaning to one day.
+    let is_of_auth0 = is_true(api, "is_system");
+    let added = custom
+        .iter()
+        .filter(|claim| claim.is_namespaced() || !is_of_auth0);
+
+    for claim in added {
+        claims[claim.name()] = claim.value().clone();
+    }
 }
 
 fn dialect_of(api: &Object) -> &str {
@@ -145,7 +161,7 @@ mod tests {
             organization: None,
             quota: None,
         };
-        let answer = issue_token(&permit, key, "http://host/", 1000).unwrap();
+        let answer = issue_token(&permit, &[], key, "http://host/", 1000).unwrap();
         assert_eq!(answer["scope"], "r w");
         assert_eq!(answer["expires_in"], 60);
 

@@ -90,6 +90,7 @@ fn exchange(
         None => HeaderMap::new(),
     };
 
-    let answer = issue_token(&permit, &app.signing_keys.current(), &issuer, now)?;
+    let signing_key = app.signing_keys.current();
+    let answer = issue_token(&permit, &app.custom_claims, &signing_key, &issuer, now)?;
     Ok((answer, quota_headers))
 }

@@ -110,6 +110,12 @@ struct Count {
 }
 
 impl IssuedTokens {
+    /// From now on none was issued.
+    pub(crate) fn forget(&self) {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.clear();
+    }
+
     /// Counts a token, unless the quota refuses it. `now` is in seconds since 1970.
     pub(crate) fn count_token(
         &self,

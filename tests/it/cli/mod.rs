@@ -2,6 +2,7 @@
 
 mod base;
 mod base_environments;
+mod container;
 #[cfg(unix)]
 mod deliveries;
 mod destinations;

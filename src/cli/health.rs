@@ -1,0 +1,53 @@
+//! `grantry emulator --check-health`: whether an emulator serves, for an image that has nothing else to ask with.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
+use url::Url;
+
+use super::exit::{Exit, Failure};
+use crate::words::sanitize;
+
+/// Longer than an emulator that serves ever takes, and shorter than a container waits.
+const TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Asks the emulator at the URL, and says nothing where it serves.
+pub(super) async fn check(url: &Url) -> Result<Exit, Failure> {
+    let unhealthy = |reason| Failure::Unhealthy {
+        url: url.clone(),
+        reason,
+    };
+    let status = ask(url)
+        .await
+        .map_err(|error| unhealthy(sanitize(&innermost(&error).to_string())))?;
+
+    match status {
+        StatusCode::OK => Ok(Exit::Done),
+        other => Err(unhealthy(format!("it answers {other}"))),
+    }
+}
+
+async fn ask(url: &Url) -> Result<StatusCode, reqwest::Error> {
+    let mut health = url.clone();
+    health.set_path("/health");
+
+    let client = Client::builder()
+        .timeout(TIMEOUT)
+        .redirect(Policy::none())
+        // It is asked after what is there, and not after what a proxy says of it.
+        .no_proxy()
+        .build()?;
+    Ok(client.get(health).send().await?.status())
+}
+
+/// The outer causes say only that something happened.
+fn innermost(error: &reqwest::Error) -> &dyn Error {
+    let mut cause: &dyn Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+
+    cause
+}

@@ -1,0 +1,44 @@
+//! Which request is answered by what, and what it passes through on the way.
+
+use std::sync::Arc;
+
+use axum::{Router, middleware};
+
+use super::app::App;
+use super::buffer_body::buffer_body;
+use super::check_host::check_host;
+use super::conditions::apply_conditions;
+use super::control::{self, Control};
+use super::request_log::log_request;
+use super::{discovery, health, management, token};
+
+pub(crate) fn build_router(app: Arc<App>, control: Control) -> Router {
+    let checking = middleware::from_fn_with_state(Arc::clone(&app), check_host);
+    let router = match control {
+        Control::Off => build_tenant(&app, control::missing_routes()),
+        Control::On => build_tenant(&app, Router::new()).merge(control::routes().layer(checking)),
+    };
+
+    router.merge(health::routes()).with_state(app)
+}
+
+/// What Auth0 serves too, and more that is served as if it did.
+fn build_tenant(app: &Arc<App>, more: Router<Arc<App>>) -> Router<Arc<App>> {
+    // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
+    // whole before its host, a limit or a fault has it refused.
+    let conditions = middleware::from_fn_with_state(Arc::clone(app), apply_conditions);
+    let checking = middleware::from_fn_with_state(Arc::clone(app), check_host);
+    let recording = middleware::from_fn_with_state(Arc::clone(app), log_request);
+
+    Router::new()
+        .merge(management::routes(&app))
+        .merge(token::routes())
+        .merge(discovery::routes())
+        .merge(more)
+        .fallback(management::not_found)
+        .method_not_allowed_fallback(management::not_found)
+        .layer(conditions)
+        .layer(checking)
+        .layer(middleware::from_fn(buffer_body))
+        .layer(recording)
+}
