@@ -11,8 +11,6 @@ pub(super) const NO_KEY: &str = "the emulator makes no such key";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Ordinary,
-    /// Without a secret, like an app in a browser.
-    Public,
     /// Another party's, under the rules that Auth0 made for those.
     StrictThirdParty,
     /// Another party's, as they were before those rules.
@@ -30,18 +28,22 @@ impl Sort {
             Some("express_configuration") => Self::ExpressConfiguration,
             _ if is_strict(body) => Self::StrictThirdParty,
             _ if is_third_party(body) => Self::OtherThirdParty,
-            _ if text(body, "token_endpoint_auth_method") == Some("none") => Self::Public,
             // Also where `app_type` is `non_interactive`: other types were recorded to change nothing.
             _ => Self::Ordinary,
         }
     }
 
-    fn grant_types(self) -> Value {
+    fn grant_types(self, body: &Object) -> Value {
+        // An app in a browser, which has no secret to get tokens for itself with.
+        let is_public = text(body, "token_endpoint_auth_method") == Some("none");
+
         match self {
             Self::ResourceServer => json!([]),
             Self::StrictThirdParty => json!(["authorization_code"]),
             Self::ExpressConfiguration => json!(["authorization_code", "client_credentials"]),
-            Self::Public => json!(["authorization_code", "implicit", "refresh_token"]),
+            Self::Ordinary | Self::OtherThirdParty if is_public => {
+                json!(["authorization_code", "implicit", "refresh_token"])
+            }
             Self::Ordinary | Self::OtherThirdParty => json!([
                 "authorization_code",
                 "implicit",
@@ -59,14 +61,14 @@ impl Sort {
             Self::ResourceServer | Self::ExpressConfiguration => {
                 json!({"alg": "RS256", "secret_encoded": false})
             }
-            Self::Ordinary | Self::Public | Self::OtherThirdParty => {
+            Self::Ordinary | Self::OtherThirdParty => {
                 json!({"lifetime_in_seconds": 36000, "secret_encoded": false})
             }
         }
     }
 
     fn is_conformant(self) -> bool {
-        !matches!(self, Self::Ordinary | Self::Public)
+        self != Self::Ordinary
     }
 
     /// The rotation and the expiration of a refresh token, and whether it lives without end, used or
@@ -105,7 +107,7 @@ pub(super) fn fill_in_defaults(body: &Object) -> Object {
         "signing_keys": signing_keys(),
         "callback_url_template": false,
         "jwt_configuration": sort.jwt_configuration(),
-        "grant_types": sort.grant_types(),
+        "grant_types": sort.grant_types(body),
         "custom_login_page_on": true
     }));
 
@@ -172,9 +174,14 @@ mod tests {
 
     #[test]
     fn a_client_without_a_secret_has_no_client_credentials() {
-        let client = created(json!({"token_endpoint_auth_method": "none", "app_type": "spa"}));
-        let expected = json!(["authorization_code", "implicit", "refresh_token"]);
-        assert_eq!(client["grant_types"], expected);
+        for is_first_party in [true, false] {
+            let client = created(json!({
+                "token_endpoint_auth_method": "none", "app_type": "spa",
+                "is_first_party": is_first_party
+            }));
+            let expected = json!(["authorization_code", "implicit", "refresh_token"]);
+            assert_eq!(client["grant_types"], expected);
+        }
 
         let asked = json!({
             "token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]
