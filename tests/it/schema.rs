@@ -31,6 +31,7 @@ fn examples() -> Vec<(PathBuf, Value)> {
     paths.push("examples/world-mappers.yaml".into());
     paths.push("examples/keys/grantry.yaml".into());
     paths.push("examples/saas/access.yaml".into());
+    paths.push("examples/compose/access/grantry.yaml".into());
     paths.push("examples/tenants.yaml".into());
     paths.sort();
     paths
