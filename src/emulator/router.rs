@@ -31,7 +31,7 @@ fn build_tenant(app: &Arc<App>, more: Router<Arc<App>>) -> Router<Arc<App>> {
     let recording = middleware::from_fn_with_state(Arc::clone(app), log_request);
 
     Router::new()
-        .merge(management::routes(&app))
+        .merge(management::routes(app))
         .merge(token::routes())
         .merge(discovery::routes())
         .merge(more)

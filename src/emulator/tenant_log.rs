@@ -25,7 +25,7 @@ pub(crate) struct TenantLog(Mutex<Entries>);
 #[derive(Default)]
 struct Entries {
     /// The latest last.
-    entries: VecDeque<Entry>,
+    kept: VecDeque<Entry>,
     /// How many there ever were.
     count: u64,
     /// How many characters those that are kept have.
@@ -51,10 +51,10 @@ impl TenantLog {
         object.insert("_id".to_owned(), id.into());
         object.insert("isMobile".to_owned(), false.into());
 
-        log.entries.push_back(Entry { object, size });
+        log.kept.push_back(Entry { object, size });
         log.size += size;
         while log.size > LARGEST
-            && let Some(oldest) = log.entries.pop_front()
+            && let Some(oldest) = log.kept.pop_front()
         {
             log.size -= oldest.size;
         }
@@ -64,13 +64,13 @@ impl TenantLog {
     pub(crate) fn read<T>(&self, look: impl FnOnce(Objects<'_>) -> T) -> T {
         let log = self.lock();
 
-        look(Box::new(log.entries.iter().map(|entry| &entry.object)))
+        look(Box::new(log.kept.iter().map(|entry| &entry.object)))
     }
 
     /// Begins anew, with ids that go on.
     pub(crate) fn forget(&self) {
         let mut log = self.lock();
-        log.entries.clear();
+        log.kept.clear();
         log.size = 0;
     }
 

@@ -162,18 +162,16 @@ fn split_words(text: &str) -> Option<Vec<String>> {
     let mut closing = None;
 
     for letter in text.chars() {
-        match closing {
-            Some(end) if letter == end => closing = None,
-            Some(_) => {}
-            None if letter == '"' => closing = Some('"'),
-            None if letter == '[' => closing = Some(']'),
-            None if letter == '{' => closing = Some('}'),
-            None if letter.is_whitespace() => {
-                words.push(std::mem::take(&mut word));
-                continue;
-            }
-            None => {}
+        if closing.is_none() && letter.is_whitespace() {
+            words.push(std::mem::take(&mut word));
+            continue;
         }
+
+        closing = match closing {
+            None => closing_of(letter),
+            Some(end) if letter == end => None,
+            open => open,
+        };
         word.push(letter);
     }
     words.push(word);
@@ -182,6 +180,16 @@ fn split_words(text: &str) -> Option<Vec<String>> {
     closing
         .is_none()
         .then(|| words.into_iter().filter(|word| !word.is_empty()).collect())
+}
+
+/// What ends what this letter begins.
+fn closing_of(letter: char) -> Option<char> {
+    match letter {
+        '"' => Some('"'),
+        '[' => Some(']'),
+        '{' => Some('}'),
+        _ => None,
+    }
 }
 
 /// One condition, or the two that a range is.

@@ -261,8 +261,8 @@ impl Tenant {
                 merge(&mut kept, changes);
                 Value::Object(kept)
             }
-            (Value::Object(_), body @ Value::Object(_)) => body,
-            (Value::Array(_), body @ Value::Array(_)) => body,
+            (Value::Object(_), body @ Value::Object(_))
+            | (Value::Array(_), body @ Value::Array(_)) => body,
             (Value::Array(_), _) => return Err(Violation::new("Expected type array", "").into()),
             _ => return Err(Violation::new("Expected type object", "").into()),
         };
