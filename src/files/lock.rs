@@ -37,6 +37,7 @@ impl FileLock {
     }
 
     /// Keeps a file from being locked, together with all who only look, unless somebody has locked it.
+    #[cfg(feature = "local")]
     pub(crate) fn share(file: File) -> Result<Self, TryLockError> {
         file.try_lock_shared()?;
 
@@ -62,6 +63,7 @@ pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
 }
 
 /// Opens such a file where there is one, to see whether it is locked.
+#[cfg(feature = "local")]
 pub(crate) fn find_locked(path: &Path) -> Result<Option<File>, LockFileError> {
     match open_without_link(path, OpenOptions::new().read(true)) {
         Ok(file) => Ok(Some(file)),
@@ -98,7 +100,7 @@ pub(super) fn open_without_link(
     Ok(file)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "local"))]
 mod tests {
     #[cfg(unix)]
     use super::super::tests::make_pipe;

@@ -43,10 +43,10 @@ pub(crate) use closed::is_closed_to_others;
 pub(crate) use git::EntryKind;
 #[cfg(feature = "cli")]
 pub(crate) use kept::{Access, KeptError, KeptFile};
-#[cfg(feature = "local")]
-pub(crate) use lock::find_locked;
 #[cfg(any(feature = "local", feature = "emulator"))]
-pub(crate) use lock::{FileLock, LockFileError, open_to_lock};
+pub(crate) use lock::{FileLock, open_to_lock};
+#[cfg(feature = "local")]
+pub(crate) use lock::{LockFileError, find_locked};
 #[cfg(feature = "cli")]
 pub(crate) use numbered::NumberedFile;
 pub(crate) use place::folder_of;

@@ -110,3 +110,26 @@ fn it_warns_where_others_reach_it() {
         "{said:?}"
     );
 }
+
+#[test]
+fn a_state_in_use_is_left_alone_and_a_killed_emulator_uses_none() {
+    let home = Place::new();
+    let state = home.path("tenant.json").display().to_string();
+    let first = Emulator::start(&home, &["--state", &state]);
+    let second = home
+        .run(&["emulator", "--listen", "0", "--state", &state])
+        .exits(1);
+    assert_eq!(second.stdout, "");
+    let holder = format!("is in use by another emulator, process {}\n", first.id());
+    assert!(second.stderr.contains(&holder), "{second:?}");
+    assert!(
+        second
+            .stderr
+            .contains("help: stop that one, or name another file"),
+        "{second:?}"
+    );
+
+    // By a signal that nobody can catch.
+    drop(first);
+    Emulator::start(&home, &["--state", &state]).stop();
+}

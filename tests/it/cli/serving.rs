@@ -98,6 +98,11 @@ impl Emulator {
         body["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// The process that it is.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Stops it as a service manager would, and gives its log.
     pub(crate) fn stop(self) -> String {
         self.stop_by("TERM")
