@@ -127,8 +127,13 @@ pub(crate) async fn apply_conditions(
         Admission::Admitted => run_handler(&conditions, &line, request, next).await,
         Admission::Refused => refuse_request(&line, StatusCode::TOO_MANY_REQUESTS),
     };
-    // Auth0 says what is left with every answer that falls under a limit, and not with a 429 alone.
-    ticket.write_headers(response.headers_mut(), clock::real_time_since_1970());
+    // Auth0 says what is left with every answer that falls under a limit, and not with a 429 alone. One
+    // that is not of the limit, but of a client's quota or of a fault, says itself when to come again.
+    let is_of_another = ticket.admission == Admission::Admitted
+        && response.status() == StatusCode::TOO_MANY_REQUESTS;
+    if !is_of_another {
+        ticket.write_headers(response.headers_mut(), clock::real_time_since_1970());
+    }
     response
 }
 

@@ -156,10 +156,6 @@ impl Ticket {
         let next = since_1970 + self.next_in;
         let reset = next.as_secs() + u64::from(next.subsec_nanos() > 0);
 
-        // A refusal by a quota of the client says what is left of that.
-        if headers.contains_key(LIMIT) {
-            return;
-        }
         headers.insert(LIMIT, HeaderValue::from(self.limit));
         headers.insert(REMAINING, HeaderValue::from(self.remaining));
         headers.insert(RESET, HeaderValue::from(reset));
