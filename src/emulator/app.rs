@@ -58,7 +58,7 @@ impl App {
         let conditions = ActiveConditions::new(settings.conditions.clone());
         let mut search_index = SearchIndex::default();
         let longest_lag = conditions.longest_search_lag();
-        search_index.change_lag(&mut kept.tenant, longest_lag, Instant::now());
+        search_index.restart(&mut kept.tenant, longest_lag, Instant::now());
 
         Self {
             scheme: settings.transport.into(),
@@ -120,7 +120,7 @@ impl App {
         let start = self.lock_start().clone();
         let mut tenant = self.lock_tenant();
         *tenant = start;
-        self.lock_search_index().change_lag(
+        self.lock_search_index().restart(
             &mut tenant,
             conditions.longest_search_lag(),
             Instant::now(),

@@ -1,19 +1,25 @@
 //! Words for the log without what must not be in it. Callers put things in the wrong place: a secret
 //! for an audience, a token in a query; and refusals repeat what they were sent.
 
+use serde_json::Value;
+
 use super::MANAGEMENT_CLIENT_SECRET;
 
 /// Stands for what is not shown.
 const HIDDEN: &str = "…";
 
-/// Parameters whose value is never shown, wherever they stand.
-const SECRETS: [&str; 6] = [
-    "client_secret",
-    "client_assertion",
-    "access_token",
-    "refresh_token",
-    "id_token",
+/// What is in the names of fields and parameters whose value is never shown, wherever they stand: small
+/// letters and digits alone, as names are folded to.
+const SECRET_NAMES: [&str; 9] = [
+    "secret",
     "password",
+    "assertion",
+    "privatekey",
+    "accesskey",
+    "masterkey",
+    "apikey",
+    "accesstoken",
+    "idtoken",
 ];
 
 /// As long as the secrets that are made here, and longer than anything that is an id.
@@ -22,24 +28,69 @@ const SECRET_LENGTH: usize = 64;
 /// The text with each secret, token and assertion in it hidden.
 pub(crate) fn hide_credentials(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    let mut is_secret_next = false;
+    let mut rest = text;
 
-    for piece in split_words(text) {
-        let is_word = piece.starts_with(is_of_word);
-        if is_word && (is_secret_next || is_secret(piece)) {
-            shown.push_str(HIDDEN);
-        } else {
-            shown.push_str(piece);
-        }
+    while let Some(first) = rest.chars().next() {
+        let is_word = is_of_word(first);
+        let end = rest
+            .find(|letter| is_of_word(letter) != is_word)
+            .unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        let hides = is_word && is_secret(piece);
+        shown.push_str(if hides { HIDDEN } else { piece });
+        rest = after;
 
-        // `name=value`: the value is the word after the name, with nothing but the sign between.
-        if is_word {
-            is_secret_next = SECRETS.contains(&piece);
-        } else if piece != "=" {
-            is_secret_next = false;
+        // `name=value`: whatever the value is made of, it ends where parameters and quotations do.
+        if is_word
+            && is_secret_name(piece)
+            && let Some(value) = rest.strip_prefix('=')
+        {
+            let end = value.find(ends_value).unwrap_or(value.len());
+            shown.push('=');
+            shown.push_str(if end == 0 { "" } else { HIDDEN });
+            rest = &value[end..];
         }
     }
     shown
+}
+
+/// A copy of what was sent or answered, without what is secret in it.
+pub(crate) fn hide_in_value(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .map(|(name, value)| (hide_credentials(name), hide_in_field(name, value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(hide_in_value).collect(),
+        Value::String(text) => hide_credentials(text).into(),
+        plain => plain.clone(),
+    }
+}
+
+fn hide_in_field(name: &str, value: &Value) -> Value {
+    match value {
+        // Of other types there is no secret: `can_create_token: true` says what is allowed.
+        Value::String(_) if is_secret_name(name) => HIDDEN.into(),
+        Value::Array(items) if is_secret_name(name) => {
+            items.iter().map(|item| hide_in_field(name, item)).collect()
+        }
+        other => hide_in_value(other),
+    }
+}
+
+/// Whether a field or parameter of this name is secret, whatever is in it.
+fn is_secret_name(name: &str) -> bool {
+    let folded: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+
+    folded.ends_with("token") || SECRET_NAMES.iter().any(|part| folded.contains(part))
+}
+
+fn ends_value(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '&' | '"' | '\'' | '`')
 }
 
 fn is_secret(word: &str) -> bool {
@@ -50,27 +101,14 @@ fn is_secret(word: &str) -> bool {
     is_jwt || is_long || word == MANAGEMENT_CLIENT_SECRET
 }
 
-/// The pieces of a text: words of what ids, secrets and tokens are made of, and what stands between.
-fn split_words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let is_word = is_of_word(rest.chars().next()?);
-        let end = rest
-            .find(|letter| is_of_word(letter) != is_word)
-            .unwrap_or(rest.len());
-
-        let (piece, others) = rest.split_at(end);
-        rest = others;
-        Some(piece)
-    })
-}
-
 fn is_of_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.')
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -93,6 +131,10 @@ mod tests {
                 "/x?client_secret=…&page=1&access_token=…".to_owned(),
             ),
             (
+                "/x?client_secret=ab%2Bc/d+e&signing_secret=shh&a=b \"password=x\"".to_owned(),
+                "/x?client_secret=…&signing_secret=…&a=b \"password=…\"".to_owned(),
+            ),
+            (
                 format!("within domain: {MANAGEMENT_CLIENT_SECRET}"),
                 "within domain: …".to_owned(),
             ),
@@ -103,5 +145,31 @@ mod tests {
         ] {
             assert_eq!(hide_credentials(&text), shown);
         }
+    }
+
+    #[test]
+    fn no_field_of_a_secret_name_is_shown_and_no_secret_under_another() {
+        let secret = "s".repeat(64);
+        let shown = hide_in_value(&json!({
+            "name": "n", "client_secret": "short", "aws_secret_access_key": "k",
+            "addons": {"azure_blob": {"storageAccessKey": "k"}, "wams": {"masterkey": "k"}},
+            "odd": [{"in": secret}], "passwords": ["p"], "auth_token": "t",
+            "refresh_token": {"leeway": 0}, "token_lifetime": 1,
+            "can_create_session_transfer_token": true,
+            "token_endpoint_auth_method": "client_secret_post",
+            "client_authentication_methods": null
+        }));
+        assert_eq!(
+            shown,
+            json!({
+                "name": "n", "client_secret": "…", "aws_secret_access_key": "…",
+                "addons": {"azure_blob": {"storageAccessKey": "…"}, "wams": {"masterkey": "…"}},
+                "odd": [{"in": "…"}], "passwords": ["…"], "auth_token": "…",
+                "refresh_token": {"leeway": 0}, "token_lifetime": 1,
+                "can_create_session_transfer_token": true,
+                "token_endpoint_auth_method": "client_secret_post",
+                "client_authentication_methods": null
+            })
+        );
     }
 }

@@ -33,6 +33,7 @@ mod health;
 mod hide;
 mod host;
 mod journal;
+mod log_entry;
 mod log_notes;
 mod management;
 mod origin;

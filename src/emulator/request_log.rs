@@ -16,6 +16,7 @@ use super::conditions::is_disconnected;
 use super::hide::hide_credentials;
 use super::journal::Request;
 use super::log_notes::{AskedBy, reason};
+use crate::words::safe;
 
 /// Middleware: writes down each request once it has ended.
 pub(crate) async fn log_request(
@@ -87,7 +88,9 @@ impl Line<'_> {
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.method, hide_credentials(self.path))?;
+        let path = hide_credentials(self.path);
+        // A path may have any letter in it, also one that ends a line.
+        write!(formatter, "{} {}", self.method, safe(&path))?;
 
         match self.status {
             Some(status) => write!(formatter, " status={status}")?,

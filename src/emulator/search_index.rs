@@ -22,13 +22,23 @@ pub(crate) struct SearchIndex {
 impl SearchIndex {
     /// Searches are behind by so much at most from now on.
     pub(crate) fn change_lag(&mut self, tenant: &mut Tenant, longest_lag: Duration, now: Instant) {
+        // What no search knew before, none knows by another condition.
+        if !self.longest_lag.is_zero() && !longest_lag.is_zero() {
+            self.longest_lag = longest_lag;
+            return;
+        }
+
+        self.restart(tenant, longest_lag, now);
+    }
+
+    /// Begins with a tenant that was so long before.
+    pub(crate) fn restart(&mut self, tenant: &mut Tenant, longest_lag: Duration, now: Instant) {
         self.longest_lag = longest_lag;
         tenant.remember_changes(!longest_lag.is_zero());
 
-        // What there is was there long before: a lag that begins hides nothing.
         self.noted.clear();
-        if let Some(long_ago) = now.checked_sub(longest_lag) {
-            self.noted.push_back((long_ago, tenant.revision()));
+        if !longest_lag.is_zero() {
+            self.noted.push_back((now, tenant.revision()));
         }
     }
 
@@ -60,6 +70,7 @@ impl SearchIndex {
             .iter()
             .rev()
             .find(|(since, _)| *since + lag <= now)
+            // The first is of long before, and known whatever the lag.
             .or(self.noted.front())
             .map_or_else(|| tenant.revision(), |(_, revision)| *revision)
     }
@@ -100,6 +111,11 @@ mod tests {
         assert_eq!(index.known(&tenant, Duration::ZERO, second(10)), changed);
         let shorter = Duration::from_secs(1);
         assert_eq!(index.known(&tenant, shorter, second(11)), changed);
+
+        // Another lag hides nothing that was known, and shows nothing that was not.
+        index.change_lag(&mut tenant, lag * 2, second(15));
+        assert_eq!(index.known(&tenant, lag, second(14)), first);
+        index.change_lag(&mut tenant, lag, second(15));
 
         // Long after, the first change is old for everybody, and nothing older is kept.
         change(&mut tenant);

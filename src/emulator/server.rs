@@ -126,7 +126,9 @@ fn spawn_server(
 ) -> io::Result<JoinHandle<io::Result<()>>> {
     // Around the router and not a layer of it: only an error of the whole service closes a connection.
     let closing = MapResult::new(router, close_disconnected);
-    let service = axum::ServiceExt::<extract::Request>::into_make_service(closing);
+    let service = axum::ServiceExt::<extract::Request>::into_make_service_with_connect_info::<
+        SocketAddr,
+    >(closing);
 
     let server = axum_server::from_tcp(listener)?.handle(handle);
     let server = limit_heads(server, header_timeout);

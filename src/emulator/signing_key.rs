@@ -1,7 +1,6 @@
 //! A key that the tenant signs tokens with, and its published form.
 
 use std::error::Error;
-use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{Digest, SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::Engine as _;
@@ -12,6 +11,7 @@ use rcgen::{Certificate, CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, Rs
 
 use super::error::EmulatorError;
 use super::tenant::DOMAIN;
+use crate::words::hexadecimal;
 
 /// The algorithms that an API may have its tokens signed by with the tenant's key, as APIs name them.
 /// Beside them there is HS256, by a secret that the API shares.
@@ -89,13 +89,8 @@ impl SigningKey {
 
     /// The SHA-1 of its certificate, in hexadecimal digits.
     pub(crate) fn thumbprint(&self) -> String {
-        sha1(&self.certificate)
-            .as_ref()
-            .iter()
-            .fold(String::new(), |mut text, byte| {
-                let _ = write!(text, "{byte:02X}");
-                text
-            })
+        let digest = sha1(&self.certificate);
+        hexadecimal(digest.as_ref().iter().copied()).to_uppercase()
     }
 
     /// What it is called where it signs by this algorithm.
@@ -107,6 +102,13 @@ impl SigningKey {
             Algorithm::RS256 => self.id.clone(),
             other => format!("{}-{other:?}", self.id),
         }
+    }
+
+    /// Whether this is one of its names.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        SIGNING_ALGORITHMS
+            .iter()
+            .any(|(_, algorithm)| self.id_for(*algorithm) == id)
     }
 
     /// Its public half, for tokens that are signed by this algorithm.

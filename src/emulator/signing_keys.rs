@@ -1,6 +1,7 @@
-//! The keys of the tenant: the one that it signs with, and those that it signed with before.
+//! The keys of the tenant: the one that it signs with, and the one that it signed with before.
 //!
-//! A key that is followed by another stays published, and its tokens are believed, until it is revoked.
+//! A key that is followed by another stays published, and its tokens are believed, until it is revoked or
+//! followed by one more: so there are never more than two.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,8 +18,7 @@ struct Keys {
     current: Arc<SigningKey>,
     /// When it was put in the place of the one before; none of the first.
     since: Option<Moment>,
-    /// The latest last.
-    previous: Vec<PreviousKey>,
+    previous: Option<PreviousKey>,
 }
 
 /// A key that another one has followed.
@@ -55,8 +55,8 @@ pub(crate) struct KeptKeys {
     // What follows was not known to the first emulators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signing_key_since: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    previous_signing_keys: Vec<KeptKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous_signing_key: Option<KeptKey>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,7 +77,7 @@ impl SigningKeys {
         Self(Mutex::new(Keys {
             current: Arc::new(first),
             since: None,
-            previous: Vec::new(),
+            previous: None,
         }))
     }
 
@@ -86,7 +86,7 @@ impl SigningKeys {
         Arc::clone(&self.lock().current)
     }
 
-    /// Those whose tokens are believed: the one that signs, then the earlier ones, the latest first.
+    /// Those whose tokens are believed: the one that signs, then the one before it.
     pub(crate) fn trusted(&self) -> Vec<Arc<SigningKey>> {
         self.statuses()
             .into_iter()
@@ -95,7 +95,7 @@ impl SigningKeys {
             .collect()
     }
 
-    /// Every key there ever was: the one that signs, then the earlier ones, the latest first.
+    /// The key that signs, then the one before it.
     pub(crate) fn statuses(&self) -> Vec<KeyStatus> {
         let keys = self.lock();
         let current = KeyStatus {
@@ -104,7 +104,7 @@ impl SigningKeys {
             until: None,
             revoked_at: None,
         };
-        let previous = keys.previous.iter().rev().map(|previous| KeyStatus {
+        let previous = keys.previous.iter().map(|previous| KeyStatus {
             key: Arc::clone(&previous.key),
             since: previous.since,
             until: Some(previous.until),
@@ -114,29 +114,33 @@ impl SigningKeys {
         [current].into_iter().chain(previous).collect()
     }
 
-    /// Signs with another key from now on.
-    pub(crate) fn rotate(&self, next: SigningKey, now: Moment) {
+    /// Signs with another key from now on, and gives it.
+    pub(crate) fn rotate(&self, next: SigningKey, now: Moment) -> Arc<SigningKey> {
+        let next = Arc::new(next);
         let mut keys = self.lock();
-        let followed = PreviousKey {
-            key: std::mem::replace(&mut keys.current, Arc::new(next)),
-            since: keys.since.replace(now),
+
+        let followed = std::mem::replace(&mut keys.current, Arc::clone(&next));
+        let since = keys.since.replace(now);
+        keys.previous = Some(PreviousKey {
+            key: followed,
+            since,
             until: now,
             revoked_at: None,
-        };
-        keys.previous.push(followed);
+        });
+        next
     }
 
-    /// Believes the tokens of an earlier key no more. Doing it again changes nothing.
+    /// Believes the tokens of the earlier key no more. Doing it again changes nothing.
     pub(crate) fn revoke(&self, id: &str, now: Moment) -> Result<Arc<SigningKey>, NotRevoked> {
         let mut keys = self.lock();
-        if keys.current.id() == id {
+        if keys.current.is_called(id) {
             return Err(NotRevoked::Current);
         }
 
         let revoked = keys
             .previous
-            .iter_mut()
-            .find(|previous| previous.key.id() == id)
+            .as_mut()
+            .filter(|previous| previous.key.is_called(id))
             .ok_or(NotRevoked::Unknown)?;
         revoked.revoked_at.get_or_insert(now);
         Ok(Arc::clone(&revoked.key))
@@ -148,7 +152,7 @@ impl SigningKeys {
         KeptKeys {
             current: keys.current.pem().to_owned(),
             signing_key_since: keys.since.map(|since| since.to_string()),
-            previous_signing_keys: keys.previous.iter().map(KeptKey::of).collect(),
+            previous_signing_key: keys.previous.as_ref().map(KeptKey::of),
         }
     }
 
@@ -173,9 +177,8 @@ impl KeptKey {
 
         Ok(PreviousKey {
             key: Arc::new(key),
-            since: self.since.as_deref().and_then(Moment::parse),
+            since: self.since.as_deref().map(parse_moment).transpose()?,
             until: parse_moment(&self.until)?,
-            // A key that was revoked at a time nobody can read is revoked all the same.
             revoked_at: self.revoked_at.as_deref().map(parse_moment).transpose()?,
         })
     }
@@ -185,16 +188,13 @@ impl TryFrom<KeptKeys> for SigningKeys {
     type Error = EmulatorError;
 
     fn try_from(kept: KeptKeys) -> Result<Self, EmulatorError> {
-        let previous: Result<Vec<PreviousKey>, EmulatorError> = kept
-            .previous_signing_keys
-            .into_iter()
-            .map(KeptKey::load)
-            .collect();
+        let since = kept.signing_key_since.as_deref();
+        let previous = kept.previous_signing_key.map(KeptKey::load);
 
         Ok(Self(Mutex::new(Keys {
             current: Arc::new(SigningKey::from_pem(kept.current)?),
-            since: kept.signing_key_since.as_deref().and_then(Moment::parse),
-            previous: previous?,
+            since: since.map(parse_moment).transpose()?,
+            previous: previous.transpose()?,
         })))
     }
 }

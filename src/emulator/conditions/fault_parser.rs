@@ -11,13 +11,14 @@ use axum::http::{Method, StatusCode};
 use super::fault::{AFTER_HANDLER, Fault, FaultKind, Stage, When};
 use super::helpers::{EXPECTED_DURATION, parse_duration, report_unknown_word};
 use super::target::{PathPattern, SegmentPattern, TOKEN_PATH, Target};
+use crate::emulator::management::other_paths;
 use crate::emulator::tenant::collection_paths;
 
-/// The paths that a fault can be about: collections below `/api/v2`, and the token endpoint.
+/// The paths that faults are mostly about: collections below `/api/v2`, and the token endpoint. Whatever
+/// else is served can be named too, and is not told here, or the message would be a page long.
 static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let mut paths = vec!["*"];
     paths.extend(collection_paths());
-    paths.extend(["/keys", "/logs", "/tenants"]);
     paths.push("/oauth/token");
 
     paths
@@ -83,6 +84,8 @@ enum Problem {
     SeveralTimes,
     #[error("`seed` goes with `p`")]
     SeedWithoutShare,
+    #[error("`lag` goes with a search, as in `GET /clients/search:lag=5s`")]
+    LagWithoutSearch,
     #[error("`retry-after` goes with a status, such as `429`")]
     RetryWithoutStatus,
 }
@@ -99,6 +102,9 @@ impl FromStr for Fault {
         let rest = rest.ok_or_else(|| spec.end().report_missing(KIND))?;
         let (kind_part, options_part) = rest.split_once(':');
         let kind = parse_kind(kind_part)?;
+        if matches!(kind, FaultKind::Lag(_)) && !target.may_search() {
+            return Err(kind_part.fail_with(Problem::LagWithoutSearch));
+        }
 
         let options = match options_part {
             Some(part) => Options::parse(part)?,
@@ -152,9 +158,9 @@ fn parse_path(part: Part<'_>) -> Result<PathPattern, FaultError> {
     let Some(below) = part.text.strip_prefix('/') else {
         return Err(part.report_unknown("path", &PATHS));
     };
-    // Only the collection is checked: what follows is an id, or belongs to one.
+    // Only the beginning is checked: what follows is an id, or belongs to one.
     let mut names = below.split('/');
-    if !names.next().is_some_and(is_collection) {
+    if !names.next().is_some_and(is_served) {
         return Err(part.report_unknown("path", &PATHS));
     }
 
@@ -163,8 +169,11 @@ fn parse_path(part: Part<'_>) -> Result<PathPattern, FaultError> {
 }
 
 /// Whether the first segment of a path can be this.
-fn is_collection(segment: &str) -> bool {
-    segment == "*" || PATHS.contains(&format!("/{segment}").as_str())
+fn is_served(segment: &str) -> bool {
+    segment == "*"
+        || collection_paths()
+            .chain(other_paths())
+            .any(|path| path.split('/').nth(1) == Some(segment))
 }
 
 fn parse_kind(part: Part<'_>) -> Result<FaultKind, FaultError> {

@@ -79,6 +79,19 @@ pub(super) enum SegmentPattern {
 }
 
 impl Target {
+    /// Whether a search can be among these requests.
+    pub(super) fn may_search(&self) -> bool {
+        let may_read = self.method.as_ref().is_none_or(Method::is_safe);
+        let may_be_search = match &self.path {
+            PathPattern::Any => true,
+            PathPattern::Token => false,
+            PathPattern::Management(segments) => {
+                segments.last() == Some(&SegmentPattern::Is("search".to_owned()))
+            }
+        };
+        may_read && may_be_search
+    }
+
     pub(super) fn matches(&self, line: &RequestLine) -> bool {
         let matches_method = match &self.method {
             Some(method) => *method == line.method,

@@ -45,6 +45,10 @@ impl Failure {
         Self::new(StatusCode::BAD_REQUEST, message, "invalid_query_string")
     }
 
+    pub(crate) fn not_found(message: &str, code: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message, code)
+    }
+
     pub(crate) fn insufficient_scope(expected: &[&str]) -> Self {
         let message = format!(
             "Insufficient scope, expected any of: {}",

@@ -18,6 +18,10 @@ use crate::emulator::tenant::{Object, Refusal, Schema, Violation, coerce};
 /// handler says by its type.
 pub(crate) struct Body<S>(pub(crate) Object, pub(crate) PhantomData<S>);
 
+/// How deep a body may be. A state file has it some levels deeper, and could not be read again if the
+/// library's own limit of 128 were all.
+const DEEPEST_BODY: usize = 64;
+
 /// What a body is written in.
 enum Format {
     Json,
@@ -73,13 +77,29 @@ fn parse_json(bytes: &[u8]) -> Result<Object, Failure> {
 
 /// Any JSON.
 pub(crate) fn parse_value(bytes: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_slice(bytes).map_err(|_| {
-        Failure::new(
-            StatusCode::BAD_REQUEST,
-            "Invalid request payload JSON format",
-            "invalid_body",
-        )
-    })
+    serde_json::from_slice(bytes)
+        .ok()
+        .filter(|value| is_within(value, DEEPEST_BODY))
+        .ok_or_else(|| {
+            Failure::new(
+                StatusCode::BAD_REQUEST,
+                "Invalid request payload JSON format",
+                "invalid_body",
+            )
+        })
+}
+
+/// Whether nothing in a value is deeper than so many levels.
+fn is_within(value: &Value, levels: usize) -> bool {
+    let Some(below) = levels.checked_sub(1) else {
+        return false;
+    };
+
+    match value {
+        Value::Array(items) => items.iter().all(|item| is_within(item, below)),
+        Value::Object(object) => object.values().all(|value| is_within(value, below)),
+        _ => true,
+    }
 }
 
 fn refuse_unreadable(rejection: &BytesRejection) -> Failure {

@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Failure};
 use super::guard::Caller;
-use super::json::Json;
+use super::json::{AnyJson, Json};
 use super::paging::Paging;
 use super::path::Path;
 use super::query::Query;
-use super::settings::AnySetting;
 use super::{Routes, Shared};
 use crate::emulator::app::App;
 use crate::emulator::tenant::{Client, Collection, Organization, Refusal, Tenant};
@@ -90,6 +89,19 @@ static LISTS: &[EmptyList] = &[
         "/connections-scim-configurations",
         "scim_configurations",
         "read:scim_config",
+        Named,
+    ),
+    // Of these the first client may see none, and is refused: so is one of a tenant whose plan has none.
+    list(
+        "/connections-directory-provisionings",
+        "directory_provisionings",
+        "read:directory_provisionings",
+        Named,
+    ),
+    list(
+        "/rate-limit-policies",
+        "rate_limit_policies",
+        "read:rate_limit_policies",
         Named,
     ),
     list(
@@ -170,6 +182,7 @@ static LISTS: &[EmptyList] = &[
 
 /// Of an organization.
 static LISTS_OF_ORGANIZATION: &[EmptyList] = &[
+    list("/clients", "clients", "read:organization_clients", Named),
     list(
         "/discovery-domains",
         "domains",
@@ -280,17 +293,35 @@ pub(crate) fn routes() -> Routes {
         tenant.client(id).map(drop).ok_or(Client::MISSING)
     });
 
+    let lists = lists.route("/supplemental-signals", get(refuse_by_plan));
+
     let absent = ABSENT.iter().fold(lists, |routes, absent| {
         let handler = async move |caller: Caller| absent.refuse(&caller);
         routes.route(absent.path, get(handler))
     });
     EMPTY_OBJECTS.iter().fold(absent, |routes, (path, scope)| {
-        let handler = async move |caller: Caller| -> Answer<AnySetting> {
+        let handler = async move |caller: Caller| -> Answer<AnyJson> {
             caller.needs_any(&[scope])?;
             Ok(Json::new(json!({})))
         };
         routes.route(path, get(handler))
     })
+}
+
+/// The code says scope and the message says plan: so does Auth0's. Software that reads whole tenants goes
+/// on after it, and would stop at another one.
+async fn refuse_by_plan(_: Caller) -> Failure {
+    let message = "Please upgrade your subscription to enable Akamai Signals.";
+    Failure::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
+}
+
+/// The addresses of all of this, below `/api/v2`.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    LISTS
+        .iter()
+        .map(|list| list.path)
+        .chain(ABSENT.iter().map(|absent| absent.path))
+        .chain(EMPTY_OBJECTS.iter().map(|(path, _)| *path))
 }
 
 /// Says whether there is what the lists are below of.
@@ -321,14 +352,14 @@ impl EmptyList {
         id: &str,
         caller: &Caller,
         query: &Query,
-    ) -> Answer<AnySetting> {
+    ) -> Answer<AnyJson> {
         let answer = self.answer(caller, query)?;
         app.read(|tenant| exists(tenant, id))?;
         Ok(answer)
     }
 
     /// Whatever else the query asks for: no item would be kept from an empty list by it.
-    fn answer(&self, caller: &Caller, query: &Query) -> Answer<AnySetting> {
+    fn answer(&self, caller: &Caller, query: &Query) -> Answer<AnyJson> {
         caller.needs_any(&[self.scope])?;
         let paging = Paging::by_either(query, 0)?;
 

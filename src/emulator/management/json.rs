@@ -36,6 +36,11 @@ impl<S: Schema> IntoResponse for Json<S> {
     }
 }
 
+/// What is kept as it was sent, whatever it is: its keys are answered sorted.
+pub(crate) enum AnyJson {}
+
+impl Schema for AnyJson {}
+
 /// A page of a list: bare, or with what goes around it.
 pub(crate) struct Page<C> {
     value: Value,

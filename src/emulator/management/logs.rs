@@ -2,9 +2,8 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::routing::get;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::answer::{Answer, Failure};
 use super::guard::Caller;
@@ -49,8 +48,8 @@ pub(crate) fn routes() -> Routes {
 
 async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEntry> {
     caller.needs_any(&["read:logs"])?;
-    query.only(&[OFFSET, CHECKPOINT, FIELDS, &["q", "search", "sort"]])?;
-    let request = Request::read(&query)?;
+    query.only(&[OFFSET, CHECKPOINT, FIELDS, &["q", "sort"]])?;
+    let request = LogRequest::read(&query)?;
 
     let answer = app.log.read(|entries| request.answer(entries));
     Ok(Json::new(answer))
@@ -66,13 +65,13 @@ async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Ans
     });
     let entry = found.ok_or_else(|| {
         let message = "The log event does not exist";
-        Failure::new(StatusCode::NOT_FOUND, message, "inexistent_log")
+        Failure::not_found(message, "inexistent_log")
     })?;
     Ok(Json::new(entry))
 }
 
 /// Which entries are asked for.
-struct Request {
+struct LogRequest {
     part: Part,
     query: SearchQuery,
     fields: Fields,
@@ -81,17 +80,17 @@ struct Request {
 enum Part {
     /// After an entry, the oldest first; a bare array.
     After { id: Option<String>, limit: usize },
-    /// A page, bare or with a count.
-    Page { paging: Paging, order: Order },
+    /// A page of those that are searched for, bare or with a count.
+    Page { paging: Paging, sort: Sort },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Order {
+enum Sort {
     OldestFirst,
     LatestFirst,
 }
 
-impl Request {
+impl LogRequest {
     fn read(query: &Query) -> Result<Self, Failure> {
         // By any field: Auth0 knows some twenty, and a search for another finds nothing.
         let searched = SearchQuery::read(query, |_| true)?;
@@ -106,7 +105,7 @@ impl Request {
         } else {
             Part::Page {
                 paging: Paging::by_offset(query, 0)?,
-                order: Order::read(query)?,
+                sort: Sort::read(query)?,
             }
         };
         Ok(Self {
@@ -117,36 +116,22 @@ impl Request {
     }
 
     fn answer(&self, entries: Objects<'_>) -> Value {
-        let (paging, order) = match &self.part {
-            Part::After { id, limit } => {
+        match &self.part {
+            Part::After { id, limit } => entries
                 // Ids sort as the entries came; one that is forgotten by now is before all others.
-                let rest = entries.filter(|entry| {
-                    id.as_deref()
-                        .is_none_or(|id| text(entry, "log_id").is_some_and(|own| own > id))
-                });
-                return rest.take(*limit).map(|entry| self.show(entry)).collect();
+                .filter(|entry| id.as_deref() < text(entry, "log_id"))
+                .take(*limit)
+                .map(|entry| self.show(entry))
+                .collect(),
+            Part::Page { paging, sort } => {
+                let mut found: Vec<&Object> = entries
+                    .filter(|entry| self.query.admits(|field| find_values(entry, field)))
+                    .collect();
+                if *sort == Sort::LatestFirst {
+                    found.reverse();
+                }
+                paging.cut("logs", &found, |entry| self.show(entry))
             }
-            Part::Page { paging, order } => (paging, order),
-        };
-
-        let mut found: Vec<&Object> = entries
-            .filter(|entry| self.query.admits(|field| find_values(entry, field)))
-            .collect();
-        if *order == Order::LatestFirst {
-            found.reverse();
-        }
-        let (Paging::Offset { start, limit } | Paging::Totals { start, limit }) = paging else {
-            return Value::Null;
-        };
-
-        let page = found.iter().skip(*start).take(*limit);
-        let shown: Vec<Value> = page.map(|entry| self.show(entry)).collect();
-        match paging {
-            Paging::Totals { .. } => json!({
-                "total": found.len(), "start": start, "limit": limit, "length": shown.len(),
-                "logs": shown
-            }),
-            _ => shown.into(),
         }
     }
 
@@ -155,7 +140,7 @@ impl Request {
     }
 }
 
-impl Order {
+impl Sort {
     /// `date:1` or `date:-1`, which is the default.
     fn read(query: &Query) -> Result<Self, Failure> {
         match query.choice("sort", &["date:1", "date:-1"])? {

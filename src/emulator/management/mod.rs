@@ -3,10 +3,10 @@
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
 //!   resource_servers, clients (client_filter), credentials, client_grants, organizations
-//!   search (search_query)                        the three kinds, found by what they hold
+//!   search (search_query, grant_index)                        the three kinds, found by what they hold
 //!   logs, record_change                          what was done, and writing it down
 //!   signing_keys, settings                       what a tenant has one of
-//!   empty, unsupported                           what it has none of, and what is not served
+//!   empty                                        what it has none of
 //! paging, json, answer                           what is answered
 //! ```
 
@@ -18,6 +18,7 @@ mod clients;
 mod credentials;
 mod empty;
 mod form;
+mod grant_index;
 mod guard;
 mod json;
 mod logs;
@@ -31,7 +32,6 @@ mod search;
 mod search_query;
 mod settings;
 mod signing_keys;
-mod unsupported;
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::{Router, middleware};
 
 use super::app::App;
-use super::tenant::{Collection, for_each_collection};
+use super::tenant::{Collection, SETTINGS, for_each_collection};
 
 pub(crate) use answer::{Failure, not_found};
 use record_change::record_change;
@@ -64,6 +64,15 @@ macro_rules! merge_routes {
     };
 }
 
+/// The addresses of what is no collection, below `/api/v2`.
+pub(crate) fn other_paths() -> impl Iterator<Item = &'static str> {
+    SETTINGS
+        .iter()
+        .map(|setting| setting.path)
+        .chain(empty::paths())
+        .chain(["/keys/signing", "/logs"])
+}
+
 pub(crate) fn routes(app: &Arc<App>) -> Routes {
     let recording = middleware::from_fn_with_state(Arc::clone(app), record_change);
     let collections = for_each_collection!(merge_routes);
@@ -73,7 +82,6 @@ pub(crate) fn routes(app: &Arc<App>) -> Routes {
         .merge(settings::routes())
         .merge(signing_keys::routes())
         .merge(empty::routes())
-        .merge(unsupported::routes())
         .layer(recording)
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{MatchedPath, OriginalUri, Request, State};
-use axum::http::header::{CONTENT_TYPE, USER_AGENT};
+use axum::extract::{FromRequestParts, MatchedPath, OriginalUri, Request, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, Method};
+use axum::http::{HeaderName, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -15,9 +15,11 @@ use url::form_urlencoded;
 use super::form;
 use crate::emulator::app::App;
 use crate::emulator::buffer_body::Buffered;
+use crate::emulator::hide::{hide_credentials, hide_in_value};
+use crate::emulator::log_entry::{begin_entry, user_agent};
 use crate::emulator::log_notes::AskedBy;
-use crate::emulator::tenant::{Object, text};
-use crate::emulator::tenant_log::hide_secrets;
+use crate::emulator::origin::Origin;
+use crate::emulator::tenant::Object;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
@@ -25,7 +27,7 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 const LONGEST_CORRELATION_ID: usize = 64;
 
 /// What the log calls a change, by its method and its address.
-const DESCRIPTIONS: [(&str, &str, &str); 17] = [
+const DESCRIPTIONS: [(&str, &str, &str); 21] = [
     ("POST", "/clients", "Create a client"),
     ("PATCH", "/clients/{id}", "Update a client"),
     ("DELETE", "/clients/{id}", "Delete a client"),
@@ -66,6 +68,18 @@ const DESCRIPTIONS: [(&str, &str, &str); 17] = [
     ("POST", "/organizations", "Create an Organization"),
     ("PATCH", "/organizations/{id}", "Modify an Organization"),
     ("DELETE", "/organizations/{id}", "Delete an Organization"),
+    (
+        "POST",
+        "/organizations/{id}/client-grants",
+        "Associate a client grant with an Organization",
+    ),
+    (
+        "DELETE",
+        "/organizations/{id}/client-grants/{grant_id}",
+        "Remove a client grant from an Organization",
+    ),
+    ("POST", "/keys/signing/rotate", "Rotate the signing key"),
+    ("PUT", "/keys/signing/{kid}/revoke", "Revoke a signing key"),
     ("PATCH", "/tenants/settings", "Update tenant settings"),
 ];
 
@@ -75,11 +89,13 @@ pub(crate) async fn record_change(
     request: Request,
     next: Next,
 ) -> Response {
-    if *request.method() == Method::GET {
+    // GET, and what asks for less than that.
+    if request.method().is_safe() {
         return next.run(request).await;
     }
 
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    let Ok(origin) = Origin::from_request_parts(&mut head, &app).await;
     let request = Request::from_parts(head.clone(), body);
     let response = next.run(request).await;
     if !response.status().is_success() {
@@ -88,53 +104,48 @@ pub(crate) async fn record_change(
 
     let (answer_head, answer_body) = response.into_parts();
     let answered = to_bytes(answer_body, usize::MAX).await.unwrap_or_default();
-    let status = answer_head.status.as_u16();
-    let entry = describe_change(&app, &head, status, &answered);
+    let entry = describe_change(&app, &head, &origin, answer_head.status, &answered);
     app.log.add(entry, app.clock.moment());
 
     (answer_head, Body::from(answered)).into_response()
 }
 
-fn describe_change(app: &App, head: &Parts, status: u16, answered: &[u8]) -> Object {
+fn describe_change(
+    app: &App,
+    head: &Parts,
+    origin: &Origin,
+    status: StatusCode,
+    answered: &[u8],
+) -> Object {
     let asked_by = head.extensions.get::<AskedBy>();
-    let client_id = asked_by.and_then(AskedBy::client_id).unwrap_or_default();
-    let user_agent = header(head, &USER_AGENT);
+    let client_id = asked_by.and_then(AskedBy::client_id);
+    let mut entry = begin_entry(app, head, origin, client_id);
 
-    let mut entry = json!({
-        "type": "sapi",
-        "description": name_change(head),
-        "client_id": client_id,
-        "client_name": app.read(|tenant| {
-            let client = tenant.client(client_id)?;
-            text(client, "name").map(str::to_owned)
-        }),
-        "user_id": format!("{client_id}@clients"),
-        "user_agent": user_agent,
-        "details": {
-            "request": {
-                "method": head.method.as_str().to_ascii_lowercase(),
-                "path": address(head),
-                "query": read_query(head),
-                "userAgent": user_agent,
-                "body": read_body(head),
-                "channel": "api",
-                "auth": {"strategy": "jwt", "user": {}}
-            },
-            "response": {
-                "statusCode": status,
-                "body": read_json(answered)
-            }
-        }
+    entry.insert("type".to_owned(), "sapi".into());
+    entry.insert("description".to_owned(), name_change(head).into());
+    if let Some(id) = client_id {
+        entry.insert("user_id".to_owned(), format!("{id}@clients").into());
+    }
+    let details = json!({
+        "request": {
+            "method": head.method.as_str().to_ascii_lowercase(),
+            "path": hide_credentials(address(head)),
+            "query": read_query(head),
+            "userAgent": user_agent(head).map(hide_credentials),
+            "body": read_body(head),
+            "channel": "api",
+            "auth": {"strategy": "jwt", "user": {}}
+        },
+        "response": {"statusCode": status.as_u16(), "body": read_json(answered)}
     });
+    entry.insert("details".to_owned(), details);
+
     if let Some(id) = header(head, &CORRELATION_ID) {
         let kept: String = id.chars().take(LONGEST_CORRELATION_ID).collect();
-        entry["references"] = json!({"correlation_id": kept});
+        let references = json!({"correlation_id": hide_credentials(&kept)});
+        entry.insert("references".to_owned(), references);
     }
-
-    match entry {
-        Value::Object(entry) => entry,
-        _ => Object::new(),
-    }
+    entry
 }
 
 fn name_change(head: &Parts) -> String {
@@ -163,7 +174,7 @@ fn read_query(head: &Parts) -> Value {
         .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
         .collect();
 
-    hide_secrets(&parameters.into())
+    hide_in_value(&parameters.into())
 }
 
 /// What was sent: a form has the same fields as JSON.
@@ -174,7 +185,7 @@ fn read_body(head: &Parts) -> Value {
 
     let content_type = header(head, &CONTENT_TYPE).unwrap_or_default();
     if content_type.starts_with("application/x-www-form-urlencoded") {
-        return hide_secrets(&form::parse(sent).into());
+        return hide_in_value(&form::parse(sent).into());
     }
     read_json(sent)
 }
@@ -182,7 +193,7 @@ fn read_body(head: &Parts) -> Value {
 /// Nothing where it is no JSON, as the answer to a DELETE.
 fn read_json(text: &[u8]) -> Value {
     match serde_json::from_slice(text) {
-        Ok(value) => hide_secrets(&value),
+        Ok(value) => hide_in_value(&value),
         Err(_) => Value::Null,
     }
 }

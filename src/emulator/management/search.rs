@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::answer::{Failure, Paged};
+use super::grant_index::GrantIndex;
 use super::guard::Caller;
 use super::json::Page;
 use super::query::{CHECKPOINT, FIELDS, Fields, Query};
@@ -35,8 +36,8 @@ trait Searched: Collection {
     const HIDDEN: &'static [&'static str];
 
     /// What an object is found by under the name of a field.
-    fn values(_tenant: &Tenant, object: &Object, field: &str) -> Vec<String> {
-        object.get(field).map(write_value).into_iter().collect()
+    fn values(_index: &GrantIndex, object: &Object, field: &str) -> Vec<String> {
+        values_of(object, field)
     }
 
     fn knows(field: &str) -> bool {
@@ -57,8 +58,8 @@ impl Searched for Client {
         "name",
         "app_type",
         "is_first_party",
-        "client_grant.organization_id",
-        "client_grant.allow_any_organization",
+        ORGANIZATION_OF_GRANT,
+        ANY_ORGANIZATION_OF_GRANT,
     ];
     const HIDDEN: &'static [&'static str] = &[
         "client_secret",
@@ -68,25 +69,13 @@ impl Searched for Client {
         "addons",
     ];
 
-    fn values(tenant: &Tenant, client: &Object, field: &str) -> Vec<String> {
-        if let Some(key) = field.strip_prefix("metadata.") {
-            return client
-                .get("client_metadata")
-                .and_then(|metadata| metadata.get(key))
-                .map(write_value)
-                .filter(|value| value.chars().count() <= LONGEST_INDEXED)
-                .into_iter()
-                .collect();
-        }
-
+    fn values(index: &GrantIndex, client: &Object, field: &str) -> Vec<String> {
         let id = text(client, Self::ID).unwrap_or_default();
-        match field {
-            "client_grant.organization_id" => tenant.organizations_of_client(id),
-            "client_grant.allow_any_organization" => {
-                let is_any = tenant.clients_of_any_organization().contains(id);
-                vec![is_any.to_string()]
-            }
-            _ => client.get(field).map(write_value).into_iter().collect(),
+        match (field, field.strip_prefix("metadata.")) {
+            (ORGANIZATION_OF_GRANT, _) => index.organizations_of_client(id),
+            (ANY_ORGANIZATION_OF_GRANT, _) => vec![index.is_for_any(id).to_string()],
+            (_, Some(key)) => values_of_metadata(client, key),
+            (_, None) => values_of(client, field),
         }
     }
 
@@ -106,18 +95,17 @@ impl Searched for ClientGrant {
         "client_id",
         "subject_type",
         "allow_any_organization",
-        "organization_id",
+        ORGANIZATION,
         "default_for",
     ];
     const HIDDEN: &'static [&'static str] = &[];
 
-    fn values(tenant: &Tenant, grant: &Object, field: &str) -> Vec<String> {
-        if field != "organization_id" {
-            return grant.get(field).map(write_value).into_iter().collect();
+    fn values(index: &GrantIndex, grant: &Object, field: &str) -> Vec<String> {
+        if field != ORGANIZATION {
+            return values_of(grant, field);
         }
 
-        let id = text(grant, Self::ID).unwrap_or_default();
-        tenant.organization_ids_of_grant(id)
+        index.organizations_of_grant(text(grant, Self::ID).unwrap_or_default())
     }
 }
 
@@ -125,6 +113,31 @@ impl Searched for ResourceServer {
     const READ_SCOPES: &'static [&'static str] = &["read:resource_servers"];
     const SEARCHED: &'static [&'static str] = &["id", "identifier", "name"];
     const HIDDEN: &'static [&'static str] = &["signing_secret"];
+}
+
+const ORGANIZATION: &str = "organization_id";
+const ORGANIZATION_OF_GRANT: &str = "client_grant.organization_id";
+const ANY_ORGANIZATION_OF_GRANT: &str = "client_grant.allow_any_organization";
+
+fn values_of(object: &Object, field: &str) -> Vec<String> {
+    object.get(field).map(write_value).into_iter().collect()
+}
+
+fn values_of_metadata(client: &Object, key: &str) -> Vec<String> {
+    client
+        .get("client_metadata")
+        .and_then(|metadata| metadata.get(key))
+        .map(write_value)
+        .filter(|value| value.chars().count() <= LONGEST_INDEXED)
+        .into_iter()
+        .collect()
+}
+
+fn write_value(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 pub(crate) fn routes() -> Routes {
@@ -192,10 +205,11 @@ impl<C: Searched> Search<C> {
     }
 
     fn page(&self, tenant: &Tenant, known: Revision) -> Page<C> {
+        let index = GrantIndex::read(tenant, known, &self.query);
         // One more is looked for: a last page has no cursor, also where it is full.
         let mut found = match self.sort {
-            None => self.find_in_order(tenant, known),
-            Some(field) => self.find_sorted(tenant, known, field),
+            None => self.find_in_order(tenant, known, &index),
+            Some(field) => self.find_sorted(tenant, known, &index, field),
         };
         let has_more = found.len() > self.take;
         found.truncate(self.take);
@@ -211,10 +225,15 @@ impl<C: Searched> Search<C> {
         Page::new(page)
     }
 
-    /// The oldest first.
-    fn find_in_order<'t>(&self, tenant: &'t Tenant, known: Revision) -> Vec<(Cursor, Listed<'t>)> {
+    /// In the order of the collection.
+    fn find_in_order<'t>(
+        &self,
+        tenant: &'t Tenant,
+        known: Revision,
+        index: &GrantIndex,
+    ) -> Vec<(Cursor, Listed<'t>)> {
         let after = self.from.as_ref().map(|cursor| cursor.place.as_str());
-        let admits = |object: &Object| self.admits(tenant, object);
+        let admits = |object: &Object| self.admits(index, object);
 
         tenant
             .find_as_of::<C>(known, after, self.take + 1, admits)
@@ -227,15 +246,16 @@ impl<C: Searched> Search<C> {
         &self,
         tenant: &'t Tenant,
         known: Revision,
+        index: &GrantIndex,
         field: &str,
     ) -> Vec<(Cursor, Listed<'t>)> {
-        let admits = |object: &Object| self.admits(tenant, object);
+        let admits = |object: &Object| self.admits(index, object);
         let all = tenant.find_as_of::<C>(known, None, usize::MAX, admits);
 
         let mut found: Vec<(Cursor, Listed<'t>)> = all
             .into_iter()
             .map(|listed| {
-                let key = C::values(tenant, listed.object, field).concat();
+                let key = C::values(index, listed.object, field).concat();
                 (Cursor::at(key, &listed), listed)
             })
             .filter(|(cursor, _)| self.from.as_ref().is_none_or(|from| cursor > from))
@@ -245,8 +265,8 @@ impl<C: Searched> Search<C> {
         found
     }
 
-    fn admits(&self, tenant: &Tenant, object: &Object) -> bool {
-        self.query.admits(|field| C::values(tenant, object, field))
+    fn admits(&self, index: &GrantIndex, object: &Object) -> bool {
+        self.query.admits(|field| C::values(index, object, field))
     }
 
     fn show(&self, object: &Object) -> Value {
@@ -266,13 +286,6 @@ fn find_sort<C: Searched>(text: &str) -> Result<&'static str, Failure> {
         .find(|field| **field == name)
         .copied()
         .ok_or_else(|| Failure::invalid_query("It cannot be sorted by this", "sort"))
-}
-
-fn write_value(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 impl Cursor {

@@ -91,6 +91,14 @@ impl SearchQuery {
         }
     }
 
+    /// Whether one of the conditions is about such a field.
+    pub(crate) fn mentions(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        self.0
+            .iter()
+            .flatten()
+            .any(|condition| is_meant(&condition.field))
+    }
+
     /// Whether an object is meant that has these values.
     pub(crate) fn admits(&self, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().any(|group| {

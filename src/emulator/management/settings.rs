@@ -3,22 +3,17 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::routing::{MethodFilter, get, put};
+use axum::routing::{get, put};
 
 use super::answer::Answer;
 use super::body::{Body, parse_value};
 use super::guard::Caller;
-use super::json::Json;
+use super::json::{AnyJson, Json};
 use super::path::Path;
 use super::query::{FIELDS, Query};
 use super::{Routes, Shared};
 use crate::emulator::app::App;
-use crate::emulator::tenant::{Change, FACTORS, SETTINGS, Schema, Setting};
-
-/// A setting, whichever it is: its keys are answered sorted.
-pub(crate) enum AnySetting {}
-
-impl Schema for AnySetting {}
+use crate::emulator::tenant::{FACTORS, SETTINGS, Setting, WriteMode};
 
 pub(crate) fn routes() -> Routes {
     let one_factor = format!("{FACTORS}/{{name}}");
@@ -36,15 +31,16 @@ fn add_setting(routes: Routes, setting: &'static Setting) -> Routes {
     let write = async move |State(app): Shared, caller: Caller, body: Bytes| {
         change(&app, setting, &caller, &body)
     };
-    let method = match setting.change {
-        Change::Merge => MethodFilter::PATCH,
-        Change::Replace => MethodFilter::PUT,
-    };
 
-    routes.route(setting.path, get(read).on(method, write))
+    let handlers = match setting.write {
+        WriteMode::Merge => get(read).patch(write),
+        WriteMode::Replace => get(read).put(write),
+        WriteMode::ByItem => get(read),
+    };
+    routes.route(setting.path, handlers)
 }
 
-fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<AnySetting> {
+fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<AnyJson> {
     caller.needs_any(&[&format!("read:{}", setting.subject)])?;
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
@@ -53,7 +49,7 @@ fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<
     Ok(Json::new(fields.choose_of_value(shown)))
 }
 
-fn change(app: &App, setting: &Setting, caller: &Caller, body: &[u8]) -> Answer<AnySetting> {
+fn change(app: &App, setting: &Setting, caller: &Caller, body: &[u8]) -> Answer<AnyJson> {
     caller.needs_any(&[&format!("update:{}", setting.subject)])?;
     let body = parse_value(body)?;
 
@@ -65,8 +61,8 @@ async fn switch_factor(
     State(app): Shared,
     caller: Caller,
     Path(name): Path<String>,
-    Body(body, ..): Body<AnySetting>,
-) -> Answer<AnySetting> {
+    Body(body, ..): Body<AnyJson>,
+) -> Answer<AnyJson> {
     caller.needs_any(&["update:guardian_factors"])?;
 
     let switched = app.change(|tenant| tenant.switch_factor(&name, body))?;

@@ -24,7 +24,6 @@ impl Schema for SigningKeyEntry {
         "cert",
         "pkcs7",
         "current",
-        "next",
         "previous",
         "current_since",
         "current_until",
@@ -60,7 +59,7 @@ async fn show(
     caller.needs_any(&["read:signing_keys"])?;
 
     let statuses = app.signing_keys.statuses();
-    let found = statuses.iter().find(|status| status.key.id() == kid);
+    let found = statuses.iter().find(|status| status.key.is_called(&kid));
     Ok(Json::new(show_status(found.ok_or_else(missing)?)))
 }
 
@@ -74,9 +73,9 @@ async fn rotate(State(app): Shared, caller: Caller) -> Created<SigningKeyEntry> 
         Failure::new(status, "The key could not be made", None)
     })?;
 
-    app.signing_keys.rotate(next, app.clock.moment());
+    let current = app.signing_keys.rotate(next, app.clock.moment());
     app.changed.notify_one();
-    Ok(tell_key(&app.signing_keys.current()))
+    Ok(describe_key(&current))
 }
 
 async fn revoke(
@@ -94,11 +93,11 @@ async fn revoke(
                 NotRevoked::Current => refuse_to_revoke_current(),
             })?;
     app.changed.notify_one();
-    Ok(tell_key(&revoked))
+    Ok(describe_key(&revoked))
 }
 
 /// What a change answers of the key that it is about: 201, also where nothing was made.
-fn tell_key(key: &SigningKey) -> (StatusCode, Json<SigningKeyEntry>) {
+fn describe_key(key: &SigningKey) -> (StatusCode, Json<SigningKeyEntry>) {
     let told = json!({"kid": key.id(), "cert": key.certificate()});
     (StatusCode::CREATED, Json::new(told))
 }
@@ -145,8 +144,7 @@ fn separate_bytes(digits: &str) -> String {
 // In our words: Auth0's are not known.
 
 fn missing() -> Failure {
-    Failure::new(
-        StatusCode::NOT_FOUND,
+    Failure::not_found(
         "There is no signing key of this kid",
         "inexistent_signing_key",
     )

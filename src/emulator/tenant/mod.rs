@@ -62,7 +62,7 @@ pub(crate) use organizations::{Organization, OrganizationGrant, shown_to_organiz
 pub(crate) use refusal::{ErrorCode, Refusal};
 pub(crate) use resource_servers::ResourceServer;
 pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes};
-pub(crate) use settings::{Change, FACTORS, SETTINGS, Setting};
+pub(crate) use settings::{FACTORS, SETTINGS, Setting, WriteMode};
 pub(crate) use snapshot::Snapshot;
 
 use associations::Associations;

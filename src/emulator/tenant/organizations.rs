@@ -210,15 +210,6 @@ impl Tenant {
             .collect()
     }
 
-    /// The ids of the organizations that may use a grant of a client.
-    pub(crate) fn organizations_of_client(&self, client_id: &str) -> Vec<String> {
-        self.grants_with("client_id", client_id)
-            .past(0)
-            .filter_map(|listed| text(listed.object, "id"))
-            .flat_map(|grant_id| self.organization_ids_of_grant(grant_id))
-            .collect()
-    }
-
     /// Whether an organization is among those that may use a grant.
     pub(crate) fn is_associated(&self, id: &str, grant_id: &str) -> bool {
         self.associations.contains(id, grant_id)

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Object, Refusal, Tenant, Violation, merge};
+use super::{Object, Refusal, Tenant, Violation, merge, merge_within};
 
 /// A single object (or list) that is always there, and can be changed but not deleted.
 pub(crate) struct Setting {
@@ -13,21 +13,23 @@ pub(crate) struct Setting {
     pub(crate) path: &'static str,
     /// What its scopes are about: `read:branding` and `update:branding` are about `branding`.
     pub(crate) subject: &'static str,
-    pub(crate) change: Change,
+    pub(crate) write: WriteMode,
     /// What a new tenant has.
     default: fn() -> Value,
 }
 
 /// How a setting is changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum WriteMode {
     /// By PATCH, which leaves alone what it does not name. Null takes a key away.
     Merge,
     /// By PUT, which replaces the whole.
     Replace,
+    /// By the addresses of its items.
+    ByItem,
 }
 
-use Change::{Merge, Replace};
+use WriteMode::{ByItem, Merge, Replace};
 
 /// Where the factors are, each of which is switched by an address of its own.
 pub(crate) const FACTORS: &str = "/guardian/factors";
@@ -37,13 +39,13 @@ const TENANT: &str = "/tenants/settings";
 const fn setting(
     path: &'static str,
     subject: &'static str,
-    change: Change,
+    write: WriteMode,
     default: fn() -> Value,
 ) -> Setting {
     Setting {
         path,
         subject,
-        change,
+        write,
         default,
     }
 }
@@ -167,8 +169,7 @@ pub(crate) static SETTINGS: &[Setting] = &[
         Merge,
         || json!({"remember_for": 30}),
     ),
-    // Not changed by this address, but by those of its items.
-    setting(FACTORS, "guardian_factors", Replace, || {
+    setting(FACTORS, "guardian_factors", ByItem, || {
         let names = [
             "sms",
             "push-notification",
@@ -250,14 +251,18 @@ impl Tenant {
         }
     }
 
-    /// Changes a setting, and answers what it is then.
+    /// WriteModes a setting, and answers what it is then.
     pub(crate) fn change_setting(
         &mut self,
         setting: &Setting,
         body: Value,
     ) -> Result<Value, Refusal> {
         let changed = match (self.setting(setting), body) {
-            (Value::Object(mut kept), Value::Object(changes)) if setting.change == Merge => {
+            (Value::Object(mut kept), Value::Object(mut changes)) if setting.write == Merge => {
+                // As with the parts of clients; whether Auth0 does so here is not observed.
+                if changes.get("flags").is_some_and(Value::is_object) {
+                    merge_within(&mut kept, &mut changes, "flags");
+                }
                 merge(&mut kept, changes);
                 Value::Object(kept)
             }
@@ -322,6 +327,10 @@ mod tests {
         assert_eq!(changed["friendly_name"], "Maps");
         assert_eq!(changed["session_lifetime"], 168);
         assert_eq!(changed.get("support_url"), None);
+        let flag = json!({"flags": {"remove_alg_from_jwks": true}});
+        let changed = tenant.change_setting(settings, flag).unwrap();
+        assert_eq!(changed["flags"]["enable_sso"], true);
+        assert!(tenant.removes_algorithm_from_keys());
         assert_eq!(tenant.setting(settings), changed);
 
         let policies = find("/guardian/policies").unwrap();

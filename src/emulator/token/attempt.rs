@@ -1,75 +1,70 @@
 //! What the tenant's log says of a token request: `seccft` or `feccft`.
+//!
+//! A request that is not understood is in the log of requests alone: it says of nobody what he asked for.
 
-use axum::http::HeaderMap;
-use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 use super::request::TokenRequest;
 use crate::emulator::app::App;
 use crate::emulator::hide::hide_credentials;
+use crate::emulator::log_entry::begin_entry;
 use crate::emulator::origin::Origin;
-use crate::emulator::tenant::{Object, text};
+use crate::emulator::tenant::Object;
 
 /// Who asked for what. Holds no proof.
 pub(super) struct Attempt(Object);
 
+/// A token that was issued.
+pub(super) struct Issued {
+    pub(super) answer: Value,
+    /// The id of the organization it is for, where the request may have named it.
+    pub(super) organization: Option<String>,
+}
+
 impl Attempt {
-    pub(super) fn new(
-        app: &App,
-        request: &TokenRequest,
-        origin: &Origin,
-        headers: &HeaderMap,
-    ) -> Self {
-        let user_agent = headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
-        let mut attempt = Object::new();
-        let mut tell = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                attempt.insert(name.to_owned(), hide_credentials(&value).into());
-            }
-        };
-
-        // Of a client there is none of, nothing is said: it may be a secret in the wrong place.
-        let name = app.read(|tenant| {
-            let client = tenant.client(&request.client_id)?;
-            Some(text(client, "name").unwrap_or_default().to_owned())
-        });
-        if name.is_some() {
-            tell("client_id", Some(request.client_id.clone()));
-        }
-        tell("client_name", name);
-        tell("audience", request.audience.clone());
-        tell("hostname", Some(origin.host().to_owned()));
-        tell("user_agent", user_agent.map(str::to_owned));
-        tell("organization_id", request.organization.clone());
+    pub(super) fn new(app: &App, head: &Parts, origin: &Origin, request: &TokenRequest) -> Self {
+        let mut entry = begin_entry(app, head, origin, Some(&request.client_id));
         let asked = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
-        tell("scope", asked);
+        let told = [
+            ("audience", request.audience.as_deref()),
+            ("organization_id", request.organization.as_deref()),
+            ("scope", asked.as_deref()),
+        ];
+        for (name, value) in told {
+            if let Some(value) = value {
+                entry.insert(name.to_owned(), hide_credentials(value).into());
+            }
+        }
 
-        Self(attempt)
+        Self(entry)
     }
 
     /// The entry, with what came of it.
-    pub(super) fn tell<T>(self, exchanged: &Result<(Value, T), Refusal>) -> Object {
+    pub(super) fn tell(self, outcome: Result<&Issued, &Refusal>) -> Object {
         let Self(mut entry) = self;
-        match exchanged {
-            Ok((answer, _)) => {
-                entry.insert("type".to_owned(), "seccft".into());
-                entry.insert("description".to_owned(), "".into());
+        let (kind, description) = match outcome {
+            Ok(issued) => {
+                if let Some(id) = &issued.organization {
+                    entry.insert("organization_id".to_owned(), id.as_str().into());
+                }
                 // What is granted, where it was not said what is asked for.
-                if let Some(scope) = answer.get("scope") {
+                if let Some(scope) = issued.answer.get("scope") {
                     entry.insert("scope".to_owned(), scope.clone());
                 }
+                ("seccft", String::new())
             }
             Err(refusal) => {
                 let description = hide_credentials(&refusal.to_string());
-                entry.insert("type".to_owned(), "feccft".into());
-                entry.insert(
-                    "details".to_owned(),
-                    json!({"error": {"message": description}}),
-                );
-                entry.insert("description".to_owned(), description.into());
+                let details = json!({"error": {"message": description}});
+                entry.insert("details".to_owned(), details);
+                ("feccft", description)
             }
-        }
+        };
+
+        entry.insert("type".to_owned(), kind.into());
+        entry.insert("description".to_owned(), description.into());
         entry
     }
 }

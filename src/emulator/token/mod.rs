@@ -15,17 +15,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, body::Bytes, http::HeaderMap};
-use serde_json::Value;
 
 use super::app::App;
 use super::log_notes::AskedBy;
 use super::origin::Origin;
 use super::tenant::CANONICAL_ISSUER;
 use assertion::Expected;
-use attempt::Attempt;
+use attempt::{Attempt, Issued};
 use authenticate::authenticate;
 use issue::issue_token;
 use permit::authorize;
@@ -39,23 +39,25 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 async fn answer_token_request(
     State(app): State<Arc<App>>,
     Extension(asked_by): Extension<AskedBy>,
+    head: Parts,
     origin: Origin,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let request = TokenRequest::parse(&headers, &body)?;
+    let request = TokenRequest::parse(&head.headers, &body)?;
     // Not what anybody says of himself: it may be a secret in the wrong place.
     if app.read(|tenant| tenant.client(&request.client_id).is_some()) {
         asked_by.set(&request.client_id);
     }
 
-    let attempt = Attempt::new(&app, &request, &origin, &headers);
+    let attempt = Attempt::new(&app, &head, &origin, &request);
     let exchanged = exchange(&app, request, &origin);
-    app.log.add(attempt.tell(&exchanged), app.clock.moment());
+    let outcome = exchanged.as_ref().map(|(issued, _)| issued);
+    app.log.add(attempt.tell(outcome), app.clock.moment());
 
-    let (answer, quota_headers) = exchanged?;
+    let (issued, quota_headers) = exchanged?;
     // RFC 6749, 5.1: nothing on the way may keep a token.
-    Ok(([(CACHE_CONTROL, "no-store")], quota_headers, Json(answer)).into_response())
+    let uncached = [(CACHE_CONTROL, "no-store")];
+    Ok((uncached, quota_headers, Json(issued.answer)).into_response())
 }
 
 /// A token for what the client proves itself with; and what is left of its quota.
@@ -63,7 +65,7 @@ fn exchange(
     app: &App,
     request: TokenRequest,
     origin: &Origin,
-) -> Result<(Value, HeaderMap), Refusal> {
+) -> Result<(Issued, HeaderMap), Refusal> {
     let issuer = origin.issuer();
     let now = app.clock.seconds_since_1970();
     let expected = Expected {
@@ -92,5 +94,10 @@ fn exchange(
 
     let signing_key = app.signing_keys.current();
     let answer = issue_token(&permit, &app.custom_claims, &signing_key, &issuer, now)?;
-    Ok((answer, quota_headers))
+    let organization = permit.organization;
+    let issued = Issued {
+        answer,
+        organization,
+    };
+    Ok((issued, quota_headers))
 }

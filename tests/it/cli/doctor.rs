@@ -164,7 +164,7 @@ fn scopes_that_are_missing_or_too_much_are_named() {
     );
     assert!(!to_plan.contains("Scopes of"), "{to_plan}");
     assert!(
-        to_plan.contains("GET /clients: 1000000 requests at once"),
+        to_plan.contains("1000000 requests at once, 1000000 left now"),
         "{to_plan}"
     );
     let some = said(&format!("{read} create:clients read:organizations"), 0);

@@ -2,7 +2,7 @@
 
 use grantry::emulator::Transport;
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, start};
 
@@ -183,6 +183,11 @@ async fn settings_are_kept_as_they_are_sent() {
     caller
         .send(Method::PUT, "/guardian/factors/otp", Some(&switch))
         .await;
+    // The factors are as many as there are: only each of them can be switched.
+    let (status, _) = caller
+        .send(Method::PUT, "/guardian/factors", Some(&json!([])))
+        .await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
     emulator.stop().await.unwrap();
 
     let emulator = grantry::emulator::start(settings).await.unwrap();
@@ -191,6 +196,36 @@ async fn settings_are_kept_as_they_are_sent() {
     assert_eq!(caller.get("/guardian/policies").await, policies);
     let factors = caller.get("/guardian/factors").await;
     assert_eq!(factors[2]["enabled"], true);
+    emulator.stop().await.unwrap();
+}
+
+/// Whatever is taken can be read again after a restart.
+#[tokio::test]
+async fn no_body_is_deeper_than_a_state_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = grantry::emulator::Settings {
+        state: Some(folder.path().join("state.json")),
+        ..Default::default()
+    };
+    let nest = |levels: usize| -> Value {
+        let text = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        serde_json::from_str(&text).unwrap()
+    };
+
+    let emulator = grantry::emulator::start(settings.clone()).await.unwrap();
+    let caller = Caller::new(&emulator).await;
+    for (levels, expected) in [(63, StatusCode::OK), (64, StatusCode::BAD_REQUEST)] {
+        let deep = json!({"x": nest(levels)});
+        let (status, _) = caller
+            .send(Method::PATCH, "/tenants/settings", Some(&deep))
+            .await;
+        assert_eq!(status, expected, "{levels}");
+    }
+    let client = json!({"name": "n", "addons": {"samlp": {"x": nest(61)}}});
+    caller.post("/clients", client).await;
+    emulator.stop().await.unwrap();
+
+    let emulator = grantry::emulator::start(settings).await.unwrap();
     emulator.stop().await.unwrap();
 }
 

@@ -32,6 +32,7 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
     let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
     // Neither what is only read nor what is refused changes anything.
     caller.get(&path).await;
+    caller.send(Method::HEAD, &path, None).await;
     caller
         .send(Method::POST, "/clients", Some(&json!({"nam": 1})))
         .await;
@@ -51,7 +52,12 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
     let response = &created["details"]["response"];
     assert_eq!(response["statusCode"], 201);
     assert_eq!(response["body"]["client_id"], client["client_id"]);
-    assert_eq!(response["body"]["client_secret"], "*****");
+    assert_eq!(response["body"]["client_secret"], "…");
+    assert_eq!(created["ip"], "127.0.0.1");
+    assert_eq!(
+        created["hostname"],
+        caller.url.trim_start_matches("http://")
+    );
     assert_eq!(created["references"]["correlation_id"], "a".repeat(64));
     assert_eq!(
         deleted["details"]["request"]["path"],
@@ -132,5 +138,47 @@ async fn the_log_is_read_by_pages_and_after_an_entry() {
     assert_eq!(one, first[3]);
     let (status, _) = caller.send(Method::GET, "/logs/900", None).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+    emulator.stop().await.unwrap();
+}
+
+/// Whoever reads on after the last entry misses none, though the clock was put back.
+#[tokio::test]
+async fn entries_are_in_the_order_in_which_they_came() {
+    let emulator = start(Transport::Plain, None).await;
+    let caller = Caller::new(&emulator).await;
+    caller.post("/clients", json!({"name": "before"})).await;
+    let entries = caller.get("/logs?take=100").await;
+    let last = column(&entries, "log_id")
+        .last()
+        .copied()
+        .unwrap()
+        .to_owned();
+
+    emulator.move_clock("-2h".parse().unwrap());
+    caller.post("/clients", json!({"name": "after"})).await;
+    let rest = caller.get(&format!("/logs?from={last}")).await;
+    assert_eq!(column(&rest, "description"), ["Create a client"]);
+    emulator.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_secret_in_the_wrong_place_is_not_written_down() {
+    let emulator = start(Transport::Plain, None).await;
+    let caller = Caller::new(&emulator).await;
+    let secret = "s3cr3t".repeat(11);
+    let deed = json!({"aws_secret_access_key": "k3y", "nested": [{"password": ["k3y"]}]});
+    let sns = "/guardian/factors/push-notification/providers/sns";
+    caller.send(Method::PUT, sns, Some(&deed)).await;
+    let addons = json!({"name": "n", "addons": {"azure_blob": {"storageAccessKey": "k3y"}}});
+    caller.post("/clients", addons).await;
+    // Deleting what is not there succeeds, and is a deed like any other.
+    let path = format!("/clients/{secret}?client_secret=k3y%2Bmore");
+    caller.send(Method::DELETE, &path, None).await;
+
+    let told = caller.get("/logs").await.to_string();
+    for leaked in ["k3y", "more", &secret] {
+        assert!(!told.contains(leaked), "{leaked}: {told}");
+    }
+    assert!(told.contains("storageAccessKey"), "{told}");
     emulator.stop().await.unwrap();
 }

@@ -124,6 +124,18 @@ async fn a_search_may_be_behind_and_nothing_else_is() {
     let listed = caller.get("/clients?fields=name").await;
     assert!(listed.to_string().contains("New"));
 
+    // Nor is a grant, by which its client is found.
+    caller
+        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .await;
+    let grant = json!({
+        "client_id": made["client_id"], "audience": "urn:a", "scope": [],
+        "organization_usage": "allow", "allow_any_organization": true
+    });
+    caller.post("/client-grants", grant).await;
+    let any = "/clients/search?q=client_grant.allow_any_organization:true";
+    assert_eq!(caller.get(any).await, json!({"clients": []}));
+
     // Neither what is gone nor what is changed is known.
     let old = before["clients"].as_array().unwrap().len();
     let path = format!("/clients/{}", made["client_id"].as_str().unwrap());

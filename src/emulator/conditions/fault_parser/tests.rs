@@ -105,10 +105,10 @@ fn what_is_no_target_says_where_and_what_would_be() {
          known are `*`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`";
     let no_client = "at column 5: there is no path `/client`; did you mean `/clients`? \
          known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
-         `/keys`, `/logs`, `/tenants`, `/oauth/token`";
+         `/oauth/token`";
     let no_slash = "at column 5: there is no path `clients`; did you mean `/clients`? \
          known are `*`, `/resource-servers`, `/clients`, `/client-grants`, `/organizations`, \
-         `/keys`, `/logs`, `/tenants`, `/oauth/token`";
+         `/oauth/token`";
 
     assert_refusals(&[
         ("", "at column 1: the target, as in `*:500`, is missing"),
@@ -121,6 +121,28 @@ fn what_is_no_target_says_where_and_what_would_be() {
         ),
         ("GET /client:500", no_client),
         ("GET clients:500", no_slash),
+    ]);
+}
+
+#[test]
+fn whatever_is_served_can_be_named_and_a_lag_is_of_a_search() {
+    for spec in [
+        "GET /branding:500",
+        "* /connections:429",
+        "PUT /keys/signing/*/revoke:reset",
+        "GET /clients/search:lag=5s",
+        "*:lag=5s:p=0.5",
+    ] {
+        assert!(spec.parse::<Fault>().is_ok(), "{spec}");
+    }
+
+    let no_search = "at column 14: `lag` goes with a search, as in `GET /clients/search:lag=5s`";
+    assert_refusals(&[
+        ("GET /clients:lag=5s", no_search),
+        (
+            "POST /clients/search:lag=5s",
+            &no_search.replace("14", "22"),
+        ),
     ]);
 }
 
