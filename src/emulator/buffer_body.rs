@@ -13,7 +13,7 @@ use futures_util::{StreamExt as _, stream};
 /// How many bytes of a body are taken in before the request is handed on. More than any route takes,
 /// and a limit at all so that an endless body does not fill the memory: the rest is left to whatever
 /// limits it.
-const LARGEST_BUFFER: usize = 4 * 1024 * 1024;
+pub(crate) const LARGEST_BUFFER: usize = 4 * 1024 * 1024;
 
 /// The whole body of a request, for whoever is not the one to read it. An extension of the request; none
 /// where the body is too long, or broke off.

@@ -10,71 +10,98 @@ use serde_json::Value;
 
 use super::tenant::{Moment, Object};
 
-/// How many characters all entries may have together: older ones are forgotten, as Auth0 forgets what
-/// is older than a plan has days.
-const LARGEST: usize = 32 * 1024 * 1024;
-
-/// Entries, one after the other.
-pub(crate) type Objects<'a> = Box<dyn Iterator<Item = &'a Object> + 'a>;
+/// How many bytes all entries may have together: older ones are forgotten, as Auth0 forgets what is older
+/// than a plan has days.
+const LARGEST_LOG: usize = 16 * 1024 * 1024;
 
 /// The log of a running emulator.
 #[derive(Default)]
-pub(crate) struct TenantLog(Mutex<Entries>);
+pub(crate) struct TenantLog(Mutex<Kept>);
 
 #[derive(Default)]
-struct Entries {
+struct Kept {
     /// The latest last.
-    kept: VecDeque<Entry>,
+    entries: VecDeque<Entry>,
     /// How many there ever were.
     count: u64,
-    /// How many characters those that are kept have.
+    /// How many bytes those that are kept have.
     size: usize,
 }
 
 struct Entry {
-    object: Object,
-    size: usize,
+    id: String,
+    /// As JSON. What it was parsed to takes a hundred times as much, of a body that is made for it.
+    text: String,
+}
+
+/// Which entries are looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reach<'a> {
+    All,
+    /// Those after the one of this id, which may be forgotten by now.
+    After(&'a str),
+    Only(&'a str),
 }
 
 impl TenantLog {
     /// Adds an entry, with an id that sorts after that of every earlier one.
-    pub(crate) fn add(&self, entry: Object, now: Moment) {
-        let size = Value::Object(entry.clone()).to_string().len();
+    pub(crate) fn add(&self, mut entry: Object, now: Moment) {
         let mut log = self.lock();
         log.count += 1;
 
-        let mut object = entry;
         let id = name_entry(log.count);
-        object.insert("date".to_owned(), now.to_string().into());
-        object.insert("log_id".to_owned(), id.clone().into());
-        object.insert("_id".to_owned(), id.into());
-        object.insert("isMobile".to_owned(), false.into());
+        entry.insert("date".to_owned(), now.to_string().into());
+        entry.insert("log_id".to_owned(), id.as_str().into());
+        entry.insert("_id".to_owned(), id.as_str().into());
+        entry.insert("isMobile".to_owned(), false.into());
+        let text = Value::Object(entry).to_string();
 
-        log.kept.push_back(Entry { object, size });
-        log.size += size;
-        while log.size > LARGEST
-            && let Some(oldest) = log.kept.pop_front()
+        log.size += text.len();
+        log.entries.push_back(Entry { id, text });
+        while log.size > LARGEST_LOG
+            && let Some(oldest) = log.entries.pop_front()
         {
-            log.size -= oldest.size;
+            log.size -= oldest.text.len();
         }
     }
 
-    /// All entries, the oldest first.
-    pub(crate) fn read<T>(&self, look: impl FnOnce(Objects<'_>) -> T) -> T {
-        let log = self.lock();
-
-        look(Box::new(log.kept.iter().map(|entry| &entry.object)))
+    /// Entries, the oldest first, as many as are admitted and not more than so many.
+    pub(crate) fn find(
+        &self,
+        reach: Reach<'_>,
+        limit: usize,
+        admits: impl Fn(&Object) -> bool,
+    ) -> Vec<Object> {
+        self.lock()
+            .entries
+            .iter()
+            .filter(|entry| reach.covers(&entry.id))
+            .filter_map(|entry| serde_json::from_str(&entry.text).ok())
+            .filter(admits)
+            .take(limit)
+            .collect()
     }
 
     /// Begins anew, with ids that go on.
     pub(crate) fn forget(&self) {
         let mut log = self.lock();
-        log.kept.clear();
+        log.entries.clear();
         log.size = 0;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Entries> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reach<'_> {
+    fn covers(self, id: &str) -> bool {
+        match self {
+            Self::All => true,
+            // Ids are of one length, and sort as the entries came.
+            Self::After(other) => id > other,
+            Self::Only(other) => id == other,
+        }
     }
 }
 
@@ -87,32 +114,44 @@ fn name_entry(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emulator::tenant::text;
 
     fn entry(text: &str) -> Object {
         Object::from_iter([("type".to_owned(), text.into())])
     }
 
-    #[test]
-    fn ids_sort_as_the_entries_came_and_the_oldest_are_forgotten() {
-        let log = TenantLog::default();
-        let now = Moment::at_second(1_000_000_000);
-        // Also where the clock was put back between the two.
-        log.add(entry("a"), now);
-        log.add(entry("b"), Moment::at_second(1));
-        let ids: Vec<String> = log.read(|entries| {
-            entries
-                .map(|entry| entry["log_id"].as_str().unwrap().to_owned())
-                .collect()
-        });
-        assert!(ids[0] < ids[1], "{ids:?}");
+    fn types(log: &TenantLog, reach: Reach<'_>) -> Vec<String> {
+        log.find(reach, usize::MAX, |_| true)
+            .iter()
+            .map(|entry| text(entry, "type").unwrap().to_owned())
+            .collect()
+    }
 
-        log.add(entry(&"c".repeat(LARGEST - 100)), now);
-        log.add(entry(&"d".repeat(200)), now);
-        let left = log.read(|entries| {
-            entries
-                .map(|entry| entry["type"].as_str().unwrap().len())
-                .collect::<Vec<_>>()
-        });
-        assert_eq!(left, [200]);
+    #[test]
+    fn entries_are_found_in_the_order_in_which_they_came() {
+        let log = TenantLog::default();
+        // Also where the clock was put back between them.
+        for (kind, second) in [("a", 20), ("b", 10), ("c", 30)] {
+            log.add(entry(kind), Moment::at_second(second));
+        }
+        assert_eq!(types(&log, Reach::All), ["a", "b", "c"]);
+
+        let first = &log.find(Reach::All, 1, |_| true)[0];
+        let id = text(first, "log_id").unwrap();
+        assert_eq!(types(&log, Reach::After(id)), ["b", "c"]);
+        assert_eq!(types(&log, Reach::Only(id)), ["a"]);
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_and_one_that_is_too_large_at_once() {
+        let log = TenantLog::default();
+        let now = Moment::at_second(1);
+        log.add(entry("a"), now);
+        log.add(entry(&"b".repeat(LARGEST_LOG - 500)), now);
+        log.add(entry(&"c".repeat(400)), now);
+        assert_eq!(types(&log, Reach::All), ["c".repeat(400)]);
+
+        log.add(entry(&"d".repeat(LARGEST_LOG)), now);
+        assert!(types(&log, Reach::All).is_empty());
     }
 }

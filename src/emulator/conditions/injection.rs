@@ -20,6 +20,7 @@ use tokio::time::sleep;
 
 use super::fault::{FaultKind, Stage};
 use super::target::{Endpoint, RequestLine};
+use crate::emulator::buffer_body::LARGEST_BUFFER;
 use crate::emulator::log_notes::because;
 use crate::emulator::management::Failure;
 
@@ -74,8 +75,8 @@ impl Stage {
 
 async fn run_twice(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
-    // No limit of its own: the handler has one, and refuses what is too long as without the fault.
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+    // More than any handler takes, and an end: an endless body would fill the memory.
+    let Ok(bytes) = to_bytes(body, LARGEST_BUFFER).await else {
         return disconnect();
     };
 

@@ -28,14 +28,29 @@ enum Format {
     Form,
 }
 
+/// A body that is any JSON.
+pub(crate) struct AnyBody(pub(crate) Value);
+
+impl<State: Send + Sync> FromRequest<State> for AnyBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
+        let format = Format::of(request.headers())?;
+        let bytes = take_bytes(request, state).await?;
+
+        match format {
+            Format::Json => parse_value(&bytes).map(Self),
+            Format::Form => Ok(Self(form::parse(&bytes).into())),
+        }
+    }
+}
+
 impl<S: Schema, State: Send + Sync> FromRequest<State> for Body<S> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
         let format = Format::of(request.headers())?;
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| refuse_unreadable(&rejection))?;
+        let bytes = take_bytes(request, state).await?;
 
         let object = match format {
             Format::Json => parse_json(&bytes)?,
@@ -66,6 +81,12 @@ impl Format {
     }
 }
 
+async fn take_bytes<State: Send + Sync>(request: Request, state: &State) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| refuse_unreadable(&rejection))
+}
+
 fn parse_json(bytes: &[u8]) -> Result<Object, Failure> {
     if let Value::Object(object) = parse_value(bytes)? {
         return Ok(object);
@@ -76,7 +97,7 @@ fn parse_json(bytes: &[u8]) -> Result<Object, Failure> {
 }
 
 /// Any JSON.
-pub(crate) fn parse_value(bytes: &[u8]) -> Result<Value, Failure> {
+fn parse_value(bytes: &[u8]) -> Result<Value, Failure> {
     serde_json::from_slice(bytes)
         .ok()
         .filter(|value| is_within(value, DEEPEST_BODY))

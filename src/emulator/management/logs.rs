@@ -14,7 +14,7 @@ use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use super::search_query::SearchQuery;
 use super::{Routes, Shared};
 use crate::emulator::tenant::{Object, Schema, text};
-use crate::emulator::tenant_log::Objects;
+use crate::emulator::tenant_log::{Reach, TenantLog};
 
 /// An entry of the log.
 pub(crate) enum LogEntry {}
@@ -51,18 +51,13 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEnt
     query.only(&[OFFSET, CHECKPOINT, FIELDS, &["q", "sort"]])?;
     let request = LogRequest::read(&query)?;
 
-    let answer = app.log.read(|entries| request.answer(entries));
-    Ok(Json::new(answer))
+    Ok(Json::new(request.answer(&app.log)))
 }
 
 async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<LogEntry> {
     caller.needs_any(&["read:logs"])?;
 
-    let found = app.log.read(|mut entries| {
-        entries
-            .find(|entry| text(entry, "log_id") == Some(&id))
-            .cloned()
-    });
+    let found = app.log.find(Reach::Only(&id), 1, |_| true).pop();
     let entry = found.ok_or_else(|| {
         let message = "The log event does not exist";
         Failure::not_found(message, "inexistent_log")
@@ -115,18 +110,17 @@ impl LogRequest {
         })
     }
 
-    fn answer(&self, entries: Objects<'_>) -> Value {
+    fn answer(&self, log: &TenantLog) -> Value {
         match &self.part {
-            Part::After { id, limit } => entries
-                // Ids sort as the entries came; one that is forgotten by now is before all others.
-                .filter(|entry| id.as_deref() < text(entry, "log_id"))
-                .take(*limit)
-                .map(|entry| self.show(entry))
-                .collect(),
+            Part::After { id, limit } => {
+                let reach = id.as_deref().map_or(Reach::All, Reach::After);
+                let found = log.find(reach, *limit, |_| true);
+                found.iter().map(|entry| self.show(entry)).collect()
+            }
             Part::Page { paging, sort } => {
-                let mut found: Vec<&Object> = entries
-                    .filter(|entry| self.query.admits(|field| find_values(entry, field)))
-                    .collect();
+                let mut found = log.find(Reach::All, usize::MAX, |entry| {
+                    self.query.admits(|field| find_values(entry, field))
+                });
                 if *sort == Sort::LatestFirst {
                     found.reverse();
                 }

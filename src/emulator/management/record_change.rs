@@ -26,6 +26,9 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 /// How many characters of a correlation id are kept.
 const LONGEST_CORRELATION_ID: usize = 64;
 
+/// How many bytes a body may have that is in the log, and not its length alone.
+const LONGEST_BODY: usize = 256 * 1024;
+
 /// What the log calls a change, by its method and its address.
 const DESCRIPTIONS: [(&str, &str, &str); 21] = [
     ("POST", "/clients", "Create a client"),
@@ -184,14 +187,19 @@ fn read_body(head: &Parts) -> Value {
     };
 
     let content_type = header(head, &CONTENT_TYPE).unwrap_or_default();
-    if content_type.starts_with("application/x-www-form-urlencoded") {
+    let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+    if is_form && sent.len() <= LONGEST_BODY {
         return hide_in_value(&form::parse(sent).into());
     }
     read_json(sent)
 }
 
-/// Nothing where it is no JSON, as the answer to a DELETE.
+/// Nothing where it is no JSON, as the answer to a DELETE; and how long it is where it is too long.
 fn read_json(text: &[u8]) -> Value {
+    if text.len() > LONGEST_BODY {
+        return format!("{} bytes, too many for the log", text.len()).into();
+    }
+
     match serde_json::from_slice(text) {
         Ok(value) => hide_in_value(&value),
         Err(_) => Value::Null,

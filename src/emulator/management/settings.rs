@@ -1,12 +1,12 @@
 //! What a tenant is set to beyond machine-to-machine access: one object at each address.
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::{get, put};
+use serde_json::Value;
 
 use super::answer::Answer;
-use super::body::{Body, parse_value};
+use super::body::{AnyBody, Body};
 use super::guard::Caller;
 use super::json::{AnyJson, Json};
 use super::path::Path;
@@ -28,8 +28,8 @@ fn add_setting(routes: Routes, setting: &'static Setting) -> Routes {
     let read = async move |State(app): Shared, caller: Caller, query: Query| {
         show(&app, setting, &caller, &query)
     };
-    let write = async move |State(app): Shared, caller: Caller, body: Bytes| {
-        change(&app, setting, &caller, &body)
+    let write = async move |State(app): Shared, caller: Caller, AnyBody(body): AnyBody| {
+        change(&app, setting, &caller, body)
     };
 
     let handlers = match setting.write {
@@ -49,9 +49,8 @@ fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<
     Ok(Json::new(fields.choose_of_value(shown)))
 }
 
-fn change(app: &App, setting: &Setting, caller: &Caller, body: &[u8]) -> Answer<AnyJson> {
+fn change(app: &App, setting: &Setting, caller: &Caller, body: Value) -> Answer<AnyJson> {
     caller.needs_any(&[&format!("update:{}", setting.subject)])?;
-    let body = parse_value(body)?;
 
     let changed = app.change(|tenant| tenant.change_setting(setting, body))?;
     Ok(Json::new(changed))

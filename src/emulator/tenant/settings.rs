@@ -34,6 +34,9 @@ use WriteMode::{ByItem, Merge, Replace};
 /// Where the factors are, each of which is switched by an address of its own.
 pub(crate) const FACTORS: &str = "/guardian/factors";
 
+/// In bytes.
+const LARGEST_SETTING: usize = 1024 * 1024;
+
 const TENANT: &str = "/tenants/settings";
 
 const fn setting(
@@ -272,6 +275,7 @@ impl Tenant {
             _ => return Err(Violation::new("Expected type object", "").into()),
         };
 
+        check_size(&changed)?;
         self.settings
             .insert(setting.path.to_owned(), changed.clone());
         Ok(changed)
@@ -302,6 +306,14 @@ impl Tenant {
             .and_then(Value::as_bool)
             .unwrap_or_default()
     }
+}
+
+/// One change after the other must not make a setting larger than one of them can be.
+fn check_size(setting: &Value) -> Result<(), Violation> {
+    if setting.to_string().len() <= LARGEST_SETTING {
+        return Ok(());
+    }
+    Err(Violation::new("The setting would be too large", ""))
 }
 
 const NO_SUCH_FACTOR: Refusal = Refusal::NotFound {
