@@ -166,12 +166,12 @@ impl Emulator {
         self.app.keep_as_start();
     }
 
-    /// From now on, there were no requests.
+    /// From now on, there were no requests, those that are under way included.
     pub fn forget_requests(&self) {
         self.app.journal.forget();
     }
 
-    /// The requests so far, in the order in which they ended.
+    /// The requests that have ended so far, in the order in which they arrived.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.app.journal.requests()
