@@ -9,16 +9,23 @@ use super::buffer_body::buffer_body;
 use super::check_host::check_host;
 use super::conditions::apply_conditions;
 use super::control::{self, Control};
+use super::readiness::wait_for_begin;
 use super::request_log::log_request;
 use super::{discovery, health, management, token};
 
 pub(crate) fn build_router(app: Arc<App>, control: Control) -> Router {
+    let waiting = middleware::from_fn_with_state(Arc::clone(&app), wait_for_begin);
     let router = match control {
         Control::Off => build_tenant(&app, control::missing_routes()),
-        Control::On => build_tenant(&app, Router::new()).merge(take_in(&app, control::routes())),
+        Control::On => {
+            let controlled = control::routes().layer(waiting.clone());
+            build_tenant(&app, Router::new()).merge(take_in(&app, controlled))
+        }
     };
 
-    router.merge(health::routes()).with_state(app)
+    router
+        .merge(health::routes().layer(waiting))
+        .with_state(app)
 }
 
 /// What Auth0 serves too, and more that is served as if it did.
