@@ -38,6 +38,7 @@ mod management;
 mod origin;
 mod persist;
 mod readiness;
+mod refuse_pages;
 mod request_log;
 mod router;
 mod running;

@@ -10,6 +10,7 @@ use super::check_host::check_host;
 use super::conditions::apply_conditions;
 use super::control::{self, Control};
 use super::readiness::wait_for_begin;
+use super::refuse_pages::refuse_pages;
 use super::request_log::log_request;
 use super::{discovery, health, management, token};
 
@@ -18,7 +19,9 @@ pub(crate) fn build_router(app: Arc<App>, control: Control) -> Router {
     let router = match control {
         Control::Off => build_tenant(&app, control::missing_routes()),
         Control::On => {
-            let controlled = control::routes().layer(waiting.clone());
+            let controlled = control::routes()
+                .layer(waiting.clone())
+                .layer(middleware::from_fn(refuse_pages));
             build_tenant(&app, Router::new()).merge(take_in(&app, controlled))
         }
     };

@@ -230,6 +230,26 @@ async fn nobody_begins_before_the_tenant_is_filled() {
 }
 
 #[tokio::test]
+async fn a_page_in_a_browser_controls_nothing() {
+    let emulator = start_controlled().await;
+    let reset_from = async |header: &str, value: &str| {
+        let request = Client::new().post(format!("{}/grantry/reset", emulator.url()));
+        let response = request.header(header, value).send().await.unwrap();
+        response.status()
+    };
+    for (header, value, expected) in [
+        ("origin", "https://evil.example", StatusCode::FORBIDDEN),
+        ("origin", "null", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "same-origin", StatusCode::NO_CONTENT),
+        ("sec-fetch-site", "none", StatusCode::NO_CONTENT),
+    ] {
+        assert_eq!(reset_from(header, value).await, expected, "{value}");
+    }
+}
+
+#[tokio::test]
 async fn a_reset_goes_to_the_clock_that_was_kept() {
     let emulator = start_controlled().await;
     let offset = async || {
