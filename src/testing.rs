@@ -138,7 +138,7 @@ impl TestTenant {
             .map(|(_, client)| client)
     }
 
-    /// The requests so far, in the order in which they ended. What has filled the tenant is among
+    /// The requests that have ended so far, in the order in which they arrived. What has filled the tenant is among
     /// them.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {

@@ -7,7 +7,7 @@ use super::credentials::names::OWN;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{health, hint, output};
-use crate::emulator::{self, Conditions, Settings, Transport};
+use crate::emulator::{self, Conditions, Readiness, Settings, Transport};
 use crate::model::{Desired, Key, dotenv_line, name_variables};
 use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
@@ -39,6 +39,7 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         state: arguments.state.clone(),
         clock: arguments.clock,
         control: arguments.control(),
+        readiness: Readiness::OnceBegun,
         custom_claims: arguments.custom_claims.clone(),
         ..Settings::default()
     };
@@ -72,11 +73,8 @@ async fn serve(
         variables.extend(list_variables(&clients));
     }
 
-    // What fills the tenant is no request of anybody's, and is there after a reset too.
-    emulator.keep_as_start();
-    emulator.forget_requests();
-    // Only now: what fills the tenant meets no fault, and a fault counts the requests of others.
-    emulator.change_conditions(conditions);
+    // Only now: what fills the tenant is no request of anybody's, and meets no fault.
+    emulator.begin(conditions);
     for (name, value) in variables {
         output::data(&dotenv_line(&name, &value))?;
     }

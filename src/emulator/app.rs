@@ -1,5 +1,6 @@
 //! What the handlers share.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,11 +9,12 @@ use tokio::time::Instant;
 
 use super::Settings;
 use super::authority::Authority;
-use super::clock::Clock;
+use super::clock::{Clock, ClockOffset};
 use super::conditions::{ActiveConditions, Conditions};
 use super::custom_claim::CustomClaim;
 use super::host::Hosts;
 use super::journal::Journal;
+use super::readiness::Readiness;
 use super::search_index::SearchIndex;
 use super::signing_keys::SigningKeys;
 use super::tenant::{Revision, Tenant};
@@ -29,6 +31,12 @@ pub(crate) struct Kept {
     pub(crate) tenant: Tenant,
 }
 
+/// What a reset goes back to.
+struct Start {
+    tenant: Tenant,
+    clock: ClockOffset,
+}
+
 /// One running emulator.
 pub(crate) struct App {
     pub(crate) scheme: Scheme,
@@ -43,9 +51,9 @@ pub(crate) struct App {
     pub(crate) issued_tokens: IssuedTokens,
     /// Told after every change of the tenant.
     pub(crate) changed: Notify,
+    is_ready: AtomicBool,
     tenant: Mutex<Tenant>,
-    /// What a reset goes back to.
-    start: Mutex<Tenant>,
+    start: Mutex<Start>,
     // Shared, so that the lock is held for no longer than it takes to get hold of them: a request
     // that waits for its delay must not keep the others waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
@@ -59,6 +67,10 @@ impl App {
         let mut search_index = SearchIndex::default();
         let longest_lag = conditions.longest_search_lag();
         search_index.restart(&mut kept.tenant, longest_lag, Instant::now());
+        let start = Start {
+            tenant: kept.tenant.clone(),
+            clock: settings.clock,
+        };
 
         Self {
             scheme: settings.transport.into(),
@@ -72,7 +84,8 @@ impl App {
             used_assertions: UsedAssertions::default(),
             issued_tokens: IssuedTokens::default(),
             changed: Notify::new(),
-            start: Mutex::new(kept.tenant.clone()),
+            is_ready: AtomicBool::new(settings.readiness == Readiness::AtOnce),
+            start: Mutex::new(start),
             tenant: Mutex::new(kept.tenant),
             conditions: Mutex::new(Arc::new(conditions)),
             search_index: Mutex::new(search_index),
@@ -107,34 +120,59 @@ impl App {
         look(&tenant, known)
     }
 
-    /// From now on a reset goes back to the tenant as it is.
+    /// Whether those who use it may begin.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is_ready.load(Ordering::Acquire)
+    }
+
+    /// From now on a reset goes back to the tenant and the clock as they are.
     pub(crate) fn keep_as_start(&self) {
-        let now = self.lock_tenant().clone();
-        *self.lock_start() = now;
+        // First, as a reset does: neither then waits for the other.
+        let mut start = self.lock_start();
+        *start = Start {
+            tenant: self.lock_tenant().clone(),
+            clock: self.clock.offset(),
+        };
+    }
+
+    /// What was done so far has filled the tenant: it is kept as the start, nothing else of it is remembered,
+    /// and whoever waits is served, under these conditions.
+    pub(crate) fn begin(&self, conditions: Conditions) {
+        self.keep_as_start();
+        self.forget_and_change(ActiveConditions::new(conditions), &mut self.lock_tenant());
+
+        self.is_ready.store(true, Ordering::Release);
     }
 
     /// Goes back to the start, with a memory of nothing. The key stays: whoever has fetched it need not do so
     /// again.
     pub(crate) fn reset(&self) {
-        let conditions = self.conditions().anew();
-        let start = self.lock_start().clone();
+        // All of it under the lock of the tenant: a request finds it as it was before, or as it is after.
+        let start = self.lock_start();
         let mut tenant = self.lock_tenant();
-        *tenant = start;
+        *tenant = start.tenant.clone();
+        self.clock.put(start.clock);
+
+        let conditions = self.conditions().anew();
         self.lock_search_index().restart(
             &mut tenant,
             conditions.longest_search_lag(),
             Instant::now(),
         );
+        self.forget_and_change(conditions, &mut tenant);
         drop(tenant);
         self.changed.notify_one();
+    }
 
+    /// From now on nothing has been asked for, and these are the conditions.
+    fn forget_and_change(&self, conditions: ActiveConditions, tenant: &mut Tenant) {
         self.used_assertions.forget();
         self.issued_tokens.forget();
-        self.clock.put_back();
+        self.put_in_force(conditions, tenant);
 
-        *self.lock_conditions() = Arc::new(conditions);
-        self.journal.forget();
+        // Last, so that nothing that still met what was before is written down after it.
         self.log.forget();
+        self.journal.forget();
     }
 
     /// The conditions, for one request from its beginning to its end.
@@ -143,13 +181,16 @@ impl App {
     }
 
     pub(crate) fn change_conditions(&self, conditions: Conditions) {
-        let longest_lag = conditions.longest_search_lag();
-        let changed = Arc::new(ActiveConditions::new(conditions));
-        *self.lock_conditions() = changed;
+        let changed = ActiveConditions::new(conditions);
+        self.put_in_force(changed, &mut self.lock_tenant());
+    }
 
-        let mut tenant = self.lock_tenant();
+    fn put_in_force(&self, conditions: ActiveConditions, tenant: &mut Tenant) {
+        let longest_lag = conditions.longest_search_lag();
+        *self.lock_conditions() = Arc::new(conditions);
+
         self.lock_search_index()
-            .change_lag(&mut tenant, longest_lag, Instant::now());
+            .change_lag(tenant, longest_lag, Instant::now());
     }
 
     fn lock_tenant(&self) -> MutexGuard<'_, Tenant> {
@@ -163,7 +204,7 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_start(&self) -> MutexGuard<'_, Tenant> {
+    fn lock_start(&self) -> MutexGuard<'_, Start> {
         self.start.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

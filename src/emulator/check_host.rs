@@ -15,15 +15,18 @@ use super::app::App;
 use super::host::HostName;
 use super::management::Failure;
 
-/// Middleware: refuses a request that names a host by which the emulator is not known.
+/// Middleware: refuses a request that names a host by which the emulator is not known. What is handed on has the
+/// host among its extensions, so that nobody reads it in another way.
 pub(crate) async fn check_host(
     State(app): State<Arc<App>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let host = HostName::asked_for(request.uri(), request.headers());
-    match host {
-        Some(host) if app.hosts.knows(&host) => next.run(request).await,
+    match HostName::asked_for(request.uri(), request.headers()) {
+        Some(host) if app.hosts.knows(&host) => {
+            request.extensions_mut().insert(host);
+            next.run(request).await
+        }
         Some(host) => refuse_host(&host).into_response(),
         None => refuse_no_host().into_response(),
     }

@@ -20,8 +20,6 @@ const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
 /// The time as the emulator has it: that of the system, put forward or back.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    /// What it goes back to.
-    start: ClockOffset,
     // Only the number matters, and nothing else is published with it.
     offset: AtomicI64,
 }
@@ -29,14 +27,8 @@ pub(crate) struct Clock {
 impl Clock {
     pub(crate) fn new(start: ClockOffset) -> Self {
         Self {
-            start,
             offset: AtomicI64::new(start.0),
         }
-    }
-
-    /// As it was at first.
-    pub(crate) fn put_back(&self) {
-        self.put(self.start);
     }
 
     /// From now on it differs so much from the system's, whatever it was before.

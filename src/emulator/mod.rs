@@ -38,6 +38,8 @@ mod log_notes;
 mod management;
 mod origin;
 mod persist;
+mod readiness;
+mod refuse_pages;
 mod request_log;
 mod router;
 mod running;
@@ -64,6 +66,7 @@ pub use custom_claim::{CustomClaim, CustomClaimError};
 pub use error::EmulatorError;
 pub use host::{HostName, HostNameError, Reach};
 pub use journal::Request;
+pub use readiness::Readiness;
 pub use running::Emulator;
 pub use server::start;
 pub use tenant::{
@@ -99,6 +102,8 @@ pub struct Settings {
     pub custom_claims: Vec<CustomClaim>,
     /// Whether it is controlled over HTTP too, as [`Emulator::reset`] and [`Emulator::move_clock`] do.
     pub control: Control,
+    /// From when on it says that it serves.
+    pub readiness: Readiness,
     /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
     /// connection be idle, too.
     pub header_timeout: Duration,
@@ -119,6 +124,7 @@ impl Default for Settings {
             clock: ClockOffset::default(),
             custom_claims: Vec::new(),
             control: Control::default(),
+            readiness: Readiness::default(),
             header_timeout: HEADER_TIMEOUT,
             conditions: Conditions::default(),
         }

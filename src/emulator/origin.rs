@@ -1,9 +1,10 @@
 //! The address a caller used, which is the issuer it sees: as with Auth0's custom domains.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::FromRequestParts;
+use axum::extract::rejection::ExtensionRejection;
 use axum::http::request::Parts;
 
 use super::app::App;
@@ -39,16 +40,19 @@ impl Origin {
 }
 
 impl FromRequestParts<Arc<App>> for Origin {
-    type Rejection = Infallible;
+    /// Where the host was not looked at before: an origin of no host would be an issuer that nobody has.
+    type Rejection = ExtensionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        // Whether the emulator is known by it was looked at before the request came here.
-        let host = HostName::asked_for(&parts.uri, &parts.headers);
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Arc<App>,
+    ) -> Result<Self, ExtensionRejection> {
+        let Extension::<HostName>(host) = Extension::from_request_parts(parts, app).await?;
 
         Ok(Self {
             // Not from the request: in HTTP/1.1 its line mostly names a path alone.
             scheme: app.scheme,
-            host: host.map_or_else(String::new, |host| host.to_string()),
+            host: host.to_string(),
         })
     }
 }

@@ -24,6 +24,7 @@ pub(crate) async fn log_request(
     mut request: extract::Request,
     next: Next,
 ) -> Response {
+    let arrival = app.journal.note_arrival();
     // What is said of the request is kept before it is handed on; who asked is only found out by
     // the handler, and left in the extension.
     let method = request.method().clone();
@@ -45,12 +46,13 @@ pub(crate) async fn log_request(
         reason: reason(&response),
     };
     line.log();
-    app.journal.record(Request {
+    let ended = Request {
         method: method.to_string(),
         path,
         client_id: asked_by.client_id().map(str::to_owned),
         status,
-    });
+    };
+    app.journal.record(arrival, ended);
 
     response
 }

@@ -9,36 +9,50 @@ use super::buffer_body::buffer_body;
 use super::check_host::check_host;
 use super::conditions::apply_conditions;
 use super::control::{self, Control};
+use super::readiness::wait_for_begin;
+use super::refuse_pages::refuse_pages;
 use super::request_log::log_request;
 use super::{discovery, health, management, token};
 
 pub(crate) fn build_router(app: Arc<App>, control: Control) -> Router {
-    let checking = middleware::from_fn_with_state(Arc::clone(&app), check_host);
+    let waiting = middleware::from_fn_with_state(Arc::clone(&app), wait_for_begin);
     let router = match control {
         Control::Off => build_tenant(&app, control::missing_routes()),
-        Control::On => build_tenant(&app, Router::new()).merge(control::routes().layer(checking)),
+        Control::On => {
+            let controlled = control::routes()
+                .layer(waiting.clone())
+                .layer(middleware::from_fn(refuse_pages));
+            build_tenant(&app, Router::new()).merge(take_in(&app, controlled))
+        }
     };
 
-    router.merge(health::routes()).with_state(app)
+    router
+        .merge(health::routes().layer(waiting))
+        .with_state(app)
 }
 
 /// What Auth0 serves too, and more that is served as if it did.
 fn build_tenant(app: &Arc<App>, more: Router<Arc<App>>) -> Router<Arc<App>> {
-    // The last layer is the outermost. A request is recorded whatever comes of it, and is here as a
-    // whole before its host, a limit or a fault has it refused.
     let conditions = middleware::from_fn_with_state(Arc::clone(app), apply_conditions);
-    let checking = middleware::from_fn_with_state(Arc::clone(app), check_host);
     let recording = middleware::from_fn_with_state(Arc::clone(app), log_request);
 
-    Router::new()
+    let tenant = Router::new()
         .merge(management::routes(app))
         .merge(token::routes())
         .merge(discovery::routes())
         .merge(more)
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
-        .layer(conditions)
+        .layer(conditions);
+    // The last layer is the outermost: a request is recorded whatever comes of it.
+    take_in(app, tenant).layer(recording)
+}
+
+/// Has a request be here as a whole before its host, or what comes after that, has it refused.
+fn take_in(app: &Arc<App>, router: Router<Arc<App>>) -> Router<Arc<App>> {
+    let checking = middleware::from_fn_with_state(Arc::clone(app), check_host);
+
+    router
         .layer(checking)
         .layer(middleware::from_fn(buffer_body))
-        .layer(recording)
 }

@@ -151,8 +151,8 @@ impl Emulator {
         self.app.clock.put(offset);
     }
 
-    /// Goes back to the tenant as it was at the start, or when [`Emulator::keep_as_start`] was called last; to the
-    /// clock as it was set then, and to limits and faults that have counted nothing. Requests are forgotten, and so
+    /// Goes back to the tenant as it was at the start, or when [`Emulator::keep_as_start`] or [`Emulator::begin`] was
+    /// called last; to the clock as it was set then, and to limits and faults that have counted nothing. Requests are forgotten, and so
     /// is which assertions were used and how many tokens were issued.
     ///
     /// The signing key is kept, and so are tokens that were issued before. Ids and secrets are made anew as at the
@@ -161,17 +161,24 @@ impl Emulator {
         self.app.reset();
     }
 
-    /// From now on, a reset goes back to the tenant as it is.
+    /// From now on, a reset goes back to the tenant and the clock as they are.
     pub fn keep_as_start(&self) {
         self.app.keep_as_start();
     }
 
-    /// From now on, there were no requests.
+    /// What was done so far has filled the tenant. From now on a reset goes back to that; its requests, its entries
+    /// of the log, the tokens that it took and the assertions that it used are forgotten; these limits, delays and
+    /// faults are in force; and an emulator that is [`Readiness::OnceBegun`](super::Readiness::OnceBegun) serves.
+    pub fn begin(&self, conditions: Conditions) {
+        self.app.begin(conditions);
+    }
+
+    /// From now on, there were no requests, those that are under way included.
     pub fn forget_requests(&self) {
         self.app.journal.forget();
     }
 
-    /// The requests so far, in the order in which they ended.
+    /// The requests that have ended so far, in the order in which they arrived.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.app.journal.requests()

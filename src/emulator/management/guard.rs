@@ -49,7 +49,9 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let Ok(origin) = Origin::from_request_parts(parts, app).await;
+        let origin = Origin::from_request_parts(parts, app)
+            .await
+            .map_err(|missing| Failure::new(missing.status(), missing.body_text(), None))?;
         let token = find_token(&parts.headers)?;
         let trusted = app.signing_keys.trusted();
         let checked = check_token(token, &trusted, &expect_of_caller(&origin))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, MatchedPath, OriginalUri, Request, State};
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
@@ -89,6 +89,7 @@ const DESCRIPTIONS: [(&str, &str, &str); 21] = [
 /// Middleware: writes into the log what a request changed, once it has.
 pub(crate) async fn record_change(
     State(app): State<Arc<App>>,
+    origin: Origin,
     request: Request,
     next: Next,
 ) -> Response {
@@ -97,8 +98,7 @@ pub(crate) async fn record_change(
         return next.run(request).await;
     }
 
-    let (mut head, body) = request.into_parts();
-    let Ok(origin) = Origin::from_request_parts(&mut head, &app).await;
+    let (head, body) = request.into_parts();
     let request = Request::from_parts(head.clone(), body);
     let response = next.run(request).await;
     if !response.status().is_success() {

@@ -2,6 +2,7 @@
 //! what comes before.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::Object;
 use super::ranked::Ranked;
@@ -14,7 +15,7 @@ pub(crate) struct Listed<'a> {
 
 /// The objects that a list is about.
 pub(crate) struct Listing<'a> {
-    objects: &'a Ranked<Object>,
+    objects: &'a Ranked<Arc<Object>>,
     places: Places<'a>,
     /// Tells those that are meant from the others: for what no index knows.
     admits: Option<Admits<'a>>,
@@ -30,7 +31,7 @@ enum Places<'a> {
 }
 
 impl<'a> Listing<'a> {
-    pub(super) fn of_all(objects: &'a Ranked<Object>) -> Self {
+    pub(super) fn of_all(objects: &'a Ranked<Arc<Object>>) -> Self {
         Self {
             objects,
             places: Places::All,
@@ -39,7 +40,10 @@ impl<'a> Listing<'a> {
     }
 
     /// None are the places of nothing.
-    pub(super) fn of_some(objects: &'a Ranked<Object>, places: Option<&'a Ranked<()>>) -> Self {
+    pub(super) fn of_some(
+        objects: &'a Ranked<Arc<Object>>,
+        places: Option<&'a Ranked<()>>,
+    ) -> Self {
         let places = places.map_or_else(|| Cow::Owned(Ranked::default()), Cow::Borrowed);
         Self {
             objects,
@@ -48,7 +52,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    pub(super) fn of_few(objects: &'a Ranked<Object>, places: Ranked<()>) -> Self {
+    pub(super) fn of_few(objects: &'a Ranked<Arc<Object>>, places: Ranked<()>) -> Self {
         Self {
             objects,
             places: Places::Some(Cow::Owned(places)),
@@ -67,7 +71,7 @@ impl<'a> Listing<'a> {
     pub(crate) fn first(&self) -> Option<&'a Object> {
         let first = self.past(0).next()?;
 
-        self.objects.get(first.checkpoint)
+        self.objects.get(first.checkpoint).map(Arc::as_ref)
     }
 
     /// How many they are.
@@ -124,7 +128,7 @@ impl<'a> Listing<'a> {
     }
 }
 
-fn to_listed<'s>((checkpoint, object): (&'s str, &'s Object)) -> Listed<'s> {
+fn to_listed<'s>((checkpoint, object): (&'s str, &'s Arc<Object>)) -> Listed<'s> {
     Listed { checkpoint, object }
 }
 

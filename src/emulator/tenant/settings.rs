@@ -254,7 +254,7 @@ impl Tenant {
         }
     }
 
-    /// WriteModes a setting, and answers what it is then.
+    /// Changes a setting, and answers what it is then.
     pub(crate) fn change_setting(
         &mut self,
         setting: &Setting,

@@ -2,6 +2,7 @@
 //! found by the fields that are indexed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -21,7 +22,8 @@ pub(crate) enum Order {
 #[derive(Clone)]
 pub(crate) struct Store {
     order: Order,
-    objects: Ranked<Object>,
+    /// Shared with the copies of the tenant, such as that which a reset goes back to.
+    objects: Ranked<Arc<Object>>,
     /// The place of each id, where it is not the id itself.
     places: BTreeMap<String, String>,
     indices: BTreeMap<&'static str, Index>,
@@ -60,12 +62,12 @@ impl Store {
         };
 
         self.index_change(&place, &object);
-        self.objects.insert(place, object);
+        self.objects.insert(place, Arc::new(object));
     }
 
     /// Brings the indices from the object that is at a place to the one that takes it.
     fn index_change(&mut self, place: &str, new: &Object) {
-        let old = self.objects.get(place);
+        let old = self.objects.get(place).map(Arc::as_ref);
 
         for (field, index) in &mut self.indices {
             let before = old.and_then(|old| indexed_value(old, field));
@@ -107,7 +109,7 @@ impl Store {
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Object> {
-        self.objects.get(self.place_of(id)?)
+        self.objects.get(self.place_of(id)?).map(Arc::as_ref)
     }
 
     pub(super) fn remove(&mut self, id: &str) -> Option<Object> {
@@ -121,7 +123,7 @@ impl Store {
             }
         }
 
-        Some(object)
+        Some(Arc::unwrap_or_clone(object))
     }
 
     /// Every object, in the order of the collection.
@@ -154,7 +156,7 @@ impl Store {
     }
 
     pub(super) fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.past(0).map(|(_, object)| object)
+        self.objects.past(0).map(|(_, object)| object.as_ref())
     }
 }
 

@@ -94,10 +94,9 @@ fn exchange(
 
     let signing_key = app.signing_keys.current();
     let answer = issue_token(&permit, &app.custom_claims, &signing_key, &issuer, now)?;
-    let organization = permit.organization;
-    let issued = Issued {
+    let token = Issued {
         answer,
-        organization,
+        organization: permit.organization,
     };
-    Ok((issued, quota_headers))
+    Ok((token, quota_headers))
 }

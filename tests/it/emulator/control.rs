@@ -1,6 +1,8 @@
 //! What a test suite asks of the emulator itself.
 
-use grantry::emulator::{self, Conditions, Control, Emulator, MANAGEMENT_CLIENT_ID, Settings};
+use grantry::emulator::{
+    self, Conditions, Control, Emulator, MANAGEMENT_CLIENT_ID, Readiness, Settings,
+};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -186,4 +188,81 @@ async fn no_condition_is_in_the_way_and_no_stranger_gets_in() {
         as_stranger("/grantry/clock").await,
         StatusCode::MISDIRECTED_REQUEST
     );
+}
+
+/// A service that waits for it finds the whole tenant, and a suite goes back to no half of one.
+#[tokio::test]
+async fn nobody_begins_before_the_tenant_is_filled() {
+    let settings = Settings {
+        control: Control::On,
+        readiness: Readiness::OnceBegun,
+        ..Settings::default()
+    };
+    let emulator = emulator::start(settings).await.unwrap();
+    let caller = Caller::new(&emulator).await;
+    let change = json!({"token_quota": {"client_credentials": {"per_day": 1}}});
+    let own = format!("/clients/{MANAGEMENT_CLIENT_ID}");
+    caller.send(Method::PATCH, &own, Some(&change)).await;
+    Caller::new(&emulator).await;
+    for (method, path) in [(Method::GET, "/health"), (Method::POST, "/grantry/reset")] {
+        let (status, body) = send(&emulator, method, path, "").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(body["message"], "The tenant is being filled.");
+    }
+
+    emulator.begin(Conditions {
+        faults: vec!["GET /organizations:500".parse().unwrap()],
+        ..Conditions::default()
+    });
+    assert_eq!(emulator.requests(), []);
+    let (healthy, _) = send(&emulator, Method::GET, "/health", "").await;
+    assert_eq!(healthy, StatusCode::OK);
+    // Neither an entry of the log nor a token of its quota was used for the filling.
+    assert_eq!(caller.get("/logs").await, json!([]));
+    Caller::new(&emulator).await;
+    let (failed, _) = caller.send(Method::GET, "/organizations", None).await;
+    assert_eq!(failed, StatusCode::INTERNAL_SERVER_ERROR);
+
+    emulator.reset();
+    assert_eq!(caller.get("/logs").await, json!([]));
+    let kept = caller.get(&own).await;
+    assert_eq!(kept["token_quota"], change["token_quota"]);
+}
+
+#[tokio::test]
+async fn a_page_in_a_browser_controls_nothing() {
+    let emulator = start_controlled().await;
+    let reset_from = async |header: &str, value: &str| {
+        let request = Client::new().post(format!("{}/grantry/reset", emulator.url()));
+        let response = request.header(header, value).send().await.unwrap();
+        response.status()
+    };
+    for (header, value, expected) in [
+        ("origin", "https://evil.example", StatusCode::FORBIDDEN),
+        ("origin", "null", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
+        ("sec-fetch-site", "same-origin", StatusCode::NO_CONTENT),
+        ("sec-fetch-site", "none", StatusCode::NO_CONTENT),
+    ] {
+        assert_eq!(reset_from(header, value).await, expected, "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_reset_goes_to_the_clock_that_was_kept() {
+    let emulator = start_controlled().await;
+    let offset = async || {
+        let (_, clock) = send(&emulator, Method::GET, "/grantry/clock", "").await;
+        clock["offset"].clone()
+    };
+    emulator.move_clock("+2h".parse().unwrap());
+    emulator.reset();
+    assert_eq!(offset().await, "+3600s");
+
+    emulator.move_clock("+2h".parse().unwrap());
+    emulator.keep_as_start();
+    emulator.move_clock("+3h".parse().unwrap());
+    emulator.reset();
+    assert_eq!(offset().await, "+7200s");
 }
