@@ -102,6 +102,7 @@ impl App {
         act: impl FnOnce(&mut Tenant) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut tenant = self.lock_tenant();
+        tenant.set_time(self.clock.moment());
         let done = act(&mut tenant)?;
         self.lock_search_index()
             .note_change(&mut tenant, Instant::now());

@@ -149,5 +149,9 @@ async fn run_handler(
     };
 
     let response = fault.inject(line, request, next).await;
+    // The answer is the handler's own, with its own reason where it refuses.
+    if matches!(fault, FaultKind::Lag(_)) {
+        return response;
+    }
     because(response, format!("the fault {fault}"))
 }

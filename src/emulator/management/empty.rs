@@ -91,7 +91,6 @@ static LISTS: &[EmptyList] = &[
         "read:scim_config",
         Named,
     ),
-    // Of these the first client may see none, and is refused: so is one of a tenant whose plan has none.
     list(
         "/connections-directory-provisionings",
         "directory_provisionings",

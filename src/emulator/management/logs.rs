@@ -11,7 +11,7 @@ use super::json::Json;
 use super::paging::Paging;
 use super::path::Path;
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
-use super::search_query::SearchQuery;
+use super::search_query::{SearchQuery, Searchable};
 use super::{Routes, Shared};
 use crate::emulator::tenant::{Object, Schema, text};
 use crate::emulator::tenant_log::{Reach, TenantLog};
@@ -88,7 +88,7 @@ enum Sort {
 impl LogRequest {
     fn read(query: &Query) -> Result<Self, Failure> {
         // By any field: Auth0 knows some twenty, and a search for another finds nothing.
-        let searched = SearchQuery::read(query, |_| true)?;
+        let searched = SearchQuery::read(query, &Searchable::Anything)?;
         let take = query.number("take", 1, 100)?;
         let from = query.get("from").map(str::to_owned);
 

@@ -12,7 +12,7 @@ use super::grant_index::GrantIndex;
 use super::guard::Caller;
 use super::json::Page;
 use super::query::{CHECKPOINT, FIELDS, Fields, Query};
-use super::search_query::SearchQuery;
+use super::search_query::{SearchQuery, Searchable};
 use super::{Routes, Shared};
 use crate::emulator::conditions::SearchLag;
 use crate::emulator::tenant::{
@@ -30,7 +30,7 @@ const LONGEST_INDEXED: usize = 64;
 /// A collection that can be searched.
 trait Searched: Collection {
     const READ_SCOPES: &'static [&'static str];
-    /// What can be searched for; metadata besides, where there is any.
+    /// What can be searched for. What ends in `*` is every field that begins so.
     const SEARCHED: &'static [&'static str];
     /// What no search shows.
     const HIDDEN: &'static [&'static str];
@@ -38,10 +38,6 @@ trait Searched: Collection {
     /// What an object is found by under the name of a field.
     fn values(_index: &GrantIndex, object: &Object, field: &str) -> Vec<String> {
         values_of(object, field)
-    }
-
-    fn knows(field: &str) -> bool {
-        Self::SEARCHED.contains(&field)
     }
 
     /// What a caller sees of an object.
@@ -58,6 +54,8 @@ impl Searched for Client {
         "name",
         "app_type",
         "is_first_party",
+        UPDATED_AT,
+        "metadata.*",
         ORGANIZATION_OF_GRANT,
         ANY_ORGANIZATION_OF_GRANT,
     ];
@@ -79,10 +77,6 @@ impl Searched for Client {
         }
     }
 
-    fn knows(field: &str) -> bool {
-        Self::SEARCHED.contains(&field) || field.starts_with("metadata.")
-    }
-
     fn view(caller: ClientView, client: &Object) -> Object {
         caller.show(client)
     }
@@ -97,6 +91,7 @@ impl Searched for ClientGrant {
         "allow_any_organization",
         ORGANIZATION,
         "default_for",
+        UPDATED_AT,
     ];
     const HIDDEN: &'static [&'static str] = &[];
 
@@ -111,13 +106,33 @@ impl Searched for ClientGrant {
 
 impl Searched for ResourceServer {
     const READ_SCOPES: &'static [&'static str] = &["read:resource_servers"];
-    const SEARCHED: &'static [&'static str] = &["id", "identifier", "name"];
+    const SEARCHED: &'static [&'static str] = &["id", "identifier", "name", UPDATED_AT];
     const HIDDEN: &'static [&'static str] = &["signing_secret"];
 }
 
+const UPDATED_AT: &str = "updated_at";
 const ORGANIZATION: &str = "organization_id";
 const ORGANIZATION_OF_GRANT: &str = "client_grant.organization_id";
 const ANY_ORGANIZATION_OF_GRANT: &str = "client_grant.allow_any_organization";
+
+/// What an object is found by, in every collection.
+fn find_values<C: Searched>(
+    tenant: &Tenant,
+    index: &GrantIndex,
+    object: &Object,
+    field: &str,
+) -> Vec<String> {
+    if field != UPDATED_AT {
+        return C::values(index, object, field);
+    }
+
+    let id = text(object, C::ID).unwrap_or_default();
+    let updated = tenant.updated_at::<C>(id);
+    updated
+        .map(|moment| moment.to_string())
+        .into_iter()
+        .collect()
+}
 
 fn values_of(object: &Object, field: &str) -> Vec<String> {
     object.get(field).map(write_value).into_iter().collect()
@@ -192,7 +207,7 @@ impl<C: Searched> Search<C> {
         };
 
         Ok(Self {
-            query: SearchQuery::read(query, C::knows)?,
+            query: SearchQuery::read(query, &Searchable::These(C::SEARCHED))?,
             take: query
                 .number("take", 1, LARGEST_LIMIT)?
                 .unwrap_or(DEFAULT_LIMIT),
@@ -233,7 +248,7 @@ impl<C: Searched> Search<C> {
         index: &GrantIndex,
     ) -> Vec<(Cursor, Listed<'t>)> {
         let after = self.from.as_ref().map(|cursor| cursor.place.as_str());
-        let admits = |object: &Object| self.admits(index, object);
+        let admits = |object: &Object| self.admits(tenant, index, object);
 
         tenant
             .find_as_of::<C>(known, after, self.take + 1, admits)
@@ -249,13 +264,13 @@ impl<C: Searched> Search<C> {
         index: &GrantIndex,
         field: &str,
     ) -> Vec<(Cursor, Listed<'t>)> {
-        let admits = |object: &Object| self.admits(index, object);
+        let admits = |object: &Object| self.admits(tenant, index, object);
         let all = tenant.find_as_of::<C>(known, None, usize::MAX, admits);
 
         let mut found: Vec<(Cursor, Listed<'t>)> = all
             .into_iter()
             .map(|listed| {
-                let key = C::values(index, listed.object, field).concat();
+                let key = find_values::<C>(tenant, index, listed.object, field).concat();
                 (Cursor::at(key, &listed), listed)
             })
             .filter(|(cursor, _)| self.from.as_ref().is_none_or(|from| cursor > from))
@@ -265,8 +280,9 @@ impl<C: Searched> Search<C> {
         found
     }
 
-    fn admits(&self, index: &GrantIndex, object: &Object) -> bool {
-        self.query.admits(|field| C::values(index, object, field))
+    fn admits(&self, tenant: &Tenant, index: &GrantIndex, object: &Object) -> bool {
+        self.query
+            .admits(|field| find_values::<C>(tenant, index, object, field))
     }
 
     fn show(&self, object: &Object) -> Value {

@@ -47,6 +47,31 @@ enum End {
     Exclusive,
 }
 
+/// What can be searched for.
+pub(crate) enum Searchable {
+    Anything,
+    /// These fields. One that ends in `*` is every field that begins so.
+    These(&'static [&'static str]),
+}
+
+impl Searchable {
+    fn check(&self, field: &str) -> Result<(), Failure> {
+        let Self::These(known) = self else {
+            return Ok(());
+        };
+
+        let is_known = known.iter().any(|name| match name.strip_suffix('*') {
+            Some(prefix) => field.starts_with(prefix),
+            None => *name == field,
+        });
+        if is_known {
+            return Ok(());
+        }
+        let reason = format!("{field} cannot be searched for, but {}", known.join(", "));
+        Err(refuse(&reason))
+    }
+}
+
 /// In which language a search is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Language {
@@ -55,9 +80,8 @@ enum Language {
 }
 
 impl SearchQuery {
-    /// Reads `q` and `parser`. `knows` says which fields there are. Everything is searched for where
-    /// there is no `q`.
-    pub(crate) fn read(query: &Query, knows: impl Fn(&str) -> bool) -> Result<Self, Failure> {
+    /// Reads `q` and `parser`. Everything is searched for where there is no `q`.
+    pub(crate) fn read(query: &Query, searchable: &Searchable) -> Result<Self, Failure> {
         let language = match query.choice("parser", &["lucene", "scim"])? {
             Some("scim") => Language::Scim,
             _ => Language::Lucene,
@@ -66,29 +90,23 @@ impl SearchQuery {
             return Ok(Self(vec![Vec::new()]));
         };
 
-        let parsed = parse(text, language).ok_or_else(|| {
-            refuse("The search is not understood: expected FIELD:VALUE, or with parser=scim FIELD eq \"VALUE\"")
-        })?;
-        parsed.check(knows)?;
+        let parsed = parse(text, language).ok_or_else(|| refuse(language.form()))?;
+        parsed.check(searchable)?;
         Ok(parsed)
     }
 
-    fn check(&self, knows: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    fn check(&self, searchable: &Searchable) -> Result<(), Failure> {
         let conditions: Vec<&Condition> = self.0.iter().flatten().collect();
-        if conditions.len() > MOST_CONDITIONS {
-            let count = conditions.len();
-            return Err(refuse(&format!(
-                "Too many filters ({count}), maximum {MOST_CONDITIONS}"
-            )));
+        let count = conditions.len();
+        if count > MOST_CONDITIONS {
+            let reason = format!("Too many filters ({count}), maximum {MOST_CONDITIONS}");
+            return Err(refuse(&reason));
         }
 
-        match conditions.iter().find(|condition| !knows(&condition.field)) {
-            None => Ok(()),
-            Some(condition) => Err(refuse(&format!(
-                "{} cannot be searched for",
-                condition.field
-            ))),
+        for condition in conditions {
+            searchable.check(&condition.field)?;
         }
+        Ok(())
     }
 
     /// Whether one of the conditions is about such a field.
@@ -111,6 +129,16 @@ impl SearchQuery {
 
 fn refuse(reason: &str) -> Failure {
     Failure::invalid_query(reason, "q")
+}
+
+impl Language {
+    /// How a condition is written in it.
+    fn form(self) -> &'static str {
+        match self {
+            Self::Lucene => "The search is not understood: expected FIELD:VALUE",
+            Self::Scim => "The search is not understood: expected FIELD eq \"VALUE\"",
+        }
+    }
 }
 
 impl Test {

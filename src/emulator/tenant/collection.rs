@@ -2,7 +2,7 @@
 
 use super::fields::shape::open;
 use super::store::{Order, Store};
-use super::{Object, Record, Refusal, Tenant, for_each_collection, text};
+use super::{Moment, Object, Record, Refusal, Tenant, for_each_collection, text};
 
 /// What one kind of object looks like: in the body of a request, and in answers.
 pub(crate) trait Schema {
@@ -46,6 +46,7 @@ pub(super) struct Row {
     pub(super) scopes: &'static [&'static str],
     pub(super) store: fn(&Tenant) -> &Store,
     pub(super) keep: fn(&mut Tenant, Object),
+    pub(super) note_update: fn(&mut Tenant, &str, Moment),
 }
 
 impl Row {
@@ -56,6 +57,7 @@ impl Row {
             scopes: C::SCOPES,
             store: Tenant::store::<C>,
             keep: Tenant::keep::<C>,
+            note_update: |tenant, id, moment| tenant.store_mut::<C>().note_update(id, moment),
         }
     }
 }
@@ -109,7 +111,12 @@ impl Tenant {
 
         C::index(self, &id, &object);
         let before = self.stored_before::<C>(&id);
-        self.store_mut::<C>().put(&id, object);
+        let now = self.now;
+        let store = self.store_mut::<C>();
+        store.put(&id, object);
+        if let Some(now) = now {
+            store.note_update(&id, now);
+        }
         self.record_change::<C>(&id, before);
     }
 
@@ -120,6 +127,11 @@ impl Tenant {
         // Before it is gone, and its place with it.
         self.record_change::<C>(id, before);
         self.store_mut::<C>().remove(id)
+    }
+
+    /// When an object was made or changed last; none of what a new tenant holds.
+    pub(crate) fn updated_at<C: Collection>(&self, id: &str) -> Option<Moment> {
+        self.store::<C>().updates().get(id).copied()
     }
 
     /// A copy costs as much as the object is large, so only where somebody asks.

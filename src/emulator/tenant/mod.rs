@@ -113,9 +113,16 @@ pub(crate) struct Tenant {
     /// What was changed of the settings, by their addresses.
     settings: BTreeMap<String, Value>,
     history: History,
+    /// What time it is for what is being changed; none while it is made or read from a file.
+    now: Option<Moment>,
 }
 
 impl Tenant {
+    /// Tells what time it is for the next change.
+    pub(crate) fn set_time(&mut self, now: Moment) {
+        self.now = Some(now);
+    }
+
     fn empty(id_generator: IdGenerator) -> Self {
         Self {
             id_generator,
@@ -126,6 +133,7 @@ impl Tenant {
             associations: Associations::default(),
             settings: BTreeMap::new(),
             history: History::default(),
+            now: None,
         }
     }
 }

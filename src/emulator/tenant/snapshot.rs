@@ -12,7 +12,7 @@ use super::associations::Association;
 use super::collection::{COLLECTIONS, Collection, Row};
 use super::credential::Credential;
 use super::id_generator::IdGenerator;
-use super::{Client, ClientGrant, Object, ResourceServer, Tenant};
+use super::{Client, ClientGrant, Moment, Object, ResourceServer, Tenant};
 
 /// The credentials of each client.
 type Credentials = BTreeMap<String, Vec<Credential>>;
@@ -37,6 +37,9 @@ pub(crate) struct Snapshot<O, G = IdGenerator, C = Credentials> {
     associations: Vec<Association>,
     #[serde(default)]
     settings: BTreeMap<String, Value>,
+    /// When each object was changed last: by the collection, then by the id.
+    #[serde(default)]
+    updated: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// The collections that the first emulators did not know, by their names.
@@ -66,6 +69,29 @@ impl Tenant {
             later: Later(later),
             associations: self.associations.kept(),
             settings: self.settings.clone(),
+            updated: self.updates(),
+        }
+    }
+
+    fn updates(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        COLLECTIONS
+            .iter()
+            .map(|row| {
+                let updates = (row.store)(self).updates().iter();
+                let written = updates.map(|(id, moment)| (id.clone(), moment.to_string()));
+                (row.name.to_owned(), written.collect())
+            })
+            .collect()
+    }
+
+    /// A time that cannot be read is none: nothing but a search goes by it.
+    fn note_updates(&mut self, updates: &BTreeMap<String, BTreeMap<String, String>>) {
+        for row in COLLECTIONS {
+            for (id, moment) in updates.get(row.name).into_iter().flatten() {
+                if let Some(moment) = Moment::parse(moment) {
+                    (row.note_update)(self, id, moment);
+                }
+            }
         }
     }
 
@@ -93,6 +119,7 @@ impl From<Snapshot<Object>> for Tenant {
         }
         tenant.associations = snapshot.associations.into_iter().collect();
         tenant.settings = snapshot.settings;
+        tenant.note_updates(&snapshot.updated);
 
         tenant
     }

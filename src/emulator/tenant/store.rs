@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Object;
 use super::listing::{Listed, Listing};
 use super::ranked::Ranked;
+use super::{Moment, Object};
 
 /// The order in which a collection is listed.
 #[derive(Clone, Copy)]
@@ -27,6 +27,8 @@ pub(crate) struct Store {
     /// The place of each id, where it is not the id itself.
     places: BTreeMap<String, String>,
     indices: BTreeMap<&'static str, Index>,
+    /// When each was made or changed last, by its id, as far as it is known.
+    updated: BTreeMap<String, Moment>,
     created: u64,
 }
 
@@ -40,6 +42,7 @@ impl Store {
         objects: Ranked::new(),
         places: BTreeMap::new(),
         indices: BTreeMap::new(),
+        updated: BTreeMap::new(),
         created: 0,
     };
 
@@ -50,6 +53,7 @@ impl Store {
             objects: Ranked::new(),
             places: BTreeMap::new(),
             indices: indexed.iter().map(|field| (*field, Index::new())).collect(),
+            updated: BTreeMap::new(),
             created: 0,
         }
     }
@@ -108,6 +112,15 @@ impl Store {
         }
     }
 
+    pub(super) fn note_update(&mut self, id: &str, now: Moment) {
+        self.updated.insert(id.to_owned(), now);
+    }
+
+    /// When each object was made or changed last, by its id.
+    pub(super) fn updates(&self) -> &BTreeMap<String, Moment> {
+        &self.updated
+    }
+
     pub(super) fn get(&self, id: &str) -> Option<&Object> {
         self.objects.get(self.place_of(id)?).map(Arc::as_ref)
     }
@@ -115,6 +128,7 @@ impl Store {
     pub(super) fn remove(&mut self, id: &str) -> Option<Object> {
         let place = self.place_of(id)?.to_owned();
         self.places.remove(id);
+        self.updated.remove(id);
         let object = self.objects.remove(&place)?;
 
         for (field, index) in &mut self.indices {

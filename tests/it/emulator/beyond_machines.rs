@@ -21,7 +21,7 @@ const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
     ("/branding/phone/templates", 200),
     ("/branding/themes/default", 404),
     ("/connection-profiles?take=10", 200),
-    ("/connections-directory-provisionings?take=50", 403),
+    ("/connections-directory-provisionings?take=50", 200),
     ("/connections?include_totals=true&take=50", 200),
     (
         "/connections?include_totals=true&take=50&strategy=auth0",
@@ -69,7 +69,7 @@ const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
         "/prompts/rendering?page=0&per_page=100&include_totals=true",
         200,
     ),
-    ("/rate-limit-policies?take=50", 403),
+    ("/rate-limit-policies?take=50", 200),
     ("/risk-assessments/settings", 200),
     ("/risk-assessments/settings/new-device", 200),
     (

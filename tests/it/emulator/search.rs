@@ -84,6 +84,46 @@ async fn grants_and_apis_are_found_and_sorted() {
 }
 
 #[tokio::test]
+async fn what_was_changed_of_late_is_found_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = grantry::emulator::Settings {
+        state: Some(folder.path().join("state.json")),
+        clock: "-2d".parse().unwrap(),
+        ..Default::default()
+    };
+    let emulator = grantry::emulator::start(settings.clone()).await.unwrap();
+    let caller = Caller::new(&emulator).await;
+    make_clients(&caller, 3).await;
+    emulator.move_clock("+0s".parse().unwrap());
+    let caller = Caller::new(&emulator).await;
+    // The latest entry is of the token that the caller has just got.
+    let entries = caller.get("/logs?per_page=1").await;
+    let since = entries[0]["date"].as_str().unwrap();
+    let made = caller.post("/clients", json!({"name": "New"})).await;
+    let first = caller.get("/clients/search?q=name:%22Client%201%22").await;
+    let id = first["clients"][0]["client_id"].as_str().unwrap();
+    let path = format!("/clients/{id}");
+    caller
+        .send(Method::PATCH, &path, Some(&json!({"name": "Renamed"})))
+        .await;
+
+    let search = format!("/clients/search?sort=updated_at&q=updated_at:[{since}%20TO%20*]");
+    let found = caller.get(&search).await;
+    assert_eq!(names(&found, "clients"), ["New", "Renamed"]);
+    assert_eq!(found["clients"][0]["client_id"], made["client_id"]);
+    emulator.stop().await.unwrap();
+
+    let now = grantry::emulator::Settings {
+        clock: grantry::emulator::ClockOffset::default(),
+        ..settings
+    };
+    let emulator = grantry::emulator::start(now).await.unwrap();
+    let caller = Caller::new(&emulator).await;
+    assert_eq!(caller.get(&search).await, found);
+    emulator.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_search_that_cannot_be_is_refused() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
@@ -102,6 +142,13 @@ async fn a_search_that_cannot_be_is_refused() {
         assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
         assert_eq!(body["errorCode"], "invalid_query_string", "{query}");
     }
+    let path = "/resource-servers/search?q=scopes:a";
+    let (_, body) = caller.send(Method::GET, path, None).await;
+    assert_eq!(
+        body["message"],
+        "Query validation error: 'scopes cannot be searched for, but id, identifier, name, \
+         updated_at' on property q."
+    );
     emulator.stop().await.unwrap();
 }
 
