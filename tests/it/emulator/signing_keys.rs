@@ -1,6 +1,6 @@
 //! The keys that tokens are signed with: rotated, revoked, and published for each algorithm.
 
-use grantry::emulator::{MANAGEMENT_AUDIENCE, Settings, Transport};
+use grantry::emulator::{Settings, Transport};
 use jsonwebtoken::jwk::{JwkSet, KeyAlgorithm};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
 use reqwest::{Method, StatusCode};
@@ -123,6 +123,5 @@ async fn each_algorithm_in_use_has_a_published_key_that_says_so() {
     let keys = published(&caller).await.keys;
     assert!(keys.iter().all(|key| key.common.key_algorithm.is_none()));
     assert_eq!(status_with(&caller, &caller.token).await, StatusCode::OK);
-    assert!(MANAGEMENT_AUDIENCE.ends_with("/api/v2/"));
     emulator.stop().await.unwrap();
 }
