@@ -4,11 +4,17 @@
 //! that is still writing sees that instead of the answer: a refusal for want of a token would reach
 //! it as a broken connection, now and then. Auth0 stands behind servers that take in all of it.
 
-use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
+use tokio::time::timeout;
+
+use super::management::Failure;
 
 /// How many bytes of a body are taken in before the request is handed on. More than any route takes,
 /// and a limit at all so that an endless body does not fill the memory: the rest is left to whatever
@@ -20,22 +26,20 @@ pub(crate) const LARGEST_BUFFER: usize = 4 * 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct Buffered(pub(crate) Bytes);
 
-/// Middleware: hands a request on once its body is here.
-pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
+/// Middleware: hands a request on once its body is here, and refuses it where that takes longer than the limit.
+pub(crate) async fn buffer_body(
+    State(limit): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut head, body) = request.into_parts();
     let mut rest = body.into_data_stream();
-    let mut chunks = Vec::new();
-    let mut length = 0;
+    let Ok(chunks) = timeout(limit, take_chunks(&mut rest)).await else {
+        let message = "The body did not come to its end in time.";
+        return Failure::new(StatusCode::REQUEST_TIMEOUT, message, None).into_response();
+    };
 
-    // An error is a chunk as well: whoever reads the body is the one to meet it.
-    while length <= LARGEST_BUFFER
-        && let Some(chunk) = rest.next().await
-    {
-        length += chunk.as_ref().map_or(0, Bytes::len);
-        chunks.push(chunk);
-    }
-
-    if length <= LARGEST_BUFFER
+    if length_of(&chunks) <= LARGEST_BUFFER
         && let Some(whole) = concatenate(&chunks)
     {
         head.extensions.insert(Buffered(whole));
@@ -44,8 +48,29 @@ pub(crate) async fn buffer_body(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(head, buffered)).await
 }
 
+type Chunk = Result<Bytes, axum::Error>;
+
+/// The body up to its end, or to as much as is taken in.
+async fn take_chunks(body: &mut BodyDataStream) -> Vec<Chunk> {
+    let mut chunks = Vec::new();
+    let mut length = 0;
+
+    // An error is a chunk as well: whoever reads the body is the one to meet it.
+    while length <= LARGEST_BUFFER
+        && let Some(chunk) = body.next().await
+    {
+        length += chunk.as_ref().map_or(0, Bytes::len);
+        chunks.push(chunk);
+    }
+    chunks
+}
+
+fn length_of(chunks: &[Chunk]) -> usize {
+    chunks.iter().flatten().map(Bytes::len).sum()
+}
+
 /// None where one of the chunks is an error.
-fn concatenate(chunks: &[Result<Bytes, axum::Error>]) -> Option<Bytes> {
+fn concatenate(chunks: &[Chunk]) -> Option<Bytes> {
     match chunks {
         // As most bodies come, and no copy.
         [Ok(whole)] => Some(whole.clone()),

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::tenant::Moment;
+use super::time_span::parse_time_span;
 
 /// The most days that a clock is put forward or back: far enough for any certificate, and no time before 1970.
 const MOST_DAYS: i64 = 10_000;
@@ -116,19 +117,9 @@ fn parse_offset(text: &str) -> Option<ClockOffset> {
         _ => return None,
     };
 
-    let (digits, unit) = amount.split_at_checked(amount.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        "d" => SECONDS_OF_A_DAY,
-        _ => return None,
-    };
-
-    // Without a sign of its own, which would be read as a number too.
-    let number: u32 = digits.parse().ok().filter(|_| !digits.starts_with('+'))?;
-    let offset = i64::from(number).checked_mul(seconds)?;
-    (offset <= MOST_DAYS * SECONDS_OF_A_DAY).then_some(ClockOffset(sign * offset))
+    let offset = parse_time_span(amount).filter(|offset| offset.subsec_nanos() == 0)?;
+    let seconds = i64::try_from(offset.as_secs()).ok()?;
+    (seconds <= MOST_DAYS * SECONDS_OF_A_DAY).then_some(ClockOffset(sign * seconds))
 }
 
 impl fmt::Display for ClockOffset {
@@ -149,6 +140,7 @@ mod tests {
             ("+90s", 90),
             ("+7d", 604_800),
             ("+0s", 0),
+            ("+1.5h", 5400),
             ("-10000d", -864_000_000),
         ] {
             assert_eq!(text.parse(), Ok(ClockOffset(seconds)), "{text}");
@@ -164,7 +156,8 @@ mod tests {
             "+2w",
             "++2h",
             "+-2h",
-            "+1.5h",
+            "+1.5s",
+            "+250ms",
             "+10001d",
             "+2é",
             "+9999999999s",

@@ -251,12 +251,21 @@ mod tests {
             ]
             .into_iter()
             .filter(|text| hosts.knows(&host(text)))
-            .count()
+            .collect::<Vec<_>>()
         };
+        let own = [
+            "localhost:1",
+            "127.0.0.9",
+            "[::1]:4600",
+            "auth0",
+            "auth0:80",
+            DOMAIN,
+        ];
+        let with_address = [own.as_slice(), &["10.0.0.7:4600"]].concat();
 
-        assert_eq!(known("127.0.0.1:4600", Reach::ThisMachine), 6);
-        assert_eq!(known("10.0.0.7:4600", Reach::ThisMachine), 7);
-        assert_eq!(known("0.0.0.0:4600", Reach::Network), 7);
+        assert_eq!(known("127.0.0.1:4600", Reach::ThisMachine), own);
+        assert_eq!(known("10.0.0.7:4600", Reach::ThisMachine), with_address);
+        assert_eq!(known("0.0.0.0:4600", Reach::Network), with_address);
     }
 
     #[test]

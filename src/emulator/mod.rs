@@ -50,6 +50,7 @@ mod signing_keys;
 mod state_file;
 mod tenant;
 mod tenant_log;
+mod time_span;
 mod token;
 mod transport;
 
@@ -104,8 +105,9 @@ pub struct Settings {
     pub control: Control,
     /// From when on it says that it serves.
     pub readiness: Readiness,
-    /// How long a caller may take to send the head of a request, and for the handshake of TLS; so long may a
-    /// connection be idle, too.
+    /// How long a caller may take to send the head of a request, and its body, and for the handshake of TLS; so long
+    /// may a connection be idle, too. One of HTTP/2 is asked then whether it is still there, and closed where it does
+    /// not answer in as long again.
     pub header_timeout: Duration,
     /// Limits, delays and faults.
     pub conditions: Conditions,

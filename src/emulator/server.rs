@@ -56,7 +56,7 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         .transpose()?;
 
     let handle = Handle::new();
-    let router = build_router(Arc::clone(&app), settings.control);
+    let router = build_router(Arc::clone(&app), &settings);
     let serving = spawn_server(
         listener,
         tls,
@@ -142,10 +142,16 @@ fn spawn_server(
     Ok(serving)
 }
 
-/// Closes the connection of a caller that does not come to the end of a head.
+/// Closes the connection of a caller that does not come to the end of a head, or is not there any more.
 fn limit_heads(server: Server<SocketAddr>, timeout: Duration) -> Server<SocketAddr> {
     // Of the first request also as long as it may be of either protocol, which hyper waits for without end.
     let mut server = server.first_request_timeout(timeout);
     server.http_builder().http1().header_read_timeout(timeout);
+    // Over HTTP/2 silence says nothing: such a connection is asked, and closed where nobody answers.
+    server
+        .http_builder()
+        .http2()
+        .keep_alive_interval(timeout)
+        .keep_alive_timeout(timeout);
     server
 }

@@ -2,7 +2,7 @@
 //! answered.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl StateFile {
 
         match FileLock::hold(file) {
             Ok(lock) => {
-                name_holder(&named).map_err(cannot_lock)?;
+                name_holder(&named);
                 Ok(Self {
                     path,
                     _lock: Arc::new(lock),
@@ -78,10 +78,11 @@ fn lock_file(state: &Path) -> PathBuf {
     name.into()
 }
 
-/// For whoever comes while it is held. Nothing is decided by it.
-fn name_holder(mut file: &File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.write_all(process::id().to_string().as_bytes())
+/// For whoever comes while it is held. Nothing is decided by it, so it may fail too.
+fn name_holder(mut file: &File) {
+    let _ = file
+        .set_len(0)
+        .and_then(|()| file.write_all(process::id().to_string().as_bytes()));
 }
 
 fn read_holder(file: &File) -> Option<u32> {

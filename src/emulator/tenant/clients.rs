@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use super::api_clients::API;
 use super::client_defaults::{NO_KEY, fill_in_defaults, is_strict};
 use super::client_parts::{check_parts, complete, merge_change, rename_old_logout};
 use super::collection::{Collection, Schema};
@@ -77,7 +78,7 @@ impl Collection for Client {
     const PATH: &'static str = "/clients";
     const SCOPES: &'static [&'static str] = &["clients", "client_keys", "client_credentials"];
     const ID: &'static str = "client_id";
-    const INDEXED: &'static [&'static str] = &["global"];
+    const INDEXED: &'static [&'static str] = &["global", API];
     const MISSING: Refusal = Refusal::NotFound {
         message: "The client does not exist",
         code: Some("inexistent_client"),
@@ -160,6 +161,7 @@ impl Tenant {
 
         complete(&mut client);
         self.keep::<Client>(client.clone());
+        self.link_api(&client);
 
         Ok(client)
     }
@@ -191,7 +193,7 @@ impl Tenant {
         }
 
         if let Some(client) = self.remove::<Client>(id) {
-            self.unlink_api(&client);
+            self.link_api(&client);
         }
         self.credentials.remove(id);
 

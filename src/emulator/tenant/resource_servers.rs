@@ -139,6 +139,7 @@ impl Tenant {
 
         let id = self.id_generator.hexadecimal(24);
         object.insert("id".to_owned(), id.into());
+        self.show_client(&mut object);
         self.keep::<ResourceServer>(object.clone());
 
         if is_my_account(&object) {

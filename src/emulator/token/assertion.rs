@@ -182,7 +182,10 @@ fn has_right_length(claim: &str) -> bool {
     (1..=LONGEST_CLAIM).contains(&length)
 }
 
-/// The assertions that cannot be used again, each for as long as it would be taken.
+/// From how many used assertions on those that have expired are forgotten.
+const REMEMBERED: usize = 10_000;
+
+/// The assertions that cannot be used again, each for at least as long as it would be taken.
 #[derive(Default)]
 pub(crate) struct UsedAssertions(Mutex<BTreeMap<(String, String), u64>>);
 
@@ -197,8 +200,11 @@ impl UsedAssertions {
     pub(crate) fn use_up(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
 
-        // What has expired is refused for its age, and need not be remembered.
-        used.retain(|_, expiry| *expiry > now);
+        // What has expired is refused for its age. But the clock may be put back, so that is remembered as well
+        // while there is room.
+        if used.len() >= REMEMBERED {
+            used.retain(|_, expiry| *expiry > now);
+        }
 
         // A `jti` is the client's own: two clients may choose the same.
         let identity = (assertion.client_id, assertion.id);

@@ -97,17 +97,16 @@ pub(crate) struct IssuedTokens(Mutex<BTreeMap<String, Issued>>);
 /// The tokens of one client.
 #[derive(Default)]
 struct Issued {
-    hour: Count,
-    day: Count,
+    hours: Counts,
+    days: Counts,
 }
 
-/// How many tokens there were in a span.
-#[derive(Default)]
-struct Count {
-    /// Which one since 1970 it was at the last token.
-    span: u64,
-    tokens: u64,
-}
+/// How many tokens there were in each span, by which one since 1970 it is. The clock may be put back, to hours
+/// that have been already: what was taken in them stays taken.
+type Counts = BTreeMap<u64, u64>;
+
+/// So many spans are remembered, the latest: a clock that nobody moves needs one.
+const REMEMBERED: usize = 100;
 
 impl IssuedTokens {
     /// From now on none was issued.
@@ -149,19 +148,16 @@ impl IssuedTokens {
 impl Issued {
     /// The tokens in the span that `now` is in.
     fn count_in(&mut self, span: Span, now: u64) -> &mut u64 {
-        let count = match span {
-            Span::Hour => &mut self.hour,
-            Span::Day => &mut self.day,
+        let counts = match span {
+            Span::Hour => &mut self.hours,
+            Span::Day => &mut self.days,
         };
 
         let current = now / span.seconds();
-        if count.span != current {
-            *count = Count {
-                span: current,
-                tokens: 0,
-            };
+        if counts.len() == REMEMBERED && !counts.contains_key(&current) {
+            counts.pop_first();
         }
-        &mut count.tokens
+        counts.entry(current).or_default()
     }
 }
 
@@ -322,6 +318,17 @@ mod tests {
         let exceeded = client.take_token(NOON + 3540).unwrap_err();
         assert_eq!(exceeded.limit, 2);
         assert_eq!(exceeded.reset, 39_600);
+    }
+
+    #[test]
+    fn an_hour_that_comes_again_has_no_more_than_it_had() {
+        let client = Client::with_quota(&json!({"per_hour": 1}));
+        client.take_token(NOON).unwrap();
+        client.take_token(NOON + 86_400).unwrap();
+        client.take_token(NOON).unwrap_err();
+
+        // An hour in which nothing was taken is whole, though it lies before others.
+        client.take_token(NOON - 3600).unwrap();
     }
 
     #[test]

@@ -340,6 +340,10 @@ mod tests {
                 Err(message.to_owned())
             );
         }
+    }
+
+    #[test]
+    fn what_their_form_leaves_open_is_taken() {
         for (key, value) in [
             ("oidc_logout", json!({"of_tomorrow": 1})),
             ("addons", json!({"samlp": {"mappings": {}}, "oag": null})),

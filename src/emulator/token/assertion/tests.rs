@@ -202,19 +202,35 @@ fn each_claim_says_what_it_must() {
     }
 }
 
-#[test]
-fn an_assertion_is_taken_once_and_forgotten_when_it_is_over() {
-    let scene = set_up();
-    let used = UsedAssertions::default();
-    for (now, taken) in [
-        (NOW, Ok(())),
-        (NOW + 299, Err(Flaw::Used)),
-        // It is refused for its age by then.
-        (NOW + 300, Ok(())),
-    ] {
-        let assertion = scene.ask(&header(), &scene.claims(), 0).unwrap();
-        assert_eq!(used.use_up(assertion, now), taken, "{now}");
+fn numbered(id: usize) -> Assertion {
+    Assertion {
+        client_id: "c".to_owned(),
+        id: id.to_string(),
+        expiry: NOW + 300,
     }
+}
+
+#[test]
+fn an_assertion_is_taken_once_wherever_the_clock_is_put() {
+    let used = UsedAssertions::default();
+    assert_eq!(used.use_up(numbered(1), NOW), Ok(()));
+    assert_eq!(used.use_up(numbered(1), NOW + 299), Err(Flaw::Used));
+
+    // A day later another one is used; and the clock is put back.
+    assert_eq!(used.use_up(numbered(2), NOW + 86_400), Ok(()));
+    assert_eq!(used.use_up(numbered(1), NOW), Err(Flaw::Used));
+}
+
+#[test]
+fn those_that_are_over_are_forgotten_once_they_are_many() {
+    let used = UsedAssertions::default();
+    for id in 0..REMEMBERED {
+        assert_eq!(used.use_up(numbered(id), NOW), Ok(()));
+    }
+    // None of them is over yet.
+    assert_eq!(used.use_up(numbered(0), NOW), Err(Flaw::Used));
+
+    assert_eq!(used.use_up(numbered(0), NOW + 300), Ok(()));
 }
 
 #[test]
