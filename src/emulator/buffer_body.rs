@@ -55,12 +55,18 @@ async fn take_chunks(body: &mut BodyDataStream) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut length = 0;
 
-    // An error is a chunk as well: whoever reads the body is the one to meet it.
     while length <= LARGEST_BUFFER
         && let Some(chunk) = body.next().await
     {
         length += chunk.as_ref().map_or(0, Bytes::len);
+        let is_broken = chunk.is_err();
+        // An error is a chunk as well: whoever reads the body is the one to meet it.
         chunks.push(chunk);
+
+        // The body of a stream that was reset gives the same error for as long as it is asked.
+        if is_broken {
+            break;
+        }
     }
     chunks
 }
@@ -79,5 +85,23 @@ fn concatenate(chunks: &[Chunk]) -> Option<Bytes> {
             .map(|chunk| chunk.as_ref().ok().map(Bytes::as_ref))
             .collect::<Option<Vec<&[u8]>>>()
             .map(|chunks| chunks.concat().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_broke_off_is_asked_no_more() {
+        let broken = stream::repeat_with(|| Err::<Bytes, _>(io::Error::other("reset")));
+        let body = stream::iter([Ok(Bytes::from("ab"))]).chain(broken.take(10));
+        let mut body = Body::from_stream(body).into_data_stream();
+
+        let chunks = take_chunks(&mut body).await;
+        assert_eq!(chunks.len(), 2);
+        assert_eq!(concatenate(&chunks), None);
     }
 }
