@@ -10,7 +10,7 @@ const HIDDEN: &str = "…";
 
 /// What is in the names of fields and parameters whose value is never shown, wherever they stand: small
 /// letters and digits alone, as names are folded to.
-const SECRET_NAMES: [&str; 9] = [
+const SECRET_NAMES: [&str; 11] = [
     "secret",
     "password",
     "assertion",
@@ -18,6 +18,8 @@ const SECRET_NAMES: [&str; 9] = [
     "accesskey",
     "masterkey",
     "apikey",
+    "authtoken",
+    "passwd",
     "accesstoken",
     "idtoken",
 ];
@@ -40,18 +42,42 @@ pub(crate) fn hide_credentials(text: &str) -> String {
         shown.push_str(if hides { HIDDEN } else { piece });
         rest = after;
 
-        // `name=value`: whatever the value is made of, it ends where parameters and quotations do.
         if is_word
             && is_secret_name(piece)
-            && let Some(value) = rest.strip_prefix('=')
+            && let Some((sign, after)) = split_after_sign(rest)
         {
-            let end = value.find(ends_value).unwrap_or(value.len());
-            shown.push('=');
-            shown.push_str(if end == 0 { "" } else { HIDDEN });
-            rest = &value[end..];
+            let value = measure_value(after);
+            shown.push_str(sign);
+            shown.push_str(if value == 0 { "" } else { HIDDEN });
+            rest = &after[value..];
         }
     }
     shown
+}
+
+/// What stands between a name and its value: `=` or `:`, with brackets and quotation marks around it, each of
+/// which may be escaped. Nothing where no value follows.
+fn split_after_sign(text: &str) -> Option<(&str, &str)> {
+    let closed = trim_start(text, &["[]", "%5B%5D", "%5b%5d", "%22", "\""]);
+    let signs = ["=", ":", "%3D", "%3d", "%3A", "%3a"];
+    let after = signs.iter().find_map(|sign| closed.strip_prefix(sign))?;
+    let after = trim_start(after, &["%22", "\""]);
+
+    Some(text.split_at(text.len() - after.len()))
+}
+
+fn trim_start<'a>(text: &'a str, marks: &[&str]) -> &'a str {
+    let mut rest = text;
+    while let Some(trimmed) = marks.iter().find_map(|mark| rest.strip_prefix(mark)) {
+        rest = trimmed;
+    }
+    rest
+}
+
+/// How long a value is: whatever it is made of, it ends where parameters and quotations do.
+fn measure_value(text: &str) -> usize {
+    let ends = [text.find(ends_value), text.find("%22"), text.find("%26")];
+    ends.into_iter().flatten().min().unwrap_or(text.len())
 }
 
 /// A copy of what was sent or answered, without what is secret in it.
@@ -86,7 +112,9 @@ fn is_secret_name(name: &str) -> bool {
         .map(|letter| letter.to_ascii_lowercase())
         .collect();
 
-    folded.ends_with("token") || SECRET_NAMES.iter().any(|part| folded.contains(part))
+    // What these are in the names of is another matter: `p12` stands in no other, `pass` in many.
+    let is_short = matches!(folded.as_str(), "pass" | "p12");
+    is_short || folded.ends_with("token") || SECRET_NAMES.iter().any(|part| folded.contains(part))
 }
 
 fn ends_value(letter: char) -> bool {
@@ -133,6 +161,14 @@ mod tests {
             (
                 "/x?client_secret=ab%2Bc/d+e&signing_secret=shh&a=b \"password=x\"".to_owned(),
                 "/x?client_secret=…&signing_secret=…&a=b \"password=…\"".to_owned(),
+            ),
+            (
+                "/x?client_secret%3Dshh&client_secret[]=shh&q=client_secret:shh&a=b".to_owned(),
+                "/x?client_secret%3D…&client_secret[]=…&q=client_secret:…&a=b".to_owned(),
+            ),
+            (
+                "/x?a=%7B%22password%22%3A%22shh%22%2C%22b%22%3A1%7D".to_owned(),
+                "/x?a=%7B%22password%22%3A%22…%22%2C%22b%22%3A1%7D".to_owned(),
             ),
             (
                 format!("within domain: {MANAGEMENT_CLIENT_SECRET}"),

@@ -94,7 +94,7 @@ pub struct Settings {
     pub transport: Transport,
     /// The file that keeps tenant and signing key across restarts; none keeps them in memory. While it runs, no
     /// other emulator may use it. A change is written within about half a second, in a large tenant within ten times
-    /// as long as a writing takes: a process that is killed loses what came after the last one.
+    /// as long as a writing takes, but after at most 10 seconds: a process that is killed loses what came after the last one.
     pub state: Option<PathBuf>,
     /// By how much its clock differs from the system's. May be changed while it runs:
     /// [`Emulator::move_clock`].

@@ -27,6 +27,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// written whole, and filling a large tenant must not mean to write it all the time.
 const REST: u32 = 10;
 
+/// A machine that is busy makes a writing seem long, and must not have changes wait for minutes.
+const LONGEST_REST: Duration = Duration::from_secs(10);
+
 /// The state file's layout; raised when an older emulator could not read it.
 const VERSION: u32 = 1;
 
@@ -105,7 +108,7 @@ pub(crate) async fn keep_saving(
             tracing::error!(error, "the state is not kept");
         }
 
-        let rest = PAUSE.max(begun.elapsed() * REST);
+        let rest = (begun.elapsed() * REST).clamp(PAUSE, LONGEST_REST);
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
             _ = &mut stop => return save_state(&app, &state).await,

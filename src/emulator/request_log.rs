@@ -18,6 +18,9 @@ use super::journal::Request;
 use super::log_notes::{AskedBy, reason};
 use crate::words::safe;
 
+/// How many letters of a path with its query are written down.
+const LONGEST_PATH: usize = 4096;
+
 /// Middleware: writes down each request once it has ended.
 pub(crate) async fn log_request(
     State(app): State<Arc<App>>,
@@ -28,8 +31,8 @@ pub(crate) async fn log_request(
     // What is said of the request is kept before it is handed on; who asked is only found out by
     // the handler, and left in the extension.
     let method = request.method().clone();
-    let path = match request.uri().path_and_query() {
-        Some(path) => path.to_string(),
+    let path: String = match request.uri().path_and_query() {
+        Some(path) => path.as_str().chars().take(LONGEST_PATH).collect(),
         None => "/".to_owned(),
     };
     let asked_by = AskedBy::default();

@@ -27,6 +27,11 @@ pub(crate) struct StateFile {
 impl StateFile {
     /// Takes it, unless another emulator has it.
     pub(crate) fn lock(path: PathBuf) -> Result<Self, EmulatorError> {
+        // Another emulator may know the same file by its own name; and a link is no place to write to.
+        let path = match path.canonicalize() {
+            Ok(file) if path.is_symlink() => file,
+            _ => path,
+        };
         check_regular(&path)?;
         let lock_file = lock_file(&path);
         let cannot_lock = |source| EmulatorError::File {
@@ -111,6 +116,21 @@ mod tests {
 
         drop(copy);
         StateFile::lock(state.clone()).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_the_file_that_it_leads_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("tenant.json");
+        let link = folder.path().join("link.json");
+        fs::write(&state, "{}").unwrap();
+        std::os::unix::fs::symlink(&state, &link).unwrap();
+
+        let held = StateFile::lock(link).unwrap();
+        let refused = StateFile::lock(state.clone()).err().unwrap();
+        assert!(matches!(refused, EmulatorError::Locked { .. }), "{refused}");
+        assert_eq!(held.path(), state.canonicalize().unwrap());
     }
 
     /// As one is left by a process that was killed.

@@ -39,7 +39,7 @@ pub(crate) struct Emulator {
     pub(crate) inputs: InputArguments,
     /// Keep the tenant in this file, of at most 512 MiB, from one run to the next; one emulator at a time. What
     /// was changed is written within about half a second, in a large tenant within ten times as long as a writing
-    /// takes: so much may be lost where it is killed, and nothing where it is told to stop.
+    /// takes, but after at most 10 seconds: so much may be lost where it is killed, and nothing where it is told to stop.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// Put its clock forward or back, such as `+2h`, `-30m`, `+90s` or `+7d`: by it tokens, credentials and

@@ -11,8 +11,8 @@ use axum::http::{Method, StatusCode};
 use super::fault::{AFTER_HANDLER, Fault, FaultKind, Stage, When};
 use super::helpers::{EXPECTED_DURATION, parse_duration, report_unknown_word};
 use super::target::{PathPattern, SegmentPattern, TOKEN_PATH, Target};
-use crate::emulator::management::other_paths;
 use crate::emulator::tenant::collection_paths;
+use crate::emulator::tenant::empty::other_paths;
 
 /// The paths that faults are mostly about: collections below `/api/v2`, and the token endpoint. Whatever
 /// else is served can be named too, and is not told here, or the message would be a page long.

@@ -39,7 +39,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::{Router, middleware};
 
 use super::app::App;
-use super::tenant::{Collection, SETTINGS, for_each_collection};
+use super::tenant::{Collection, for_each_collection};
 
 pub(crate) use answer::{Failure, not_found};
 use record_change::record_change;
@@ -62,15 +62,6 @@ macro_rules! merge_routes {
     ($($collection:path),* $(,)?) => {
         Router::new()$(.merge(<$collection as Served>::routes()))*
     };
-}
-
-/// The addresses of what is no collection, below `/api/v2`.
-pub(crate) fn other_paths() -> impl Iterator<Item = &'static str> {
-    SETTINGS
-        .iter()
-        .map(|setting| setting.path)
-        .chain(empty::paths())
-        .chain(["/keys/signing", "/logs"])
 }
 
 pub(crate) fn routes(app: &Arc<App>) -> Routes {

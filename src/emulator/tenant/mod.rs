@@ -7,7 +7,7 @@
 //!   credentials, credential, certificate, thumbprint
 //!   client_grants
 //!   organizations, associations
-//! settings     what a tenant is set to beyond these
+//! settings     what a tenant is set to beyond these; empty is what it has none of
 //! fields       which fields a body may have, and the check of a body against them
 //! store        the objects of a collection: ranked (by place), listing (a part, in order)
 //! history      what was changed of late
@@ -26,6 +26,7 @@ mod clients;
 mod collection;
 mod credential;
 mod credentials;
+pub(crate) mod empty;
 mod fields;
 mod history;
 mod id_generator;
