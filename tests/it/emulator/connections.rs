@@ -40,7 +40,7 @@ async fn a_head_without_end_is_not_waited_for() {
 
     // Nor is the second of a connection.
     let whole = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    let answer = send_and_wait(&emulator, &format!("{whole}GET / HTTP/1.1\r\n"));
+    let answer = send_and_wait(&emulator, format!("{whole}GET / HTTP/1.1\r\n"));
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
 }
 
