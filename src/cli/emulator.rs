@@ -7,7 +7,7 @@ use super::credentials::names::OWN;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{health, hint, output};
-use crate::emulator::{self, Conditions, Readiness, Settings, Transport};
+use crate::emulator::{self, Conditions, Reach, Readiness, Settings, Transport};
 use crate::model::{Desired, Key, dotenv_line, name_variables};
 use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
@@ -44,6 +44,10 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         ..Settings::default()
     };
 
+    if desired.is_some() {
+        check_filled_there(&settings)?;
+    }
+
     // Before there is anything to stop: a signal while the tenant is filled must not kill it.
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
@@ -53,6 +57,18 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
     // Whatever happened, what was done is kept.
     emulator.stop().await?;
     served.map(|()| Exit::Done)
+}
+
+/// It is filled over HTTP, and credentials go to no address of a network unless that is by TLS.
+fn check_filled_there(settings: &Settings) -> Result<(), Failure> {
+    let address = settings.listen.ip();
+    let is_reached = address.is_loopback() || address.is_unspecified();
+
+    // Without the reach it is refused as it starts, and that says more.
+    if settings.transport == Transport::Tls || is_reached || settings.reach == Reach::ThisMachine {
+        return Ok(());
+    }
+    Err(Failure::NotFilledThere(settings.listen))
 }
 
 async fn serve(

@@ -1,6 +1,7 @@
 //! How a run ends: an exit code for each end.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -205,6 +206,8 @@ pub(super) enum Failure {
     Stopped,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
+    #[error("a tenant is filled over https or at an address of this machine, and {0} is none")]
+    NotFilledThere(SocketAddr),
     #[error("no emulator serves at {url}: {reason}")]
     Unhealthy { url: Url, reason: String },
     #[error("`{option} {}` names {what}; nothing was written", safe_path(path))]
@@ -314,6 +317,7 @@ impl Failure {
             | Self::Plan(_)
             | Self::Emulator(_)
             | Self::NotFilled
+            | Self::NotFilledThere(_)
             | Self::Unhealthy { .. }
             | Self::NoReports(_)
             // Not to be tried again, though nothing was written: a person has stopped it.

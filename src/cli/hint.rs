@@ -102,6 +102,7 @@ impl Advice for Failure {
             Self::Unreadable { .. } => "unreadable",
             Self::Stopped => "stopped",
             Self::NotFilled => "not-filled",
+            Self::NotFilledThere(_) => "not-filled-there",
             Self::Unhealthy { .. } => "unhealthy",
             Self::Overwrites { .. } => "file-in-use",
             Self::SecretInPlan(_) => "secret-in-plan",
@@ -160,6 +161,13 @@ impl Advice for Failure {
                  choose another"
                     .into(),
             ),
+            Self::NotFilledThere(address) => {
+                let port = address.port();
+                Some(format!("listen at `0.0.0.0:{port}`, which this machine reaches too, or add `--tls`").into())
+            }
+            Self::Unhealthy { .. } => Some(
+                "start one with `grantry emulator`, or say where it listens, as in `--check-health 127.0.0.1:4600`".into(),
+            ),
             Self::Exists(_) => Some("name another folder, or move the file away first".into()),
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)
@@ -170,7 +178,6 @@ impl Advice for Failure {
             | Self::NoReports(_)
             | Self::Stopped
             | Self::NotFilled
-            | Self::Unhealthy { .. }
             | Self::Unreadable { .. }
             | Self::File { .. }
             | Self::Runtime(_)

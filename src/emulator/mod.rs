@@ -53,6 +53,7 @@ mod tenant_log;
 mod time_span;
 mod token;
 mod transport;
+mod wait_for_begin;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,15 +1,5 @@
 //! When those who use the emulator may begin.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
-
-use super::app::App;
-use super::management::Failure;
-
 /// From when on the emulator says that it serves, and lets test suites control it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Readiness {
@@ -19,18 +9,4 @@ pub enum Readiness {
     /// From [`Emulator::begin`](super::Emulator::begin) on: until then, `/health` and what is below `/grantry` are
     /// 503, and all else is answered to whoever fills the tenant.
     OnceBegun,
-}
-
-/// Middleware: refuses what is asked too early. Half of a tenant is none to begin with, nor to go back to.
-pub(crate) async fn wait_for_begin(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if app.is_ready() {
-        return next.run(request).await;
-    }
-
-    let message = "The tenant is being filled.";
-    Failure::new(StatusCode::SERVICE_UNAVAILABLE, message, None).into_response()
 }

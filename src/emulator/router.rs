@@ -11,9 +11,9 @@ use super::buffer_body::buffer_body;
 use super::check_host::check_host;
 use super::conditions::apply_conditions;
 use super::control::{self, Control};
-use super::readiness::wait_for_begin;
 use super::refuse_pages::refuse_pages;
 use super::request_log::log_request;
+use super::wait_for_begin::wait_for_begin;
 use super::{discovery, health, management, token};
 
 pub(crate) fn build_router(app: Arc<App>, settings: &Settings) -> Router {

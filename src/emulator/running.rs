@@ -1,7 +1,7 @@
 //! An emulator while it runs, and its end.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,18 +25,40 @@ use super::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET}
 /// `requests`.
 const TRUST: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"];
 
+/// What `localhost` leads to.
+const LOCALHOST: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::LOCALHOST),
+    IpAddr::V6(Ipv6Addr::LOCALHOST),
+];
+
 /// How long requests in flight may take once the emulator stops.
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// A running emulator. Dropped, it stops at once, and what it has not written by then is lost;
 /// [`Emulator::stop`] lets the requests in flight finish, and writes the last state.
 pub struct Emulator {
-    pub(super) address: SocketAddr,
-    pub(super) app: Arc<App>,
-    pub(super) authority: Option<AuthorityFile>,
+    address: SocketAddr,
+    app: Arc<App>,
+    authority: Option<AuthorityFile>,
+    serving: Serving,
+    saving: Option<Saving>,
+}
+
+/// What answers requests, until it is told to end.
+pub(super) struct Serving {
     pub(super) handle: Handle<SocketAddr>,
-    pub(super) serving: JoinHandle<io::Result<()>>,
-    pub(super) saving: Option<Saving>,
+    pub(super) task: JoinHandle<io::Result<()>>,
+}
+
+impl Serving {
+    /// Lets the requests in flight finish.
+    async fn stop(&mut self) -> io::Result<()> {
+        self.handle.graceful_shutdown(Some(DRAIN));
+
+        (&mut self.task)
+            .await
+            .unwrap_or_else(|panic| Err(panic.into()))
+    }
 }
 
 /// What writes the state after changes.
@@ -66,7 +88,7 @@ impl Saving {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        self.handle.shutdown();
+        self.serving.handle.shutdown();
         // Another one may have taken the file over when this one gets to write it.
         if let Some(saving) = &self.saving {
             saving.task.abort();
@@ -75,6 +97,23 @@ impl Drop for Emulator {
 }
 
 impl Emulator {
+    /// One that serves at this address.
+    pub(super) fn new(
+        app: Arc<App>,
+        address: SocketAddr,
+        authority: Option<AuthorityFile>,
+        serving: Serving,
+        saving: Option<Saving>,
+    ) -> Self {
+        Self {
+            address,
+            app,
+            authority,
+            serving,
+            saving,
+        }
+    }
+
     /// Where it is reached, without a slash at the end: by the first of the names that it was given, or
     /// else at an address of this machine.
     #[must_use]
@@ -186,10 +225,7 @@ impl Emulator {
 
     /// Lets the requests in flight finish, and writes the state.
     pub async fn stop(mut self) -> Result<(), EmulatorError> {
-        self.handle.graceful_shutdown(Some(DRAIN));
-        let served = (&mut self.serving)
-            .await
-            .unwrap_or_else(|panic| Err(panic.into()));
+        let served = self.serving.stop().await;
 
         // However serving ended, what was done is kept.
         if let Some(saving) = self.saving.take() {
@@ -211,17 +247,16 @@ impl Emulator {
 
     fn local_host(&self) -> String {
         let port = self.address.port();
-        match (self.app.scheme, self.address.ip()) {
+        let address = self.address.ip();
+        // Listening at all addresses, it listens at that of loopback too.
+        let is_localhost = address.is_unspecified() || LOCALHOST.contains(&address);
+
+        match (self.app.scheme, address) {
             // Known by name: what speaks TLS mostly has trouble with addresses.
-            (Scheme::Https, _) => format!("localhost:{port}"),
-            // Listening at all addresses, it listens at that of loopback too.
-            (Scheme::Http, IpAddr::V4(address)) if address.is_unspecified() => {
-                format!("127.0.0.1:{port}")
-            }
-            (Scheme::Http, IpAddr::V6(address)) if address.is_unspecified() => {
-                format!("[::1]:{port}")
-            }
-            (Scheme::Http, _) => self.address.to_string(),
+            (Scheme::Https, _) if is_localhost => format!("localhost:{port}"),
+            (Scheme::Http, IpAddr::V4(_)) if is_localhost => format!("127.0.0.1:{port}"),
+            (Scheme::Http, IpAddr::V6(_)) if is_localhost => format!("[::1]:{port}"),
+            _ => self.address.to_string(),
         }
     }
 }

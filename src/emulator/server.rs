@@ -10,7 +10,6 @@ use axum::Router;
 use axum::extract;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
-use tokio::task::JoinHandle;
 use tower::util::MapResult;
 
 use super::app::{App, Kept};
@@ -19,7 +18,7 @@ use super::conditions::close_disconnected;
 use super::error::EmulatorError;
 use super::host::{Hosts, Reach};
 use super::router::build_router;
-use super::running::{Emulator, Saving};
+use super::running::{Emulator, Saving, Serving};
 use super::signing_keys::SigningKeys;
 use super::state_file::StateFile;
 use super::tenant::Tenant;
@@ -55,24 +54,10 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         .map(|authority| AuthorityFile::write(authority, settings.state.as_deref()))
         .transpose()?;
 
-    let handle = Handle::new();
     let router = build_router(Arc::clone(&app), &settings);
-    let serving = spawn_server(
-        listener,
-        tls,
-        handle.clone(),
-        settings.header_timeout,
-        router,
-    )
-    .map_err(EmulatorError::Serve)?;
-    Ok(Emulator {
-        address,
-        app,
-        authority,
-        handle,
-        serving,
-        saving,
-    })
+    let serving = spawn_server(listener, tls, settings.header_timeout, router)
+        .map_err(EmulatorError::Serve)?;
+    Ok(Emulator::new(app, address, authority, serving, saving))
 }
 
 fn listen(address: SocketAddr, reach: Reach) -> Result<TcpListener, EmulatorError> {
@@ -120,26 +105,26 @@ fn create_tenant() -> Result<Kept, EmulatorError> {
 fn spawn_server(
     listener: TcpListener,
     tls: Option<RustlsConfig>,
-    handle: Handle<SocketAddr>,
     header_timeout: Duration,
     router: Router,
-) -> io::Result<JoinHandle<io::Result<()>>> {
+) -> io::Result<Serving> {
     // Around the router and not a layer of it: only an error of the whole service closes a connection.
     let closing = MapResult::new(router, close_disconnected);
     let service = axum::ServiceExt::<extract::Request>::into_make_service_with_connect_info::<
         SocketAddr,
     >(closing);
 
-    let server = axum_server::from_tcp(listener)?.handle(handle);
+    let handle = Handle::new();
+    let server = axum_server::from_tcp(listener)?.handle(handle.clone());
     let server = limit_heads(server, header_timeout);
-    let serving = match tls {
+    let task = match tls {
         None => tokio::spawn(server.serve(service)),
         Some(config) => {
             let acceptor = RustlsAcceptor::new(config).handshake_timeout(header_timeout);
             tokio::spawn(server.acceptor(acceptor).serve(service))
         }
     };
-    Ok(serving)
+    Ok(Serving { handle, task })
 }
 
 /// Closes the connection of a caller that does not come to the end of a head, or is not there any more.

@@ -67,8 +67,19 @@ pub(crate) struct Emulator {
     /// How long answers take: `none`, `recorded` (as seen of Auth0), or a duration such as `250ms`.
     #[arg(long, value_name = "LATENCY", default_value = "none")]
     latency: Latency,
-    /// Start nothing, and say whether an emulator serves at this address: ends with 0 if it does, and else with 1.
-    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "http://127.0.0.1:4600", exclusive = true)]
+    /// Start nothing, and say whether an emulator serves at this port, address or URL: ends with 0 if it does, with its
+    /// tenant filled, and else with 1. Of this machine no certificate is asked.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        num_args = 0..=1,
+        default_missing_value = "4600",
+        value_parser = parse_service,
+        conflicts_with_all = [
+            "listen", "allow_remote", "hosts", "tls", "config", "InputArguments", "VariableArguments", "state", "clock",
+            "custom_claims", "control", "rate_limit", "latency", "faults",
+        ],
+    )]
     pub(crate) check_health: Option<Url>,
     /// What goes wrong, as described below; may be given several times.
     #[arg(long = "fault", value_name = "SPEC")]
@@ -86,18 +97,37 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn correct_address(text: &str) -> String {
-    let port = text.rsplit(':').next().and_then(|port| port.parse().ok());
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = bare.parse::<IpAddr>() {
         let whole = SocketAddr::from((address, DEFAULT_PORT));
         return format!("write the address and the port, as in `{whole}`");
     }
 
-    let port: u16 = port.unwrap_or(DEFAULT_PORT);
+    let last = text.rsplit(':').next().unwrap_or_default();
+    let port: u16 = last.parse().unwrap_or(DEFAULT_PORT);
     format!(
         "write a port, or an address and a port, as in `127.0.0.1:{port}`; names are said with `--host`"
     )
 }
+
+/// Where an emulator serves: what `--listen` takes, also with a name for an address, or a URL.
+fn parse_service(text: &str) -> Result<Url, String> {
+    let url = match text.parse::<u16>() {
+        Ok(port) => format!("http://127.0.0.1:{port}"),
+        Err(_) if text.contains("://") => text.to_owned(),
+        // Of a name alone nobody knows the port.
+        Err(_) if text.contains(':') => format!("http://{text}"),
+        Err(_) => return Err(SERVICE.to_owned()),
+    };
+
+    url.parse()
+        .ok()
+        .filter(|url: &Url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| SERVICE.to_owned())
+}
+
+const SERVICE: &str = "write a port, a name or an address and a port, or a URL, as in `127.0.0.1:4600` or \
+                       `https://localhost:4600`";
 
 impl Emulator {
     /// Who may reach it.

@@ -14,7 +14,9 @@ use super::paging::Paging;
 use super::path::{Path, below};
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use super::{Routes, Served, Shared, credentials};
-use crate::emulator::tenant::{Client, ClientView, Collection, Object, first_signing_key};
+use crate::emulator::tenant::{
+    Client, ClientView, Collection, Object, first_signing_key, says_credentials,
+};
 
 /// Each of these lets clients be read; which of their fields is another matter.
 const READ_SCOPES: [&str; 4] = [
@@ -72,7 +74,7 @@ async fn create(
     caller.needs_any(&["create:clients"])?;
     // Beside the scope for clients, not instead of it: whoever may create clients may not thereby
     // say which keys are believed.
-    if body.contains_key("client_authentication_methods") {
+    if says_credentials(&body) {
         caller.needs_any(&["create:client_credentials"])?;
     }
 
@@ -97,7 +99,7 @@ async fn update(
     if body.contains_key("client_secret") {
         caller.needs_any(&["update:client_keys"])?;
     }
-    if body.contains_key("client_authentication_methods") {
+    if says_credentials(&body) {
         caller.needs_any(&["update:client_credentials"])?;
     }
 

@@ -277,11 +277,19 @@ fn ids_in_use(client: &Object) -> impl Iterator<Item = &str> {
 }
 
 fn ids_in_other_use(client: &Object) -> impl Iterator<Item = &str> {
+    in_other_use(client).filter_map(id_of)
+}
+
+fn in_other_use(client: &Object) -> impl Iterator<Item = &Value> {
     OTHER_USES
         .iter()
         .filter_map(|field| client.get(*field)?.get("credentials")?.as_array())
         .flatten()
-        .filter_map(id_of)
+}
+
+/// Whether the body of a client says which credentials are believed, for whatever it is.
+pub(crate) fn says_credentials(body: &Object) -> bool {
+    body.contains_key("client_authentication_methods") || in_other_use(body).next().is_some()
 }
 
 /// Every list of credentials in a client: whole ones in a body, named ones once they are kept.

@@ -53,7 +53,7 @@ pub(crate) use client_view::ClientView;
 pub(crate) use clients::{Client, first_signing_key};
 pub(crate) use collection::{Collection, Schema, collection_paths};
 pub(crate) use credential::Credential;
-pub(crate) use credentials::Authentication;
+pub(crate) use credentials::{Authentication, says_credentials};
 pub(crate) use fields::{Record, Violation, check_choice, check_length, check_range, coerce};
 pub(crate) use history::Revision;
 pub(crate) use listing::{Listed, Listing};

@@ -87,6 +87,57 @@ fn a_suite_finds_the_tenant_of_the_configuration_after_each_reset() {
 }
 
 #[test]
+fn its_health_is_asked_as_it_is_started() {
+    let home = Place::new();
+    let emulator = Emulator::start(&home, &["--tls"]);
+    let domain = emulator.variable("AUTH0_DOMAIN");
+    let port = domain.strip_prefix("localhost:").unwrap();
+    for service in [domain, &format!("127.0.0.1:{port}")] {
+        let url = format!("https://{service}");
+        home.run(&["emulator", "--check-health", &url, "-v"])
+            .exits(0);
+    }
+
+    // In plain HTTP nothing is to be had there.
+    for service in [port, domain] {
+        let refused = home.run(&["emulator", "--check-health", service]).exits(1);
+        let expected = "help: start one with `grantry emulator`, or say where it listens";
+        assert!(refused.stderr.contains(expected), "{refused:?}");
+    }
+    for (arguments, expected) in [
+        (
+            ["--check-health", "localhost"],
+            "write a port, a name or an address and a port",
+        ),
+        (["--check-health", "--tls"], "cannot be used with '--tls'"),
+        (
+            ["--check-health", "--var=a=b"],
+            "cannot be used with:\n  --var",
+        ),
+    ] {
+        let refused = home
+            .run(&["emulator", arguments[0], arguments[1]])
+            .exits(64);
+        assert!(refused.stderr.contains(expected), "{refused:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_filled_says_where_it_can() {
+    let home = Place::new();
+    let config = example("world-mappers.yaml");
+    let listen = ["emulator", "--listen", "192.0.2.7:4600", "--allow-remote"];
+    let refused = home
+        .run(&[&listen[..], &["--config", &config]].concat())
+        .exits(1);
+    assert!(
+        refused.stderr.contains("192.0.2.7:4600 is none")
+            && refused.stderr.contains("help: listen at `0.0.0.0:4600`"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn it_warns_where_others_reach_it() {
     let home = Place::new();
     let mut process = home

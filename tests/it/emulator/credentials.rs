@@ -134,6 +134,38 @@ async fn credentials_have_scopes_of_their_own() {
     emulator.stop().await.unwrap();
 }
 
+/// Whoever may write clients may not thereby say which keys are believed, whatever they are for.
+#[tokio::test]
+async fn keys_for_other_uses_take_the_scope_of_keys_too() {
+    let emulator = start(Transport::Plain, None).await;
+    let caller = Caller::new(&emulator).await;
+    let blind = Caller::with_scope(&emulator, "create:clients update:clients").await;
+    for field in ["signed_request_object", "token_vault_privileged_access"] {
+        let key = public_key(&key_pair());
+        let body = json!({"name": "Service", field: {"credentials": [key]}});
+        let created = caller.post("/clients", body.clone()).await;
+        let own = format!("/clients/{}", created["client_id"].as_str().unwrap());
+        let used =
+            json!({field: {"credentials": [{"id": created[field]["credentials"][0]["id"]}]}});
+
+        for (method, path, body, scope) in [
+            (Method::POST, "/clients", &body, "create"),
+            (Method::PATCH, own.as_str(), &used, "update"),
+        ] {
+            let (status, refusal) = blind.send(method.clone(), path, Some(body)).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{method} {field}");
+            let expected =
+                format!("Insufficient scope, expected any of: {scope}:client_credentials");
+            assert_eq!(refusal["message"], expected);
+        }
+        let (status, refusal) = caller.send(Method::PATCH, &own, Some(&used)).await;
+        assert_eq!(status, StatusCode::OK, "{refusal}");
+    }
+
+    let without = json!({"name": "Service", "signed_request_object": {"required": true}});
+    blind.post("/clients", without).await;
+}
+
 #[tokio::test]
 async fn a_secret_is_rotated_unless_a_key_stands_in_for_it() {
     let emulator = start(Transport::Plain, None).await;

@@ -103,6 +103,29 @@ async fn its_certificate_has_the_name() {
     assert!(http.get(other).send().await.is_err());
 }
 
+/// At an address that `localhost` does not lead to, as that of a network is.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn this_machine_reaches_it_where_it_listens() {
+    for transport in [Transport::Plain, Transport::Tls] {
+        let settings = Settings {
+            listen: ([127, 0, 0, 2], 0).into(),
+            transport,
+            ..Settings::default()
+        };
+        let emulator = emulator::start(settings).await.unwrap();
+        let authority = emulator.authority().map(str::as_bytes);
+        let authorities = authority.map(|pem| Certificate::from_pem(pem).unwrap());
+        let http = Client::builder()
+            .tls_certs_only(authorities)
+            .build()
+            .unwrap();
+
+        let url = format!("{}/health", emulator.local_url());
+        assert_eq!(http.get(url).send().await.unwrap().status(), StatusCode::OK);
+    }
+}
+
 #[tokio::test]
 async fn nobody_else_reaches_it_unless_that_is_said() {
     let settings = Settings {
