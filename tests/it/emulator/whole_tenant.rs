@@ -6,9 +6,9 @@ use reqwest::{Method, StatusCode};
 use crate::emulator::caller::{Caller, start};
 
 #[tokio::test]
-async fn endpoints_past_the_scopes_of_the_token_are_refused_as_observed() {
+async fn what_a_token_or_a_plan_does_not_reach_is_refused_as_observed() {
     let emulator = start(Transport::Plain, None).await;
-    let caller = Caller::new(&emulator).await;
+    let caller = Caller::with_scope(&emulator, "read:clients").await;
     for (path, message) in [
         (
             "/connections-directory-provisionings?take=50",
