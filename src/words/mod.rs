@@ -6,7 +6,7 @@ mod advice;
 #[cfg(feature = "web")]
 mod brief;
 mod foreign;
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "emulator"))]
 mod hexadecimal;
 #[cfg(feature = "engine")]
 mod ids;
@@ -20,7 +20,7 @@ pub(crate) use brief::LONGEST;
 #[cfg(feature = "web")]
 pub(crate) use brief::sanitize;
 pub use foreign::{Foreign, escape_harmful, foreign, safe, safe_path};
-#[cfg(feature = "engine")]
+#[cfg(any(feature = "engine", feature = "emulator"))]
 pub(crate) use hexadecimal::hexadecimal;
 #[cfg(feature = "engine")]
 pub(crate) use ids::stable_ids;
