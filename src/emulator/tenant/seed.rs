@@ -20,6 +20,14 @@ const GLOBAL_CLIENT_ID: &str = "GrantryEmulatorGlobalClient00000";
 const MANAGEMENT_API_ID: &str = "000000000000000000000001";
 const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
 
+/// What the first client may not even read: so it was recorded of tenants whose plan has none of it, and
+/// software that reads whole tenants goes on after this refusal.
+const WITHHELD: [&str; 3] = [
+    "directory_provisionings",
+    "organization_clients",
+    "rate_limit_policies",
+];
+
 /// Every scope of the Management API, one a line.
 const MANAGEMENT_SCOPES: &str = include_str!("management_scopes.txt");
 
@@ -141,6 +149,9 @@ fn is_granted(scope: &str) -> bool {
     let Some((verb, subject)) = scope.split_once(':') else {
         return false;
     };
+    if WITHHELD.contains(&subject) {
+        return false;
+    }
 
     verb == "read"
         || subject == "signing_keys"
@@ -167,7 +178,9 @@ mod tests {
 
         assert!(scopes.contains(&"read:users"));
         assert!(scopes.contains(&"update:tenant_settings"));
-        assert!(!scopes.contains(&"create:users"));
+        for lacking in ["create:users", "read:rate_limit_policies"] {
+            assert!(!scopes.contains(&lacking), "{lacking}");
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What a tenant has beyond machine-to-machine access, as far as software asks for it.
 
-use grantry::emulator::Transport;
+use grantry::emulator::{MANAGEMENT_AUDIENCE, Transport};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::emulator::caller::{Caller, start};
+use crate::emulator::caller::{Caller, start, token};
 
 /// What `auth0-deploy-cli` asks for when it exports a tenant, but for the three kinds.
 const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
@@ -21,7 +21,7 @@ const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
     ("/branding/phone/templates", 200),
     ("/branding/themes/default", 404),
     ("/connection-profiles?take=10", 200),
-    ("/connections-directory-provisionings?take=50", 200),
+    ("/connections-directory-provisionings?take=50", 403),
     ("/connections?include_totals=true&take=50", 200),
     (
         "/connections?include_totals=true&take=50&strategy=auth0",
@@ -69,7 +69,7 @@ const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
         "/prompts/rendering?page=0&per_page=100&include_totals=true",
         200,
     ),
-    ("/rate-limit-policies?take=50", 200),
+    ("/rate-limit-policies?take=50", 403),
     ("/risk-assessments/settings", 200),
     ("/risk-assessments/settings/new-device", 200),
     (
@@ -145,6 +145,26 @@ async fn an_empty_list_has_around_it_what_it_is_asked_for() {
         (status, &body["message"]),
         (StatusCode::FORBIDDEN, &json!(message))
     );
+
+    // What the first client may not read, one that is granted it may: an empty list, too.
+    let client = caller.post("/clients", json!({"name": "Reader"})).await;
+    let grant = json!({
+        "client_id": client["client_id"], "audience": MANAGEMENT_AUDIENCE,
+        "scope": ["read:rate_limit_policies"]
+    });
+    caller.post("/client-grants", grant).await;
+    let request = json!({
+        "grant_type": "client_credentials", "client_id": client["client_id"],
+        "client_secret": client["client_secret"], "audience": MANAGEMENT_AUDIENCE
+    });
+    let (_, answer) = token(&caller.http, &caller.url, &request).await;
+    let reader = Caller {
+        token: answer["access_token"].as_str().unwrap().to_owned(),
+        url: caller.url.clone(),
+        http: caller.http.clone(),
+    };
+    let policies = reader.get("/rate-limit-policies?take=50").await;
+    assert_eq!(policies, json!({"rate_limit_policies": []}));
 
     // A list of something that is not there is no empty list.
     let organization = caller.post("/organizations", json!({"name": "some"})).await;

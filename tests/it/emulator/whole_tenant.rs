@@ -8,7 +8,7 @@ use crate::emulator::caller::{Caller, start};
 #[tokio::test]
 async fn what_a_token_or_a_plan_does_not_reach_is_refused_as_observed() {
     let emulator = start(Transport::Plain, None).await;
-    let caller = Caller::with_scope(&emulator, "read:clients").await;
+    let caller = Caller::new(&emulator).await;
     for (path, message) in [
         (
             "/connections-directory-provisionings?take=50",
