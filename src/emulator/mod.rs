@@ -1,9 +1,10 @@
 //! An emulator of Auth0: one tenant, on loopback unless told otherwise, spoken to like the real one.
 //!
 //! It serves the Management API for resource servers, clients, client grants and the organizations
-//! that may use them, the token endpoint for client credentials, and discovery. It keeps raw JSON
-//! and checks it against field tables of its own, so that a field misspelt by a provider is refused
-//! here as it is there.
+//! that may use them, their searches, the tenant's log and its signing keys; the token endpoint for
+//! client credentials, and discovery. It keeps raw JSON and checks it against field tables of its own, so
+//! that a field misspelt by a provider is refused here as it is there. Of what else a tenant has, lists are
+//! empty and settings are kept as they are sent.
 //!
 //! ```
 //! # #[tokio::main]

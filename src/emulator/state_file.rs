@@ -33,7 +33,7 @@ impl StateFile {
             _ => path,
         };
         check_regular(&path)?;
-        let lock_file = lock_file(&path);
+        let lock_file = name_lock_file(&path);
         let cannot_lock = |source| EmulatorError::File {
             action: "lock",
             path: lock_file.clone(),
@@ -77,7 +77,7 @@ fn check_regular(path: &Path) -> Result<(), EmulatorError> {
 }
 
 /// The file beside the state that is locked in its place: the state is itself replaced.
-fn lock_file(state: &Path) -> PathBuf {
+fn name_lock_file(state: &Path) -> PathBuf {
     let mut name = state.as_os_str().to_owned();
     name.push(".lock");
     name.into()
@@ -138,10 +138,10 @@ mod tests {
     fn a_file_that_is_left_behind_keeps_nobody_out() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("tenant.json");
-        fs::write(lock_file(&state), "4194304 and more").unwrap();
+        fs::write(name_lock_file(&state), "4194304 and more").unwrap();
 
         StateFile::lock(state.clone()).unwrap();
-        let holder = fs::read_to_string(lock_file(&state)).unwrap();
+        let holder = fs::read_to_string(name_lock_file(&state)).unwrap();
         assert_eq!(holder, process::id().to_string());
     }
 }

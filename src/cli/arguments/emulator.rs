@@ -24,8 +24,8 @@ pub(crate) struct Emulator {
     #[arg(long)]
     allow_remote: bool,
     /// A name under which it is reached, such as that of a service of compose; may be given several times. The
-    /// first is in the printed variables. Whoever asks for another host than these, and those of this machine,
-    /// is refused.
+    /// first is in the printed variables; the issuer of a token is the name that its request was sent to. Whoever
+    /// asks for another host than these, and those of this machine, is refused.
     #[arg(long = "host", value_name = "NAME[:PORT]")]
     pub(crate) hosts: Vec<HostName>,
     /// Serve https, with a certificate authority of its own, which the printed variables make Go, Node,
@@ -52,11 +52,11 @@ pub(crate) struct Emulator {
     )]
     pub(crate) clock: ClockOffset,
     /// Add a claim to every access token, as an Action of the tenant would; may be given several times. The value
-    /// is JSON, or else a text.
+    /// is JSON, or else a text. What Auth0 lets no Action set, such as `sub` and `roles`, is refused.
     #[arg(long = "custom-claim", value_name = "NAME=VALUE")]
     pub(crate) custom_claims: Vec<CustomClaim>,
     /// Serve what test suites need, under `/grantry` and without a token: `POST /grantry/reset` goes back to the tenant,
-    /// the clock and the conditions of the start; `GET /grantry/requests` lists what was asked, in order and without
+    /// the clock and the conditions of the start, with an empty log, and keeps the signing keys; `GET /grantry/requests` lists what was asked, in order and without
     /// secrets, and `DELETE` forgets it; `POST /grantry/clock` with `{"offset": "+2h"}` puts the clock.
     #[arg(long)]
     control: bool,

@@ -3,7 +3,7 @@
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
 //!   resource_servers, clients (client_filter), credentials, client_grants, organizations
-//!   search (search_query, grant_index)                        the three kinds, found by what they hold
+//!   search (search_query, grant_index)           the three kinds, found by what they hold
 //!   logs, record_change                          what was done, and writing it down
 //!   signing_keys, settings                       what a tenant has one of
 //!   empty                                        what it has none of

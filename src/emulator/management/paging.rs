@@ -70,20 +70,20 @@ impl Paging {
 
     /// The part of a list that has no checkpoints, by its numbers.
     pub(crate) fn cut<T>(&self, plural: &str, list: &[T], show: impl Fn(&T) -> Value) -> Value {
-        let shown = |start: &usize, limit: &usize| -> Vec<Value> {
+        let show_part = |start: &usize, limit: &usize| -> Vec<Value> {
             list.iter().skip(*start).take(*limit).map(&show).collect()
         };
 
         match self {
-            Self::Offset { start, limit } => shown(start, limit).into(),
+            Self::Offset { start, limit } => show_part(start, limit).into(),
             Self::Totals { start, limit } => {
-                let shown = shown(start, limit);
+                let shown = show_part(start, limit);
                 json!({
                     "total": list.len(), "start": start, "limit": limit, "length": shown.len(),
                     plural: shown
                 })
             }
-            Self::Checkpoint { limit, .. } => shown(&0, limit).into(),
+            Self::Checkpoint { limit, .. } => show_part(&0, limit).into(),
         }
     }
 

@@ -20,7 +20,7 @@ fn recipient(identity: &Identity) -> AgeRecipient {
     identity.to_public().to_string().parse().unwrap()
 }
 
-fn sink(folder: &Path, recipients: &BTreeSet<AgeRecipient>) -> AgeSink {
+fn make_sink(folder: &Path, recipients: &BTreeSet<AgeRecipient>) -> AgeSink {
     AgeSink::new(folder.to_owned(), recipients, EntryFormat::Dotenv).unwrap()
 }
 
@@ -28,7 +28,7 @@ fn sink(folder: &Path, recipients: &BTreeSet<AgeRecipient>) -> AgeSink {
 async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
     let folder = tempfile::tempdir().unwrap();
     let identities = [Identity::generate(), Identity::generate()];
-    let sink = sink(folder.path(), &identities.iter().map(recipient).collect());
+    let sink = make_sink(folder.path(), &identities.iter().map(recipient).collect());
     sink.put(PLACE, &entry(), None).await.unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
 
@@ -50,7 +50,7 @@ async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
 #[tokio::test]
 async fn it_is_for_git_and_ignores_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let sink = sink(folder.path(), &recipients());
+    let sink = make_sink(folder.path(), &recipients());
     sink.put(PLACE, &entry(), None).await.unwrap();
     assert_eq!(names(folder.path()), ["m2m", PLACE]);
 }
@@ -71,7 +71,7 @@ async fn an_encrypted_file_of_somebody_else_is_let_be() {
     let identity = Identity::generate();
     let foreign = ::age::encrypt(&identity.to_public(), b"theirs").unwrap();
     fs::write(folder.path().join("gift.age"), &foreign).unwrap();
-    let sink = sink(folder.path(), &recipients());
+    let sink = make_sink(folder.path(), &recipients());
 
     let looked = look(&sink, "gift.age").await;
     assert_eq!(looked, Looked::Strange(LabelError::NotOurs.to_string()));
@@ -83,7 +83,7 @@ async fn an_encrypted_file_of_somebody_else_is_let_be() {
 #[tokio::test]
 async fn whoever_encrypts_it_anew_has_changed_it() {
     let folder = tempfile::tempdir().unwrap();
-    let sink = sink(folder.path(), &recipients());
+    let sink = make_sink(folder.path(), &recipients());
     sink.put(PLACE, &entry(), None).await.unwrap();
     let before = seen(&sink, PLACE).await;
     sink.put(PLACE, &entry(), Some(&before)).await.unwrap();

@@ -42,7 +42,7 @@ fn program(does: &str) -> Case {
     Case { folder, sink }
 }
 
-fn told(case: &Case) -> serde_json::Value {
+fn tell(case: &Case) -> serde_json::Value {
     let text = fs::read_to_string(case.folder.path().join("told")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -57,7 +57,7 @@ async fn a_program_is_told_all_on_its_input_and_nothing_elsewhere() {
     };
     case.sink.put(PLACE, &newer(), Some(&before)).await.unwrap();
 
-    let told = told(&case);
+    let told = tell(&case);
     assert_eq!(told["grantry"], 1);
     assert_eq!(told["action"], "put");
     assert_eq!(told["name"], PLACE);
@@ -73,9 +73,9 @@ async fn a_program_is_told_all_on_its_input_and_nothing_elsewhere() {
     assert!(!environment.contains("canary"));
 
     case.sink.remove(PLACE, &before).await.unwrap();
-    assert_eq!(self::told(&case)["action"], "remove");
+    assert_eq!(self::tell(&case)["action"], "remove");
     case.sink.check(&[PLACE.to_owned()]).await.unwrap();
-    assert_eq!(self::told(&case)["names"], serde_json::json!([PLACE]));
+    assert_eq!(self::tell(&case)["names"], serde_json::json!([PLACE]));
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn much_is_told_and_complained_of_without_a_deadlock() {
     let mut large = entry();
     large.secret = Some("x".repeat(1 << 20).into());
     case.sink.put(PLACE, &large, None).await.unwrap();
-    assert_eq!(told(&case)["name"], PLACE);
+    assert_eq!(tell(&case)["name"], PLACE);
 
     let deaf = program("exec < /dev/null; exit 0");
     deaf.sink.put(PLACE, &large, None).await.unwrap();

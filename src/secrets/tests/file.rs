@@ -11,7 +11,7 @@ use crate::secrets::FileSink;
 
 const PLACE: &str = "m2m/gift.env";
 
-fn sink(folder: &Path) -> FileSink {
+fn make_sink(folder: &Path) -> FileSink {
     FileSink::new(folder.to_owned(), EntryFormat::Dotenv)
 }
 
@@ -44,7 +44,7 @@ async fn only_its_owner_reads_it_and_the_folders_made_for_it() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
-    let sink = sink(folder.path());
+    let sink = make_sink(folder.path());
     sink.put("m2m/prod/gift.env", &entry(), None).await.unwrap();
     let mode = |name: &str| {
         let metadata = fs::metadata(folder.path().join(name)).unwrap();
@@ -61,7 +61,7 @@ async fn what_others_may_read_is_an_error_that_says_what_to_do() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
-    let sink = sink(folder.path());
+    let sink = make_sink(folder.path());
     sink.put(PLACE, &entry(), None).await.unwrap();
     let before = seen(&sink, PLACE).await;
     for mode in [0o640, 0o604, 0o620] {
@@ -83,7 +83,7 @@ async fn what_others_may_read_is_an_error_that_says_what_to_do() {
 async fn git_ignores_the_folder_that_was_made() {
     let folder = tempfile::tempdir().unwrap();
     git(folder.path(), &["init", "-q"]);
-    let sink = sink(folder.path());
+    let sink = make_sink(folder.path());
     let places = [PLACE.to_owned(), "m2m/other.env".to_owned()];
     sink.check(&places).await.unwrap();
     for place in &places {
@@ -105,7 +105,7 @@ async fn nothing_is_written_where_git_would_keep_it() {
     git(folder.path(), &["init", "-q"]);
     fs::create_dir(folder.path().join("m2m")).unwrap();
     fs::write(folder.path().join("m2m/README.md"), "").unwrap();
-    let sink = sink(folder.path());
+    let sink = make_sink(folder.path());
     let places = [PLACE.to_owned()];
     for error in [
         sink.check(&places).await.unwrap_err(),
@@ -129,7 +129,7 @@ async fn nothing_is_written_where_git_would_keep_it() {
 async fn outside_of_a_repository_any_folder_will_do() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("grantry.yaml"), "").unwrap();
-    let sink = sink(folder.path());
+    let sink = make_sink(folder.path());
     sink.check(&["gift.env".to_owned()]).await.unwrap();
     sink.put("gift.env", &entry(), None).await.unwrap();
     assert_eq!(names(folder.path()), ["gift.env", "grantry.yaml"]);
@@ -143,7 +143,7 @@ async fn a_hostile_label_says_nothing_to_the_terminal() {
     fs::write(&path, text).unwrap();
     super::folder::close(&path);
 
-    let Looked::Strange(reason) = look(&sink(folder.path()), "gift.env").await else {
+    let Looked::Strange(reason) = look(&make_sink(folder.path()), "gift.env").await else {
         panic!("that is no label");
     };
     assert!(!reason.contains(['\u{1b}', '\u{202e}']), "{reason}");
