@@ -53,9 +53,7 @@ pub(super) fn complete(client: &mut Object) {
             "can_create_session_transfer_token": false,
             "allowed_authentication_methods": [],
             "enforce_device_binding": "ip",
-            "allow_refresh_token": false,
-            "enforce_online_refresh_tokens": true,
-            "enforce_cascade_revocation": true
+            "allow_refresh_token": false
         })
     });
     complete_part(client, LOGOUT, || {
@@ -250,9 +248,7 @@ mod tests {
             "can_create_session_transfer_token": false,
             "allowed_authentication_methods": [],
             "enforce_device_binding": "ip",
-            "allow_refresh_token": false,
-            "enforce_online_refresh_tokens": true,
-            "enforce_cascade_revocation": true
+            "allow_refresh_token": false
         });
         assert_eq!(created["session_transfer"], whole);
 

@@ -72,6 +72,12 @@ pub(crate) static LISTS: &[EmptyList] = &[
     ),
     list("/connections", "connections", "read:connections", Asked),
     list(
+        "/connection-profiles/templates",
+        "connection_profile_templates",
+        "read:connection_profiles",
+        Named,
+    ),
+    list(
         "/connections-scim-configurations",
         "scim_configurations",
         "read:scim_config",
@@ -152,6 +158,12 @@ pub(crate) static LISTS: &[EmptyList] = &[
     list(
         "/user-attribute-profiles",
         "user_attribute_profiles",
+        "read:user_attribute_profiles",
+        Named,
+    ),
+    list(
+        "/user-attribute-profiles/templates",
+        "user_attribute_profile_templates",
         "read:user_attribute_profiles",
         Named,
     ),

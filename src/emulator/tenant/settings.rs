@@ -232,6 +232,42 @@ pub(crate) static SETTINGS: &[Setting] = &[
         || json!({}),
     ),
     setting(
+        "/guardian/factors/duo/settings",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/email/settings",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/phone/settings",
+        "guardian_factors",
+        Replace,
+        || json!({}),
+    ),
+    setting(
+        "/guardian/factors/webauthn-platform/settings",
+        "guardian_factors",
+        Replace,
+        || json!({"override_relying_party": false}),
+    ),
+    setting(
+        "/guardian/factors/webauthn-roaming/settings",
+        "guardian_factors",
+        Replace,
+        || json!({"override_relying_party": false, "user_verification": "preferred"}),
+    ),
+    setting(
+        "/guardian/factors/sms/selected-provider",
+        "guardian_factors",
+        Replace,
+        || json!({"provider": "auth0"}),
+    ),
+    setting(
         "/guardian/factors/sms/templates",
         "guardian_factors",
         Replace,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::emulator::caller::{Caller, start, token};
 
 /// What `auth0-deploy-cli` asks for when it exports a tenant, but for the three kinds.
-const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
+const ASKED_BY_AN_EXPORT: [(&str, u16); 71] = [
     ("/actions/actions?page=0&per_page=100", 200),
     ("/actions/modules?page=0&per_page=100", 200),
     ("/actions/triggers", 200),
@@ -87,6 +87,11 @@ const ASKED_BY_AN_EXPORT: [(&str, u16); 66] = [
     ("/token-exchange-profiles?take=50", 200),
     ("/user-attribute-profiles?take=10", 200),
     // And what others ask for.
+    ("/guardian/factors/duo/settings", 200),
+    ("/guardian/factors/webauthn-platform/settings", 200),
+    ("/guardian/factors/webauthn-roaming/settings", 200),
+    ("/connection-profiles/templates", 200),
+    ("/user-attribute-profiles/templates", 200),
     ("/users?include_totals=true", 200),
     ("/users-by-email?email=a%40b.example", 200),
     (

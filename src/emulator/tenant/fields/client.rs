@@ -120,6 +120,8 @@ pub(crate) static CLIENT: Record = record(&[
     )
     .nullable(),
     field("oidc_support", Nested(&login::OIDC_SUPPORT)).clearable(),
+    // Published as a field of APIs, too; of clients it is known by name alone.
+    field("require_consent_non_repudiation", Boolean),
     field("anonymous_sessions", Nested(&login::ANONYMOUS_SESSIONS)).clearable(),
     field(
         "enforce_anon_session_transfer_network_binding",
