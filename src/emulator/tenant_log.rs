@@ -4,7 +4,7 @@
 //! and `feccft` (a token was issued for client credentials, or refused). Kept in memory alone.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
@@ -21,14 +21,15 @@ pub(crate) struct TenantLog(Mutex<Kept>);
 #[derive(Default)]
 struct Kept {
     /// The latest last.
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Arc<Entry>>,
     /// How many there ever were.
     count: u64,
     /// How many bytes those that are kept have.
     size: usize,
 }
 
-struct Entry {
+/// What is written down of one deed.
+pub(crate) struct Entry {
     id: String,
     /// As JSON. What it was parsed to takes a hundred times as much, of a body that is made for it.
     text: String,
@@ -57,7 +58,7 @@ impl TenantLog {
         let text = Value::Object(entry).to_string();
 
         log.size += text.len();
-        log.entries.push_back(Entry { id, text });
+        log.entries.push_back(Arc::new(Entry { id, text }));
         while log.size > LARGEST_LOG
             && let Some(oldest) = log.entries.pop_front()
         {
@@ -65,20 +66,14 @@ impl TenantLog {
         }
     }
 
-    /// Entries, the oldest first, as many as are admitted and not more than so many.
-    pub(crate) fn find(
-        &self,
-        reach: Reach<'_>,
-        limit: usize,
-        admits: impl Fn(&Object) -> bool,
-    ) -> Vec<Object> {
+    /// The entries within reach, the oldest first.
+    pub(crate) fn entries(&self, reach: Reach<'_>) -> Vec<Arc<Entry>> {
+        // What they say is parsed by whoever asks: that takes long, and others write meanwhile.
         self.lock()
             .entries
             .iter()
             .filter(|entry| reach.covers(&entry.id))
-            .filter_map(|entry| serde_json::from_str(&entry.text).ok())
-            .filter(admits)
-            .take(limit)
+            .cloned()
             .collect()
     }
 
@@ -91,6 +86,13 @@ impl TenantLog {
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    pub(crate) fn parse(&self) -> Object {
+        // It was an object a moment before it was text.
+        serde_json::from_str(&self.text).unwrap_or_default()
     }
 }
 
@@ -121,9 +123,9 @@ mod tests {
     }
 
     fn types(log: &TenantLog, reach: Reach<'_>) -> Vec<String> {
-        log.find(reach, usize::MAX, |_| true)
+        log.entries(reach)
             .iter()
-            .map(|entry| text(entry, "type").unwrap().to_owned())
+            .map(|entry| text(&entry.parse(), "type").unwrap().to_owned())
             .collect()
     }
 
@@ -136,8 +138,8 @@ mod tests {
         }
         assert_eq!(types(&log, Reach::All), ["a", "b", "c"]);
 
-        let first = &log.find(Reach::All, 1, |_| true)[0];
-        let id = text(first, "log_id").unwrap();
+        let first = log.entries(Reach::All)[0].parse();
+        let id = text(&first, "log_id").unwrap();
         assert_eq!(types(&log, Reach::After(id)), ["b", "c"]);
         assert_eq!(types(&log, Reach::Only(id)), ["a"]);
     }

@@ -57,12 +57,12 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEnt
 async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<LogEntry> {
     caller.needs_any(&["read:logs"])?;
 
-    let found = app.log.find(Reach::Only(&id), 1, |_| true).pop();
+    let found = app.log.entries(Reach::Only(&id)).pop();
     let entry = found.ok_or_else(|| {
         let message = "The log event does not exist";
         Failure::not_found(message, "inexistent_log")
     })?;
-    Ok(Json::new(entry))
+    Ok(Json::new(entry.parse()))
 }
 
 /// Which entries are asked for.
@@ -114,23 +114,29 @@ impl LogRequest {
         match &self.part {
             Part::After { id, limit } => {
                 let reach = id.as_deref().map_or(Reach::All, Reach::After);
-                let found = log.find(reach, *limit, |_| true);
-                found.iter().map(|entry| self.show(entry)).collect()
+                let entries = log.entries(reach);
+                let first = entries.iter().take(*limit);
+                first.map(|entry| self.show(entry.parse())).collect()
             }
             Part::Page { paging, sort } => {
-                let mut found = log.find(Reach::All, usize::MAX, |entry| {
-                    self.query.admits(|field| find_values(entry, field))
-                });
-                if *sort == Sort::LatestFirst {
-                    found.reverse();
+                let mut entries = log.entries(Reach::All);
+                if !self.query.is_of_everything() {
+                    entries.retain(|entry| self.admits(&entry.parse()));
                 }
-                paging.cut("logs", &found, |entry| self.show(entry))
+                if *sort == Sort::LatestFirst {
+                    entries.reverse();
+                }
+                paging.cut("logs", &entries, |entry| self.show(entry.parse()))
             }
         }
     }
 
-    fn show(&self, entry: &Object) -> Value {
-        self.fields.choose(entry.clone())
+    fn admits(&self, entry: &Object) -> bool {
+        self.query.admits(|field| find_values(entry, field))
+    }
+
+    fn show(&self, entry: Object) -> Value {
+        self.fields.choose(entry)
     }
 }
 

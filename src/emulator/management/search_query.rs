@@ -109,6 +109,11 @@ impl SearchQuery {
         Ok(())
     }
 
+    /// Whether nothing is asked for, and so everything is meant.
+    pub(crate) fn is_of_everything(&self) -> bool {
+        self.0.iter().any(Vec::is_empty)
+    }
+
     /// Whether one of the conditions is about such a field.
     pub(crate) fn mentions(&self, is_meant: impl Fn(&str) -> bool) -> bool {
         self.0
