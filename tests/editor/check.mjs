@@ -169,8 +169,8 @@ function configurationOf(folder) {
 
 const examples = execFileSync("git", ["ls-files", "examples"], { cwd: root, encoding: "utf8" }).trim().split("\n");
 for (const name of examples) {
-  // The others are workflows, which are copied.
-  if (!name.endsWith(".yaml") || /^examples\/(github|gitlab|kubernetes|slurm)\//.test(name)) continue;
+  // The others are workflows and manifests, which are copied.
+  if (!name.endsWith(".yaml") || /^examples\/(github|gitlab|kubernetes|slurm)\/|\/compose\.yaml$/.test(name)) continue;
   const file = path.join(root, name);
   const configuration = path.dirname(name) === "examples" ? file : configurationOf(path.dirname(file));
   await runExample(file, grantry("schema", "project", configuration));
