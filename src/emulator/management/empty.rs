@@ -13,7 +13,6 @@ use super::paging::Paging;
 use super::path::Path;
 use super::query::Query;
 use super::{Routes, Shared};
-use crate::emulator::app::App;
 use crate::emulator::tenant::empty::Envelope::{Asked, Bare, Counted, Named};
 use crate::emulator::tenant::empty::{
     ABSENT, Absent, EMPTY_OBJECTS, EmptyList, Envelope, LISTS, LISTS_OF_CLIENT,
@@ -22,31 +21,37 @@ use crate::emulator::tenant::empty::{
 use crate::emulator::tenant::{Client, Collection, Organization, Refusal, Tenant};
 
 pub(crate) fn routes() -> Routes {
-    let lists = LISTS.iter().fold(Router::new(), |routes, list| {
+    Router::new()
+        .merge(lists_of_tenant())
+        .merge(lists_below(
+            Organization::PATH,
+            LISTS_OF_ORGANIZATION,
+            |tenant, id| tenant.organization(id).is_some(),
+            || Organization::MISSING,
+        ))
+        .merge(lists_below(
+            Client::PATH,
+            LISTS_OF_CLIENT,
+            |tenant, id| tenant.client(id).is_some(),
+            || Client::MISSING,
+        ))
+        .merge(objects())
+        .route("/supplemental-signals", get(refuse_by_plan))
+}
+
+fn lists_of_tenant() -> Routes {
+    LISTS.iter().fold(Router::new(), |routes, list| {
         let handler = async move |caller: Caller, query: Query| list.answer(&caller, &query);
         routes.route(list.path, get(handler))
-    });
-    let lists = add_lists_below(
-        lists,
-        Organization::PATH,
-        LISTS_OF_ORGANIZATION,
-        |tenant, id| {
-            tenant
-                .organization(id)
-                .map(drop)
-                .ok_or(Organization::MISSING)
-        },
-    );
-    let lists = add_lists_below(lists, Client::PATH, LISTS_OF_CLIENT, |tenant, id| {
-        tenant.client(id).map(drop).ok_or(Client::MISSING)
-    });
+    })
+}
 
-    let lists = lists.route("/supplemental-signals", get(refuse_by_plan));
-
-    let absent = ABSENT.iter().fold(lists, |routes, absent| {
+fn objects() -> Routes {
+    let absent = ABSENT.iter().fold(Router::new(), |routes, absent| {
         let handler = async move |caller: Caller| absent.refuse(&caller);
         routes.route(absent.path, get(handler))
     });
+
     EMPTY_OBJECTS.iter().fold(absent, |routes, (path, scope)| {
         let handler = async move |caller: Caller| -> Answer<AnyJson> {
             caller.needs_any(&[scope])?;
@@ -63,43 +68,34 @@ async fn refuse_by_plan(_: Caller) -> Failure {
     Failure::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
 }
 
-/// Says whether there is what the lists are below of.
-type Exists = fn(&Tenant, &str) -> Result<(), Refusal>;
+/// Says whether there is the object that lists are below of.
+type Exists = fn(&Tenant, &str) -> bool;
 
-fn add_lists_below(
-    routes: Routes,
+fn lists_below(
     parent: &'static str,
     lists: &'static [EmptyList],
     exists: Exists,
+    missing: fn() -> Refusal,
 ) -> Routes {
-    lists.iter().fold(routes, |routes, list| {
+    lists.iter().fold(Router::new(), |routes, list| {
         let handler = async move |State(app): Shared,
                                   Path(id): Path<String>,
                                   caller: Caller,
                                   query: Query| {
-            list.answer_below(&app, exists, &id, &caller, &query)
+            let answer = list.answer(&caller, &query)?;
+            if app.read(|tenant| exists(tenant, &id)) {
+                return Ok(answer);
+            }
+            Err(Failure::from(missing()))
         };
         routes.route(&format!("{parent}/{{id}}{}", list.path), get(handler))
     })
 }
 
 impl EmptyList {
-    fn answer_below(
-        &self,
-        app: &App,
-        exists: Exists,
-        id: &str,
-        caller: &Caller,
-        query: &Query,
-    ) -> Answer<AnyJson> {
-        let answer = self.answer(caller, query)?;
-        app.read(|tenant| exists(tenant, id))?;
-        Ok(answer)
-    }
-
     /// Whatever else the query asks for: no item would be kept from an empty list by it.
     fn answer(&self, caller: &Caller, query: &Query) -> Answer<AnyJson> {
-        caller.needs_any(&[self.scope])?;
+        caller.needs_any(&[&format!("read:{}", self.subject)])?;
         let paging = Paging::by_either(query, 0)?;
 
         Ok(Json::new(self.envelope.put_around(self.plural, &paging)))
@@ -126,6 +122,6 @@ impl Absent {
     fn refuse(&self, caller: &Caller) -> Result<(), Failure> {
         caller.needs_any(&[self.scope])?;
 
-        Err(Failure::new(StatusCode::NOT_FOUND, self.message, self.code))
+        Err(Failure::not_found(self.message, self.code))
     }
 }

@@ -8,7 +8,8 @@ pub(crate) struct EmptyList {
     pub(crate) path: &'static str,
     /// What the list is called where something goes around it.
     pub(crate) plural: &'static str,
-    pub(crate) scope: &'static str,
+    /// What its scope is about: `read:roles` is about `roles`.
+    pub(crate) subject: &'static str,
     pub(crate) envelope: Envelope,
 }
 
@@ -27,194 +28,100 @@ pub(crate) enum Envelope {
 
 use Envelope::{Asked, Bare, Counted, Named};
 
-const fn list(
-    path: &'static str,
-    plural: &'static str,
-    scope: &'static str,
-    envelope: Envelope,
-) -> EmptyList {
+/// Whose scope is about what the list is called.
+const fn list(path: &'static str, plural: &'static str, envelope: Envelope) -> EmptyList {
     EmptyList {
         path,
         plural,
-        scope,
+        subject: plural,
         envelope,
+    }
+}
+
+impl EmptyList {
+    const fn of(self, subject: &'static str) -> Self {
+        Self { subject, ..self }
     }
 }
 
 /// Of the whole tenant.
 pub(crate) static LISTS: &[EmptyList] = &[
-    list("/actions/actions", "actions", "read:actions", Counted),
-    list("/actions/modules", "modules", "read:actions", Counted),
-    list("/actions/triggers", "triggers", "read:actions", Named),
-    list(
-        "/actions/triggers/{id}/bindings",
-        "bindings",
-        "read:actions",
-        Counted,
-    ),
-    list(
-        "/branding/phone/providers",
-        "providers",
-        "read:phone_providers",
-        Named,
-    ),
-    list(
-        "/branding/phone/templates",
-        "templates",
-        "read:phone_templates",
-        Named,
-    ),
-    list(
-        "/connection-profiles",
-        "connection_profiles",
-        "read:connection_profiles",
-        Named,
-    ),
-    list("/connections", "connections", "read:connections", Asked),
+    list("/actions/actions", "actions", Counted),
+    list("/actions/modules", "modules", Counted).of("actions"),
+    list("/actions/triggers", "triggers", Named).of("actions"),
+    list("/actions/triggers/{id}/bindings", "bindings", Counted).of("actions"),
+    list("/branding/phone/providers", "providers", Named).of("phone_providers"),
+    list("/branding/phone/templates", "templates", Named).of("phone_templates"),
+    list("/connection-profiles", "connection_profiles", Named),
+    list("/connections", "connections", Asked),
     list(
         "/connection-profiles/templates",
         "connection_profile_templates",
-        "read:connection_profiles",
         Named,
-    ),
+    )
+    .of("connection_profiles"),
     list(
         "/connections-scim-configurations",
         "scim_configurations",
-        "read:scim_config",
         Named,
-    ),
+    )
+    .of("scim_config"),
     list(
         "/connections-directory-provisionings",
         "directory_provisionings",
-        "read:directory_provisionings",
         Named,
     ),
-    list(
-        "/rate-limit-policies",
-        "rate_limit_policies",
-        "read:rate_limit_policies",
-        Named,
-    ),
-    list(
-        "/custom-domains",
-        "custom_domains",
-        "read:custom_domains",
-        Asked,
-    ),
-    list(
-        "/device-credentials",
-        "device_credentials",
-        "read:device_credentials",
-        Asked,
-    ),
-    list(
-        "/event-streams",
-        "eventStreams",
-        "read:event_streams",
-        Named,
-    ),
-    list("/flows", "flows", "read:flows", Asked),
-    list(
-        "/flows/vault/connections",
-        "connections",
-        "read:flows_vault_connections",
-        Asked,
-    ),
-    list("/forms", "forms", "read:forms", Asked),
-    list("/grants", "grants", "read:grants", Asked),
-    list("/groups", "groups", "read:groups", Named),
-    list("/hooks", "hooks", "read:hooks", Asked),
-    list("/keys/encryption", "keys", "read:encryption_keys", Asked),
-    list("/log-streams", "log_streams", "read:log_streams", Bare),
-    list("/network-acls", "network_acls", "read:network_acls", Asked),
-    list("/prompts/rendering", "configs", "read:prompts", Asked),
-    list(
-        "/refresh-tokens",
-        "refresh_tokens",
-        "read:refresh_tokens",
-        Named,
-    ),
-    list("/roles", "roles", "read:roles", Asked),
-    list("/rules", "rules", "read:rules", Asked),
-    list(
-        "/rules-configs",
-        "rules_configs",
-        "read:rules_configs",
-        Bare,
-    ),
-    list(
-        "/self-service-profiles",
-        "self_service_profiles",
-        "read:self_service_profiles",
-        Asked,
-    ),
-    list("/stats/daily", "stats", "read:stats", Bare),
-    list(
-        "/token-exchange-profiles",
-        "token_exchange_profiles",
-        "read:token_exchange_profiles",
-        Named,
-    ),
-    list(
-        "/user-attribute-profiles",
-        "user_attribute_profiles",
-        "read:user_attribute_profiles",
-        Named,
-    ),
+    list("/rate-limit-policies", "rate_limit_policies", Named),
+    list("/custom-domains", "custom_domains", Asked),
+    list("/device-credentials", "device_credentials", Asked),
+    list("/event-streams", "eventStreams", Named).of("event_streams"),
+    list("/flows", "flows", Asked),
+    list("/flows/vault/connections", "connections", Asked).of("flows_vault_connections"),
+    list("/forms", "forms", Asked),
+    list("/grants", "grants", Asked),
+    list("/groups", "groups", Named),
+    list("/hooks", "hooks", Asked),
+    list("/keys/encryption", "keys", Asked).of("encryption_keys"),
+    list("/log-streams", "log_streams", Bare),
+    list("/network-acls", "network_acls", Asked),
+    list("/prompts/rendering", "configs", Asked).of("prompts"),
+    list("/refresh-tokens", "refresh_tokens", Named),
+    list("/roles", "roles", Asked),
+    list("/rules", "rules", Asked),
+    list("/rules-configs", "rules_configs", Bare),
+    list("/self-service-profiles", "self_service_profiles", Asked),
+    list("/stats/daily", "stats", Bare),
+    list("/token-exchange-profiles", "token_exchange_profiles", Named),
+    list("/user-attribute-profiles", "user_attribute_profiles", Named),
     list(
         "/user-attribute-profiles/templates",
         "user_attribute_profile_templates",
-        "read:user_attribute_profiles",
         Named,
-    ),
-    list("/users", "users", "read:users", Asked),
-    list("/users-by-email", "users", "read:users", Bare),
+    )
+    .of("user_attribute_profiles"),
+    list("/users", "users", Asked),
+    list("/users-by-email", "users", Bare),
     list(
         "/verifiable-credentials/verification/templates",
         "templates",
-        "read:vdcs_templates",
         Named,
-    ),
+    )
+    .of("vdcs_templates"),
 ];
 
 /// Of an organization.
 pub(crate) static LISTS_OF_ORGANIZATION: &[EmptyList] = &[
-    list("/clients", "clients", "read:organization_clients", Named),
-    list(
-        "/discovery-domains",
-        "domains",
-        "read:organization_discovery_domains",
-        Named,
-    ),
-    list(
-        "/connections",
-        "connections",
-        "read:organization_connections",
-        Asked,
-    ),
-    list(
-        "/enabled_connections",
-        "enabled_connections",
-        "read:organization_connections",
-        Asked,
-    ),
-    list("/groups", "groups", "read:organization_groups", Named),
-    list(
-        "/invitations",
-        "invitations",
-        "read:organization_invitations",
-        Asked,
-    ),
-    list("/members", "members", "read:organization_members", Asked),
+    list("/clients", "clients", Named).of("organization_clients"),
+    list("/discovery-domains", "domains", Named).of("organization_discovery_domains"),
+    list("/connections", "connections", Asked).of("organization_connections"),
+    list("/enabled_connections", "enabled_connections", Asked).of("organization_connections"),
+    list("/groups", "groups", Named).of("organization_groups"),
+    list("/invitations", "invitations", Asked).of("organization_invitations"),
+    list("/members", "members", Asked).of("organization_members"),
 ];
 
 /// Of a client.
-pub(crate) static LISTS_OF_CLIENT: &[EmptyList] = &[list(
-    "/connections",
-    "connections",
-    "read:connections",
-    Named,
-)];
+pub(crate) static LISTS_OF_CLIENT: &[EmptyList] = &[list("/connections", "connections", Named)];
 
 /// An object that is not there. The words and codes are those of a tenant without it, as far as they
 /// are known.

@@ -53,6 +53,16 @@ const fn setting(
     }
 }
 
+/// Of one of the factors.
+const fn factor(path: &'static str, default: fn() -> Value) -> Setting {
+    setting(path, "guardian_factors", Replace, default)
+}
+
+/// Of the protection against attacks.
+const fn protection(path: &'static str, default: fn() -> Value) -> Setting {
+    setting(path, "attack_protection", Merge, default)
+}
+
 pub(crate) static SETTINGS: &[Setting] = &[
     setting(TENANT, "tenant_settings", Merge, || {
         json!({
@@ -86,90 +96,59 @@ pub(crate) static SETTINGS: &[Setting] = &[
             "webauthn_platform_first_factor": false
         })
     }),
-    setting(
-        "/attack-protection/bot-detection",
-        "attack_protection",
-        Merge,
-        || {
-            json!({
-                "allowlist": [],
-                "bot_detection_level": "medium",
-                "challenge_password_policy": "never",
-                "challenge_password_reset_policy": "never",
-                "challenge_passwordless_policy": "never",
-                "monitoring_mode_enabled": false
-            })
-        },
-    ),
-    setting(
-        "/attack-protection/breached-password-detection",
-        "attack_protection",
-        Merge,
-        || {
-            json!({
-                "admin_notification_frequency": [],
-                "enabled": false,
-                "method": "standard",
-                "shields": [],
-                "stage": {
-                    "pre-change-password": {"shields": []},
-                    "pre-user-registration": {"shields": []}
-                }
-            })
-        },
-    ),
-    setting(
-        "/attack-protection/brute-force-protection",
-        "attack_protection",
-        Merge,
-        || {
-            json!({
-                "allowlist": [],
-                "enabled": true,
-                "max_attempts": 10,
-                "mode": "count_per_identifier_and_ip",
-                "shields": ["block", "user_notification"]
-            })
-        },
-    ),
-    setting(
+    protection("/attack-protection/bot-detection", || {
+        json!({
+            "allowlist": [],
+            "bot_detection_level": "medium",
+            "challenge_password_policy": "never",
+            "challenge_password_reset_policy": "never",
+            "challenge_passwordless_policy": "never",
+            "monitoring_mode_enabled": false
+        })
+    }),
+    protection("/attack-protection/breached-password-detection", || {
+        json!({
+            "admin_notification_frequency": [],
+            "enabled": false,
+            "method": "standard",
+            "shields": [],
+            "stage": {
+                "pre-change-password": {"shields": []},
+                "pre-user-registration": {"shields": []}
+            }
+        })
+    }),
+    protection("/attack-protection/brute-force-protection", || {
+        json!({
+            "allowlist": [],
+            "enabled": true,
+            "max_attempts": 10,
+            "mode": "count_per_identifier_and_ip",
+            "shields": ["block", "user_notification"]
+        })
+    }),
+    protection(
         "/attack-protection/captcha",
-        "attack_protection",
-        Merge,
         || json!({"active_provider_id": "auth_challenge", "auth_challenge": {"fail_open": false}}),
     ),
-    setting(
+    protection(
         "/attack-protection/phone-provider-protection",
-        "attack_protection",
-        Merge,
         || json!({"type": "none"}),
     ),
-    setting(
-        "/attack-protection/suspicious-ip-throttling",
-        "attack_protection",
-        Merge,
-        || {
-            json!({
-                "allowlist": [],
-                "enabled": true,
-                "shields": ["admin_notification", "block"],
-                "stage": {
-                    "pre-login": {"max_attempts": 100, "rate": 864_000},
-                    "pre-user-registration": {"max_attempts": 50, "rate": 1200}
-                }
-            })
-        },
-    ),
-    setting(
-        "/risk-assessments/settings",
-        "attack_protection",
-        Merge,
-        || json!({"enabled": false}),
-    ),
-    setting(
+    protection("/attack-protection/suspicious-ip-throttling", || {
+        json!({
+            "allowlist": [],
+            "enabled": true,
+            "shields": ["admin_notification", "block"],
+            "stage": {
+                "pre-login": {"max_attempts": 100, "rate": 864_000},
+                "pre-user-registration": {"max_attempts": 50, "rate": 1200}
+            }
+        })
+    }),
+    protection("/risk-assessments/settings", || json!({"enabled": false})),
+    protection(
         "/risk-assessments/settings/new-device",
-        "attack_protection",
-        Merge,
         || json!({"remember_for": 30}),
     ),
     setting(FACTORS, "guardian_factors", ByItem, || {
@@ -189,96 +168,43 @@ pub(crate) static SETTINGS: &[Setting] = &[
             .collect()
     }),
     setting("/guardian/policies", "mfa_policies", Replace, || json!([])),
-    setting(
+    factor(
         "/guardian/factors/phone/message-types",
-        "guardian_factors",
-        Replace,
         || json!({"message_types": []}),
     ),
-    setting(
+    factor(
         "/guardian/factors/phone/selected-provider",
-        "guardian_factors",
-        Replace,
         || json!({"provider": "auth0"}),
     ),
-    setting(
+    factor(
         "/guardian/factors/push-notification/selected-provider",
-        "guardian_factors",
-        Replace,
         || json!({"provider": "guardian"}),
     ),
-    setting(
-        "/guardian/factors/push-notification/providers/apns",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/push-notification/providers/sns",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/sms/providers/twilio",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/phone/providers/twilio",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/duo/settings",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/email/settings",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/phone/settings",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
+    factor("/guardian/factors/push-notification/providers/apns", || {
+        json!({})
+    }),
+    factor("/guardian/factors/push-notification/providers/sns", || {
+        json!({})
+    }),
+    factor("/guardian/factors/sms/providers/twilio", || json!({})),
+    factor("/guardian/factors/phone/providers/twilio", || json!({})),
+    factor("/guardian/factors/duo/settings", || json!({})),
+    factor("/guardian/factors/email/settings", || json!({})),
+    factor("/guardian/factors/phone/settings", || json!({})),
+    factor(
         "/guardian/factors/webauthn-platform/settings",
-        "guardian_factors",
-        Replace,
         || json!({"override_relying_party": false}),
     ),
-    setting(
+    factor(
         "/guardian/factors/webauthn-roaming/settings",
-        "guardian_factors",
-        Replace,
         || json!({"override_relying_party": false, "user_verification": "preferred"}),
     ),
-    setting(
+    factor(
         "/guardian/factors/sms/selected-provider",
-        "guardian_factors",
-        Replace,
         || json!({"provider": "auth0"}),
     ),
-    setting(
-        "/guardian/factors/sms/templates",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
-    setting(
-        "/guardian/factors/phone/templates",
-        "guardian_factors",
-        Replace,
-        || json!({}),
-    ),
+    factor("/guardian/factors/sms/templates", || json!({})),
+    factor("/guardian/factors/phone/templates", || json!({})),
 ];
 
 impl Tenant {
