@@ -39,12 +39,13 @@ pub(crate) async fn buffer_body(
         return Failure::new(StatusCode::REQUEST_TIMEOUT, message, None).into_response();
     };
 
-    if length_of(&chunks) <= LARGEST_BUFFER
-        && let Some(whole) = concatenate(&chunks)
-    {
-        head.extensions.insert(Buffered(whole));
-    }
-    let buffered = Body::from_stream(stream::iter(chunks).chain(rest));
+    let buffered = match concatenate(&chunks) {
+        Some(whole) if whole.len() <= LARGEST_BUFFER => {
+            head.extensions.insert(Buffered(whole.clone()));
+            Body::from(whole)
+        }
+        _ => Body::from_stream(stream::iter(chunks).chain(rest)),
+    };
     next.run(Request::from_parts(head, buffered)).await
 }
 
@@ -69,10 +70,6 @@ async fn take_chunks(body: &mut BodyDataStream) -> Vec<Chunk> {
         }
     }
     chunks
-}
-
-fn length_of(chunks: &[Chunk]) -> usize {
-    chunks.iter().flatten().map(Bytes::len).sum()
 }
 
 /// None where one of the chunks is an error.
