@@ -95,6 +95,19 @@ impl SigningKeys {
             .collect()
     }
 
+    /// The key of this name, if its tokens are believed.
+    pub(crate) fn find_trusted(&self, id: &str) -> Option<Arc<SigningKey>> {
+        let keys = self.lock();
+        let previous = keys.previous.iter();
+        let believed = previous.filter(|previous| previous.revoked_at.is_none());
+
+        [&keys.current]
+            .into_iter()
+            .chain(believed.map(|previous| &previous.key))
+            .find(|key| key.id() == id)
+            .map(Arc::clone)
+    }
+
     /// The key that signs, then the one before it.
     pub(crate) fn statuses(&self) -> Vec<KeyStatus> {
         let keys = self.lock();
@@ -229,6 +242,7 @@ mod tests {
         let unknown = keys.revoke("no", Moment::at_second(20)).err();
         assert_eq!(unknown, Some(NotRevoked::Unknown));
         for second in [20, 30] {
+            assert!(keys.find_trusted(first.id()).is_some() == (second == 20));
             keys.revoke(first.id(), Moment::at_second(second)).unwrap();
         }
 

@@ -52,16 +52,18 @@ impl FromRequestParts<Arc<App>> for Caller {
         let origin = Origin::from_request_parts(parts, app)
             .await
             .map_err(|missing| Failure::new(missing.status(), missing.body_text(), None))?;
-        let token = find_token(&parts.headers)?;
-        let trusted = app.signing_keys.trusted();
-        let checked = check_token(token, &trusted, &expect_of_caller(&origin))
+        let (token, kid) = find_token(&parts.headers)?;
+        // None of a key that is revoked, or of another tenant.
+        let key = kid.and_then(|kid| app.signing_keys.find_trusted(&kid));
+        let key = key.as_deref();
+        let checked = check_token(token, key, &expect_of_caller(&origin))
             .map_err(|kind| refuse_token(&kind))
             .and_then(|claims| check_expiry(claims, app.clock.seconds_since_1970()));
 
         // Whose a token is that counts no more, the log says all the same.
         let signed = match &checked {
             Ok(claims) => Some(claims.azp.clone()),
-            Err(_) => check_token(token, &trusted, &expect_signature())
+            Err(_) => check_token(token, key, &expect_signature())
                 .ok()
                 .map(|claims| claims.azp),
         };
@@ -81,26 +83,21 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
-/// The claims of a token that is signed by the key it names, one of those that are believed.
+/// The claims of a token that is signed by this key.
 fn check_token(
     token: &str,
-    trusted: &[Arc<SigningKey>],
+    key: Option<&SigningKey>,
     expected: &Validation,
 ) -> Result<Claims, ErrorKind> {
-    let header = decode_header(token).map_err(jsonwebtoken::errors::Error::into_kind)?;
-    let key = trusted
-        .iter()
-        .find(|key| Some(key.id()) == header.kid.as_deref())
-        // By a key that is revoked, or of another tenant.
-        .ok_or(ErrorKind::InvalidSignature)?;
+    let key = key.ok_or(ErrorKind::InvalidSignature)?;
 
     decode::<Claims>(token, key.decoding(), expected)
         .map(|token| token.claims)
         .map_err(jsonwebtoken::errors::Error::into_kind)
 }
 
-/// The bearer token, which need not be valid but look like one.
-fn find_token(headers: &HeaderMap) -> Result<&str, Failure> {
+/// The bearer token, which need not be valid but look like one, and the key that it names.
+fn find_token(headers: &HeaderMap) -> Result<(&str, Option<String>), Failure> {
     let header = headers
         .get(AUTHORIZATION)
         .and_then(|header| header.to_str().ok())
@@ -111,7 +108,7 @@ fn find_token(headers: &HeaderMap) -> Result<&str, Failure> {
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         // Recorded: what is no JWT at all is a 400, and one that is not believed a 401.
-        .filter(|token| decode_header(token).is_ok())
+        .and_then(|token| Some((token, decode_header(token).ok()?.kid)))
         .ok_or_else(refuse_header)
 }
 
