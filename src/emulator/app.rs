@@ -130,17 +130,23 @@ impl App {
     pub(crate) fn keep_as_start(&self) {
         // First, as a reset does: neither then waits for the other.
         let mut start = self.lock_start();
-        *start = Start {
-            tenant: self.lock_tenant().clone(),
+        *start = self.as_start(&self.lock_tenant());
+    }
+
+    fn as_start(&self, tenant: &Tenant) -> Start {
+        Start {
+            tenant: tenant.clone(),
             clock: self.clock.offset(),
-        };
+        }
     }
 
     /// What was done so far has filled the tenant: it is kept as the start, nothing else of it is remembered,
     /// and whoever waits is served, under these conditions.
     pub(crate) fn begin(&self, conditions: Conditions) {
-        self.keep_as_start();
-        self.forget_and_change(ActiveConditions::new(conditions), &mut self.lock_tenant());
+        let mut start = self.lock_start();
+        let mut tenant = self.lock_tenant();
+        *start = self.as_start(&tenant);
+        self.forget_and_change(ActiveConditions::new(conditions), &mut tenant);
 
         self.is_ready.store(true, Ordering::Release);
     }

@@ -191,8 +191,8 @@ impl Emulator {
     }
 
     /// Goes back to the tenant as it was at the start, or when [`Emulator::keep_as_start`] or [`Emulator::begin`] was
-    /// called last; to the clock as it was set then, and to limits and faults that have counted nothing. Requests are forgotten, and so
-    /// is which assertions were used and how many tokens were issued.
+    /// called last; to the clock as it was set then, and to limits and faults that have counted nothing. Requests and
+    /// the tenant's log are forgotten, and so is which assertions were used and how many tokens were issued.
     ///
     /// The signing key is kept, and so are tokens that were issued before. Ids and secrets are made anew as at the
     /// start: what is created after a reset is called as what was created after the one before.
