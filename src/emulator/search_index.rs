@@ -66,13 +66,10 @@ impl SearchIndex {
             return tenant.revision();
         }
 
-        self.noted
-            .iter()
-            .rev()
-            .find(|(since, _)| *since + lag <= now)
-            // The first is of long before, and known whatever the lag.
-            .or(self.noted.front())
-            .map_or_else(|| tenant.revision(), |(_, revision)| *revision)
+        let seen = self.noted.partition_point(|(since, _)| *since + lag <= now);
+        // The first is of long before, and known whatever the lag.
+        let last_seen = self.noted.get(seen.saturating_sub(1));
+        last_seen.map_or_else(|| tenant.revision(), |(_, revision)| *revision)
     }
 }
 
