@@ -16,12 +16,12 @@ const LARGEST_LOG: usize = 16 * 1024 * 1024;
 
 /// The log of a running emulator.
 #[derive(Default)]
-pub(crate) struct TenantLog(Mutex<Kept>);
+pub(crate) struct TenantLog(Mutex<Entries>);
 
 #[derive(Default)]
-struct Kept {
+struct Entries {
     /// The latest last.
-    entries: VecDeque<Arc<Entry>>,
+    kept: VecDeque<Arc<Entry>>,
     /// How many there ever were.
     count: u64,
     /// How many bytes those that are kept have.
@@ -37,7 +37,7 @@ pub(crate) struct Entry {
 
 /// Which entries are looked at.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Reach<'a> {
+pub(crate) enum LogRange<'a> {
     All,
     /// Those after the one of this id, which may be forgotten by now.
     After(&'a str),
@@ -58,21 +58,21 @@ impl TenantLog {
         let text = Value::Object(entry).to_string();
 
         log.size += text.len();
-        log.entries.push_back(Arc::new(Entry { id, text }));
+        log.kept.push_back(Arc::new(Entry { id, text }));
         while log.size > LARGEST_LOG
-            && let Some(oldest) = log.entries.pop_front()
+            && let Some(oldest) = log.kept.pop_front()
         {
             log.size -= oldest.text.len();
         }
     }
 
-    /// The entries within reach, the oldest first.
-    pub(crate) fn entries(&self, reach: Reach<'_>) -> Vec<Arc<Entry>> {
+    /// The entries of a range, the oldest first.
+    pub(crate) fn entries(&self, range: LogRange<'_>) -> Vec<Arc<Entry>> {
         // What they say is parsed by whoever asks: that takes long, and others write meanwhile.
         self.lock()
-            .entries
+            .kept
             .iter()
-            .filter(|entry| reach.covers(&entry.id))
+            .filter(|entry| range.covers(&entry.id))
             .cloned()
             .collect()
     }
@@ -80,11 +80,11 @@ impl TenantLog {
     /// Begins anew, with ids that go on.
     pub(crate) fn forget(&self) {
         let mut log = self.lock();
-        log.entries.clear();
+        log.kept.clear();
         log.size = 0;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -96,7 +96,7 @@ impl Entry {
     }
 }
 
-impl Reach<'_> {
+impl LogRange<'_> {
     fn covers(self, id: &str) -> bool {
         match self {
             Self::All => true,
@@ -122,8 +122,8 @@ mod tests {
         Object::from_iter([("type".to_owned(), text.into())])
     }
 
-    fn types(log: &TenantLog, reach: Reach<'_>) -> Vec<String> {
-        log.entries(reach)
+    fn types(log: &TenantLog, range: LogRange<'_>) -> Vec<String> {
+        log.entries(range)
             .iter()
             .map(|entry| text(&entry.parse(), "type").unwrap().to_owned())
             .collect()
@@ -136,12 +136,12 @@ mod tests {
         for (kind, second) in [("a", 20), ("b", 10), ("c", 30)] {
             log.add(entry(kind), Moment::at_second(second));
         }
-        assert_eq!(types(&log, Reach::All), ["a", "b", "c"]);
+        assert_eq!(types(&log, LogRange::All), ["a", "b", "c"]);
 
-        let first = log.entries(Reach::All)[0].parse();
+        let first = log.entries(LogRange::All)[0].parse();
         let id = text(&first, "log_id").unwrap();
-        assert_eq!(types(&log, Reach::After(id)), ["b", "c"]);
-        assert_eq!(types(&log, Reach::Only(id)), ["a"]);
+        assert_eq!(types(&log, LogRange::After(id)), ["b", "c"]);
+        assert_eq!(types(&log, LogRange::Only(id)), ["a"]);
     }
 
     #[test]
@@ -151,9 +151,9 @@ mod tests {
         log.add(entry("a"), now);
         log.add(entry(&"b".repeat(LARGEST_LOG - 500)), now);
         log.add(entry(&"c".repeat(400)), now);
-        assert_eq!(types(&log, Reach::All), ["c".repeat(400)]);
+        assert_eq!(types(&log, LogRange::All), ["c".repeat(400)]);
 
         log.add(entry(&"d".repeat(LARGEST_LOG)), now);
-        assert!(types(&log, Reach::All).is_empty());
+        assert!(types(&log, LogRange::All).is_empty());
     }
 }

@@ -14,7 +14,7 @@ use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use super::search_query::{SearchQuery, Searchable};
 use super::{Routes, Shared};
 use crate::emulator::tenant::{Object, Schema, text};
-use crate::emulator::tenant_log::{Reach, TenantLog};
+use crate::emulator::tenant_log::{LogRange, TenantLog};
 
 /// An entry of the log.
 pub(crate) enum LogEntry {}
@@ -57,7 +57,7 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEnt
 async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<LogEntry> {
     caller.needs_any(&["read:logs"])?;
 
-    let found = app.log.entries(Reach::Only(&id)).pop();
+    let found = app.log.entries(LogRange::Only(&id)).pop();
     let entry = found.ok_or_else(|| {
         let message = "The log event does not exist";
         Failure::not_found(message, "inexistent_log")
@@ -113,13 +113,13 @@ impl LogRequest {
     fn answer(&self, log: &TenantLog) -> Value {
         match &self.part {
             Part::After { id, limit } => {
-                let reach = id.as_deref().map_or(Reach::All, Reach::After);
-                let entries = log.entries(reach);
+                let range = id.as_deref().map_or(LogRange::All, LogRange::After);
+                let entries = log.entries(range);
                 let first = entries.iter().take(*limit);
                 first.map(|entry| self.show(entry.parse())).collect()
             }
             Part::Page { paging, sort } => {
-                let mut entries = log.entries(Reach::All);
+                let mut entries = log.entries(LogRange::All);
                 if !self.query.is_of_everything() {
                     entries.retain(|entry| self.admits(&entry.parse()));
                 }
