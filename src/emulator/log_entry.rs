@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
+use axum::http::HeaderName;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 
@@ -48,5 +49,9 @@ fn name_client(app: &App, id: &str) -> Option<String> {
 }
 
 pub(crate) fn user_agent(head: &Parts) -> Option<&str> {
-    head.headers.get(USER_AGENT)?.to_str().ok()
+    header(head, &USER_AGENT)
+}
+
+pub(crate) fn header<'a>(head: &'a Parts, name: &HeaderName) -> Option<&'a str> {
+    head.headers.get(name)?.to_str().ok()
 }

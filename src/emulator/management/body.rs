@@ -35,13 +35,18 @@ impl<State: Send + Sync> FromRequest<State> for AnyBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
-        let format = Format::of(request.headers())?;
+        let headers = request.headers().clone();
         let bytes = take_bytes(request, state).await?;
 
-        match format {
-            Format::Json => parse_value(&bytes).map(Self),
-            Format::Form => Ok(Self(form::parse(&bytes).into())),
-        }
+        parse_any(&headers, &bytes).map(Self)
+    }
+}
+
+/// Whatever a body is: any JSON, or a form with the same fields.
+pub(crate) fn parse_any(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, Failure> {
+    match Format::of(headers)? {
+        Format::Json => parse_value(bytes),
+        Format::Form => Ok(form::parse(bytes).into()),
     }
 }
 

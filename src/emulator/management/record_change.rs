@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::Next;
@@ -12,11 +11,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::form;
+use super::body::parse_any;
 use crate::emulator::app::App;
 use crate::emulator::buffer_body::Buffered;
 use crate::emulator::hide::{hide_credentials, hide_in_value};
-use crate::emulator::log_entry::{begin_entry, user_agent};
+use crate::emulator::log_entry::{begin_entry, header, user_agent};
 use crate::emulator::log_notes::AskedBy;
 use crate::emulator::origin::Origin;
 use crate::emulator::tenant::Object;
@@ -135,11 +134,11 @@ fn describe_change(
             "path": hide_credentials(address(head)),
             "query": read_query(head),
             "userAgent": user_agent(head).map(hide_credentials),
-            "body": read_body(head),
+            "body": show_sent(head),
             "channel": "api",
             "auth": {"strategy": "jwt", "user": {}}
         },
-        "response": {"statusCode": status.as_u16(), "body": read_json(answered)}
+        "response": {"statusCode": status.as_u16(), "body": show_answered(answered)}
     });
     entry.insert("details".to_owned(), details);
 
@@ -180,32 +179,25 @@ fn read_query(head: &Parts) -> Value {
     hide_in_value(&parameters.into())
 }
 
-/// What was sent: a form has the same fields as JSON.
-fn read_body(head: &Parts) -> Value {
+/// What was sent, as far as it is known.
+fn show_sent(head: &Parts) -> Value {
     let Some(Buffered(sent)) = head.extensions.get::<Buffered>() else {
         return Value::Null;
     };
 
-    let content_type = header(head, &CONTENT_TYPE).unwrap_or_default();
-    let is_form = content_type.starts_with("application/x-www-form-urlencoded");
-    if is_form && sent.len() <= LONGEST_BODY {
-        return hide_in_value(&form::parse(sent).into());
-    }
-    read_json(sent)
+    show_body(sent, |sent| parse_any(&head.headers, sent).ok())
 }
 
-/// Nothing where it is no JSON, as the answer to a DELETE; and how long it is where it is too long.
-fn read_json(text: &[u8]) -> Value {
+/// What was answered. Nothing where it is no JSON, as the answer to a DELETE.
+fn show_answered(answered: &[u8]) -> Value {
+    show_body(answered, |answered| serde_json::from_slice(answered).ok())
+}
+
+/// A body without what is secret in it; or how long it is, where it is too long.
+fn show_body(text: &[u8], parse: impl FnOnce(&[u8]) -> Option<Value>) -> Value {
     if text.len() > LONGEST_BODY {
         return format!("{} bytes, too many for the log", text.len()).into();
     }
 
-    match serde_json::from_slice(text) {
-        Ok(value) => hide_in_value(&value),
-        Err(_) => Value::Null,
-    }
-}
-
-fn header<'a>(head: &'a Parts, name: &HeaderName) -> Option<&'a str> {
-    head.headers.get(name)?.to_str().ok()
+    parse(text).map_or(Value::Null, |body| hide_in_value(&body))
 }
