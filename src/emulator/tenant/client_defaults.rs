@@ -9,7 +9,7 @@ pub(super) const NO_KEY: &str = "the emulator makes no such key";
 
 /// What decides most of what is filled in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum ClientKind {
     Ordinary,
     /// Another party's, under the rules that Auth0 made for those.
     StrictThirdParty,
@@ -21,7 +21,7 @@ enum Sort {
     ExpressConfiguration,
 }
 
-impl Sort {
+impl ClientKind {
     fn of(body: &Object) -> Self {
         match text(body, "app_type") {
             Some("resource_server") => Self::ResourceServer,
@@ -71,14 +71,28 @@ impl Sort {
         self != Self::Ordinary
     }
 
-    /// The rotation and the expiration of a refresh token, and whether it lives without end, used or
-    /// not and when it is not.
-    fn refreshing(self) -> (&'static str, &'static str, bool, bool) {
-        match self {
-            Self::StrictThirdParty => ("non-rotating", "expiring", true, false),
-            Self::OtherThirdParty => ("rotating", "expiring", false, false),
-            _ => ("non-rotating", "non-expiring", true, true),
-        }
+    /// How its refresh tokens are changed and end.
+    fn refreshing(self) -> Object {
+        into_object(match self {
+            Self::StrictThirdParty => json!({
+                "rotation_type": "non-rotating",
+                "expiration_type": "expiring",
+                "infinite_token_lifetime": true,
+                "infinite_idle_token_lifetime": false
+            }),
+            Self::OtherThirdParty => json!({
+                "rotation_type": "rotating",
+                "expiration_type": "expiring",
+                "infinite_token_lifetime": false,
+                "infinite_idle_token_lifetime": false
+            }),
+            Self::Ordinary | Self::ResourceServer | Self::ExpressConfiguration => json!({
+                "rotation_type": "non-rotating",
+                "expiration_type": "non-expiring",
+                "infinite_token_lifetime": true,
+                "infinite_idle_token_lifetime": true
+            }),
+        })
     }
 }
 
@@ -92,7 +106,7 @@ fn is_third_party(body: &Object) -> bool {
 }
 
 pub(super) fn fill_in_defaults(body: &Object) -> Object {
-    let sort = Sort::of(body);
+    let kind = ClientKind::of(body);
 
     let mut client = into_object(json!({
         "tenant": DOMAIN.split('.').next(),
@@ -101,21 +115,21 @@ pub(super) fn fill_in_defaults(body: &Object) -> Object {
         "cross_origin_authentication": false,
         "cross_origin_auth": false,
         "is_first_party": true,
-        "oidc_conformant": sort.is_conformant(),
-        "refresh_token": default_refresh_token(body, sort),
+        "oidc_conformant": kind.is_conformant(),
+        "refresh_token": default_refresh_token(body, kind),
         "sso_disabled": false,
         "signing_keys": signing_keys(),
         "callback_url_template": false,
-        "jwt_configuration": sort.jwt_configuration(),
-        "grant_types": sort.grant_types(body),
+        "jwt_configuration": kind.jwt_configuration(),
+        "grant_types": kind.grant_types(body),
         "custom_login_page_on": true
     }));
 
-    match sort {
-        Sort::OtherThirdParty => {
+    match kind {
+        ClientKind::OtherThirdParty => {
             client.insert("third_party_security_mode".to_owned(), "permissive".into());
         }
-        Sort::ExpressConfiguration => client.append(&mut express_defaults(body)),
+        ClientKind::ExpressConfiguration => client.append(&mut express_defaults(body)),
         _ => {}
     }
 
@@ -123,22 +137,19 @@ pub(super) fn fill_in_defaults(body: &Object) -> Object {
 }
 
 /// Lifetimes are longer when the request names a way to send the secret: observed, not explained.
-fn default_refresh_token(body: &Object, sort: Sort) -> Value {
+fn default_refresh_token(body: &Object, kind: ClientKind) -> Value {
     let (lifetime, idle_lifetime) = match text(body, "token_endpoint_auth_method") {
         Some("client_secret_post" | "client_secret_basic") => (31_557_600, 2_592_000),
         _ => (2_592_000, 1_296_000),
     };
-    let (rotation, expiration, is_endless, is_endless_idle) = sort.refreshing();
-
-    json!({
-        "rotation_type": rotation,
-        "expiration_type": expiration,
+    let mut refresh_token = kind.refreshing();
+    refresh_token.append(&mut into_object(json!({
         "leeway": 0,
         "token_lifetime": lifetime,
-        "infinite_token_lifetime": is_endless,
-        "idle_token_lifetime": idle_lifetime,
-        "infinite_idle_token_lifetime": is_endless_idle
-    })
+        "idle_token_lifetime": idle_lifetime
+    })));
+
+    refresh_token.into()
 }
 
 fn express_defaults(body: &Object) -> Object {
