@@ -1,6 +1,5 @@
 //! `grantry emulator --check-health`: whether an emulator serves, for an image that has nothing else to ask with.
 
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -8,7 +7,7 @@ use reqwest::{Client, StatusCode};
 use url::{Host, Url};
 
 use super::exit::{Exit, Failure};
-use crate::words::sanitize;
+use crate::words::innermost_cause;
 
 /// Longer than an emulator that serves ever takes, and shorter than a container waits.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -21,7 +20,7 @@ pub(super) async fn check(url: &Url) -> Result<Exit, Failure> {
     };
     let status = ask(url)
         .await
-        .map_err(|error| unhealthy(sanitize(&innermost(&error).to_string())))?;
+        .map_err(|error| unhealthy(innermost_cause(&error)))?;
 
     match status {
         StatusCode::OK => Ok(Exit::Done),
@@ -52,14 +51,4 @@ fn is_of_this_machine(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
-}
-
-/// The outer causes say only that something happened.
-fn innermost(error: &reqwest::Error) -> &dyn Error {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-
-    cause
 }

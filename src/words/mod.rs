@@ -18,7 +18,7 @@ pub use advice::{Advice, Piece, Step, Term, Words};
 #[cfg(all(test, feature = "auth0"))]
 pub(crate) use brief::LONGEST;
 #[cfg(feature = "web")]
-pub(crate) use brief::sanitize;
+pub(crate) use brief::{innermost_cause, sanitize};
 pub use foreign::{Foreign, escape_harmful, foreign, safe, safe_path};
 #[cfg(any(feature = "engine", feature = "emulator"))]
 pub(crate) use hexadecimal::hexadecimal;

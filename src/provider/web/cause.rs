@@ -6,7 +6,7 @@ use std::{io, iter};
 use rustls::InvalidMessage;
 
 use crate::provider::UnreachableReason;
-use crate::words::sanitize;
+use crate::words::innermost_cause;
 
 /// Why a connection broke, or was not made.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,6 @@ pub(in crate::provider) struct Cause {
 }
 
 impl Cause {
-    /// The innermost cause says what happened; the outer ones only that something did.
     pub(in crate::provider) fn of(error: &reqwest::Error) -> Self {
         let silence = classify(error);
         // Where the library speaks of content types and versions, in words that say what to mend.
@@ -27,19 +26,11 @@ impl Cause {
             UnreachableReason::Https => "it speaks https there, not plain http".to_owned(),
             UnreachableReason::Name
             | UnreachableReason::Certificate
-            | UnreachableReason::Connection => sanitize(&innermost(error).to_string()),
+            | UnreachableReason::Connection => innermost_cause(error),
         };
 
         Self { silence, reason }
     }
-}
-
-fn innermost(error: &reqwest::Error) -> &dyn Error {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause
 }
 
 /// What the causes of an error come to: each takes another next step.

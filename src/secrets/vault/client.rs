@@ -1,6 +1,5 @@
 //! Requests to a Vault, and what comes back.
 
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -15,7 +14,7 @@ use super::VaultSession;
 use super::settings::{VaultSettings, secret_header};
 use crate::model::{Secrets, is_loopback, step};
 use crate::secrets::SinkError;
-use crate::words::sanitize;
+use crate::words::{innermost_cause, sanitize};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -101,7 +100,7 @@ impl Client {
         settings.refuse_unusable()?;
         let http = configure(&settings).map_err(|error| {
             let advice = step!["see that its authorities are certificates in PEM"];
-            settings.not_set_up(&innermost(&error), advice)
+            settings.not_set_up(&innermost_cause(&error), advice)
         })?;
 
         Ok(Self {
@@ -363,7 +362,7 @@ impl From<reqwest::Error> for Silence {
         let reason = if error.is_timeout() {
             "it took too long".to_owned()
         } else {
-            innermost(&error.without_url())
+            innermost_cause(&error.without_url())
         };
 
         if was_sent {
@@ -372,13 +371,4 @@ impl From<reqwest::Error> for Silence {
             Self::NotSent(reason)
         }
     }
-}
-
-/// The innermost cause says what happened; the outer ones only that something did.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    sanitize(&cause.to_string())
 }
