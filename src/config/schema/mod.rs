@@ -236,7 +236,7 @@ impl Transform for KeyTypes {
 }
 
 /// Documentation is wrapped where the source code is; an editor wraps by itself.
-fn join_description_lines(schema: &mut Schema) {
+pub(crate) fn join_description_lines(schema: &mut Schema) {
     transform_subschemas(&mut join_description_lines, schema);
 
     if let Some(Json::String(description)) = schema.get_mut("description") {

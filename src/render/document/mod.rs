@@ -8,6 +8,8 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 
+use crate::config::join_description_lines;
+
 mod access;
 mod address;
 mod advice;
@@ -69,6 +71,7 @@ fn schema_of<T: JsonSchema>(title: &str) -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
+    join_description_lines(&mut schema);
     schema
 }
 
