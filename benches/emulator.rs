@@ -1,11 +1,12 @@
-//! What a page of a list costs in a small tenant and in a large one, and what it costs to read all
-//! of it: `cargo bench --bench emulator`.
+//! What a page of a list costs in a small tenant and in a large one, and what
+//! it costs to read all of it: `cargo bench --bench emulator`.
 
 use std::path::Path;
 
 use divan::{Bencher, black_box};
 use grantry::emulator::{
-    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
+    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET, Settings,
 };
 use grantry::provider::{Observe as _, auth0};
 use reqwest::Client;
@@ -67,7 +68,9 @@ async fn start(state: &Path) -> Emulator {
         ..Settings::default()
     };
 
-    emulator::start(settings).await.expect("an emulator")
+    emulator::start(settings)
+        .await
+        .expect("an emulator")
 }
 
 async fn fetch_token(http: &Client, emulator: &Emulator) -> String {
@@ -82,11 +85,14 @@ async fn fetch_token(http: &Client, emulator: &Emulator) -> String {
 
     let answer = sent.expect("an answer");
     let body: Value = answer.json().await.expect("a token");
-    body["access_token"].as_str().expect("a token").to_owned()
+    body["access_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned()
 }
 
-/// Makes one client with its grant, and so many copies of them in the file: a request for each
-/// would take long.
+/// Makes one client with its grant, and so many copies of them in the file: a
+/// request for each would take long.
 async fn fill(http: &Client, state: &Path, clients: usize) {
     let emulator = start(state).await;
     make_one_of_each(http, &emulator).await;
@@ -95,13 +101,21 @@ async fn fill(http: &Client, state: &Path, clients: usize) {
     let text = std::fs::read(state).expect("a state");
     let mut kept: Value = serde_json::from_slice(&text).expect("a state");
     let tenant = &mut kept["tenant"];
-    copy(&mut tenant["clients"], clients, |client, number| {
-        client["client_id"] = numbered_id(number);
-    });
-    copy(&mut tenant["client_grants"], clients, |grant, number| {
-        grant["client_id"] = numbered_id(number);
-        grant["id"] = numbered_id(number);
-    });
+    copy(
+        &mut tenant["clients"],
+        clients,
+        |client, number| {
+            client["client_id"] = numbered_id(number);
+        },
+    );
+    copy(
+        &mut tenant["client_grants"],
+        clients,
+        |grant, number| {
+            grant["client_id"] = numbered_id(number);
+            grant["id"] = numbered_id(number);
+        },
+    );
     std::fs::write(state, kept.to_string()).expect("a state");
 }
 
@@ -115,7 +129,11 @@ async fn make_one_of_each(http: &Client, emulator: &Emulator) {
         made.json().await.expect("an object")
     };
 
-    make("resource-servers", json!({"identifier": AUDIENCE})).await;
+    make(
+        "resource-servers",
+        json!({"identifier": AUDIENCE}),
+    )
+    .await;
     let client = json!({"name": "0", "app_type": "non_interactive"});
     let client = make("clients", client).await;
     let grant = json!({"client_id": client["client_id"], "audience": AUDIENCE});
@@ -123,12 +141,16 @@ async fn make_one_of_each(http: &Client, emulator: &Emulator) {
 }
 
 /// Copies the object that was made until there are so many like it.
-fn copy(objects: &mut Value, count: usize, set_ids: impl Fn(&mut Value, usize)) {
+fn copy(
+    objects: &mut Value,
+    count: usize,
+    set_ids: impl Fn(&mut Value, usize),
+) {
     let objects = objects.as_array_mut().expect("objects");
     // A new tenant has objects of its own.
-    let place = objects
-        .iter()
-        .position(|object| object["name"] == "0" || object["audience"] == AUDIENCE);
+    let place = objects.iter().position(|object| {
+        object["name"] == "0" || object["audience"] == AUDIENCE
+    });
     let made = objects.remove(place.expect("the one that was made"));
 
     objects.extend((0..count).map(|number| {
@@ -146,7 +168,9 @@ fn numbered_id(number: usize) -> Value {
 fn last_page_with_its_total(bencher: Bencher, clients: usize) {
     let scene = Scene::new(clients);
     let page = clients / 100 - 1;
-    let path = format!("clients?is_global=false&per_page=100&include_totals=true&page={page}");
+    let path = format!(
+        "clients?is_global=false&per_page=100&include_totals=true&page={page}"
+    );
 
     bencher.bench(|| scene.get(black_box(&path)));
 }
@@ -156,7 +180,8 @@ fn page_of_the_grants_for_an_api(bencher: Bencher, clients: usize) {
     let scene = Scene::new(clients);
     // In the middle of the list.
     let page = clients / 200;
-    let path = format!("client-grants?audience={AUDIENCE}&per_page=100&page={page}");
+    let path =
+        format!("client-grants?audience={AUDIENCE}&per_page=100&page={page}");
 
     bencher.bench(|| scene.get(black_box(&path)));
 }
@@ -166,13 +191,15 @@ fn page_of_the_grants_for_an_api(bencher: Bencher, clients: usize) {
 fn whole_tenant(bencher: Bencher, clients: usize) {
     let scene = Scene::new(clients);
     let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
-    let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret);
+    let credentials =
+        auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret);
     let settings = auth0::Settings::parse(
         &scene.emulator.url(),
         credentials.expect("credentials"),
         Some(MANAGEMENT_AUDIENCE),
     );
-    let reader = auth0::Reader::new(settings.expect("settings")).expect("a reader");
+    let reader =
+        auth0::Reader::new(settings.expect("settings")).expect("a reader");
 
     bencher.bench(|| {
         let seen = scene.runtime.block_on(reader.read());

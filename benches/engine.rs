@@ -6,11 +6,14 @@ use std::path::PathBuf;
 
 use divan::{Bencher, black_box};
 use grantry::config;
-use grantry::model::{Address, ClientRef, Desired, Found, RemoteId, Snapshot, Standing};
+use grantry::model::{
+    Address, ClientRef, Desired, Found, RemoteId, Snapshot, Standing,
+};
 use grantry::plan::{diff, plan};
 use grantry::provider::support_of;
 
-/// Objects in all, in the proportions of one API and a hundred grants to fifty clients.
+/// Objects in all, in the proportions of one API and a hundred grants to fifty
+/// clients.
 const SIZES: [usize; 2] = [3_000, 100_000];
 
 fn main() {
@@ -28,18 +31,25 @@ fn write_yaml(objects: usize) -> String {
             "  api-{server}:\n    identifier: urn:api:{server}\n    scopes:"
         );
         for scope in 0..20 {
-            let _ = writeln!(text, "      read:{server}-{scope}: Read thing {scope}");
+            let _ = writeln!(
+                text,
+                "      read:{server}-{scope}: Read thing {scope}"
+            );
         }
     }
 
     text.push_str("clients:\n");
     for client in 0..clients {
-        let _ = writeln!(text, "  client-{client}: {{ name: Client {client} }}");
+        let _ = writeln!(
+            text,
+            "  client-{client}: {{ name: Client {client} }}"
+        );
     }
 
     text.push_str("grants:\n");
     for grant in 0..clients * 2 {
-        // Two for each client: on the API of its number, and on the next one, if there is another.
+        // Two for each client: on the API of its number, and on the next one,
+        // if there is another.
         let client = grant / 2;
         let server = (grant / 2 + grant % 2) % servers;
         if servers == 1 && grant % 2 == 1 {
@@ -47,7 +57,8 @@ fn write_yaml(objects: usize) -> String {
         }
         let _ = writeln!(
             text,
-            "  - {{ client: client-{client}, resource_server: api-{server}, scopes: [read:{server}-1] }}"
+            "  - {{ client: client-{client}, resource_server: api-{server}, \
+             scopes: [read:{server}-1] }}"
         );
     }
     text
@@ -77,7 +88,9 @@ fn empty_tenant() -> Snapshot {
     Snapshot {
         tenant: grantry::model::TenantHash::of("bench"),
         support: &grantry::provider::local::SUPPORT,
-        management_api: Some(grantry::model::Identifier::of_management_api("bench")),
+        management_api: Some(grantry::model::Identifier::of_management_api(
+            "bench",
+        )),
         rules: std::collections::BTreeMap::new(),
         found: std::collections::BTreeMap::new(),
         unnamed: Vec::new(),
@@ -132,8 +145,14 @@ fn with_id(client: &ClientRef) -> ClientRef {
 fn load(bencher: Bencher, objects: usize) {
     let (_folder, paths) = write_files(objects);
 
-    bencher
-        .bench(|| config::parse(black_box(&paths), &config::Inputs::default(), support_of).is_ok());
+    bencher.bench(|| {
+        config::parse(
+            black_box(&paths),
+            &config::Inputs::default(),
+            support_of,
+        )
+        .is_ok()
+    });
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

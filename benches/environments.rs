@@ -1,5 +1,6 @@
-//! What fifty tenants take beside one of them, where waiting for answers is most of the time, and what four processes
-//! take that share them: `cargo bench --bench environments`.
+//! What fifty tenants take beside one of them, where waiting for answers is
+//! most of the time, and what four processes take that share them: `cargo bench
+//! --bench environments`.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
@@ -7,8 +8,8 @@ use std::time::Duration;
 
 use divan::Bencher;
 use grantry::emulator::{
-    self, Conditions, Emulator, Latency, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
-    MANAGEMENT_CLIENT_SECRET, Settings,
+    self, Conditions, Emulator, Latency, MANAGEMENT_AUDIENCE,
+    MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
 };
 use tokio::runtime::Runtime;
 
@@ -32,7 +33,9 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let runtime = Runtime::new().expect("a runtime");
-        let emulators: Vec<Emulator> = (0..TENANTS).map(|_| runtime.block_on(start())).collect();
+        let emulators: Vec<Emulator> = (0..TENANTS)
+            .map(|_| runtime.block_on(start()))
+            .collect();
 
         let mut variables = Vec::new();
         let mut text = "stack: maps\n\
@@ -46,8 +49,14 @@ impl Scene {
             let _ = writeln!(text, "  tenant-{place}: {{}}");
             for (name, value) in [
                 ("AUTH0_DOMAIN", emulator.url()),
-                ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),
-                ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET.to_owned()),
+                (
+                    "AUTH0_CLIENT_ID",
+                    MANAGEMENT_CLIENT_ID.to_owned(),
+                ),
+                (
+                    "AUTH0_CLIENT_SECRET",
+                    MANAGEMENT_CLIENT_SECRET.to_owned(),
+                ),
                 ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
             ] {
                 variables.push((format!("{name}__TENANT_{place}"), value));
@@ -55,7 +64,8 @@ impl Scene {
         }
 
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("grantry.yaml"), text).expect("a configuration");
+        std::fs::write(folder.path().join("grantry.yaml"), text)
+            .expect("a configuration");
         Self {
             folder,
             variables,
@@ -71,7 +81,11 @@ impl Scene {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .envs(
+                self.variables
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         command
@@ -87,7 +101,9 @@ async fn start() -> Emulator {
         ..Settings::default()
     };
 
-    emulator::start(settings).await.expect("an emulator")
+    emulator::start(settings)
+        .await
+        .expect("an emulator")
 }
 
 #[divan::bench(sample_count = 3, sample_size = 1)]

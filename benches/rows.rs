@@ -1,5 +1,6 @@
-//! What a table of a hundred thousand customers takes until it is known what should exist: `cargo bench --bench rows`.
-//! Wanted are under 2 seconds and 500 MB for all of it; `/usr/bin/time -v grantry validate` tells the latter.
+//! What a table of a hundred thousand customers takes until it is known what
+//! should exist: `cargo bench --bench rows`. Wanted are under 2 seconds and 500
+//! MB for all of it; `/usr/bin/time -v grantry validate` tells the latter.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -58,7 +59,14 @@ fn parse(paths: &[PathBuf]) -> Checked {
 fn load(bencher: Bencher) {
     let (_folder, paths) = write_files();
 
-    bencher.bench(|| config::parse(black_box(&paths), &Inputs::default(), support_of).is_ok());
+    bencher.bench(|| {
+        config::parse(
+            black_box(&paths),
+            &Inputs::default(),
+            support_of,
+        )
+        .is_ok()
+    });
 }
 
 #[divan::bench(sample_count = 10)]

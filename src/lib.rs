@@ -1,4 +1,5 @@
-//! Grantry: machine-to-machine access, declared in YAML and reconciled with a tenant of Auth0 or Keycloak.
+//! Grantry: machine-to-machine access, declared in YAML and reconciled with a
+//! tenant of Auth0 or Keycloak.
 //!
 //! ```text
 //!  YAML ─ config::load ─► Desired ─ resources() ─┐            tenant (auth0 | local)
@@ -13,19 +14,22 @@
 //!                         render (texts, documents, comments)    └─► apply ─► Report
 //! ```
 //!
-//! Typed at the edges, one plain value in the middle: specifications become sorted attributes, and
-//! diff, plan, apply and render work on those. [`export::export`] goes the other way, from a
-//! snapshot to YAML. What plans cannot write: [`provider::Observe`] and [`provider::Mutate`] are
-//! two traits. A snapshot is first what the listings show; what they do not (the keys of clients,
-//! the organizations of grants) [`provider::observe`] asks for object by object, where the
-//! configuration manages it.
+//! Typed at the edges, one plain value in the middle: specifications become
+//! sorted attributes, and diff, plan, apply and render work on those.
+//! [`export::export`] goes the other way, from a snapshot to YAML. What plans
+//! cannot write: [`provider::Observe`] and [`provider::Mutate`] are two traits.
+//! A snapshot is first what the listings show; what they do not (the keys of
+//! clients, the organizations of grants) [`provider::observe`] asks for object
+//! by object, where the configuration manages it.
 //!
-//! What is to be applied may be approved beforehand: [`approval`] compares a plan with those that were.
-//! [`review`] compares two configurations, and needs no tenant: what does a change let anybody do?
+//! What is to be applied may be approved beforehand: [`approval`] compares a
+//! plan with those that were. [`review`] compares two configurations, and needs
+//! no tenant: what does a change let anybody do?
 //!
-//! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider each, and what plans
-//! and applies; `emulator` alone is an Auth0 tenant for tests, and pays for nothing else.
-//! [`testing`] fills one from a configuration.
+//! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider
+//! each, and what plans and applies; `emulator` alone is an Auth0 tenant for
+//! tests, and pays for nothing else. [`testing`] fills one from a
+//! configuration.
 
 #[cfg(feature = "engine")]
 pub mod apply;

@@ -1,5 +1,6 @@
-//! An Auth0 tenant for the tests of your own services: emulated, at a free port of this machine,
-//! and filled from the configuration that your real tenants have.
+//! An Auth0 tenant for the tests of your own services: emulated, at a free port
+//! of this machine, and filled from the configuration that your real tenants
+//! have.
 //!
 //! ```
 //! # #[tokio::main]
@@ -21,8 +22,9 @@
 //! # }
 //! ```
 //!
-//! Dropped, it stops. It takes the features `auth0` and `emulator`; a tenant that is filled in
-//! other ways takes `emulator` alone: see [`crate::emulator`].
+//! Dropped, it stops. It takes the features `auth0` and `emulator`; a tenant
+//! that is filled in other ways takes `emulator` alone: see
+//! [`crate::emulator`].
 //!
 //! Floor 5.
 
@@ -39,7 +41,9 @@ use crate::emulator::{
     self, Emulator, EmulatorError, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
     MANAGEMENT_CLIENT_SECRET, Request, Settings,
 };
-use crate::model::{Address, ClientId, ClientRef, Desired, Key, Snapshot, Term};
+use crate::model::{
+    Address, ClientId, ClientRef, Desired, Key, Snapshot, Term,
+};
 use crate::plan::{self, Class, PlanError, Refused};
 use crate::provider::{Mutate as _, ProviderError, auth0, observe};
 use crate::render;
@@ -62,7 +66,8 @@ pub struct TestClient {
     pub client_secret: Option<String>,
 }
 
-/// Why there is no tenant to test with. A test that fails for it shows what went wrong, whole.
+/// Why there is no tenant to test with. A test that fails for it shows what
+/// went wrong, whole.
 #[non_exhaustive]
 #[derive(thiserror::Error)]
 pub enum TestTenantError {
@@ -108,12 +113,18 @@ impl TestTenant {
         })
     }
 
-    /// Starts a tenant, and fills it from a configuration: one file, several, or folders.
-    pub async fn filled_from(configuration: &[PathBuf]) -> Result<Self, TestTenantError> {
-        // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
-        let desired = config::load(configuration, &config::Inputs::default(), |_| {
-            &auth0::SUPPORT
-        })?
+    /// Starts a tenant, and fills it from a configuration: one file, several,
+    /// or folders.
+    pub async fn filled_from(
+        configuration: &[PathBuf],
+    ) -> Result<Self, TestTenantError> {
+        // Whichever provider the file names: what an Auth0 tenant cannot
+        // express has to be told.
+        let desired = config::load(
+            configuration,
+            &config::Inputs::default(),
+            |_| &auth0::SUPPORT,
+        )?
         .desired;
         let mut tenant = Self::start().await?;
 
@@ -123,7 +134,8 @@ impl TestTenant {
         Ok(tenant)
     }
 
-    /// Where it is reached, without a slash at the end: a token is had at `/oauth/token` below it.
+    /// Where it is reached, without a slash at the end: a token is had at
+    /// `/oauth/token` below it.
     #[must_use]
     pub fn url(&self) -> String {
         self.emulator.url()
@@ -138,8 +150,8 @@ impl TestTenant {
             .map(|(_, client)| client)
     }
 
-    /// The requests that have ended so far, in the order in which they arrived. What has filled the tenant is among
-    /// them.
+    /// The requests that have ended so far, in the order in which they arrived.
+    /// What has filled the tenant is among them.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.emulator.requests()
@@ -152,8 +164,8 @@ impl TestTenant {
     }
 }
 
-/// Fills a tenant the way anybody would, by applying the configuration over HTTP; and what it holds
-/// then.
+/// Fills a tenant the way anybody would, by applying the configuration over
+/// HTTP; and what it holds then.
 pub(crate) async fn fill(
     emulator: &Emulator,
     desired: &Desired,
@@ -165,22 +177,34 @@ pub(crate) async fn fill(
     // No other run is about in this tenant, so nothing need be locked.
     let guard = Guard::open();
     let stop = Stop::default();
-    let report = apply(&writer, cleared, &guard, PARALLELISM, &stop, |_, _| {}).await;
+    let report = apply(
+        &writer,
+        cleared,
+        &guard,
+        PARALLELISM,
+        &stop,
+        |_, _| {},
+    )
+    .await;
 
     if !report.outcomes.iter().all(Outcome::is_applied) {
         return Err(TestTenantError::NotFilled(Box::new(report)));
     }
 
-    // Read again, and not taken from the outcomes: a kept tenant has clients that needed no change.
+    // Read again, and not taken from the outcomes: a kept tenant has clients
+    // that needed no change.
     Ok(observe(writer.reader(), desired).await?)
 }
 
-/// A way to write to the tenant, as the client that every emulator has for its management.
+/// A way to write to the tenant, as the client that every emulator has for its
+/// management.
 fn open_writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
     let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
-    let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)?;
+    let credentials =
+        auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)?;
     let audience = Some(MANAGEMENT_AUDIENCE);
-    let settings = auth0::Settings::parse(&emulator.local_url(), credentials, audience)?;
+    let settings =
+        auth0::Settings::parse(&emulator.local_url(), credentials, audience)?;
 
     auth0::Writer::new(match emulator.authority() {
         Some(authority) => settings.with_authority(authority),
@@ -200,8 +224,10 @@ pub(crate) fn clients(
         if verdict.class != Class::Managed {
             continue;
         }
-        let (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key))) =
-            (remote, &verdict.address)
+        let (
+            Address::Client(ClientRef::Id(id)),
+            Address::Client(ClientRef::Key(key)),
+        ) = (remote, &verdict.address)
         else {
             continue;
         };

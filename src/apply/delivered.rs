@@ -32,7 +32,9 @@ pub enum DeliveryError {
     #[error("the secret is not to be had: {0}")]
     Secret(Arc<ProviderError>),
     /// They lie in every sink, and the mark of the client does not say so.
-    #[error("they lie in the sink, and the client is not marked as finished: {0}")]
+    #[error(
+        "they lie in the sink, and the client is not marked as finished: {0}"
+    )]
     Mark(Arc<ProviderError>),
     /// The id of the client cannot be written down.
     #[error("the id of the client cannot be kept: {0}")]
@@ -44,7 +46,10 @@ pub enum DeliveryError {
     #[error("what lies in the sink is no secret of this client")]
     NotInSink,
     /// It is not as it was planned for: somebody has the secret by now.
-    #[error("another run has delivered its credentials, or the client is another one by now")]
+    #[error(
+        "another run has delivered its credentials, or the client is another \
+         one by now"
+    )]
     Finished,
     /// A secret could not be made.
     #[error("this machine has no chance to make a secret of")]
@@ -58,7 +63,9 @@ impl DeliveryError {
 
     pub(super) fn mark(error: WriteError) -> Self {
         match error {
-            WriteError::Refused(error) | WriteError::Unknown(error) => Self::Mark(Arc::new(error)),
+            WriteError::Refused(error) | WriteError::Unknown(error) => {
+                Self::Mark(Arc::new(error))
+            }
         }
     }
 }
@@ -84,7 +91,8 @@ impl Advice for DeliveryError {
             Self::Finished => Some(step!["plan again to see"]),
             Self::Mark(_) => Some(step!["apply again: it is finished then"]),
             Self::NotInSink => Some(step![
-                "remove that entry, and apply with the secret revealed from the tenant"
+                "remove that entry, and apply with the secret revealed from \
+                 the tenant"
             ]),
             Self::ClientId(_) | Self::NotPlanned | Self::NoChance => None,
         }

@@ -11,12 +11,13 @@ use crate::plan::{Change, Cleared, Planned, Wave, find_blockers};
 use crate::provider::{Mutate, ProviderError};
 use crate::secrets::Sinks;
 
-/// Carries out a plan, and tells the end of each change as it comes. A change that fails blocks
-/// those that need it, and nothing else.
+/// Carries out a plan, and tells the end of each change as it comes. A change
+/// that fails blocks those that need it, and nothing else.
 ///
-/// What deletes is looked at just before, and compared with what [`crate::provider::inspect`] saw.
-/// Where the tenant does not keep names apart, clients are listed before the first of them is
-/// created and again at the end; the guard says whether others are kept out meanwhile.
+/// What deletes is looked at just before, and compared with what
+/// [`crate::provider::inspect`] saw. Where the tenant does not keep names
+/// apart, clients are listed before the first of them is created and again at
+/// the end; the guard says whether others are kept out meanwhile.
 pub async fn apply<P: Mutate>(
     provider: &P,
     cleared: Cleared,
@@ -28,7 +29,16 @@ pub async fn apply<P: Mutate>(
     // Where there is none, no entry is made that would say when.
     let sinks = Sinks::new(Secrets::default(), String::new);
 
-    apply_and_deliver(provider, cleared, &sinks, guard, parallelism, stop, tell).await
+    apply_and_deliver(
+        provider,
+        cleared,
+        &sinks,
+        guard,
+        parallelism,
+        stop,
+        tell,
+    )
+    .await
 }
 
 /// The same, and brings the credentials of clients to these sinks.
@@ -59,7 +69,8 @@ pub async fn apply_and_deliver<P: Mutate>(
     };
 
     let carried_out = run.carry_out(known, tell);
-    // In the same task: the lock is renewed for as long as the run lasts, and no longer.
+    // In the same task: the lock is renewed for as long as the run lasts, and
+    // no longer.
     let (outcomes, deliveries, twins) = tokio::select! {
         ended = carried_out => ended,
         never = guard.keep(provider) => match never {},
@@ -88,12 +99,15 @@ impl<P: Mutate> Run<'_, P> {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(changes.len());
         let mut delivered = deliver::Ended::new();
 
-        for wave in changes.chunk_by(|one, next| Wave::of(one) == Wave::of(next)) {
+        for wave in
+            changes.chunk_by(|one, next| Wave::of(one) == Wave::of(next))
+        {
             if let Some(first) = wave.first() {
                 tracing::info!(wave = ?Wave::of(first), changes = wave.len(), "applying");
             }
 
-            // What is blocked ends before the others begin, and asks the tenant nothing.
+            // What is blocked ends before the others begin, and asks the tenant
+            // nothing.
             let mut ended = Ended::new(changes, &mut tell);
             let mut ready = Vec::new();
             let places = outcomes.len()..outcomes.len() + wave.len();
@@ -107,7 +121,8 @@ impl<P: Mutate> Run<'_, P> {
             self.run_wave(ready, &known, &mut ended).await;
             known.ids.extend(ended.written);
             delivered.extend(ended.delivered);
-            // Every place of the wave has ended, so that each outcome stands where its change does.
+            // Every place of the wave has ended, so that each outcome stands
+            // where its change does.
             outcomes.extend(ended.outcomes.into_values());
         }
 

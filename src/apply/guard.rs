@@ -11,7 +11,8 @@ use super::Stop;
 use crate::model::StackName;
 use crate::provider::{Holder, Lease, Mutate, ProviderError};
 
-/// The first wait for a lock that another run holds; each further one is twice as long.
+/// The first wait for a lock that another run holds; each further one is twice
+/// as long.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// The longest of those waits.
@@ -19,7 +20,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 const TIME_IS_UP: &str = "its time is up";
 
-/// The lock of a stack while a plan is carried out. It is to be released on every way out.
+/// The lock of a stack while a plan is carried out. It is to be released on
+/// every way out.
 #[derive(Debug)]
 pub struct Guard(Mutex<State>);
 
@@ -36,16 +38,16 @@ enum State {
 }
 
 impl Guard {
-    /// A guard that keeps nobody out: for a plan that creates no client, or where it is sure that
-    /// no other run is about.
+    /// A guard that keeps nobody out: for a plan that creates no client, or
+    /// where it is sure that no other run is about.
     #[must_use]
     pub fn open() -> Self {
         Self(Mutex::new(State::Open))
     }
 
-    /// Takes the lock of a stack, and waits for it as long as the patience lasts and nobody asks to
-    /// stop; `wait` is told once why. A lock that is still held then is
-    /// [`ProviderError::LockHeld`].
+    /// Takes the lock of a stack, and waits for it as long as the patience
+    /// lasts and nobody asks to stop; `wait` is told once why. A lock that
+    /// is still held then is [`ProviderError::LockHeld`].
     pub async fn take<P: Mutate>(
         provider: &P,
         stack: &StackName,
@@ -60,11 +62,13 @@ impl Guard {
 
         loop {
             let held = match provider.lock(stack, holder).await {
-                Ok(Some(lease)) => return Ok(Self(Mutex::new(State::Held(lease)))),
+                Ok(Some(lease)) => {
+                    return Ok(Self(Mutex::new(State::Held(lease))));
+                }
                 Ok(None) => return Ok(Self::open()),
                 Err(error @ ProviderError::LockHeld { .. }) => error,
-                // Nothing was written yet, and whoever is sure to be alone can do without: only
-                // this error says so.
+                // Nothing was written yet, and whoever is sure to be alone can
+                // do without: only this error says so.
                 Err(error) => {
                     return Err(ProviderError::NotLocked {
                         source: Box::new(error),
@@ -72,8 +76,8 @@ impl Guard {
                 }
             };
 
-            // Not asked once more at the very end: what is left of the patience is less than a
-            // wait.
+            // Not asked once more at the very end: what is left of the patience
+            // is less than a wait.
             if begun.elapsed() + pause > patience || stop.is_requested() {
                 return Err(held);
             }
@@ -89,7 +93,8 @@ impl Guard {
         }
     }
 
-    /// Whether a client may be created now: not once the lock is lost, or its time is up.
+    /// Whether a client may be created now: not once the lock is lost, or its
+    /// time is up.
     pub(super) fn may_create(&self) -> Result<(), ProviderError> {
         let reason = match &*self.state() {
             State::Open => return Ok(()),
@@ -111,16 +116,24 @@ impl Guard {
             *self.state() = state;
         }
 
-        // Whoever has lost the lock still finishes what creates no client, so the run must go on.
+        // Whoever has lost the lock still finishes what creates no client, so
+        // the run must go on.
         pending().await
     }
 
-    /// Gives the lock back, by its id: what another run may have taken meanwhile has another.
-    pub async fn release<P: Mutate>(&self, provider: &P) -> Result<(), ProviderError> {
+    /// Gives the lock back, by its id: what another run may have taken
+    /// meanwhile has another.
+    pub async fn release<P: Mutate>(
+        &self,
+        provider: &P,
+    ) -> Result<(), ProviderError> {
         let lease = match &*self.state() {
             State::Open => None,
-            // One that is lost may still be there, as after a failed renewal, and keep others out.
-            State::Held(lease) | State::Lost { lease, .. } => Some(lease.clone()),
+            // One that is lost may still be there, as after a failed renewal,
+            // and keep others out.
+            State::Held(lease) | State::Lost { lease, .. } => {
+                Some(lease.clone())
+            }
         };
 
         match lease {
@@ -137,12 +150,15 @@ impl Guard {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Renews a lease, unless its time is up: another run may be taking the lock by then, and would
-/// lose it if it were renewed now, or by a request that was under way for too long.
+/// Renews a lease, unless its time is up: another run may be taking the lock by
+/// then, and would lose it if it were renewed now, or by a request that was
+/// under way for too long.
 async fn renew<P: Mutate>(provider: &P, lease: Lease) -> State {
     if lease.is_over() {
         return lose(lease, TIME_IS_UP);
@@ -199,7 +215,9 @@ mod tests {
             Err(unasked())
         }
 
-        async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        async fn list_clients(
+            &self,
+        ) -> Result<BTreeMap<Address, Found>, ProviderError> {
             Err(unasked())
         }
     }
@@ -230,7 +248,11 @@ mod tests {
         }
     }
 
-    async fn take(tenant: &Occupied, patience: u64, stop: &Stop) -> ProviderError {
+    async fn take(
+        tenant: &Occupied,
+        patience: u64,
+        stop: &Stop,
+    ) -> ProviderError {
         let stack = "maps".parse().unwrap();
         let holder = Holder::new("a test");
         let patience = Duration::from_secs(patience);
@@ -241,7 +263,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_for_the_lock_stops_at_once_when_asked_to() {
-        // In the first wait, in the middle of a long one, and before there is any.
+        // In the first wait, in the middle of a long one, and before there is
+        // any.
         for (milliseconds, tries) in [(100, 1), (20_000, 8), (0, 1)] {
             let tenant = Occupied::default();
             let stop = Stop::default();
@@ -253,9 +276,16 @@ mod tests {
             };
 
             let (error, ()) = join!(take(&tenant, 3600, &stop), stopping);
-            assert!(matches!(error, ProviderError::LockHeld { .. }), "{error}");
+            assert!(
+                matches!(error, ProviderError::LockHeld { .. }),
+                "{error}"
+            );
             assert_eq!(begun.elapsed(), asked);
-            assert_eq!(tenant.tries.into_inner(), tries, "not tried once more");
+            assert_eq!(
+                tenant.tries.into_inner(),
+                tries,
+                "not tried once more"
+            );
         }
     }
 
@@ -266,9 +296,15 @@ mod tests {
         let begun = Instant::now();
 
         let error = take(&tenant, 60, &stop).await;
-        assert!(matches!(error, ProviderError::LockHeld { .. }), "{error}");
+        assert!(
+            matches!(error, ProviderError::LockHeld { .. }),
+            "{error}"
+        );
 
         let waited = begun.elapsed();
-        assert!((55..=60).contains(&waited.as_secs()), "{waited:?}");
+        assert!(
+            (55..=60).contains(&waited.as_secs()),
+            "{waited:?}"
+        );
     }
 }

@@ -1,8 +1,10 @@
-//! Carries out a plan: wave by wave, side by side within a wave, and tells what happens.
+//! Carries out a plan: wave by wave, side by side within a wave, and tells what
+//! happens.
 //!
-//! Floor 3. Nothing is decided here; the plan has decided. `executor` goes from wave to wave,
-//! `wave` makes the changes of one; `census` looks at the clients before, `twins` after; `recheck`
-//! finds out what no answer has told, and `guard` keeps other runs out. `deliver` brings credentials to their sinks.
+//! Floor 3. Nothing is decided here; the plan has decided. `executor` goes from
+//! wave to wave, `wave` makes the changes of one; `census` looks at the clients
+//! before, `twins` after; `recheck` finds out what no answer has told, and
+//! `guard` keeps other runs out. `deliver` brings credentials to their sinks.
 
 mod census;
 mod deliver;

@@ -23,7 +23,8 @@ impl Doubt {
             ProviderError::RateLimited { .. }
             | ProviderError::Forbidden { .. }
             | ProviderError::Rejected {
-                status: 400..=499, ..
+                status: 400..=499,
+                ..
             } => Self::Refused(error),
             error => Self::Lost(error),
         }
@@ -43,8 +44,8 @@ impl Doubt {
     }
 }
 
-/// Reads the tenant again, once for all writes that are in doubt, and before anything else is done
-/// to their objects.
+/// Reads the tenant again, once for all writes that are in doubt, and before
+/// anything else is done to their objects.
 pub(super) async fn look_again<P: Mutate>(
     provider: &P,
     doubtful: Vec<(usize, Write, Doubt)>,
@@ -54,7 +55,8 @@ pub(super) async fn look_again<P: Mutate>(
     }
 
     let writes = doubtful.iter().map(|(_, write, _)| write);
-    // That it cannot be read again says nothing of the write, so its own error is what is told.
+    // That it cannot be read again says nothing of the write, so its own error
+    // is what is told.
     let snapshot = read_again(provider, writes).await.ok();
     let seen = snapshot.as_ref().map(Seen::of);
 
@@ -73,7 +75,8 @@ pub(super) async fn look_again<P: Mutate>(
     outcomes
 }
 
-/// The tenant as it is now, with all there is to see of the objects of these writes.
+/// The tenant as it is now, with all there is to see of the objects of these
+/// writes.
 async fn read_again<P: Mutate>(
     provider: &P,
     writes: impl Iterator<Item = &Write>,
@@ -84,11 +87,14 @@ async fn read_again<P: Mutate>(
         .filter_map(|write| seen.unlisted(write).cloned())
         .collect();
 
-    provider.reader().read_details(snapshot, &unlisted).await
+    provider
+        .reader()
+        .read_details(snapshot, &unlisted)
+        .await
 }
 
-/// A new reading of the tenant, and where in it the objects of writes are. There may be as many
-/// writes as objects, so none of them is searched for.
+/// A new reading of the tenant, and where in it the objects of writes are.
+/// There may be as many writes as objects, so none of them is searched for.
 struct Seen<'a> {
     snapshot: &'a Snapshot,
     by_id: BTreeMap<(Kind, &'a RemoteId), &'a Address>,
@@ -119,7 +125,10 @@ impl<'a> Seen<'a> {
             Write::Create { attrs, .. } => (self.place_of(write)?, attrs),
             Write::Update { fields, .. } => (self.place_of(write)?, fields),
             Write::Delete { id, .. } => {
-                return self.place_of(write).is_none().then(|| id.clone());
+                return self
+                    .place_of(write)
+                    .is_none()
+                    .then(|| id.clone());
             }
         };
 
@@ -128,8 +137,8 @@ impl<'a> Seen<'a> {
         is_done.then(|| found.id.clone())
     }
 
-    /// Whether a write has left no trace. Of an object that is there it cannot be told what of it
-    /// the write made, nor which of several is meant.
+    /// Whether a write has left no trace. Of an object that is there it cannot
+    /// be told what of it the write made, nor which of several is meant.
     fn shows_nothing_of(&self, write: &Write) -> bool {
         match write {
             Write::Create {
@@ -140,13 +149,14 @@ impl<'a> Seen<'a> {
                 mark.is_none_or(|mark| !self.by_mark.contains_key(&mark))
             }
             Write::Create { .. } => self.place_of(write).is_none(),
-            // It has the fields that it had, or it would be done; and what is there was not
-            // deleted.
+            // It has the fields that it had, or it would be done; and what is
+            // there was not deleted.
             Write::Update { .. } | Write::Delete { .. } => true,
         }
     }
 
-    /// The address of the object of a write, if a field of it has to be asked for by itself.
+    /// The address of the object of a write, if a field of it has to be asked
+    /// for by itself.
     fn unlisted(&self, write: &Write) -> Option<&'a Address> {
         let fields = match write {
             Write::Create { attrs, .. } => attrs,
@@ -162,8 +172,8 @@ impl<'a> Seen<'a> {
         has_unlisted.then_some(address)
     }
 
-    /// Where the object of a write is. A new client is known by its mark, which no other client may
-    /// carry.
+    /// Where the object of a write is. A new client is known by its mark, which
+    /// no other client may carry.
     fn place_of(&self, write: &Write) -> Option<&'a Address> {
         match write {
             Write::Create {
@@ -177,16 +187,25 @@ impl<'a> Seen<'a> {
                 }
             }
             Write::Create { address, .. } => {
-                let (address, _) = self.snapshot.found.get_key_value(address)?;
+                let (address, _) =
+                    self.snapshot.found.get_key_value(address)?;
                 Some(address)
             }
-            Write::Update { address, id, .. } | Write::Delete { address, id, .. } => {
-                self.by_id.get(&(address.kind(), id)).copied()
+            Write::Update {
+                address, id, ..
             }
+            | Write::Delete {
+                address, id, ..
+            } => self.by_id.get(&(address.kind(), id)).copied(),
         }
     }
 
-    fn is_as_written(&self, address: &Address, fields: &Attrs, found: &Found) -> bool {
+    fn is_as_written(
+        &self,
+        address: &Address,
+        fields: &Attrs,
+        found: &Found,
+    ) -> bool {
         let defaults = &self.snapshot.rules(address.kind()).defaults;
 
         diff(fields, &found.attrs, defaults).is_empty()

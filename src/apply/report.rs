@@ -15,11 +15,13 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// What became of each of its deliveries, in the same order.
     pub deliveries: Vec<DeliveryOutcome>,
-    /// The clients of which there are two now, or why that could not be found out.
+    /// The clients of which there are two now, or why that could not be found
+    /// out.
     pub twins: Result<Vec<SameMark>, ProviderError>,
 }
 
-/// A client that was created while another run, or somebody in between, created it too.
+/// A client that was created while another run, or somebody in between, created
+/// it too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SameMark {
     /// Which client it should be.
@@ -36,21 +38,28 @@ pub enum Outcome {
     Applied(RemoteId),
     /// It was not made.
     Failed(ProviderError),
-    /// It was not tried, because this earlier change (its place in the plan) was not made.
+    /// It was not tried, because this earlier change (its place in the plan)
+    /// was not made.
     Blocked(usize),
-    /// It may or may not have been made: no answer came, or it was refused after an attempt that
-    /// may have been carried out, and reading again did not tell.
+    /// It may or may not have been made: no answer came, or it was refused
+    /// after an attempt that may have been carried out, and reading again
+    /// did not tell.
     Unknown(ProviderError),
     /// It was not tried, because the run was stopped or its time was over.
     NotTried,
 }
 
 impl Outcome {
-    /// The id of a client that is new here by this change, which its service needs. It is no secret.
+    /// The id of a client that is new here by this change, which its service
+    /// needs. It is no secret.
     #[must_use]
     pub(crate) fn new_client_id(&self, change: &Change) -> Option<&RemoteId> {
         match (change.address.kind(), change.action, self) {
-            (Kind::Client, Action::Create | Action::Adopt, Self::Applied(id)) => Some(id),
+            (
+                Kind::Client,
+                Action::Create | Action::Adopt,
+                Self::Applied(id),
+            ) => Some(id),
             _ => None,
         }
     }
@@ -87,8 +96,8 @@ pub struct Counts {
 }
 
 impl Report {
-    /// Whether a client is there twice now, or may be: it was created, and the clients could not be
-    /// listed once more.
+    /// Whether a client is there twice now, or may be: it was created, and the
+    /// clients could not be listed once more.
     #[must_use]
     pub fn may_have_twins(&self) -> bool {
         if let Ok(twins) = &self.twins {
@@ -96,7 +105,9 @@ impl Report {
         }
 
         let mut ended = self.plan.changes.iter().zip(&self.outcomes);
-        ended.any(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
+        ended.any(|(change, outcome)| {
+            change.creates_client() && outcome.may_have_been_made()
+        })
     }
 
     /// How many changes came to which end.

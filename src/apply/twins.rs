@@ -8,8 +8,9 @@ use crate::model::{Address, ClientId, ClientRef, RemoteId};
 use crate::plan::{Change, Plan, Twins};
 use crate::provider::{Mutate, Observe as _, ProviderError};
 
-/// Lists the clients after the last of them was created: whoever else created one of them at the
-/// same moment, or a proxy that sent a request twice, has made a twin.
+/// Lists the clients after the last of them was created: whoever else created
+/// one of them at the same moment, or a proxy that sent a request twice, has
+/// made a twin.
 pub(super) async fn find_twins<P: Mutate>(
     provider: &P,
     plan: &Plan,
@@ -19,8 +20,11 @@ pub(super) async fn find_twins<P: Mutate>(
         .changes
         .iter()
         .zip(outcomes)
-        // Also where no answer came: such a creation may have made one of the two.
-        .filter(|(change, outcome)| change.creates_client() && outcome.may_have_been_made())
+        // Also where no answer came: such a creation may have made one of the
+        // two.
+        .filter(|(change, outcome)| {
+            change.creates_client() && outcome.may_have_been_made()
+        })
         .map(|(change, _)| change)
         .collect();
 
@@ -41,7 +45,8 @@ pub(super) async fn find_twins<P: Mutate>(
     Ok(same_marks)
 }
 
-/// Twins with the number of their grants. They are told of also where it cannot be found out.
+/// Twins with the number of their grants. They are told of also where it cannot
+/// be found out.
 async fn count_grants<P: Mutate>(provider: &P, ids: Vec<ClientId>) -> Twins {
     let mut counts = Vec::with_capacity(ids.len());
     for client_id in ids {

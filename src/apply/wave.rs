@@ -1,4 +1,5 @@
-//! Runs the changes of one wave side by side, each after a last look at what it is about.
+//! Runs the changes of one wave side by side, each after a last look at what it
+//! is about.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -13,7 +14,9 @@ use super::write::write_for;
 use super::{Guard, Outcome, Stop};
 use crate::model::{Address, RemoteId};
 use crate::plan::{Action, Change, Expected, Plan};
-use crate::provider::{Mutate, Observe as _, ProviderError, RejectedReason, Write, WriteError};
+use crate::provider::{
+    Mutate, Observe as _, ProviderError, RejectedReason, Write, WriteError,
+};
 
 /// What must be known of the objects that the changes are about.
 pub(super) struct Known {
@@ -23,7 +26,8 @@ pub(super) struct Known {
     pub(super) expected: BTreeMap<Address, Expected>,
 }
 
-/// How the changes of one wave ended so far, by their places. Each is told of as it ends.
+/// How the changes of one wave ended so far, by their places. Each is told of
+/// as it ends.
 pub(super) struct Ended<'a, F> {
     changes: &'a [Change],
     tell: &'a mut F,
@@ -46,7 +50,8 @@ impl<'a, F: FnMut(&Change, &Outcome)> Ended<'a, F> {
     pub(super) fn record(&mut self, place: usize, outcome: Outcome) {
         let change = &self.changes[place];
         if let Outcome::Applied(id) = &outcome {
-            self.written.push((change.address.clone(), id.clone()));
+            self.written
+                .push((change.address.clone(), id.clone()));
         }
 
         (self.tell)(change, &outcome);
@@ -80,8 +85,11 @@ impl<P: Mutate> Run<'_, P> {
         known: &Known,
         ended: &mut Ended<'_, F>,
     ) {
-        // Just before the first client is created or taken over: another run may have been faster.
-        let changes = ready.iter().map(|place| &self.plan.changes[*place]);
+        // Just before the first client is created or taken over: another run
+        // may have been faster.
+        let changes = ready
+            .iter()
+            .map(|place| &self.plan.changes[*place]);
         let census = Census::take(self.provider, changes, &known.ids).await;
 
         let mut doubtful = Vec::new();
@@ -96,7 +104,9 @@ impl<P: Mutate> Run<'_, P> {
                     ended.delivered.extend(delivered);
                     ended.record(place, Outcome::Applied(id));
                 }
-                End::InDoubt(write, doubt) => doubtful.push((place, write, doubt)),
+                End::InDoubt(write, doubt) => {
+                    doubtful.push((place, write, doubt))
+                }
             }
         }
 
@@ -106,19 +116,27 @@ impl<P: Mutate> Run<'_, P> {
         }
     }
 
-    async fn run_change(&self, place: usize, known: &Known, census: &Census) -> (usize, End) {
+    async fn run_change(
+        &self,
+        place: usize,
+        known: &Known,
+        census: &Census,
+    ) -> (usize, End) {
         let change = &self.plan.changes[place];
         let end = match self.make_change(change, known, census).await {
             Ok(end) => end,
             // Nothing went wrong, and nothing was sent.
-            Err(ProviderError::OutOfTime { .. }) => End::Ended(Outcome::NotTried),
+            Err(ProviderError::OutOfTime { .. }) => {
+                End::Ended(Outcome::NotTried)
+            }
             Err(error) => End::Ended(Outcome::Failed(error)),
         };
 
         (place, end)
     }
 
-    /// Makes a change, unless what it is about is not any more as it was when it was planned.
+    /// Makes a change, unless what it is about is not any more as it was when
+    /// it was planned.
     async fn make_change(
         &self,
         change: &Change,
@@ -130,12 +148,21 @@ impl<P: Mutate> Run<'_, P> {
         }
 
         let write = write_for(change, &known.ids)?;
-        if let Write::Delete { address, id, .. } = &write {
-            let Some(now) = self.provider.reader().inspect(address, id).await? else {
+        if let Write::Delete {
+            address, id, ..
+        } = &write
+        {
+            let Some(now) = self
+                .provider
+                .reader()
+                .inspect(address, id)
+                .await?
+            else {
                 // Somebody else has deleted it.
                 return Ok(End::Ended(Outcome::Applied(id.clone())));
             };
-            // What nobody has looked at stays: it is not known what would be lost with it.
+            // What nobody has looked at stays: it is not known what would be
+            // lost with it.
             let expected = known.expected.get(&change.address);
             if !expected.is_some_and(|expected| expected.still_holds(&now)) {
                 return Err(changed_since(change));
@@ -151,9 +178,11 @@ impl<P: Mutate> Run<'_, P> {
 
         if change.creates_client() {
             match census.find_existing(change)? {
-                // Asked last: the lock's time may have gone by while the clients were listed.
+                // Asked last: the lock's time may have gone by while the
+                // clients were listed.
                 Existing::Nothing => self.guard.may_create()?,
-                // Another run has made it, but whether just as wanted takes a second look.
+                // Another run has made it, but whether just as wanted takes a
+                // second look.
                 Existing::Marked => {
                     let doubt = Doubt::Taken(already_exists(change));
                     return Ok(End::InDoubt(write, doubt));
@@ -165,22 +194,34 @@ impl<P: Mutate> Run<'_, P> {
         self.send(write, change).await
     }
 
-    async fn send(&self, write: Write, change: &Change) -> Result<End, ProviderError> {
+    async fn send(
+        &self,
+        write: Write,
+        change: &Change,
+    ) -> Result<End, ProviderError> {
         match self.provider.write_for_secret(&write).await {
             // At once: what the answer has told is nowhere but here.
             Ok((id, secret)) if change.creates_client() => {
-                let bringing = self.courier.bring_new(self.provider, change, &id, secret);
-                // Apart, as many of these run at the same time, and most changes create no client.
+                let bringing =
+                    self.courier
+                        .bring_new(self.provider, change, &id, secret);
+                // Apart, as many of these run at the same time, and most
+                // changes create no client.
                 let delivered = Box::pin(bringing).await;
                 Ok(End::Created(id, delivered))
             }
             Ok((id, _)) => Ok(End::Ended(Outcome::Applied(id))),
-            // Another run may have made just this. A client is no such case: the tenant takes two.
-            Err(WriteError::Refused(error) | WriteError::Unknown(error)) if is_there(&error) => {
+            // Another run may have made just this. A client is no such case:
+            // the tenant takes two.
+            Err(WriteError::Refused(error) | WriteError::Unknown(error))
+                if is_there(&error) =>
+            {
                 Ok(End::InDoubt(write, Doubt::Taken(error)))
             }
             Err(WriteError::Refused(error)) => Err(error),
-            Err(WriteError::Unknown(error)) => Ok(End::InDoubt(write, Doubt::of(error))),
+            Err(WriteError::Unknown(error)) => {
+                Ok(End::InDoubt(write, Doubt::of(error)))
+            }
         }
     }
 }

@@ -16,12 +16,14 @@ pub(super) fn write_for(
             address: name_by_id(&change.address, ids)?,
             attrs: change.fields.clone(),
         }),
-        Action::Adopt | Action::Update | Action::Release | Action::Narrow => Ok(Write::Update {
-            id: find_id(&change.address, ids)?,
-            fields: change.fields.clone(),
-            address: change.address.clone(),
-            precondition: change.precondition.clone(),
-        }),
+        Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
+            Ok(Write::Update {
+                id: find_id(&change.address, ids)?,
+                fields: change.fields.clone(),
+                address: change.address.clone(),
+                precondition: change.precondition.clone(),
+            })
+        }
         Action::Delete => Ok(Write::Delete {
             id: find_id(&change.address, ids)?,
             address: name_by_id(&change.address, ids)?,
@@ -39,8 +41,8 @@ fn find_id(
         .ok_or_else(|| gone(address.clone()))
 }
 
-/// The address with the id of its client instead of the key: a client may have been created in this
-/// run.
+/// The address with the id of its client instead of the key: a client may have
+/// been created in this run.
 fn name_by_id(
     address: &Address,
     ids: &BTreeMap<Address, RemoteId>,

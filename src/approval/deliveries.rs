@@ -4,21 +4,31 @@ use std::collections::BTreeMap;
 
 use super::stale::Reason;
 use crate::render::document::{
-    DeliveryActionView, DeliveryReasonView, DeliveryView, DestinationView, PlanView,
-    SecretSourceView,
+    DeliveryActionView, DeliveryReasonView, DeliveryView, DestinationView,
+    PlanView, SecretSourceView,
 };
 
 /// The deliveries that nobody has approved.
-pub(super) fn find_unapproved(approved: &[&PlanView], now: &PlanView) -> Vec<Reason> {
-    let mut by_place: BTreeMap<(&str, &DestinationView), Vec<&DeliveryView>> = BTreeMap::new();
-    for delivery in approved.iter().flat_map(|plan| &plan.deliveries) {
+pub(super) fn find_unapproved(
+    approved: &[&PlanView],
+    now: &PlanView,
+) -> Vec<Reason> {
+    let mut by_place: BTreeMap<(&str, &DestinationView), Vec<&DeliveryView>> =
+        BTreeMap::new();
+    for delivery in approved
+        .iter()
+        .flat_map(|plan| &plan.deliveries)
+    {
         by_place
             .entry(place_of(delivery))
             .or_default()
             .push(delivery);
     }
 
-    let deeds = now.deliveries.iter().filter(|delivery| delivery.is_deed());
+    let deeds = now
+        .deliveries
+        .iter()
+        .filter(|delivery| delivery.is_deed());
     let unapproved = deeds.filter(|delivery| {
         let approved = by_place.get(&place_of(delivery));
         let mut approved = approved.into_iter().flatten();
@@ -39,15 +49,17 @@ fn place_of(delivery: &DeliveryView) -> (&str, &DestinationView) {
 
 /// Whether the one was approved with the other, to the same place.
 fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
-    // A run that ended half way may have made the client, and who applies may be shown what who plans is not.
+    // A run that ended half way may have made the client, and who applies may
+    // be shown what who plans is not.
     let is_of_unused = is_unused(approved) && is_unused(now);
 
     match (approved.action, now.action) {
         (DeliveryActionView::Remove, now) => now == DeliveryActionView::Remove,
         (_, DeliveryActionView::Remove)
         | (DeliveryActionView::Withhold | DeliveryActionView::Keep, _) => false,
-        // What nobody could see is approved of a client that nobody uses yet, and of another one where nothing that is
-        // secret moves: its entry is there, and says something else beside the secret.
+        // What nobody could see is approved of a client that nobody uses yet,
+        // and of another one where nothing that is secret moves: its
+        // entry is there, and says something else beside the secret.
         (DeliveryActionView::Unseen, _) => is_of_unused || reveals_nothing(now),
         (DeliveryActionView::Add | DeliveryActionView::Change, _) => {
             is_of_unused || approved.source == now.source
@@ -98,11 +110,23 @@ mod tests {
             ("add creation -", "add creation -", true),
             ("add creation -", "change creation -", true),
             ("add creation -", "add anew interrupted", true),
-            ("add creation -", "change tenant interrupted", true),
+            (
+                "add creation -",
+                "change tenant interrupted",
+                true,
+            ),
             ("add creation -", "add tenant missing", false),
-            ("add anew interrupted", "add tenant interrupted", true),
+            (
+                "add anew interrupted",
+                "add tenant interrupted",
+                true,
+            ),
             ("unseen creation -", "add creation -", true),
-            ("unseen creation -", "add anew interrupted", true),
+            (
+                "unseen creation -",
+                "add anew interrupted",
+                true,
+            ),
             ("unseen creation -", "add tenant missing", false),
             ("unseen - -", "change sink out_of_date", true),
             ("unseen - -", "change nothing out_of_date", true),
@@ -116,10 +140,22 @@ mod tests {
                 false,
             ),
             ("add tenant missing", "add tenant missing", true),
-            ("withhold - missing", "add tenant missing", false),
+            (
+                "withhold - missing",
+                "add tenant missing",
+                false,
+            ),
             ("keep - not_named", "remove - not_named", false),
-            ("remove - not_named", "remove - client_goes", true),
-            ("remove - not_named", "change sink out_of_date", false),
+            (
+                "remove - not_named",
+                "remove - client_goes",
+                true,
+            ),
+            (
+                "remove - not_named",
+                "change sink out_of_date",
+                false,
+            ),
         ] {
             let covered = covers(&delivery(approved), &delivery(now));
             assert_eq!(covered, is_covered, "{approved}, now {now}");

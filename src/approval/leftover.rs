@@ -1,7 +1,8 @@
 //! The keys that a run has left behind which ended half way.
 //!
-//! A new key counts only once its client names it, and one that is given up goes only when its client names it
-//! no more. In between it is detached. What a plan says of it then is in other words what was approved: to use
+//! A new key counts only once its client names it, and one that is given up
+//! goes only when its client names it no more. In between it is detached. What
+//! a plan says of it then is in other words what was approved: to use
 //! the key that was to be added, or to delete the one that was to go.
 
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ const DETACHED: &str = ClientAuthenticationMethods::DETACHED;
 /// A method and the name of a key, with what there is to see of the key.
 type Keys<'a> = BTreeMap<(&'a str, &'a str), &'a Json>;
 
-/// Whether all that an edit takes away was approved: key by key, and wherever the key is now.
+/// Whether all that an edit takes away was approved: key by key, and wherever
+/// the key is now.
 pub(super) fn takes_only_approved(
     edit: &EditView,
     approved: &[EditView],
@@ -32,7 +34,8 @@ pub(super) fn takes_only_approved(
         if removed.get(place) == Some(key) {
             return true;
         }
-        // A key that counts is taken away in the words of the approved plan, or not at all.
+        // A key that counts is taken away in the words of the approved plan, or
+        // not at all.
         if method != DETACHED {
             return false;
         }
@@ -43,7 +46,8 @@ pub(super) fn takes_only_approved(
             .filter(|((_, added), _)| *added == name)
             .peekable();
         if of_name.peek().is_some() {
-            return of_name.all(|(place, key)| added_now.get(place) == Some(key));
+            return of_name
+                .all(|(place, key)| added_now.get(place) == Some(key));
         }
         removed
             .iter()
@@ -54,28 +58,35 @@ pub(super) fn takes_only_approved(
 
 /// Whether a leaf is a key of a client, or all of them.
 pub(super) fn is_about_keys(path: &[String]) -> bool {
-    path.first().is_some_and(|field| field == METHODS)
+    path.first()
+        .is_some_and(|field| field == METHODS)
 }
 
-/// Takes what is detached out of the fields of a client, and methods without a key. Whoever changes its keys says
-/// of each that is detached what becomes of it, so nothing else relies on them.
+/// Takes what is detached out of the fields of a client, and methods without a
+/// key. Whoever changes its keys says of each that is detached what becomes of
+/// it, so nothing else relies on them.
 pub(super) fn forget_detached(fields: &mut Map<String, Json>) {
     let Some(Json::Object(methods)) = fields.get_mut(METHODS) else {
         return;
     };
 
     methods.remove(DETACHED);
-    methods.retain(|_, keys| keys.as_object().is_none_or(|keys| !keys.is_empty()));
+    methods.retain(|_, keys| {
+        keys.as_object()
+            .is_none_or(|keys| !keys.is_empty())
+    });
     if methods.is_empty() {
         fields.remove(METHODS);
     }
 }
 
 fn keys_removed<'a>(edits: impl IntoIterator<Item = &'a EditView>) -> Keys<'a> {
-    let removed = edits.into_iter().filter_map(|edit| match &edit.leaf {
-        LeafView::Removed { before } => Some((edit, before)),
-        LeafView::Added { .. } | LeafView::Changed { .. } => None,
-    });
+    let removed = edits
+        .into_iter()
+        .filter_map(|edit| match &edit.leaf {
+            LeafView::Removed { before } => Some((edit, before)),
+            LeafView::Added { .. } | LeafView::Changed { .. } => None,
+        });
 
     removed
         .flat_map(|(edit, keys)| keys_of(edit, keys))
@@ -83,12 +94,16 @@ fn keys_removed<'a>(edits: impl IntoIterator<Item = &'a EditView>) -> Keys<'a> {
 }
 
 fn keys_added<'a>(edits: impl IntoIterator<Item = &'a EditView>) -> Keys<'a> {
-    let added = edits.into_iter().filter_map(|edit| match &edit.leaf {
-        LeafView::Added { after } => Some((edit, after)),
-        LeafView::Removed { .. } | LeafView::Changed { .. } => None,
-    });
+    let added = edits
+        .into_iter()
+        .filter_map(|edit| match &edit.leaf {
+            LeafView::Added { after } => Some((edit, after)),
+            LeafView::Removed { .. } | LeafView::Changed { .. } => None,
+        });
 
-    added.flat_map(|(edit, keys)| keys_of(edit, keys)).collect()
+    added
+        .flat_map(|(edit, keys)| keys_of(edit, keys))
+        .collect()
 }
 
 /// The keys that an edit is about: one, all of a method, or all of the client.
@@ -100,7 +115,9 @@ fn keys_of<'a>(edit: &'a EditView, value: &'a Json) -> Keys<'a> {
             .map(|(name, key)| ((*method, name), key))
             .collect(),
         [METHODS] => members(value)
-            .flat_map(|(method, keys)| members(keys).map(move |(name, key)| ((method, name), key)))
+            .flat_map(|(method, keys)| {
+                members(keys).map(move |(name, key)| ((method, name), key))
+            })
             .collect(),
         _ => Keys::new(),
     }
@@ -131,12 +148,18 @@ mod tests {
     }
 
     fn edit(path: &[&str], leaf: LeafView) -> EditView {
-        let path = path.iter().map(|name| (*name).to_owned()).collect();
+        let path = path
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
         EditView { path, leaf }
     }
 
     fn detached(name: &str) -> EditView {
-        removed(&[METHODS, DETACHED], json!({ name: { "alg": "RS256" } }))
+        removed(
+            &[METHODS, DETACHED],
+            json!({ name: { "alg": "RS256" } }),
+        )
     }
 
     #[test]
@@ -159,20 +182,38 @@ mod tests {
 
         for (edit, approved, now, is_approved) in [
             // It is used.
-            (detached("new"), &rotation[..], &rotation[..], true),
+            (
+                detached("new"),
+                &rotation[..],
+                &rotation[..],
+                true,
+            ),
             // It would only be deleted.
             (detached("new"), &rotation, &[], false),
-            (detached("new"), &rotation, &[added("other")], false),
+            (
+                detached("new"),
+                &rotation,
+                &[added("other")],
+                false,
+            ),
             // It is deleted.
             (detached("old"), &rotation, &[], true),
             (detached("old"), &[all], &[], true),
             (detached("old"), &[expired], &[], false),
             // It was to be kept, under another method.
-            (detached("old"), &[old(), added("old")], &[], false),
+            (
+                detached("old"),
+                &[old(), added("old")],
+                &[],
+                false,
+            ),
             (detached("stray"), &rotation, &rotation, false),
             // What counts is given up by no other word.
             (
-                removed(&[METHODS, "private_key_jwt"], json!({ "new": {} })),
+                removed(
+                    &[METHODS, "private_key_jwt"],
+                    json!({ "new": {} }),
+                ),
                 &rotation,
                 &rotation,
                 false,
@@ -191,7 +232,10 @@ mod tests {
             ),
         ] {
             let said = takes_only_approved(&edit, approved, now);
-            assert_eq!(said, is_approved, "{edit:?} by {approved:?} with {now:?}");
+            assert_eq!(
+                said, is_approved,
+                "{edit:?} by {approved:?} with {now:?}"
+            );
         }
     }
 }

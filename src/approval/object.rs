@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::leftover;
-use crate::model::{Address, Attrs, ClientRef, Digest, FieldRules, Found, Snapshot, Value};
+use crate::model::{
+    Address, Attrs, ClientRef, Digest, FieldRules, Found, Snapshot, Value,
+};
 use crate::plan::Planned;
 use crate::render::document::{EditView, LeafView};
 
@@ -17,11 +19,17 @@ pub(super) struct Objects<'a>(BTreeMap<&'a Address, Object<'a>>);
 
 impl<'a> Objects<'a> {
     pub(super) fn of(planned: &'a Planned, seen: &'a Snapshot) -> Self {
-        let objects = planned.plan.changes.iter().filter_map(|change| {
-            let found = seen.found.get(&remote_address(planned, &change.address)?)?;
-            let rules = seen.rules(change.address.kind());
-            Some((&change.address, Object { found, rules }))
-        });
+        let objects = planned
+            .plan
+            .changes
+            .iter()
+            .filter_map(|change| {
+                let found = seen
+                    .found
+                    .get(&remote_address(planned, &change.address)?)?;
+                let rules = seen.rules(change.address.kind());
+                Some((&change.address, Object { found, rules }))
+            });
         Self(objects.collect())
     }
 
@@ -51,14 +59,20 @@ pub(super) struct Object<'a> {
 }
 
 impl Object<'_> {
-    /// What it comes to without the leaves at these paths: the plan says of those itself what they are.
+    /// What it comes to without the leaves at these paths: the plan says of
+    /// those itself what they are.
     pub(super) fn digest(self, except: &BTreeSet<Path>) -> String {
         self.digest_before(except, &[])
     }
 
-    /// The same as it was before these edits, as far as they were made. Several plans may be approved of
-    /// one object, and each was made before the others were applied.
-    pub(super) fn digest_before(self, except: &BTreeSet<Path>, edits: &[&EditView]) -> String {
+    /// The same as it was before these edits, as far as they were made. Several
+    /// plans may be approved of one object, and each was made before the
+    /// others were applied.
+    pub(super) fn digest_before(
+        self,
+        except: &BTreeSet<Path>,
+        edits: &[&EditView],
+    ) -> String {
         let mut fields = self.fields();
         for edit in edits {
             undo(&mut fields, edit);
@@ -66,18 +80,26 @@ impl Object<'_> {
         for path in except {
             remove(&mut fields, path);
         }
-        if except.iter().any(|path| leftover::is_about_keys(path)) {
+        if except
+            .iter()
+            .any(|path| leftover::is_about_keys(path))
+        {
             leftover::forget_detached(&mut fields);
         }
 
-        // What is kept beside the object (keys, organizations) is told by edits where the plan is about it.
+        // What is kept beside the object (keys, organizations) is told by edits
+        // where the plan is about it.
         let is_about_unlisted = except
             .iter()
             .filter_map(|path| path.first())
             .any(|field| self.rules.unlisted.contains(field));
         // Where nothing is, it is of the mark, which stands among the fields.
         let is_beside = !self.rules.unlisted.is_empty() && !is_about_unlisted;
-        let revision = self.found.revision.as_ref().filter(|_| is_beside);
+        let revision = self
+            .found
+            .revision
+            .as_ref()
+            .filter(|_| is_beside);
 
         let object = json!({
             "id": self.found.id.as_str(),
@@ -87,10 +109,11 @@ impl Object<'_> {
         Digest::of(object).to_string()
     }
 
-    /// Its fields. One that is not set is what that amounts to, so that setting it back to that changes
-    /// nothing.
+    /// Its fields. One that is not set is what that amounts to, so that setting
+    /// it back to that changes nothing.
     fn fields(self) -> Map<String, Json> {
-        let is_set = |(_, value): &(&smol_str::SmolStr, &Value)| **value != Value::Null;
+        let is_set =
+            |(_, value): &(&smol_str::SmolStr, &Value)| **value != Value::Null;
         let plain = |attrs: &Attrs| -> Map<String, Json> {
             let set = attrs.iter().filter(is_set);
             set.map(|(field, value)| (field.to_string(), value.clone().into()))
@@ -120,7 +143,8 @@ fn undo(fields: &mut Map<String, Json>, edit: &EditView) {
     {
         members.retain(|member| Some(member) != after);
         let missing = before.filter(|before| !members.contains(before));
-        // At the end, wherever it was: to a digest, the order of an array means nothing.
+        // At the end, wherever it was: to a digest, the order of an array means
+        // nothing.
         members.extend(missing.cloned());
         return;
     }

@@ -1,7 +1,9 @@
 //! A plan that was kept.
 
 use crate::model::{Advice, Step};
-use crate::render::document::{ActionView, ChangeView, PlanDocument, PlanVerdict, PlanView};
+use crate::render::document::{
+    ActionView, ChangeView, PlanDocument, PlanVerdict, PlanView,
+};
 
 /// Why nothing was approved by a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,12 +20,14 @@ pub enum ApprovalError {
     Refused(String),
     /// It does not say what its plan relies on.
     #[error(
-        "it does not say what its plan of the stack {0} relies on: `--out` keeps that, and nothing else"
+        "it does not say what its plan of the stack {0} relies on: `--out` \
+         keeps that, and nothing else"
     )]
     NotSealed(String),
     /// It says something else than was kept.
     #[error(
-        "its plan of the stack {0} is not the one that its hash is of: somebody has changed it"
+        "its plan of the stack {0} is not the one that its hash is of: \
+         somebody has changed it"
     )]
     Altered(String),
 }
@@ -46,16 +50,20 @@ impl Advice for ApprovalError {
 
 /// Reads a plan that `--out` kept.
 pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
-    let document: PlanDocument =
-        serde_json::from_str(text).map_err(|error| ApprovalError::NoPlan(error.to_string()))?;
+    let document: PlanDocument = serde_json::from_str(text)
+        .map_err(|error| ApprovalError::NoPlan(error.to_string()))?;
     for plan in &document.plans {
         let stack = || plan.provenance.stack.clone();
         match plan.verdict {
-            // Whatever else is written in it: a refused plan approves nothing, even with a right
-            // hash.
-            PlanVerdict::Refused => return Err(ApprovalError::Refused(stack())),
+            // Whatever else is written in it: a refused plan approves nothing,
+            // even with a right hash.
+            PlanVerdict::Refused => {
+                return Err(ApprovalError::Refused(stack()));
+            }
             PlanVerdict::Conflicts => return Err(ApprovalError::Unfinished),
-            PlanVerdict::NoChanges | PlanVerdict::AdoptionsOnly | PlanVerdict::Changes => {}
+            PlanVerdict::NoChanges
+            | PlanVerdict::AdoptionsOnly
+            | PlanVerdict::Changes => {}
         }
         let relies = |change: &ChangeView| {
             // What is created relies on nothing that could be looked at.
@@ -66,8 +74,9 @@ pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
                 return Err(ApprovalError::NotSealed(stack()));
             }
             None => return Err(ApprovalError::NotSealed(stack())),
-            // No signature: whoever may write the file can write its hash as well. It tells of a
-            // plan that was edited by hand, or by a program that did not know better.
+            // No signature: whoever may write the file can write its hash as
+            // well. It tells of a plan that was edited by hand, or
+            // by a program that did not know better.
             Some(hash) if *hash != super::hash(plan) => {
                 return Err(ApprovalError::Altered(stack()));
             }
@@ -81,8 +90,10 @@ pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
     Ok(document.plans)
 }
 
-/// Whether the run was about a part of the environments in which there is none. Its plan is whole, and approves nothing.
+/// Whether the run was about a part of the environments in which there is none.
+/// Its plan is whole, and approves nothing.
 fn is_of_nothing(document: &PlanDocument) -> bool {
     let environments = document.environments.as_ref();
-    environments.is_some_and(|all| all.shard.is_some() && all.results.is_empty())
+    environments
+        .is_some_and(|all| all.shard.is_some() && all.results.is_empty())
 }

@@ -15,7 +15,9 @@ pub struct Stale {
 #[non_exhaustive]
 pub enum Reason {
     /// The approved plan is of another stack, environment, provider or tenant.
-    #[error("what was approved is for the {what} {approved}, and this is {now}")]
+    #[error(
+        "what was approved is for the {what} {approved}, and this is {now}"
+    )]
     Elsewhere {
         /// What differs.
         what: &'static str,
@@ -39,7 +41,9 @@ pub enum Reason {
         name: String,
     },
     /// The object has changed since.
-    #[error("{name}: it has been changed in the tenant since that was approved")]
+    #[error(
+        "{name}: it has been changed in the tenant since that was approved"
+    )]
     Moved {
         /// The object.
         name: String,

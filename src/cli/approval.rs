@@ -13,23 +13,29 @@ use crate::render::document::PlanView;
 /// What was approved beforehand, so that nobody is asked.
 #[derive(Debug)]
 pub(super) struct Approved {
-    /// What the files say that were named; none where none was. Those that say nothing approve nothing.
+    /// What the files say that were named; none where none was. Those that say
+    /// nothing approve nothing.
     plans: Option<Vec<PlanView>>,
     hash: Option<String>,
 }
 
 impl Approved {
-    /// Reads what was approved; none where nothing was said of it, and somebody has to be asked.
-    pub(super) fn read(arguments: &arguments::Approval) -> Result<Option<Self>, Failure> {
+    /// Reads what was approved; none where nothing was said of it, and somebody
+    /// has to be asked.
+    pub(super) fn read(
+        arguments: &arguments::Approval,
+    ) -> Result<Option<Self>, Failure> {
         if arguments.plans.is_empty() && arguments.plan_hash.is_none() {
             return Ok(None);
         }
 
         let mut plans = Vec::new();
         for path in &arguments.plans {
-            let text = files::read(path, Limit::PLAN).map_err(|error| Failure::Unreadable {
-                path: path.clone(),
-                source: error.into(),
+            let text = files::read(path, Limit::PLAN).map_err(|error| {
+                Failure::Unreadable {
+                    path: path.clone(),
+                    source: error.into(),
+                }
             })?;
             let approved = approval::read(&String::from_utf8_lossy(&text));
             plans.extend(approved.map_err(|source| Failure::NoApproval {
@@ -38,11 +44,15 @@ impl Approved {
             })?);
         }
         let plans = (!arguments.plans.is_empty()).then_some(plans);
-        let hash = arguments.plan_hash.as_ref().map(|hash| hash.0.clone());
+        let hash = arguments
+            .plan_hash
+            .as_ref()
+            .map(|hash| hash.0.clone());
         Ok(Some(Self { plans, hash }))
     }
 
-    /// Whether this plan is what was approved, or what remains of it; if not, says how it differs.
+    /// Whether this plan is what was approved, or what remains of it; if not,
+    /// says how it differs.
     pub(super) fn check(
         &self,
         now: &PlanView,
@@ -56,7 +66,9 @@ impl Approved {
         };
         // Where nothing is left to do, nothing is done that nobody approved.
         let by_hash = match &self.hash {
-            Some(hash) if !now.changes.is_empty() => approval::check_hash(hash, now),
+            Some(hash) if !now.changes.is_empty() => {
+                approval::check_hash(hash, now)
+            }
             _ => Ok(()),
         };
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long a run may take; when it is over, what is in flight is finished and nothing more begun.
+/// How long a run may take; when it is over, what is in flight is finished and
+/// nothing more begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deadline {
     After(Duration),
@@ -33,9 +34,9 @@ impl FromStr for Patience {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "0s" => Ok(Self(Duration::ZERO)),
-            text => parse_seconds(text)
-                .map(Self)
-                .ok_or_else(|| "say a time such as `90s`, `5m` or `2h`, or `0s`".to_owned()),
+            text => parse_seconds(text).map(Self).ok_or_else(|| {
+                "say a time such as `90s`, `5m` or `2h`, or `0s`".to_owned()
+            }),
         }
     }
 }
@@ -53,13 +54,17 @@ impl FromStr for Deadline {
 
         parse_seconds(text)
             .map(Self::After)
-            .ok_or_else(|| "say a time such as `90s`, `30m` or `2h`, or `none`".to_owned())
+            .ok_or_else(|| {
+                "say a time such as `90s`, `30m` or `2h`, or `none`".to_owned()
+            })
     }
 }
 
 /// A time of at least a second.
 fn parse_seconds(text: &str) -> Option<Duration> {
-    let (unit, seconds) = UNITS.into_iter().find(|(unit, _)| text.ends_with(*unit))?;
+    let (unit, seconds) = UNITS
+        .into_iter()
+        .find(|(unit, _)| text.ends_with(*unit))?;
     let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
     // A run that has no time would do nothing at all.
     if number == 0 {
@@ -98,7 +103,10 @@ mod tests {
         }
 
         assert_eq!("0s".parse(), Ok(Patience(Duration::ZERO)));
-        assert_eq!("5m".parse(), Ok(Patience(Duration::from_mins(5))));
+        assert_eq!(
+            "5m".parse(),
+            Ok(Patience(Duration::from_mins(5)))
+        );
         assert!("none".parse::<Patience>().is_err());
 
         let longest: Deadline = "4294967295h".parse().unwrap();

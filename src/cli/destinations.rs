@@ -1,4 +1,5 @@
-//! Where a run writes what it came to: never over what it reads, and nothing twice.
+//! Where a run writes what it came to: never over what it reads, and nothing
+//! twice.
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,9 @@ impl<'a> Destinations<'a> {
 
         Self(
             named
-                .filter_map(|(option, path)| path.map(|path| Destination { option, path }))
+                .filter_map(|(option, path)| {
+                    path.map(|path| Destination { option, path })
+                })
                 .collect(),
         )
     }
@@ -49,8 +52,9 @@ impl<'a> Destinations<'a> {
         self
     }
 
-    /// Refuses what would be written over something that this run reads or that is somebody's tenant. For this
-    /// nothing of the configuration is looked at: it may be invalid, and that is told in these files.
+    /// Refuses what would be written over something that this run reads or that
+    /// is somebody's tenant. For this nothing of the configuration is
+    /// looked at: it may be invalid, and that is told in these files.
     pub(super) fn check(
         &self,
         configuration: &[PathBuf],
@@ -58,25 +62,32 @@ impl<'a> Destinations<'a> {
     ) -> Result<(), Failure> {
         for (place, destination) in self.0.iter().enumerate() {
             let earlier = &self.0[..place];
-            if let Some(what) = destination.find_obstacle(configuration, approved, earlier) {
+            if let Some(what) =
+                destination.find_obstacle(configuration, approved, earlier)
+            {
                 return Err(destination.refuse(what));
             }
         }
         Ok(())
     }
 
-    /// The same for what a configuration was read from, as far as that is known only afterwards: the key files that
-    /// it names, also where it is invalid.
+    /// The same for what a configuration was read from, as far as that is known
+    /// only afterwards: the key files that it names, also where it is
+    /// invalid.
     pub(super) fn check_files(&self, files: &[PathBuf]) -> Result<(), Failure> {
         self.refuse_any(files, PART)
     }
 
     /// The same for the report of an apply that is read.
-    pub(super) fn check_report(&self, report: Option<&PathBuf>) -> Result<(), Failure> {
+    pub(super) fn check_report(
+        &self,
+        report: Option<&PathBuf>,
+    ) -> Result<(), Failure> {
         self.refuse_any(report, "the report that is read")
     }
 
-    /// The same for the tenant that is meant, where it is a file: also one that is not there yet.
+    /// The same for the tenant that is meant, where it is a file: also one that
+    /// is not there yet.
     pub(super) fn check_target(&self, target: &Target) -> Result<(), Failure> {
         let Target::Local(file) = target else {
             return Ok(());
@@ -114,7 +125,10 @@ impl Destination<'_> {
         if self.path.is_dir() {
             return Some("a folder".to_owned());
         }
-        if configuration.iter().any(|path| self.is_part_of(path)) {
+        if configuration
+            .iter()
+            .any(|path| self.is_part_of(path))
+        {
             return Some(PART.to_owned());
         }
         if environment::path(FILE).is_some_and(|path| self.is(&path)) {
@@ -123,7 +137,8 @@ impl Destination<'_> {
         if approved.iter().any(|path| self.is(path)) {
             return Some("a plan that was approved".to_owned());
         }
-        // Any tenant's, whatever this run is about: the file is all that there is of it.
+        // Any tenant's, whatever this run is about: the file is all that there
+        // is of it.
         if local::is_tenant_file(self.path) {
             return Some("the file of a tenant".to_owned());
         }
@@ -131,7 +146,9 @@ impl Destination<'_> {
             return Some("an entry with credentials".to_owned());
         }
 
-        let same = earlier.iter().find(|earlier| self.is(earlier.path))?;
+        let same = earlier
+            .iter()
+            .find(|earlier| self.is(earlier.path))?;
         Some(format!("the same file as `{}`", same.option))
     }
 
@@ -140,7 +157,8 @@ impl Destination<'_> {
         files::where_it_leads(self.path) == files::where_it_leads(path)
     }
 
-    /// Whether it is this file of a configuration, or would be one in this folder.
+    /// Whether it is this file of a configuration, or would be one in this
+    /// folder.
     fn is_part_of(&self, configuration: &Path) -> bool {
         if !configuration.is_dir() {
             return self.is(configuration);

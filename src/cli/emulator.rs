@@ -7,7 +7,9 @@ use super::credentials::names::OWN;
 use super::exit::{Exit, Failure};
 use super::signal::StopRequests;
 use super::{health, hint, output};
-use crate::emulator::{self, Conditions, Reach, Readiness, Settings, Transport};
+use crate::emulator::{
+    self, Conditions, Reach, Readiness, Settings, Transport,
+};
 use crate::model::{Desired, Key, dotenv_line, name_variables};
 use crate::provider::auth0;
 use crate::testing::{self, TestClient, TestTenantError};
@@ -20,7 +22,8 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
 
     let desired = match arguments.config.as_slice() {
         [] => None,
-        // Whichever provider the file names: what an Auth0 tenant cannot express has to be told.
+        // Whichever provider the file names: what an Auth0 tenant cannot
+        // express has to be told.
         paths => {
             let inputs = arguments.inputs.gather()?;
             Some(config::load(paths, &inputs, |_| &auth0::SUPPORT)?.desired)
@@ -48,24 +51,35 @@ pub(super) async fn run(arguments: &Emulator) -> Result<Exit, Failure> {
         check_filled_there(&settings)?;
     }
 
-    // Before there is anything to stop: a signal while the tenant is filled must not kill it.
+    // Before there is anything to stop: a signal while the tenant is filled
+    // must not kill it.
     let mut stop_requests = StopRequests::listen()?;
     let emulator = emulator::start(settings).await?;
     let conditions = arguments.conditions();
-    let served = serve(&emulator, desired.as_ref(), conditions, &mut stop_requests).await;
+    let served = serve(
+        &emulator,
+        desired.as_ref(),
+        conditions,
+        &mut stop_requests,
+    )
+    .await;
 
     // Whatever happened, what was done is kept.
     emulator.stop().await?;
     served.map(|()| Exit::Done)
 }
 
-/// It is filled over HTTP, and credentials go to no address of a network unless that is by TLS.
+/// It is filled over HTTP, and credentials go to no address of a network unless
+/// that is by TLS.
 fn check_filled_there(settings: &Settings) -> Result<(), Failure> {
     let address = settings.listen.ip();
     let is_reached = address.is_loopback() || address.is_unspecified();
 
     // Without the reach it is refused as it starts, and that says more.
-    if settings.transport == Transport::Tls || is_reached || settings.reach == Reach::ThisMachine {
+    if settings.transport == Transport::Tls
+        || is_reached
+        || settings.reach == Reach::ThisMachine
+    {
         return Ok(());
     }
     Err(Failure::NotFilledThere(settings.listen))
@@ -89,7 +103,8 @@ async fn serve(
         variables.extend(list_variables(&clients));
     }
 
-    // Only now: what fills the tenant is no request of anybody's, and meets no fault.
+    // Only now: what fills the tenant is no request of anybody's, and meets no
+    // fault.
     emulator.begin(conditions);
     for (name, value) in variables {
         output::data(&dotenv_line(&name, &value))?;
@@ -106,13 +121,14 @@ async fn serve(
 /// What an emulator says that listens where others reach it.
 fn warn_of_strangers(emulator: &emulator::Emulator) -> String {
     format!(
-        "Warning: it guards nothing, and listens at {}: whoever reaches that may do everything with this tenant\n",
+        "Warning: it guards nothing, and listens at {}: whoever reaches that \
+         may do everything with this tenant\n",
         emulator.address()
     )
 }
 
-/// Says why a tenant could not be filled. stdout is for the variables alone, so all of it is talk
-/// here.
+/// Says why a tenant could not be filled. stdout is for the variables alone, so
+/// all of it is talk here.
 fn explain_not_filled(error: TestTenantError) -> Failure {
     match error {
         TestTenantError::Problems(problems) => problems.into(),
@@ -123,7 +139,10 @@ fn explain_not_filled(error: TestTenantError) -> Failure {
             error.into()
         }
         TestTenantError::Refused(refused) => {
-            output::talk(&render::refusals(&refused.refusals, hint::words));
+            output::talk(&render::refusals(
+                &refused.refusals,
+                hint::words,
+            ));
             refused.into()
         }
         TestTenantError::NotFilled(report) => {
@@ -133,24 +152,33 @@ fn explain_not_filled(error: TestTenantError) -> Failure {
     }
 }
 
-/// The id and the secret of each declared client, so that services find theirs: variables named for
-/// its key.
-fn list_variables(clients: &BTreeMap<Key, TestClient>) -> Vec<(String, String)> {
+/// The id and the secret of each declared client, so that services find theirs:
+/// variables named for its key.
+fn list_variables(
+    clients: &BTreeMap<Key, TestClient>,
+) -> Vec<(String, String)> {
     let named = name_variables(clients.iter());
     for (name, keys) in &named.shared {
-        output::talk(&render::no_variable(&format!("{name}_CLIENT_ID"), keys));
+        output::talk(&render::no_variable(
+            &format!("{name}_CLIENT_ID"),
+            keys,
+        ));
     }
 
     let mut variables = Vec::new();
     for (name, client) in named.named {
         if OWN.contains(&name.as_str()) {
             output::talk(&format!(
-                "No variable {name}_CLIENT_ID for a client: it means something else.\n"
+                "No variable {name}_CLIENT_ID for a client: it means \
+                 something else.\n"
             ));
             continue;
         }
 
-        variables.push((format!("{name}_CLIENT_ID"), client.client_id.to_string()));
+        variables.push((
+            format!("{name}_CLIENT_ID"),
+            client.client_id.to_string(),
+        ));
         if let Some(secret) = &client.client_secret {
             variables.push((format!("{name}_CLIENT_SECRET"), secret.clone()));
         }

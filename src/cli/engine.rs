@@ -28,7 +28,8 @@ struct Engine {
 #[derive(Clone, Copy)]
 enum First {
     Number(u32),
-    /// What the first of these two variables says; the other is the last, with none left out between.
+    /// What the first of these two variables says; the other is the last, with
+    /// none left out between.
     Between(&'static str, &'static str),
 }
 
@@ -68,7 +69,10 @@ pub(super) enum NoShard {
     Engines(String),
     #[error("{0} does not say how many parts there are")]
     NoCount(&'static str),
-    #[error("`--shard auto/{told}` is told of {told} parts, and {variable} says {said}")]
+    #[error(
+        "`--shard auto/{told}` is told of {told} parts, and {variable} says \
+         {said}"
+    )]
     OtherCount {
         told: NonZeroU32,
         variable: &'static str,
@@ -86,7 +90,8 @@ pub(super) enum NoShard {
     },
 }
 
-/// The part that an engine says this is, and which engine; of so many, if that is told.
+/// The part that an engine says this is, and which engine; of so many, if that
+/// is told.
 pub(super) fn find_shard(
     told: Option<NonZeroU32>,
     variable: impl Fn(&str) -> Option<String>,
@@ -102,7 +107,10 @@ pub(super) fn find_shard(
             .shard(told, variable)
             .map(|shard| (engine.name, shard)),
         engines => {
-            let names: Vec<&str> = engines.iter().map(|engine| engine.name).collect();
+            let names: Vec<&str> = engines
+                .iter()
+                .map(|engine| engine.name)
+                .collect();
             Err(NoShard::Engines(names.join(" and ")))
         }
     }
@@ -116,7 +124,8 @@ impl Engine {
     ) -> Result<Shard, NoShard> {
         let number = |name: &'static str| {
             let text = variable(name).ok_or(NoShard::Malformed(name))?;
-            text.parse::<u32>().map_err(|_| NoShard::Malformed(name))
+            text.parse::<u32>()
+                .map_err(|_| NoShard::Malformed(name))
         };
 
         let first = match self.first {
@@ -124,7 +133,8 @@ impl Engine {
             First::Between(name, _) => number(name)?,
         };
         let said = self.count.map(|name| {
-            let said = NonZeroU32::new(number(name)?).ok_or(NoShard::Malformed(name))?;
+            let said = NonZeroU32::new(number(name)?)
+                .ok_or(NoShard::Malformed(name))?;
             Ok((name, said))
         });
         let count = match (told, said.transpose()?) {
@@ -164,7 +174,9 @@ mod tests {
     /// What is found of these variables, written as `NAME=VALUE`.
     fn say(told: Option<u32>, variables: &str) -> String {
         let variable = |name: &str| {
-            let pairs = variables.split(' ').filter_map(|pair| pair.split_once('='));
+            let pairs = variables
+                .split(' ')
+                .filter_map(|pair| pair.split_once('='));
             pairs
                 .into_iter()
                 .find(|(key, _)| *key == name)
@@ -180,10 +192,26 @@ mod tests {
     #[test]
     fn each_engine_counts_its_own_way() {
         for (told, variables, expected) in [
-            (Some(4), "JOB_COMPLETION_INDEX=0", "Kubernetes 1/4"),
-            (Some(4), "JOB_COMPLETION_INDEX=3", "Kubernetes 4/4"),
-            (None, "CI_NODE_INDEX=2 CI_NODE_TOTAL=5", "GitLab 2/5"),
-            (Some(5), "CI_NODE_INDEX=2 CI_NODE_TOTAL=5", "GitLab 2/5"),
+            (
+                Some(4),
+                "JOB_COMPLETION_INDEX=0",
+                "Kubernetes 1/4",
+            ),
+            (
+                Some(4),
+                "JOB_COMPLETION_INDEX=3",
+                "Kubernetes 4/4",
+            ),
+            (
+                None,
+                "CI_NODE_INDEX=2 CI_NODE_TOTAL=5",
+                "GitLab 2/5",
+            ),
+            (
+                Some(5),
+                "CI_NODE_INDEX=2 CI_NODE_TOTAL=5",
+                "GitLab 2/5",
+            ),
             (
                 None,
                 "BUILDKITE_PARALLEL_JOB=0 BUILDKITE_PARALLEL_JOB_COUNT=3",
@@ -191,7 +219,8 @@ mod tests {
             ),
             (
                 None,
-                "SLURM_ARRAY_TASK_ID=12 SLURM_ARRAY_TASK_MIN=10 SLURM_ARRAY_TASK_MAX=13 SLURM_ARRAY_TASK_COUNT=4",
+                "SLURM_ARRAY_TASK_ID=12 SLURM_ARRAY_TASK_MIN=10 \
+                 SLURM_ARRAY_TASK_MAX=13 SLURM_ARRAY_TASK_COUNT=4",
                 "Slurm 3/4",
             ),
             (
@@ -224,19 +253,27 @@ mod tests {
                 "CI_NODE_INDEX=two CI_NODE_TOTAL=5",
                 "CI_NODE_INDEX is no number of a part",
             ),
-            // A job array with steps between its indices, such as `--array=0-9:3`.
+            // A job array with steps between its indices, such as
+            // `--array=0-9:3`.
             (
                 None,
-                "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=4",
-                "the indices of Slurm have gaps, so some parts would be nobody's",
+                "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=0 \
+                 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=4",
+                "the indices of Slurm have gaps, so some parts would be \
+                 nobody's",
             ),
             (
                 Some(2),
                 "JOB_COMPLETION_INDEX=0 CI_NODE_INDEX=1",
-                "`--shard auto` finds more than one engine: Kubernetes and GitLab",
+                "`--shard auto` finds more than one engine: Kubernetes and \
+                 GitLab",
             ),
         ] {
-            assert_eq!(say(told, variables), expected, "{told:?} {variables}");
+            assert_eq!(
+                say(told, variables),
+                expected,
+                "{told:?} {variables}"
+            );
         }
     }
 }

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use super::credentials::names::{
-    ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM, REALM_ALGORITHM,
-    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SEPARATOR, SERVICE_ID, SERVICE_SECRET,
-    TOKENS, URL, VAULT_ADDRESS, VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN,
+    ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM,
+    REALM_ALGORITHM, REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET,
+    SEPARATOR, SERVICE_ID, SERVICE_SECRET, TOKENS, URL, VAULT_ADDRESS,
+    VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN,
     VAULT_NAMESPACE, VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_TOKEN,
 };
 use super::engine;
@@ -18,8 +19,8 @@ use crate::files::{self, Limit};
 use crate::model::{Day, EnvironmentName, SinkName, VariableName};
 use crate::provider::Holder;
 
-/// How the names of a provider's variables begin: also of one that is not to be had yet, for
-/// whoever has set them does not mean a local file.
+/// How the names of a provider's variables begin: also of one that is not to be
+/// had yet, for whoever has set them does not mean a local file.
 const PREFIXES: [&str; 2] = ["AUTH0_", "KEYCLOAK_"];
 
 /// What the names of a configuration's variables begin with in the environment.
@@ -35,8 +36,13 @@ const CI: &str = "CI";
 
 const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
 /// No variable holds the address of a run as a whole.
-const GITHUB_RUN: [&str; 3] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"];
-/// The address of a job in GitLab or Jenkins: whoever waits can look whether it still runs.
+const GITHUB_RUN: [&str; 3] = [
+    "GITHUB_SERVER_URL",
+    "GITHUB_REPOSITORY",
+    "GITHUB_RUN_ID",
+];
+/// The address of a job in GitLab or Jenkins: whoever waits can look whether it
+/// still runs.
 const JOBS: [&str; 2] = ["CI_JOB_URL", "BUILD_URL"];
 /// The shell's own, and few pass it on.
 const HOST: &str = "HOSTNAME";
@@ -132,7 +138,10 @@ pub(super) const VARIABLES: [Variable; 47] = [
         VAULT_AUTHORITY,
         "A file with certificate authorities that are trusted there, in PEM.",
     ),
-    says(VAULT_TOKEN, "A token of it. It counts before the roles."),
+    says(
+        VAULT_TOKEN,
+        "A token of it. It counts before the roles.",
+    ),
     says(VAULT_ROLE_ID, "The id of an AppRole there."),
     says(VAULT_SECRET_ID, "Its secret."),
     says(
@@ -165,9 +174,15 @@ pub(super) const VARIABLES: [Variable; 47] = [
     ),
     says(GITHUB_RUN[1], "The repository of the run."),
     says(GITHUB_RUN[2], "The run."),
-    says(JOBS[0], "Which job holds a lock: set by GitLab."),
+    says(
+        JOBS[0],
+        "Which job holds a lock: set by GitLab.",
+    ),
     says(JOBS[1], "The same: set by Jenkins."),
-    says(HOST, "Which machine holds a lock, where no job does."),
+    says(
+        HOST,
+        "Which machine holds a lock, where no job does.",
+    ),
     says(
         engine::KUBERNETES_INDEX,
         "Which part `--shard auto/N` is, from 0 on: set by Kubernetes.",
@@ -193,9 +208,13 @@ pub(super) const VARIABLES: [Variable; 47] = [
 
 fn is_documented(name: &str) -> bool {
     // An environment's own are those with its suffix.
-    let plain = name.split_once(SEPARATOR).map_or(name, |(plain, _)| plain);
+    let plain = name
+        .split_once(SEPARATOR)
+        .map_or(name, |(plain, _)| plain);
 
-    VARIABLES.iter().any(|known| known.name == plain)
+    VARIABLES
+        .iter()
+        .any(|known| known.name == plain)
 }
 
 /// The environment of the configuration that is meant, if that is said.
@@ -209,8 +228,8 @@ pub(super) fn chosen_environment() -> Result<Option<EnvironmentName>, Failure> {
     name.map(Some).map_err(Failure::EnvironmentName)
 }
 
-/// The configuration's variables that are set here, by name. No configuration can refer to one of another name,
-/// nor to what is no text.
+/// The configuration's variables that are set here, by name. No configuration
+/// can refer to one of another name, nor to what is no text.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
@@ -218,8 +237,13 @@ pub(super) fn chosen_environment() -> Result<Option<EnvironmentName>, Failure> {
 pub(super) fn variables() -> BTreeMap<VariableName, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| {
-            let name = name.to_str()?.strip_prefix(VARIABLE_PREFIX)?.parse().ok()?;
-            // Empty is a value here: what a variable of ours is set to is nobody else's convention.
+            let name = name
+                .to_str()?
+                .strip_prefix(VARIABLE_PREFIX)?
+                .parse()
+                .ok()?;
+            // Empty is a value here: what a variable of ours is set to is
+            // nobody else's convention.
             Some((name, value.into_string().ok()?))
         })
         .collect()
@@ -239,8 +263,8 @@ pub(super) fn now() -> String {
     format!("{day}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
 }
 
-/// The names of the variables of any provider. What is in them, and whether it can be read as text,
-/// does not matter.
+/// The names of the variables of any provider. What is in them, and whether it
+/// can be read as text, does not matter.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
@@ -255,16 +279,21 @@ pub(super) fn provider_variables() -> BTreeSet<String> {
 
 fn is_of_provider(name: &str) -> bool {
     // Credentials are nothing that a file needs.
-    name == FILE || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    name == FILE
+        || PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
 }
 
-/// Everything in variables whose names say that it is secret, whether it is used or not.
+/// Everything in variables whose names say that it is secret, whether it is
+/// used or not.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
 )]
 pub(super) fn secrets(is_secret: impl Fn(&str) -> bool) -> Vec<SecretString> {
-    // Another part of the run may meet one that it does not use, in a file or in an answer.
+    // Another part of the run may meet one that it does not use, in a file or
+    // in an answer.
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| is_secret(name))
@@ -281,8 +310,8 @@ fn as_secret(text: &str) -> SecretString {
     text.trim_end_matches(['\r', '\n']).into()
 }
 
-/// The id and the secret that an emulator has printed for a service, whose variables begin so; none where one of the two
-/// is not set.
+/// The id and the secret that an emulator has printed for a service, whose
+/// variables begin so; none where one of the two is not set.
 pub(super) fn of_service(name: &str) -> Option<(ServiceId, SecretString)> {
     let variable = format!("{name}_CLIENT_ID");
     let text = read(&variable)?;
@@ -298,7 +327,8 @@ pub(super) struct ServiceId {
     pub(super) text: String,
 }
 
-/// Who runs this, for whoever finds the stack locked: the job of a CI system, or this machine.
+/// Who runs this, for whoever finds the stack locked: the job of a CI system,
+/// or this machine.
 pub(super) fn holder() -> Holder {
     let name = github_run()
         .or_else(|| JOBS.into_iter().find_map(variable))
@@ -312,7 +342,9 @@ fn github_run() -> Option<String> {
     let [server, repository, run] = GITHUB_RUN.map(variable);
     let (server, repository, run) = (server?, repository?, run?);
 
-    Some(format!("{server}/{repository}/actions/runs/{run}"))
+    Some(format!(
+        "{server}/{repository}/actions/runs/{run}"
+    ))
 }
 
 fn process_here() -> String {
@@ -320,12 +352,20 @@ fn process_here() -> String {
         .or_else(read_hostname)
         .unwrap_or_else(|| "a machine".to_owned());
 
-    format!("{}, process {}", host.trim(), std::process::id())
+    format!(
+        "{}, process {}",
+        host.trim(),
+        std::process::id()
+    )
 }
 
 /// The name that Linux has for this machine.
 fn read_hostname() -> Option<String> {
-    let name = files::read(Path::new("/proc/sys/kernel/hostname"), Limit::KEY).ok()?;
+    let name = files::read(
+        Path::new("/proc/sys/kernel/hostname"),
+        Limit::KEY,
+    )
+    .ok()?;
 
     String::from_utf8(name).ok()
 }
@@ -349,7 +389,8 @@ pub(super) fn exists(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
-/// A variable that is empty counts as not set, as it does for shells and CI systems.
+/// A variable that is empty counts as not set, as it does for shells and CI
+/// systems.
 pub(super) fn variable(name: &str) -> Option<String> {
     debug_assert!(is_documented(name), "{name} is not documented");
     read(name)
@@ -360,7 +401,9 @@ pub(super) fn variable(name: &str) -> Option<String> {
     reason = "this is the room that reads the environment"
 )]
 fn read(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
 }
 
 /// Whether this is a job of a CI system.
@@ -370,11 +413,15 @@ pub(super) fn is_ci() -> bool {
 
 /// The variable that names the program of an `exec` sink.
 pub(super) fn exec_sink_variable(sink: &SinkName) -> String {
-    let name = sink.as_str().to_ascii_uppercase().replace('-', "_");
+    let name = sink
+        .as_str()
+        .to_ascii_uppercase()
+        .replace('-', "_");
     format!("{EXEC_SINK_PREFIX}{name}")
 }
 
-/// The environment of the programs of `exec` sinks: what a program needs to run at all, and what is meant for them.
+/// The environment of the programs of `exec` sinks: what a program needs to run
+/// at all, and what is meant for them.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
@@ -382,7 +429,8 @@ pub(super) fn exec_sink_variable(sink: &SinkName) -> String {
 pub(super) fn for_programs() -> Vec<(OsString, OsString)> {
     let is_for_them = |name: &str| {
         let mut prefixes = FOR_PROGRAMS_PREFIXES.iter();
-        FOR_PROGRAMS.contains(&name) || prefixes.any(|prefix| name.starts_with(prefix))
+        FOR_PROGRAMS.contains(&name)
+            || prefixes.any(|prefix| name.starts_with(prefix))
     };
 
     std::env::vars_os()

@@ -11,11 +11,16 @@ use super::output;
 use crate::config::{Reading, Sources, Tree};
 use crate::model::EnvironmentName;
 
-/// How many environments are worth a process of their own, where nobody says how many processes there are.
+/// How many environments are worth a process of their own, where nobody says
+/// how many processes there are.
 const WORTH_A_SHARD: usize = 25;
 
 pub(super) fn run(arguments: &Environments) -> Result<Exit, Failure> {
-    let reading = Reading::of(&Tree::Disk, &arguments.paths, Sources::default());
+    let reading = Reading::of(
+        &Tree::Disk,
+        &arguments.paths,
+        Sources::default(),
+    );
     let names = reading.environments()?;
 
     let text = match arguments.shards {
@@ -27,14 +32,19 @@ pub(super) fn run(arguments: &Environments) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The names as whoever starts a job for each of them reads them. They hold nothing that any of these would take for
-/// more than text.
+/// The names as whoever starts a job for each of them reads them. They hold
+/// nothing that any of these would take for more than text.
 fn show(names: &[EnvironmentName], format: EnvironmentsFormat) -> String {
-    let texts: Vec<&str> = names.iter().map(EnvironmentName::as_str).collect();
+    let texts: Vec<&str> = names
+        .iter()
+        .map(EnvironmentName::as_str)
+        .collect();
     match format {
         EnvironmentsFormat::Lines => lines(&texts),
         EnvironmentsFormat::Json => format!("{}\n", json!(texts)),
-        EnvironmentsFormat::GithubMatrix => format!("{}\n", json!({ "environment": texts })),
+        EnvironmentsFormat::GithubMatrix => {
+            format!("{}\n", json!({ "environment": texts }))
+        }
         EnvironmentsFormat::Gitlab => {
             let variable = environment::ENVIRONMENT;
             // Quoted, for a name such as `1e3` is a number to YAML.
@@ -52,7 +62,9 @@ fn show_shards(count: NonZeroU32, format: EnvironmentsFormat) -> String {
     match format {
         EnvironmentsFormat::Lines => lines(&shards),
         EnvironmentsFormat::Json => format!("{}\n", json!(shards)),
-        EnvironmentsFormat::GithubMatrix => format!("{}\n", json!({ "shard": shards })),
+        EnvironmentsFormat::GithubMatrix => {
+            format!("{}\n", json!({ "shard": shards }))
+        }
         // It counts itself, and `--shard auto` asks it.
         EnvironmentsFormat::Gitlab => format!("parallel: {count}\n"),
     }
@@ -63,13 +75,17 @@ fn count(shards: Shards, names: &[EnvironmentName]) -> NonZeroU32 {
         Shards::Given(count) => count,
         Shards::Auto => {
             let count = names.len().div_ceil(WORTH_A_SHARD);
-            let count = u32::try_from(count).ok().and_then(NonZeroU32::new);
+            let count = u32::try_from(count)
+                .ok()
+                .and_then(NonZeroU32::new);
             count.unwrap_or(NonZeroU32::MIN)
         }
     }
 }
 
 fn lines(texts: &[impl AsRef<str>]) -> String {
-    let lines = texts.iter().flat_map(|text| [text.as_ref(), "\n"]);
+    let lines = texts
+        .iter()
+        .flat_map(|text| [text.as_ref(), "\n"]);
     lines.collect()
 }

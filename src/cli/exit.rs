@@ -23,15 +23,16 @@ use crate::provider::keycloak::Realm;
 use crate::provider::{ProviderError, Retry};
 use crate::secrets::SinkError;
 
-/// How a run ends. The codes are the same in every format. Nobody chooses one; but what is said of each here is what the
-/// reference says.
+/// How a run ends. The codes are the same in every format. Nobody chooses one;
+/// but what is said of each here is what the reference says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Exit {
     /// Done, or nothing to do.
     Done,
     /// An error that takes a person; nothing was changed.
     Error,
-    /// There are changes (`plan --detailed-exitcode`), or the tenant has drifted (`plan --expect-no-changes`).
+    /// There are changes (`plan --detailed-exitcode`), or the tenant has
+    /// drifted (`plan --expect-no-changes`).
     Changes,
     /// Refused: by a guard, a rule of `validate --base`, or the person asked.
     Refused,
@@ -39,9 +40,11 @@ pub(super) enum Exit {
     Stale,
     /// Applied in part.
     Partial,
-    /// The command line, or a variable that it needs, is wrong or missing; or there is nobody to ask.
+    /// The command line, or a variable that it needs, is wrong or missing; or
+    /// there is nobody to ask.
     Usage,
-    /// An error that may pass by itself, so trying again is worth it; nothing was changed.
+    /// An error that may pass by itself, so trying again is worth it; nothing
+    /// was changed.
     TryAgain,
 }
 
@@ -55,7 +58,8 @@ impl Exit {
             Self::Refused => 3,
             Self::Stale => 4,
             Self::Partial => 5,
-            // This and the next are EX_USAGE and EX_TEMPFAIL of sysexits.h, which engines know.
+            // This and the next are EX_USAGE and EX_TEMPFAIL of sysexits.h,
+            // which engines know.
             Self::Usage => 64,
             Self::TryAgain => 75,
         }
@@ -72,11 +76,13 @@ impl Exit {
     /// How a run ended that had this exit code.
     pub(super) fn of_code(code: u8) -> Self {
         let mut all = Self::value_variants().iter().copied();
-        all.find(|exit| exit.code() == code).unwrap_or(Self::Error)
+        all.find(|exit| exit.code() == code)
+            .unwrap_or(Self::Error)
     }
 
-    /// How a run over several ends: as the one that asks for most attention. Whoever is told to mend the command line
-    /// must do that first, and after what was done in part everything else can wait.
+    /// How a run over several ends: as the one that asks for most attention.
+    /// Whoever is told to mend the command line must do that first, and
+    /// after what was done in part everything else can wait.
     pub(super) fn gravest(exits: impl IntoIterator<Item = Self>) -> Self {
         const GRAVEST_FIRST: [Exit; 7] = [
             Exit::Usage,
@@ -126,7 +132,10 @@ impl From<Exit> for ExitCode {
 pub(super) enum Failure {
     #[error("the configuration has problems")]
     Problems(#[source] Problems),
-    #[error("the configuration had problems before the change, so the two cannot be compared")]
+    #[error(
+        "the configuration had problems before the change, so the two cannot \
+         be compared"
+    )]
     BaseProblems(Problems),
     #[error(transparent)]
     Revision(#[from] RevisionError),
@@ -169,7 +178,10 @@ pub(super) enum Failure {
         are(names)
     )]
     TwoCredentials { names: Vec<String> },
-    #[error("the credentials in {} are of no use: {source}", safe_path(path))]
+    #[error(
+        "the credentials in {} are of no use: {source}",
+        safe_path(path)
+    )]
     InvalidCredentials {
         path: PathBuf,
         source: InvalidCredentials,
@@ -180,13 +192,18 @@ pub(super) enum Failure {
     NoEnvironments,
     #[error(transparent)]
     NoShard(NoShard),
-    #[error("`{0}` and `{1}` are about one tenant, {2}, and each would undo what the other does")]
+    #[error(
+        "`{0}` and `{1}` are about one tenant, {2}, and each would undo what \
+         the other does"
+    )]
     OneTenant(EnvironmentName, EnvironmentName, TenantName),
     #[error("there is no report in {}", safe_path(.0))]
     NoReports(PathBuf),
     #[error("not reached: {0}")]
     NotReached(Ending),
-    #[error("there is something to approve, and nobody to ask: this is no terminal")]
+    #[error(
+        "there is something to approve, and nobody to ask: this is no terminal"
+    )]
     NobodyToAsk,
     #[error("given up while changes were in flight: some may have been made")]
     GivenUp,
@@ -201,16 +218,25 @@ pub(super) enum Failure {
     #[error(transparent)]
     Stale(#[from] Stale),
     #[error("cannot read {}: {source}", safe_path(path))]
-    Unreadable { path: PathBuf, source: io::Error },
+    Unreadable {
+        path: PathBuf,
+        source: io::Error,
+    },
     #[error("stopped; nothing was changed")]
     Stopped,
     #[error("the emulator's tenant could not be filled")]
     NotFilled,
-    #[error("a tenant is filled over https or at an address of this machine, and {0} is none")]
+    #[error(
+        "a tenant is filled over https or at an address of this machine, and \
+         {0} is none"
+    )]
     NotFilledThere(SocketAddr),
     #[error("no emulator serves at {url}: {reason}")]
     Unhealthy { url: Url, reason: String },
-    #[error("`{option} {}` names {what}; nothing was written", safe_path(path))]
+    #[error(
+        "`{option} {}` names {what}; nothing was written",
+        safe_path(path)
+    )]
     Overwrites {
         option: &'static str,
         path: PathBuf,
@@ -224,7 +250,10 @@ pub(super) enum Failure {
     #[error("{} exists already; nothing was written", safe_path(.0))]
     Exists(PathBuf),
     #[error("cannot write {}: {source}", safe_path(path))]
-    File { path: PathBuf, source: io::Error },
+    File {
+        path: PathBuf,
+        source: io::Error,
+    },
     #[error("cannot start: {0}")]
     Runtime(io::Error),
     #[error("cannot write to the output: {0}")]
@@ -288,7 +317,8 @@ pub(super) enum UnsetPlace {
     },
 }
 
-/// What is missing of the variables that say who we are in a tenant, and where it is.
+/// What is missing of the variables that say who we are in a tenant, and where
+/// it is.
 #[derive(Debug)]
 pub(super) struct Unset {
     /// The variables that are not set.
@@ -320,7 +350,8 @@ impl Failure {
             | Self::NotFilledThere(_)
             | Self::Unhealthy { .. }
             | Self::NoReports(_)
-            // Not to be tried again, though nothing was written: a person has stopped it.
+            // Not to be tried again, though nothing was written: a person has
+            // stopped it.
             | Self::Stopped
             | Self::NoApproval { .. }
             | Self::Unreadable { .. }
@@ -330,7 +361,8 @@ impl Failure {
             | Self::Output(_) => Exit::Error,
             Self::NotReached(ending) => ending.exit(),
             Self::Stale(_) => Exit::Stale,
-            // Some may have been made, and any other code of an error says that nothing was.
+            // Some may have been made, and any other code of an error says that
+            // nothing was.
             Self::GivenUp => Exit::Partial,
             Self::NobodyToAsk
             | Self::NotSet(_)

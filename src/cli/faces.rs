@@ -1,4 +1,5 @@
-//! The faces of what a run came to: one on stdout, and others in files beside it.
+//! The faces of what a run came to: one on stdout, and others in files beside
+//! it.
 
 use std::borrow::Cow;
 use std::mem;
@@ -15,8 +16,8 @@ use crate::approval::Reason;
 use crate::files;
 use crate::model::Advice as _;
 use crate::render::document::{
-    AdviceView, FailureView, PlanDocument, ProblemView, ProblemsDocument, ReportDocument,
-    VerificationDocument, json,
+    AdviceView, FailureView, PlanDocument, ProblemView, ProblemsDocument,
+    ReportDocument, VerificationDocument, json,
 };
 use crate::render::{self, markdown, sarif};
 
@@ -86,16 +87,22 @@ impl Document for VerificationDocument {
 impl Faces {
     /// Whether anybody reads more than the text.
     pub(super) fn are_wanted(&self) -> bool {
-        self.format != Format::Text || self.files.json.is_some() || self.files.markdown.is_some()
+        self.format != Format::Text
+            || self.files.json.is_some()
+            || self.files.markdown.is_some()
     }
 
-    /// Says what the run came to in every face that was asked for, but for the text.
+    /// Says what the run came to in every face that was asked for, but for the
+    /// text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
         show(self.format, &self.files, document)
     }
 
     /// The same on stdout only, where the files must not be written.
-    pub(super) fn print(&self, document: &impl Document) -> Result<(), Failure> {
+    pub(super) fn print(
+        &self,
+        document: &impl Document,
+    ) -> Result<(), Failure> {
         print(self.format, document)
     }
 }
@@ -103,24 +110,34 @@ impl Faces {
 impl ProblemFaces {
     /// Whether stdout is for people.
     pub(super) fn is_for_people(&self) -> bool {
-        self.common_format().is_some_and(Format::is_for_people)
+        self.common_format()
+            .is_some_and(Format::is_for_people)
     }
 
-    /// Says what the run came to in every face that was asked for, but for the text.
-    pub(super) fn show(&self, document: &ProblemsDocument) -> Result<(), Failure> {
+    /// Says what the run came to in every face that was asked for, but for the
+    /// text.
+    pub(super) fn show(
+        &self,
+        document: &ProblemsDocument,
+    ) -> Result<(), Failure> {
         let written = self.files.write(document);
         written.and(self.print(document))
     }
 
     /// The same on stdout only, where the files must not be written.
-    pub(super) fn print(&self, document: &ProblemsDocument) -> Result<(), Failure> {
+    pub(super) fn print(
+        &self,
+        document: &ProblemsDocument,
+    ) -> Result<(), Failure> {
         match self.common_format() {
             Some(format) => print(format, document),
-            None => as_json(&sarif::problems(document)).and_then(|text| output::data(&text)),
+            None => as_json(&sarif::problems(document))
+                .and_then(|text| output::data(&text)),
         }
     }
 
-    /// The format that plans and reports have too; none for that of code scanners.
+    /// The format that plans and reports have too; none for that of code
+    /// scanners.
     fn common_format(&self) -> Option<Format> {
         match self.format {
             ProblemFormat::Text => Some(Format::Text),
@@ -139,12 +156,16 @@ pub(super) fn show(
     document: &impl Document,
 ) -> Result<(), Failure> {
     let written = files.write(document);
-    // Printed also where a file could not be written: what `and` is given is done by then.
+    // Printed also where a file could not be written: what `and` is given is
+    // done by then.
     written.and(print(format, document))
 }
 
 /// Prints a document. A text for people was printed as the run went on.
-pub(super) fn print(format: Format, document: &impl Document) -> Result<(), Failure> {
+pub(super) fn print(
+    format: Format,
+    document: &impl Document,
+) -> Result<(), Failure> {
     match format {
         Format::Text => Ok(()),
         Format::Json => as_json(document).and_then(|text| output::data(&text)),
@@ -155,7 +176,8 @@ pub(super) fn print(format: Format, document: &impl Document) -> Result<(), Fail
 
 impl FaceFiles {
     fn write(&self, document: &impl Document) -> Result<(), Failure> {
-        // Where one cannot be written, the others are: none may be left as another run wrote it.
+        // Where one cannot be written, the others are: none may be left as
+        // another run wrote it.
         let json = self.json.as_ref().map_or(Ok(()), |path| {
             as_json(document).and_then(|text| write(path, &text))
         });
@@ -178,12 +200,14 @@ fn annotate(document: &impl Document) -> Result<(), Failure> {
 pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
     let failure = |error: serde_json::Error| Failure::Output(error.into());
     let text = json(document).map_err(failure)?;
-    // So it is nearly always, and a large document is not made a second time for nothing.
+    // So it is nearly always, and a large document is not made a second time
+    // for nothing.
     if matches!(output::without_secrets(&text), Cow::Borrowed(_)) {
         return Ok(text);
     }
 
-    // Text by text: a secret that ends in what JSON escapes would take a part of the document along.
+    // Text by text: a secret that ends in what JSON escapes would take a part
+    // of the document along.
     let mut value = serde_json::to_value(document).map_err(failure)?;
     hide_secrets(&mut value);
     json(&value).map_err(failure)
@@ -191,13 +215,19 @@ pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
 
 fn hide_secrets(value: &mut Json) {
     match value {
-        Json::String(text) => *text = output::without_secrets(text).into_owned(),
+        Json::String(text) => {
+            *text = output::without_secrets(text).into_owned()
+        }
         Json::Array(members) => members.iter_mut().for_each(hide_secrets),
         Json::Object(fields) => {
             for (name, mut value) in mem::take(fields) {
                 hide_secrets(&mut value);
-                // Names as well: those of scopes and of metadata are whatever somebody wrote.
-                fields.insert(output::without_secrets(&name).into_owned(), value);
+                // Names as well: those of scopes and of metadata are whatever
+                // somebody wrote.
+                fields.insert(
+                    output::without_secrets(&name).into_owned(),
+                    value,
+                );
             }
         }
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
@@ -207,7 +237,10 @@ fn hide_secrets(value: &mut Json) {
 /// Whether a document says one of the secrets that are known.
 pub(super) fn holds_secret(document: &impl Serialize) -> Result<bool, Failure> {
     let text = json(document).map_err(|error| Failure::Output(error.into()))?;
-    Ok(matches!(output::without_secrets(&text), Cow::Owned(_)))
+    Ok(matches!(
+        output::without_secrets(&text),
+        Cow::Owned(_)
+    ))
 }
 
 /// Writes a face to a file.
@@ -221,7 +254,9 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 /// How a run ended, and why, if it ended early.
-pub(super) fn end_of(ended: &Result<Exit, Failure>) -> (Exit, Option<FailureView>) {
+pub(super) fn end_of(
+    ended: &Result<Exit, Failure>,
+) -> (Exit, Option<FailureView>) {
     match ended {
         Ok(exit) => (*exit, None),
         Err(failure) => (failure.exit(), Some(view_of(failure))),
@@ -238,7 +273,11 @@ pub(super) fn view_of(failure: &Failure) -> FailureView {
     };
 
     let reasons = match failure {
-        Failure::Stale(stale) => stale.reasons.iter().map(view_of_reason).collect(),
+        Failure::Stale(stale) => stale
+            .reasons
+            .iter()
+            .map(view_of_reason)
+            .collect(),
         _ => Vec::new(),
     };
 

@@ -1,7 +1,8 @@
-//! What GitHub Actions are told: the outputs of a step, and the action that runs this program.
+//! What GitHub Actions are told: the outputs of a step, and the action that
+//! runs this program.
 //!
-//! One table says which outputs there are. They are written from it, and the action is generated from it and
-//! from the command line's own arguments.
+//! One table says which outputs there are. They are written from it, and the
+//! action is generated from it and from the command line's own arguments.
 
 use std::fmt::Write as _;
 
@@ -12,8 +13,9 @@ use super::environment;
 use super::exit::Failure;
 use crate::files;
 use crate::render::document::{
-    CountsView, EnvironmentsView, PlanDocument, PlanVerdict, PlanView, ProblemsDocument,
-    ReportDocument, VerificationDocument, VerificationVerdict,
+    CountsView, EnvironmentsView, PlanDocument, PlanVerdict, PlanView,
+    ProblemsDocument, ReportDocument, VerificationDocument,
+    VerificationVerdict,
 };
 
 /// An output of the action.
@@ -58,7 +60,8 @@ outputs! {
     FINDINGS: "findings" = "How many findings speak against the change since `base`, and are not waived.",
 }
 
-/// The outputs of a run, each a word or a number, so that none can be more than one line.
+/// The outputs of a run, each a word or a number, so that none can be more than
+/// one line.
 pub(super) type Outputs = Vec<(Output, String)>;
 
 /// The outputs of plans, summed where there are several.
@@ -72,8 +75,14 @@ pub(super) fn of_plans(document: &PlanDocument) -> Outputs {
 /// The outputs of what became of plans.
 pub(super) fn of_reports(document: &ReportDocument) -> Outputs {
     let reports = &document.reports;
-    let plans: Vec<&PlanView> = reports.iter().map(|report| &report.plan).collect();
-    let applied: usize = reports.iter().map(|report| report.counts.applied).sum();
+    let plans: Vec<&PlanView> = reports
+        .iter()
+        .map(|report| &report.plan)
+        .collect();
+    let applied: usize = reports
+        .iter()
+        .map(|report| report.counts.applied)
+        .sum();
     let failed: usize = reports
         .iter()
         .map(|report| report.counts.failed + report.counts.unknown)
@@ -117,19 +126,25 @@ pub(super) fn of_problems(document: &ProblemsDocument) -> Outputs {
 pub(super) fn of_verification(document: &VerificationDocument) -> Outputs {
     let count = |verdict| {
         let view = document.verification.as_ref();
-        view.map_or(0, |view| view.count(verdict)).to_string()
+        view.map_or(0, |view| view.count(verdict))
+            .to_string()
     };
 
     vec![
         (EXIT_CODE, document.exit_code.to_string()),
         (VERIFIED, count(VerificationVerdict::Verified)),
         (FAILED, count(VerificationVerdict::Failed)),
-        (NOT_VERIFIED, count(VerificationVerdict::NotVerified)),
+        (
+            NOT_VERIFIED,
+            count(VerificationVerdict::NotVerified),
+        ),
     ]
 }
 
 fn of_views(plans: &[&PlanView]) -> Outputs {
-    let sum = |of: fn(&PlanView) -> usize| plans.iter().map(|plan| of(plan)).sum::<usize>();
+    let sum = |of: fn(&PlanView) -> usize| {
+        plans.iter().map(|plan| of(plan)).sum::<usize>()
+    };
     let counts: CountsView = plans.iter().map(|plan| plan.counts).sum();
     let numbers = [
         (CHANGES, counts.changed()),
@@ -141,7 +156,10 @@ fn of_views(plans: &[&PlanView]) -> Outputs {
         (DELIVER, counts.deliver),
         (REMOVE_ENTRIES, counts.remove_entries),
         (UNCHANGED, counts.unchanged),
-        (ACCESS_GAINED, sum(|plan| plan.access.gained.len())),
+        (
+            ACCESS_GAINED,
+            sum(|plan| plan.access.gained.len()),
+        ),
         (ACCESS_LOST, sum(|plan| plan.access.lost.len())),
         (DRIFT, sum(|plan| plan.drift.len())),
     ];
@@ -150,7 +168,8 @@ fn of_views(plans: &[&PlanView]) -> Outputs {
     let verdict = plans.iter().map(|plan| plan.verdict).max();
     let verdict = verdict.map_or("none", PlanVerdict::id);
     let mut outputs = vec![(VERDICT, verdict.to_owned())];
-    outputs.extend(numbers.map(|(output, number)| (output, number.to_string())));
+    outputs
+        .extend(numbers.map(|(output, number)| (output, number.to_string())));
     // Of several plans there is no one hash.
     if let [plan] = plans {
         outputs.extend(plan.hash.clone().map(|hash| (PLAN_HASH, hash)));
@@ -168,13 +187,15 @@ pub(super) fn write(outputs: &Outputs) -> Result<(), Failure> {
     for (output, value) in outputs {
         let _ = writeln!(lines, "{}={value}", output.name);
     }
-    files::append(&path, &lines).map_err(|source| Failure::File { path, source })
+    files::append(&path, &lines)
+        .map_err(|source| Failure::File { path, source })
 }
 
 /// The verbs that the action runs.
 const VERBS: [&str; 4] = ["validate", "plan", "apply", "verify"];
 
-/// What the action says itself: it always prints for GitHub, asks nobody, and names the files.
+/// What the action says itself: it always prints for GitHub, asks nobody, and
+/// names the files.
 const SAID_BY_THE_ACTION: [&str; 10] = [
     "auto-approve",
     "detailed-exitcode",
@@ -212,10 +233,15 @@ fn list_inputs() -> Vec<Input> {
             let Some(name) = argument.get_long() else {
                 continue;
             };
-            if SAID_BY_THE_ACTION.contains(&name) || NOT_FOR_A_JOB.contains(&name) {
+            if SAID_BY_THE_ACTION.contains(&name)
+                || NOT_FOR_A_JOB.contains(&name)
+            {
                 continue;
             }
-            if let Some(known) = inputs.iter_mut().find(|input| input.name == name) {
+            if let Some(known) = inputs
+                .iter_mut()
+                .find(|input| input.name == name)
+            {
                 known.verbs.push(verb);
                 continue;
             }
@@ -244,12 +270,23 @@ pub(super) fn action() -> String {
             ""
         };
         let verbs = input.verbs.join(", ");
-        let description = quoted(&format!("{} For {verbs}.{kind}", ended(&input.description)));
-        let _ = writeln!(out, "  {}:\n    description: {description}", input.name);
+        let description = quoted(&format!(
+            "{} For {verbs}.{kind}",
+            ended(&input.description)
+        ));
+        let _ = writeln!(
+            out,
+            "  {}:\n    description: {description}",
+            input.name
+        );
     }
 
     out.push_str("\noutputs:\n");
-    for Output { name, description } in OUTPUTS {
+    for Output {
+        name,
+        description,
+    } in OUTPUTS
+    {
         let _ = writeln!(
             out,
             "  {name}:\n    description: {}\n    value: ${{{{ steps.run.outputs.{name} }}}}",
@@ -258,10 +295,18 @@ pub(super) fn action() -> String {
     }
 
     out.push_str(STEPS);
-    // As variables, and never in a line of a script: a shell would run what an input says.
+    // As variables, and never in a line of a script: a shell would run what an
+    // input says.
     for input in &inputs {
-        let kind = if input.is_switch { "SWITCH" } else { "INPUT" };
-        let variable = input.name.to_ascii_uppercase().replace('-', "_");
+        let kind = if input.is_switch {
+            "SWITCH"
+        } else {
+            "INPUT"
+        };
+        let variable = input
+            .name
+            .to_ascii_uppercase()
+            .replace('-', "_");
         let _ = writeln!(
             out,
             "        GRANTRY_{kind}_{variable}: ${{{{ inputs.{} }}}}",

@@ -41,7 +41,8 @@ pub(super) fn words(term: Term) -> &'static str {
 
 /// What to do next, in words.
 pub(super) fn of(said: &impl Advice) -> Option<String> {
-    said.next_step().map(|step| step.in_words(words))
+    said.next_step()
+        .map(|step| step.in_words(words))
 }
 
 impl From<Problems> for Failure {
@@ -55,7 +56,8 @@ pub(super) fn of_base(problems: Problems) -> Failure {
     Failure::BaseProblems(problems.in_words(words))
 }
 
-/// What to do about the changes of an apply that were not made: each thing once.
+/// What to do about the changes of an apply that were not made: each thing
+/// once.
 pub(super) fn collect_hints<'a, A: Advice + 'a>(
     errors: impl Iterator<Item = &'a A>,
 ) -> BTreeSet<String> {
@@ -123,52 +125,82 @@ impl Advice for Failure {
             Self::Stale(stale) => stale.next_step(),
             Self::NotSet(unset) => Some(advise_on_unset(unset)),
             Self::TwoCredentials { .. } => Some(
-                "unset either: a file has the credentials of many tenants, the others those of one"
+                "unset either: a file has the credentials of many tenants, \
+                 the others those of one"
                     .into(),
             ),
-            Self::InvalidCredentials { source, .. } => Some(advise_on_credentials(source).into()),
+            Self::InvalidCredentials { source, .. } => {
+                Some(advise_on_credentials(source).into())
+            }
             Self::Unsettled(unsettled) => advise_on_unsettled(unsettled),
-            Self::EnvironmentName(_) => {
-                Some("unset it, or name an environment of the configuration".into())
+            Self::EnvironmentName(_) => Some(
+                "unset it, or name an environment of the configuration".into(),
+            ),
+            Self::NoEnvironments => Some(
+                "declare them under `environments`, or leave `--env` and \
+                 `--all-envs` out"
+                    .into(),
+            ),
+            Self::NoShard(_) => {
+                Some("say which part it is, as in `--shard 1/4`".into())
             }
-            Self::NoEnvironments => {
-                Some("declare them under `environments`, or leave `--env` and `--all-envs` out".into())
+            Self::OneTenant(first, second, tenant) => {
+                Some(one_tenant(first, second, tenant).into())
             }
-            Self::NoShard(_) => Some("say which part it is, as in `--shard 1/4`".into()),
-            Self::OneTenant(first, second, tenant) => Some(one_tenant(first, second, tenant).into()),
-            Self::GivenUp => Some("plan again to see what is left to do".into()),
-            Self::NobodyToAsk => Some("to do it without asking, add --auto-approve".into()),
+            Self::GivenUp => {
+                Some("plan again to see what is left to do".into())
+            }
+            Self::NobodyToAsk => {
+                Some("to do it without asking, add --auto-approve".into())
+            }
             Self::Revision(error) => error.next_step(),
             Self::NotInBase(_) => Some(
-                "name the path from the folder of the repository, or with `./` from here".into(),
+                "name the path from the folder of the repository, or with \
+                 `./` from here"
+                    .into(),
             ),
             Self::RenamedEnvironments { .. } => Some(
-                "rename one environment in a change, or say first in the base which tenant each is, as in \
-                 `provider: { auth0: { domain: acme.eu.auth0.com } }`"
+                "rename one environment in a change, or say first in the base \
+                 which tenant each is, as in `provider: { auth0: { domain: \
+                 acme.eu.auth0.com } }`"
                     .into(),
             ),
             Self::MovedSince { base, path } => {
                 let (name, path) = (base.name.as_str(), safe_path(path));
-                Some(format!("say where it was, as in `--base {name}:{path}`").into())
+                Some(
+                    format!("say where it was, as in `--base {name}:{path}`")
+                        .into(),
+                )
             }
             Self::BaseProblems(_) => Some(
-                "mend the revision that is compared with first, or name one that has no problems"
+                "mend the revision that is compared with first, or name one \
+                 that has no problems"
                     .into(),
             ),
             Self::Overwrites { .. } => Some("name a file of its own".into()),
             Self::SecretInPlan(_) => Some(
-                "take it out of the configuration and the tenant; where it is none, but the same by chance, \
-                 choose another"
+                "take it out of the configuration and the tenant; where it is \
+                 none, but the same by chance, choose another"
                     .into(),
             ),
             Self::NotFilledThere(address) => {
                 let port = address.port();
-                Some(format!("listen at `0.0.0.0:{port}`, which this machine reaches too, or add `--tls`").into())
+                Some(
+                    format!(
+                        "listen at `0.0.0.0:{port}`, which this machine \
+                         reaches too, or add `--tls`"
+                    )
+                    .into(),
+                )
             }
             Self::Unhealthy { .. } => Some(
-                "start one with `grantry emulator`, or say where it listens, as in `--check-health 127.0.0.1:4600`".into(),
+                "start one with `grantry emulator`, or say where it listens, \
+                 as in `--check-health 127.0.0.1:4600`"
+                    .into(),
             ),
-            Self::Exists(_) => Some("name another folder, or move the file away first".into()),
+            Self::Exists(_) => {
+                Some("name another folder, or move the file away first".into())
+            }
             // These say themselves what to do, object by object, or leave nothing to do.
             Self::Problems(_)
             | Self::Plan(_)
@@ -196,21 +228,33 @@ fn advise_on_unset(unset: &Unset) -> Step {
     } = unset;
 
     let mut steps = match place {
-        UnsetPlace::Domain { variable, stated } => {
-            advise_on_unset_domain(missing, variable, stated.as_ref(), suffix)
-        }
-        UnsetPlace::Realm { url, realm, stated } => {
-            advise_on_unset_realm(missing, [url, realm], stated.as_ref(), suffix)
-        }
+        UnsetPlace::Domain {
+            variable,
+            stated,
+        } => advise_on_unset_domain(missing, variable, stated.as_ref(), suffix),
+        UnsetPlace::Realm {
+            url,
+            realm,
+            stated,
+        } => advise_on_unset_realm(
+            missing,
+            [url, realm],
+            stated.as_ref(),
+            suffix,
+        ),
     };
     if let Some(environment) = environment {
         let name = environment.as_str();
         let own = suffix_of(environment);
         steps.push(if suffix.is_empty() {
-            format!("or all of them for `{name}` alone, with names that end in {own}")
+            format!(
+                "or all of them for `{name}` alone, with names that end in \
+                 {own}"
+            )
         } else {
             format!(
-                "`{name}` has variables of its own, which end in {own}: none is taken from those without it"
+                "`{name}` has variables of its own, which end in {own}: none \
+                 is taken from those without it"
             )
         });
     }
@@ -221,7 +265,9 @@ fn advise_on_unset(unset: &Unset) -> Step {
         UnsetPlace::Realm { stated, .. } => stated.is_some(),
     };
     if !is_stated {
-        steps.push("or try `--provider local`, which needs no account".to_owned());
+        steps.push(
+            "or try `--provider local`, which needs no account".to_owned(),
+        );
     }
     steps.join("\n").into()
 }
@@ -235,8 +281,9 @@ fn advise_on_unset_domain(
     let mut steps = Vec::new();
     match stated {
         Some(stated) => steps.push(format!(
-            "if `{stated}`, as `provider.auth0.domain` of the configuration states, is the tenant that \
-             is meant, set {domain}={stated}: credentials follow no file"
+            "if `{stated}`, as `provider.auth0.domain` of the configuration \
+             states, is the tenant that is meant, set {domain}={stated}: \
+             credentials follow no file"
         )),
         None if missing.contains(domain) => steps.push(format!(
             "set {domain} to the tenant's domain, as in `acme.eu.auth0.com`"
@@ -265,26 +312,36 @@ fn advise_on_unset_realm(
     let mut steps = Vec::new();
     match stated {
         Some(stated) => steps.push(format!(
-            "if `{stated}`, as `provider.keycloak` of the configuration states, is the realm that is \
-             meant, set {} and {}: credentials follow no file",
+            "if `{stated}`, as `provider.keycloak` of the configuration \
+             states, is the realm that is meant, set {} and {}: credentials \
+             follow no file",
             assign(url, &stated.server.to_string()),
             assign(realm, stated.name.as_str()),
         )),
         None => match [missing.contains(url), missing.contains(realm)] {
             [true, true] => steps.push(format!(
-                "set {url} to the address, as in `https://sso.example`, and {realm} to the realm"
+                "set {url} to the address, as in `https://sso.example`, and \
+                 {realm} to the realm"
             )),
             [true, false] => {
-                steps.push(format!("set {url} to the address, as in `https://sso.example`"));
+                steps.push(format!(
+                    "set {url} to the address, as in `https://sso.example`"
+                ));
             }
-            [false, true] => steps.push(format!("set {realm} to the realm that is meant")),
+            [false, true] => steps.push(format!(
+                "set {realm} to the realm that is meant"
+            )),
             [false, false] => {}
         },
     }
 
-    if missing.iter().any(|name| name != url && name != realm) {
+    if missing
+        .iter()
+        .any(|name| name != url && name != realm)
+    {
         steps.push(format!(
-            "set {}{suffix} and {}{suffix} (or {}{suffix}) to a client with a service account",
+            "set {}{suffix} and {}{suffix} (or {}{suffix}) to a client with a \
+             service account",
             names::REALM_CLIENT_ID,
             names::REALM_SECRET,
             names::REALM_KEY,
@@ -293,9 +350,12 @@ fn advise_on_unset_realm(
     steps
 }
 
-/// A variable as it is set in a shell. What a file chose is pasted there, and is no command.
+/// A variable as it is set in a shell. What a file chose is pasted there, and
+/// is no command.
 fn assign(variable: &str, value: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ":/._-".contains(letter);
+    let is_plain = |letter: char| {
+        letter.is_ascii_alphanumeric() || ":/._-".contains(letter)
+    };
 
     if value.chars().all(is_plain) {
         format!("{variable}={value}")
@@ -305,7 +365,11 @@ fn assign(variable: &str, value: &str) -> String {
 }
 
 /// What to do about two environments with one tenant.
-fn one_tenant(first: &EnvironmentName, second: &EnvironmentName, tenant: &TenantName) -> String {
+fn one_tenant(
+    first: &EnvironmentName,
+    second: &EnvironmentName,
+    tenant: &TenantName,
+) -> String {
     let variable = match tenant {
         TenantName::Local(_) => None,
         TenantName::Keycloak(_) => Some(names::REALM),
@@ -313,23 +377,30 @@ fn one_tenant(first: &EnvironmentName, second: &EnvironmentName, tenant: &Tenant
     };
     let each = match variable {
         None => format!(
-            "give each a file of its own: `provider: {{ local: {{ file: {first}.json }} }}` in `{first}`"
+            "give each a file of its own: `provider: {{ local: {{ file: \
+             {first}.json }} }}` in `{first}`"
         ),
         Some(variable) => {
             let (first, second) = (suffix_of(first), suffix_of(second));
             format!(
-                "name a tenant for each: in the configuration, or as {variable}{first} and {variable}{second}"
+                "name a tenant for each: in the configuration, or as \
+                 {variable}{first} and {variable}{second}"
             )
         }
     };
 
-    format!("{each}\nor give each a `stack` of its own, if both are to be in this tenant")
+    format!(
+        "{each}\nor give each a `stack` of its own, if both are to be in this \
+         tenant"
+    )
 }
 
 /// What to do about a file of credentials.
 fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
     match invalid {
-        InvalidCredentials::Readable => "take it from the others, as with `chmod o= FILE`",
+        InvalidCredentials::Readable => {
+            "take it from the others, as with `chmod o= FILE`"
+        }
         InvalidCredentials::Malformed { .. }
         | InvalidCredentials::NoDomain { .. }
         | InvalidCredentials::Foreign { .. }
@@ -351,17 +422,27 @@ fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
 fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
     match unsettled {
         Unsettled::NoProvider { .. } => Some(
-            "say `--provider auth0`, `--provider keycloak` or `--provider local`, or name a `provider` in the configuration"
+            "say `--provider auth0`, `--provider keycloak` or `--provider \
+             local`, or name a `provider` in the configuration"
                 .into(),
         ),
-        Unsettled::TwoDomains { stated, named, by } => {
+        Unsettled::TwoDomains {
+            stated,
+            named,
+            by,
+        } => {
             let set = match by {
-                NamedBy::CommandLine => format!("say `--provider auth0:{stated}`"),
-                NamedBy::Variable(variable) => format!("set {variable}={stated}"),
+                NamedBy::CommandLine => {
+                    format!("say `--provider auth0:{stated}`")
+                }
+                NamedBy::Variable(variable) => {
+                    format!("set {variable}={stated}")
+                }
             };
             let step = format!(
-                "for `{stated}`, {set}, with credentials of that tenant\n\
-                 for `{named}`, take `domain` out of the configuration, or state that one"
+                "for `{stated}`, {set}, with credentials of that tenant\nfor \
+                 `{named}`, take `domain` out of the configuration, or state \
+                 that one"
             );
             Some(step.into())
         }
@@ -372,12 +453,17 @@ fn advise_on_unsettled(unsettled: &Unsettled) -> Option<Step> {
             by,
         } => {
             let set = match by {
-                NamedBy::CommandLine => "say `--provider keycloak:URL/REALM`".to_owned(),
-                NamedBy::Variable(variable) => format!("set {}", assign(variable, stated)),
+                NamedBy::CommandLine => {
+                    "say `--provider keycloak:URL/REALM`".to_owned()
+                }
+                NamedBy::Variable(variable) => {
+                    format!("set {}", assign(variable, stated))
+                }
             };
             let step = format!(
-                "for `{stated}`, {set}, with credentials of that realm\n\
-                 for `{named}`, take `{field}` out of the configuration, or state that one"
+                "for `{stated}`, {set}, with credentials of that realm\nfor \
+                 `{named}`, take `{field}` out of the configuration, or state \
+                 that one"
             );
             Some(step.into())
         }

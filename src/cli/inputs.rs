@@ -1,4 +1,5 @@
-//! What a configuration is given: the command line's and the environment's share of it.
+//! What a configuration is given: the command line's and the environment's
+//! share of it.
 
 use super::arguments::{InputArguments, VariableArguments};
 use super::environment;
@@ -20,12 +21,27 @@ impl InputArguments {
 
 impl VariableArguments {
     /// All that is given for an environment, in the order in which it counts.
-    pub(super) fn gather(&self, environment: Option<EnvironmentName>) -> Inputs {
-        // Whoever runs several configurations in one job sets these for all of them.
-        let surrounding = environment::variables().into_iter().map(|(name, text)| {
-            let origin = format!("{}{name}", environment::VARIABLE_PREFIX);
-            given(Use::Optional, GivenValues::Text { origin, name, text })
-        });
+    pub(super) fn gather(
+        &self,
+        environment: Option<EnvironmentName>,
+    ) -> Inputs {
+        // Whoever runs several configurations in one job sets these for all of
+        // them.
+        let surrounding =
+            environment::variables()
+                .into_iter()
+                .map(|(name, text)| {
+                    let origin =
+                        format!("{}{name}", environment::VARIABLE_PREFIX);
+                    given(
+                        Use::Optional,
+                        GivenValues::Text {
+                            origin,
+                            name,
+                            text,
+                        },
+                    )
+                });
         let files = self
             .variable_files
             .iter()
@@ -41,11 +57,17 @@ impl VariableArguments {
 
         Inputs {
             environment,
-            variables: surrounding.chain(files).chain(written).collect(),
+            variables: surrounding
+                .chain(files)
+                .chain(written)
+                .collect(),
         }
     }
 }
 
 fn given(expected: Use, values: GivenValues) -> GivenVariables {
-    GivenVariables { expected, values }
+    GivenVariables {
+        expected,
+        values,
+    }
 }

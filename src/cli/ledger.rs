@@ -1,4 +1,5 @@
-//! What a run over several environments leaves behind of each as it ends, for `grantry report`.
+//! What a run over several environments leaves behind of each as it ends, for
+//! `grantry report`.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,8 @@ use crate::files::{self, Limit, NumberedFile};
 use crate::model::EnvironmentName;
 use crate::render;
 use crate::render::document::{
-    BegunLine, EndedLine, Fate, OutcomeCountsView, PlanView, ReportLine, RunLine,
+    BegunLine, EndedLine, Fate, OutcomeCountsView, PlanView, ReportLine,
+    RunLine,
 };
 use crate::words::hexadecimal;
 
@@ -28,9 +30,14 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Begins a file of its own in a folder. It is called after the part and the attempt at it: no other process that
-    /// begins at the same moment gets the same one.
-    pub(super) fn open(folder: &Path, verb: &str, several: &Several) -> Result<Self, Failure> {
+    /// Begins a file of its own in a folder. It is called after the part and
+    /// the attempt at it: no other process that begins at the same moment
+    /// gets the same one.
+    pub(super) fn open(
+        folder: &Path,
+        verb: &str,
+        several: &Several,
+    ) -> Result<Self, Failure> {
         let shard = several.shard;
         let part = shard.map_or_else(
             || "all".to_owned(),
@@ -38,16 +45,23 @@ impl Ledger {
         );
         let configuration = digest_files(several)?;
         let name = |attempt| format!("{verb}.{part}.attempt-{attempt}.jsonl");
-        let file =
-            NumberedFile::create(folder, name).map_err(|error| cannot_write(folder, error))?;
+        let file = NumberedFile::create(folder, name)
+            .map_err(|error| cannot_write(folder, error))?;
 
-        let all: BTreeSet<&EnvironmentName> = several.all().map(|(name, _)| name).collect();
+        let all: BTreeSet<&EnvironmentName> =
+            several.all().map(|(name, _)| name).collect();
         let ledger = Self {
             run: RunLine {
                 verb: verb.to_owned(),
                 configuration,
-                environments: all.into_iter().map(ToString::to_string).collect(),
-                part: several.names().map(ToString::to_string).collect(),
+                environments: all
+                    .into_iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                part: several
+                    .names()
+                    .map(ToString::to_string)
+                    .collect(),
                 began: environment::now(),
                 shard: shard.map(|shard| shard.to_string()),
                 attempt: file.number,
@@ -83,8 +97,13 @@ impl Ledger {
         plan: Option<&PlanView>,
         outcomes: Option<OutcomeCountsView>,
     ) {
-        // What was told at the moment that it ended is not told again when the run ends early.
-        if !self.told.borrow_mut().insert(environment.clone()) {
+        // What was told at the moment that it ended is not told again when the
+        // run ends early.
+        if !self
+            .told
+            .borrow_mut()
+            .insert(environment.clone())
+        {
             return;
         }
 
@@ -105,7 +124,8 @@ impl Ledger {
         }));
     }
 
-    /// What is done in tenants counts for more than what can be said of it here.
+    /// What is done in tenants counts for more than what can be said of it
+    /// here.
     fn tell(&self, line: &ReportLine) {
         if let Err(error) = self.write(line) {
             let failure = cannot_write(&self.file.path, error);
@@ -123,24 +143,30 @@ impl Ledger {
 /// What became of an environment in which a run ended so.
 pub(super) fn fate_of(ended: Result<Exit, &Failure>) -> Fate {
     match ended {
-        // Whatever else there is to do: it was compared, or every change was made.
+        // Whatever else there is to do: it was compared, or every change was
+        // made.
         Ok(Exit::Done | Exit::Changes) => Fate::Done,
         Err(Failure::NotReached(_)) => Fate::NotReached,
         Ok(_) | Err(_) => Fate::Failed,
     }
 }
 
-/// All files that a configuration is read from, tables and values of variables among them, in 16 hexadecimal digits.
+/// All files that a configuration is read from, tables and values of variables
+/// among them, in 16 hexadecimal digits.
 fn digest_files(several: &Several) -> Result<String, Failure> {
-    let files = several.all().flat_map(|(_, loaded)| &loaded.files);
+    let files = several
+        .all()
+        .flat_map(|(_, loaded)| &loaded.files);
     let files: BTreeSet<_> = files.collect();
 
     let mut context = Context::new(&SHA256);
     for path in files {
         let text =
-            files::read(path, Limit::CONFIGURATION).map_err(|error| Failure::Unreadable {
-                path: path.clone(),
-                source: error.into(),
+            files::read(path, Limit::CONFIGURATION).map_err(|error| {
+                Failure::Unreadable {
+                    path: path.clone(),
+                    source: error.into(),
+                }
             })?;
         context.update(&text.len().to_be_bytes());
         context.update(&text);

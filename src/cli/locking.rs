@@ -33,8 +33,8 @@ impl Locking {
         }
     }
 
-    /// Only what creates clients, or sets their secrets, needs the lock, and only where a second client of a name
-    /// would be taken.
+    /// Only what creates clients, or sets their secrets, needs the lock, and
+    /// only where a second client of a name would be taken.
     pub(super) fn exclusion_for(&self, plan: &Plan, names: Names) -> Exclusion {
         let may_double = names == Names::Shared && plan.needs_lock();
         if may_double && self.lock_use() == LockUse::Taken {
@@ -58,10 +58,13 @@ impl Exclusion {
         };
 
         let holder = environment::holder();
-        let wait = |error: &ProviderError| output::talk(&render::waiting(error, patience));
+        let wait = |error: &ProviderError| {
+            output::talk(&render::waiting(error, patience))
+        };
         let stop = Stop::default();
 
-        // Not given up in the middle of a request: the lock would be left behind.
+        // Not given up in the middle of a request: the lock would be left
+        // behind.
         let stopped = async {
             stop_requests.next().await;
             stop.request();
@@ -72,7 +75,8 @@ impl Exclusion {
             never = stopped => match never {},
         };
 
-        // Whoever asked to stop is not told to try again, nor gets what he stopped.
+        // Whoever asked to stop is not told to try again, nor gets what he
+        // stopped.
         if stop.is_requested() {
             if let Ok(guard) = guard {
                 guard.release(writer).await?;

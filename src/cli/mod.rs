@@ -1,4 +1,5 @@
-//! The command line: the only room that prints, reads the environment and chooses a provider.
+//! The command line: the only room that prints, reads the environment and
+//! chooses a provider.
 //!
 //! Floor 6. One file a verb.
 
@@ -61,12 +62,17 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Which verb is meant is not known, and what was written is repeated.
+            // Which verb is meant is not known, and what was written is
+            // repeated.
             output::keep_secrets_of_environment();
             return explain_usage(&error);
         }
     };
-    output::prepare(arguments.color, arguments.verbose, &arguments.verb);
+    output::prepare(
+        arguments.color,
+        arguments.verbose,
+        &arguments.verb,
+    );
 
     match run_verb(arguments) {
         Ok(exit) => exit.into(),
@@ -78,7 +84,9 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.verb {
         // These six speak to nobody, and start no threads for it.
         Verb::Init(arguments) => init::run(&arguments),
-        Verb::Validate(arguments) if !arguments.editing.watch => validate::run(&arguments),
+        Verb::Validate(arguments) if !arguments.editing.watch => {
+            validate::run(&arguments)
+        }
         Verb::Environments(arguments) => environments::run(&arguments),
         Verb::Render(arguments) => render::run(&arguments),
         Verb::Schema(arguments) => schema::run(&arguments),
@@ -97,7 +105,9 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
     }
 }
 
-fn wait_for(run: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+fn wait_for(
+    run: impl Future<Output = Result<Exit, Failure>>,
+) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -118,11 +128,15 @@ fn show(failure: &Failure) -> String {
         Failure::Problems(problems) | Failure::BaseProblems(problems) => {
             crate::render::problems(problems)
         }
-        _ => crate::render::failure(&failure.to_string(), hint::of(failure).as_deref()),
+        _ => crate::render::failure(
+            &failure.to_string(),
+            hint::of(failure).as_deref(),
+        ),
     }
 }
 
-/// Shows what clap has to say: help and version are no failures, all else is a usage error.
+/// Shows what clap has to say: help and version are no failures, all else is a
+/// usage error.
 fn explain_usage(error: &clap::Error) -> ExitCode {
     let text = error.render().ansi().to_string();
     if error.use_stderr() {

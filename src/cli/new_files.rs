@@ -11,18 +11,24 @@ use crate::config::{Reading, Sources, Tree};
 use crate::export::SCHEMA_FILE;
 use crate::model::safe_path;
 
-/// Writes a configuration, and what is around it, into a folder, with the schema of the project beside it, and prints
-/// the names; nothing, if one of them exists. `configuration` is what of it Grantry reads.
+/// Writes a configuration, and what is around it, into a folder, with the
+/// schema of the project beside it, and prints the names; nothing, if one of
+/// them exists. `configuration` is what of it Grantry reads.
 pub(super) fn write_configuration(
     folder: &Path,
     configuration: &Path,
     files: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
-    // All of them before the first is written: a part of a folder would be in the way next time.
-    let paths: Vec<PathBuf> = files.keys().map(|name| folder.join(name)).collect();
+    // All of them before the first is written: a part of a folder would be in
+    // the way next time.
+    let paths: Vec<PathBuf> = files
+        .keys()
+        .map(|name| folder.join(name))
+        .collect();
     let schema_path = folder.join(SCHEMA_FILE);
     let mut written = paths.iter().chain([&schema_path]);
-    // A link that leads nowhere is there too, and nothing is written through it.
+    // A link that leads nowhere is there too, and nothing is written through
+    // it.
     if let Some(path) = written.find_map(|path| find_in_the_way(folder, path)) {
         return Err(Failure::Exists(path.to_owned()));
     }
@@ -43,8 +49,14 @@ fn find_in_the_way<'a>(folder: &Path, path: &'a Path) -> Option<&'a Path> {
         return Some(path);
     }
 
-    let mut between = path.ancestors().skip(1).take_while(|step| *step != folder);
-    between.find(|step| step.symlink_metadata().is_ok_and(|there| !there.is_dir()))
+    let mut between = path
+        .ancestors()
+        .skip(1)
+        .take_while(|step| *step != folder);
+    between.find(|step| {
+        step.symlink_metadata()
+            .is_ok_and(|there| !there.is_dir())
+    })
 }
 
 fn write_and_name(path: &Path, text: &str) -> Result<(), Failure> {
@@ -62,6 +74,9 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 
     let text = output::without_secrets(text);
     // Somebody else may have made it meanwhile.
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)?;
     file.write_all(text.as_bytes())
 }

@@ -21,7 +21,8 @@ use crate::model::Secrets;
 use crate::provider::Token;
 use crate::render::Width;
 
-/// What no text may say that leaves this program: all of them leave through this file.
+/// What no text may say that leaves this program: all of them leave through
+/// this file.
 static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
 
 /// Where secrets become known as the run goes on.
@@ -43,7 +44,8 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     };
     choice.write_global();
 
-    // An emulator says its own credentials, which may well be those of the environment.
+    // An emulator says its own credentials, which may well be those of the
+    // environment.
     if !matches!(verb, Verb::Emulator(_)) {
         keep_secrets_of_environment();
     }
@@ -65,7 +67,8 @@ fn start_log(color: Color, verbose: u8, verb: &Verb) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    // Our own lines only: those of libraries may have headers in them, and so tokens.
+    // Our own lines only: those of libraries may have headers in them, and so
+    // tokens.
     let targets = Targets::new().with_target("grantry", level);
     let is_colored = match color {
         Color::Auto => io::stderr().is_terminal(),
@@ -94,7 +97,8 @@ impl Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
         io::stderr().write_all(without_secrets(&text).as_bytes())?;
-        // As long as it was given, not as it was shown: what is left over would be written again.
+        // As long as it was given, not as it was shown: what is left over would
+        // be written again.
         Ok(line.len())
     }
 
@@ -111,7 +115,8 @@ pub(super) fn width() -> Width {
     }
 }
 
-/// Prints data. A reader that has seen enough changes neither the work nor the exit code.
+/// Prints data. A reader that has seen enough changes neither the work nor the
+/// exit code.
 pub(super) fn data(text: &str) -> Result<(), Failure> {
     let text = without_secrets(text);
     let mut stdout = anstream::stdout().lock();
@@ -125,10 +130,11 @@ pub(super) fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Prints a token: the one secret that is said, for it is what was asked for. A reader that has seen enough is no
-/// error.
+/// Prints a token: the one secret that is said, for it is what was asked for. A
+/// reader that has seen enough is no error.
 pub(super) fn token(token: &Token) -> Result<(), Failure> {
-    // Written as it is: whatever goes through `data` is without the secrets that are known, and this is one of them.
+    // Written as it is: whatever goes through `data` is without the secrets
+    // that are known, and this is one of them.
     let line = Zeroizing::new(format!("{}\n", token.secret().expose_secret()));
     let mut stdout = io::stdout().lock();
     let written = stdout
@@ -145,12 +151,15 @@ pub(super) fn token(token: &Token) -> Result<(), Failure> {
 pub(super) fn talk(text: &str) {
     let text = without_secrets(text);
     // Nothing can be done where even this cannot be printed.
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    let _ = anstream::stderr()
+        .lock()
+        .write_all(text.as_bytes());
 }
 
 /// Asks a question that only the exact word `yes` answers.
 pub(super) async fn ask_for_approval(question: &str) -> Result<(), Failure> {
-    // stdout does not matter: the question is asked on stderr, and the plan may be kept in a file.
+    // stdout does not matter: the question is asked on stderr, and the plan may
+    // be kept in a file.
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::NobodyToAsk);
     }
@@ -171,8 +180,8 @@ pub(super) async fn ask_for_approval(question: &str) -> Result<(), Failure> {
 
 /// The next line of the input; empty where there is none.
 async fn read_line() -> String {
-    // In a thread that nobody waits for: a run that is asked to stop does not need an answer any more, and
-    // reading cannot be called off.
+    // In a thread that nobody waits for: a run that is asked to stop does not
+    // need an answer any more, and reading cannot be called off.
     let (answered, answer) = oneshot::channel();
     thread::spawn(move || {
         let mut line = String::new();

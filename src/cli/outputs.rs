@@ -12,7 +12,9 @@ use crate::provider::Observe as _;
 use crate::render;
 use crate::render::document::{OutputsDocument, OutputsView};
 
-pub(super) async fn run(arguments: &arguments::Outputs) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    arguments: &arguments::Outputs,
+) -> Result<Exit, Failure> {
     match look(arguments).await {
         Ok(text) => {
             output::data(&text)?;
@@ -21,7 +23,8 @@ pub(super) async fn run(arguments: &arguments::Outputs) -> Result<Exit, Failure>
         Err(failure) => {
             if arguments.format == OutputsFormat::Json {
                 let code = failure.exit().code();
-                let document = OutputsDocument::of_failure(view_of(&failure), code);
+                let document =
+                    OutputsDocument::of_failure(view_of(&failure), code);
                 output::data(&as_json(&document)?)?;
             }
             Err(failure)
@@ -30,7 +33,9 @@ pub(super) async fn run(arguments: &arguments::Outputs) -> Result<Exit, Failure>
 }
 
 async fn look(arguments: &arguments::Outputs) -> Result<String, Failure> {
-    let loaded = arguments.configuration.load_for(&arguments.tenant)?;
+    let loaded = arguments
+        .configuration
+        .load_for(&arguments.tenant)?;
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
     let reader = target.reader()?;
 
@@ -50,7 +55,8 @@ async fn look(arguments: &arguments::Outputs) -> Result<String, Failure> {
         OutputsFormat::Table => render::outputs(&view, output::width()),
         OutputsFormat::Json => as_json(&OutputsDocument::of_outputs(view))?,
         OutputsFormat::Dotenv => {
-            let (lines, shared) = render::outputs_dotenv(&outputs, view.endpoints.as_ref());
+            let (lines, shared) =
+                render::outputs_dotenv(&outputs, view.endpoints.as_ref());
             for (name, keys) in shared {
                 output::talk(&render::no_variable(&name, &keys));
             }

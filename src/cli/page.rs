@@ -1,4 +1,5 @@
-//! What a run says of one tenant: at once, or when it is its turn among several.
+//! What a run says of one tenant: at once, or when it is its turn among
+//! several.
 
 use std::cell::RefCell;
 
@@ -11,8 +12,8 @@ use crate::plan::Planned;
 use crate::provider::Estimate;
 use crate::render::{self, Layout};
 
-/// How many bytes of a plan are printed at once: whole, one of a large tenant takes more memory
-/// than what it tells of.
+/// How many bytes of a plan are printed at once: whole, one of a large tenant
+/// takes more memory than what it tells of.
 const AT_ONCE: usize = 64 << 10;
 
 /// What is said of one tenant.
@@ -60,8 +61,9 @@ impl Page {
         }
     }
 
-    /// Prints what a plan comes to. How long applying it takes is talk: that depends on what is left of
-    /// the tenant's limits at this moment, and a plan is the same bytes for the same inputs.
+    /// Prints what a plan comes to. How long applying it takes is talk: that
+    /// depends on what is left of the tenant's limits at this moment, and a
+    /// plan is the same bytes for the same inputs.
     pub(super) fn plan(
         &self,
         planned: &Planned,
@@ -73,7 +75,8 @@ impl Page {
         let mut text = String::new();
         for piece in render::planned(planned, requests, hint::words, layout) {
             text.push_str(&piece);
-            // Between pieces, which are whole lines: a secret that is cut in two is not found.
+            // Between pieces, which are whole lines: a secret that is cut in
+            // two is not found.
             if text.len() >= AT_ONCE {
                 self.data(&text)?;
                 text.clear();

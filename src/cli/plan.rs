@@ -18,7 +18,9 @@ use crate::model::{Desired, Snapshot};
 use crate::plan::{Cleared, Planned};
 use crate::provider::{Estimate, LockUse, Observe, ProviderError};
 use crate::render::Layout;
-use crate::render::document::{EnvironmentsView, OutputsView, PlanDocument, PlanView, Provenance};
+use crate::render::document::{
+    EnvironmentsView, OutputsView, PlanDocument, PlanView, Provenance,
+};
 use crate::{approval, plan, provider, render};
 
 /// What a run comes to, for whoever reads more than its text.
@@ -35,24 +37,30 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
         plans,
         environments,
     } = made;
-    // Whatever else ended the run: a plan that is refused would be kept as well.
+    // Whatever else ended the run: a plan that is refused would be kept as
+    // well.
     let ended = refuse_secrets(arguments, &plans).and(ended);
 
-    // Whoever reads the faces is told of a failure too, and never left with what another run wrote.
+    // Whoever reads the faces is told of a failure too, and never left with
+    // what another run wrote.
     let (exit, error) = faces::end_of(&ended);
-    let document = PlanDocument::of(plans, error, exit.code()).over(environments);
+    let document =
+        PlanDocument::of(plans, error, exit.code()).over(environments);
     if let Some(environments) = &document.environments
         && arguments.faces.format.is_for_people()
     {
         let plans: Vec<&PlanView> = document.plans.iter().collect();
-        let text = render::planned_environments(environments, &plans, output::width());
+        let text =
+            render::planned_environments(environments, &plans, output::width());
         let told = output::data(&text);
         if let Err(failure) = told {
             output::talk(&super::show(&failure));
         }
     }
     if let Err(Failure::Overwrites { .. }) = ended {
-        arguments.faces.print(&document.without_preconditions())?;
+        arguments
+            .faces
+            .print(&document.without_preconditions())?;
         return ended;
     }
 
@@ -60,17 +68,22 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
         .out
         .as_ref()
         .map_or(Ok(()), |path| keep(path, &document, &ended));
-    let shown = arguments.faces.show(&document.without_preconditions());
-    // Unlike an apply, a plan has done nothing that would count for more than a missing face.
+    let shown = arguments
+        .faces
+        .show(&document.without_preconditions());
+    // Unlike an apply, a plan has done nothing that would count for more than a
+    // missing face.
     kept.and(shown)?;
     ended
 }
 
-/// A plan is kept as it is or not at all: without the secret that is in it, it would be another one, and with it
-/// nobody may read it.
+/// A plan is kept as it is or not at all: without the secret that is in it, it
+/// would be another one, and with it nobody may read it.
 fn refuse_secrets(arguments: &Plan, plans: &[PlanView]) -> Result<(), Failure> {
     match &arguments.out {
-        Some(path) if faces::holds_secret(&plans)? => Err(Failure::SecretInPlan(path.clone())),
+        Some(path) if faces::holds_secret(&plans)? => {
+            Err(Failure::SecretInPlan(path.clone()))
+        }
         _ => Ok(()),
     }
 }
@@ -84,7 +97,11 @@ fn keep(
     let text = match ended {
         Err(Failure::SecretInPlan(_)) => {
             let error = document.error.clone();
-            faces::as_json(&PlanDocument::of(Vec::new(), error, document.exit_code))
+            faces::as_json(&PlanDocument::of(
+                Vec::new(),
+                error,
+                document.exit_code,
+            ))
         }
         _ => faces::as_json(document),
     };
@@ -93,25 +110,41 @@ fn keep(
 }
 
 async fn compare(arguments: &Plan, made: &mut Made) -> Result<Exit, Failure> {
-    let destinations = Destinations::of(&arguments.faces.files, arguments.out.as_deref());
+    let destinations =
+        Destinations::of(&arguments.faces.files, arguments.out.as_deref());
     destinations.check(&arguments.configuration.paths, &[])?;
     let told = arguments.tenant.provider.as_ref();
-    let subject = arguments
-        .configuration
-        .load(told, &arguments.deletions, &destinations)?;
+    let subject = arguments.configuration.load(
+        told,
+        &arguments.deletions,
+        &destinations,
+    )?;
 
     let mut stop_requests = StopRequests::listen()?;
     match subject {
         Subject::One(loaded) => {
             let target = Target::choose(&arguments.tenant, Some(&loaded))?;
             destinations.check_target(&target)?;
-            let view = ViewUse::of(arguments.faces.are_wanted() || arguments.out.is_some());
-            let comparing = Comparison { arguments, view };
-            let comparing = comparing.run(&loaded, target, &Page::AtOnce, &mut made.plans);
+            let view = ViewUse::of(
+                arguments.faces.are_wanted() || arguments.out.is_some(),
+            );
+            let comparing = Comparison {
+                arguments,
+                view,
+            };
+            let comparing =
+                comparing.run(&loaded, target, &Page::AtOnce, &mut made.plans);
             stop_requests.or_stopped(comparing).await
         }
         Subject::Several(several) => {
-            compare_each(arguments, several, &destinations, &mut stop_requests, made).await
+            compare_each(
+                arguments,
+                several,
+                &destinations,
+                &mut stop_requests,
+                made,
+            )
+            .await
         }
     }
 }
@@ -142,8 +175,13 @@ async fn compare_each(
         ledger: results.ledger(),
         end_of: |exit| Some(*exit),
     };
-    let look = async |loaded: Loaded, target, page: &Page, plans: &mut Vec<PlanView>| {
-        comparison.run(&loaded, target, page, plans).await
+    let look = async |loaded: Loaded,
+                      target,
+                      page: &Page,
+                      plans: &mut Vec<PlanView>| {
+        comparison
+            .run(&loaded, target, page, plans)
+            .await
     };
     let take = |environment, plans: Vec<PlanView>, ended| {
         results.end(environment, ended, plans.last(), None);
@@ -175,7 +213,11 @@ pub(super) enum ViewUse {
 
 impl ViewUse {
     pub(super) fn of(is_wanted: bool) -> Self {
-        if is_wanted { Self::Wanted } else { Self::None }
+        if is_wanted {
+            Self::Wanted
+        } else {
+            Self::None
+        }
     }
 }
 
@@ -187,7 +229,10 @@ impl Comparison<'_> {
         page: &Page,
         plans: &mut Vec<PlanView>,
     ) -> Result<Exit, Failure> {
-        let Self { arguments, view } = self;
+        let Self {
+            arguments,
+            view,
+        } = self;
         let format = arguments.faces.format;
         let target = target.head_plan(format, page)?;
         let drift = if arguments.expect_no_changes {
@@ -203,7 +248,9 @@ impl Comparison<'_> {
             lock_use: LockUse::Taken,
             provenance: target.provenance(loaded),
             format,
-            layout: arguments.faces.layout(target.support(), output::width()),
+            layout: arguments
+                .faces
+                .layout(target.support(), output::width()),
             view,
             approved: None,
             drift,
@@ -212,7 +259,10 @@ impl Comparison<'_> {
 
         for error in sinks.absent(&loaded.desired) {
             let step = hint::of(error);
-            page.talk(&render::not_looked_at(&error.to_string(), step.as_deref()));
+            page.talk(&render::not_looked_at(
+                &error.to_string(),
+                step.as_deref(),
+            ));
         }
         let reader = target.reader()?;
         let made = with_chosen!(&reader, reader => {
@@ -262,15 +312,16 @@ pub(super) enum OutputsUse {
     None,
 }
 
-/// Whether it is said in which ways the tenant has moved away from what was applied.
+/// Whether it is said in which ways the tenant has moved away from what was
+/// applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DriftCheck {
     On,
     Off,
 }
 
-/// Reads the tenant, and prints what a plan comes to: also where there is none, or it is refused. What others
-/// than people read of it is added to `plans`.
+/// Reads the tenant, and prints what a plan comes to: also where there is none,
+/// or it is refused. What others than people read of it is added to `plans`.
 pub(super) async fn make_plan(
     tenant: &impl Observe,
     desired: &Desired,
@@ -281,8 +332,14 @@ pub(super) async fn make_plan(
 
     tracing::info!(objects = seen.found.len(), "planning");
     let planning = match plan::plan(desired, &seen) {
-        Ok(planned) => match order.sinks.look_around(tenant, desired, &seen).await? {
-            Some(surroundings) => planned.with_deliveries(desired, &seen, surroundings),
+        Ok(planned) => match order
+            .sinks
+            .look_around(tenant, desired, &seen)
+            .await?
+        {
+            Some(surroundings) => {
+                planned.with_deliveries(desired, &seen, surroundings)
+            }
             None => Ok(planned),
         },
         // Where there is no plan, nobody need look into sinks.
@@ -292,14 +349,21 @@ pub(super) async fn make_plan(
         Ok(planned) => planned,
         Err(conflicts) => {
             let provenance = order.provenance_of(&seen);
-            plans.push(PlanView::of_conflicts(&conflicts, provenance, hint::words));
+            plans.push(PlanView::of_conflicts(
+                &conflicts,
+                provenance,
+                hint::words,
+            ));
             if order.format.is_for_people() {
-                order.page.data(&render::conflicts(&conflicts))?;
+                order
+                    .page
+                    .data(&render::conflicts(&conflicts))?;
             }
             return Err(conflicts.into());
         }
     };
-    // Only now, for what is to be deleted: to look at everything closely takes a request an object.
+    // Only now, for what is to be deleted: to look at everything closely takes
+    // a request an object.
     let planned = provider::inspect(tenant, planned).await?;
 
     // Where nothing changes there is nothing to say of the cost.
@@ -314,12 +378,21 @@ pub(super) async fn make_plan(
     let mut view = order.view(&planned, &seen, estimate.as_ref());
     if let (Some(view), OutputsUse::Wanted) = (&mut view, order.outputs) {
         let outputs = plan::Outputs::of(desired, &seen);
-        view.outputs = Some(OutputsView::of(&outputs, tenant.endpoints().await?));
+        view.outputs = Some(OutputsView::of(
+            &outputs,
+            tenant.endpoints().await?,
+        ));
     }
-    let checked = order.check(view.as_ref(), &planned, &seen, estimate.as_ref());
+    let checked = order.check(
+        view.as_ref(),
+        &planned,
+        &seen,
+        estimate.as_ref(),
+    );
     plans.extend(view);
 
-    // The process ends soon, and gives it back at once: piece by piece takes as long as comparing it.
+    // The process ends soon, and gives it back at once: piece by piece takes as
+    // long as comparing it.
     std::mem::forget(seen);
 
     let cleared = planned.clear()?;
@@ -328,26 +401,34 @@ pub(super) async fn make_plan(
 }
 
 impl Order<'_> {
-    fn print(&self, planned: &Planned, estimate: Option<&Estimate>) -> Result<(), Failure> {
+    fn print(
+        &self,
+        planned: &Planned,
+        estimate: Option<&Estimate>,
+    ) -> Result<(), Failure> {
         if !self.format.is_for_people() {
             return Ok(());
         }
 
         self.page.plan(planned, estimate, self.layout)?;
         match self.drift {
-            DriftCheck::On => self.page.data(&render::drift(&planned.plan.drift())),
+            DriftCheck::On => self
+                .page
+                .data(&render::drift(&planned.plan.drift())),
             DriftCheck::Off => Ok(()),
         }
     }
 
-    /// What others than people read, if anybody does: it takes a while to make, and memory to keep.
+    /// What others than people read, if anybody does: it takes a while to make,
+    /// and memory to keep.
     fn view(
         &self,
         planned: &Planned,
         seen: &Snapshot,
         estimate: Option<&Estimate>,
     ) -> Option<PlanView> {
-        (self.view == ViewUse::Wanted).then(|| self.make_view(planned, seen, estimate))
+        (self.view == ViewUse::Wanted)
+            .then(|| self.make_view(planned, seen, estimate))
     }
 
     fn make_view(
@@ -357,7 +438,12 @@ impl Order<'_> {
         estimate: Option<&Estimate>,
     ) -> PlanView {
         let requests = estimate.map(|estimate| estimate.requests);
-        let view = PlanView::of(planned, self.provenance_of(seen), requests, hint::words);
+        let view = PlanView::of(
+            planned,
+            self.provenance_of(seen),
+            requests,
+            hint::words,
+        );
         let view = match self.drift {
             DriftCheck::On => view.with_drift(&planned.plan),
             DriftCheck::Off => view,
@@ -365,8 +451,8 @@ impl Order<'_> {
         approval::seal(view, planned, seen)
     }
 
-    /// Whether this is what was approved, if anything was. What a guard speaks against is refused whoever has
-    /// approved it, and not compared.
+    /// Whether this is what was approved, if anything was. What a guard speaks
+    /// against is refused whoever has approved it, and not compared.
     fn check(
         &self,
         view: Option<&PlanView>,
@@ -377,8 +463,11 @@ impl Order<'_> {
         match (self.approved, view) {
             (None, _) => Ok(()),
             (Some(_), _) if !planned.refusals.is_empty() => Ok(()),
-            (Some(approved), Some(view)) => approved.check(view, planned, seen, self.page),
-            // Also where nobody reads it: nothing passes without having been compared.
+            (Some(approved), Some(view)) => {
+                approved.check(view, planned, seen, self.page)
+            }
+            // Also where nobody reads it: nothing passes without having been
+            // compared.
             (Some(approved), None) => {
                 let view = self.make_view(planned, seen, estimate);
                 approved.check(&view, planned, seen, self.page)
@@ -394,7 +483,8 @@ impl Order<'_> {
     }
 }
 
-/// Reads what a configuration needs to know of the tenant, and shows that it does.
+/// Reads what a configuration needs to know of the tenant, and shows that it
+/// does.
 pub(super) async fn read_for(
     tenant: &impl Observe,
     desired: &Desired,

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use indicatif::{
+    ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle,
+};
 
 use super::arguments::Format;
 use super::output;
@@ -15,12 +17,16 @@ use crate::render;
 /// How often the picture moves.
 const TICK: Duration = Duration::from_millis(120);
 
-/// How often a log is told how far the changes are, where it has no line for each.
+/// How often a log is told how far the changes are, where it has no line for
+/// each.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A step of unknown length.
 pub(super) fn spinner(text: &'static str) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
+    let bar = ProgressBar::with_draw_target(
+        None,
+        ProgressDrawTarget::stderr_with_hz(8),
+    );
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
         bar.set_style(style);
     }
@@ -32,9 +38,14 @@ pub(super) fn spinner(text: &'static str) -> ProgressBar {
 /// So many steps, of which each takes a while.
 pub(super) fn bar(text: &'static str, steps: usize) -> ProgressBar {
     let length = u64::try_from(steps).ok();
-    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(8))
-        .with_finish(ProgressFinish::AndClear);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {msg}") {
+    let bar = ProgressBar::with_draw_target(
+        length,
+        ProgressDrawTarget::stderr_with_hz(8),
+    )
+    .with_finish(ProgressFinish::AndClear);
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {pos}/{len} {msg}")
+    {
         bar.set_style(style);
     }
     bar.set_message(text);
@@ -46,10 +57,12 @@ pub(super) fn bar(text: &'static str, steps: usize) -> ProgressBar {
 pub(super) enum Progress {
     /// A terminal has a bar.
     Bar(ProgressBar),
-    /// A log has a line for each change, so that one sees that something happens, and what.
+    /// A log has a line for each change, so that one sees that something
+    /// happens, and what.
     Lines,
-    /// Where a report will have these lines on stdout, which mostly is the same log, it is told now and then how
-    /// many there are. The report keeps the order of the plan, so none of them can be printed before its time.
+    /// Where a report will have these lines on stdout, which mostly is the same
+    /// log, it is told now and then how many there are. The report keeps
+    /// the order of the plan, so none of them can be printed before its time.
     Counts(RefCell<Counts>),
 }
 
@@ -80,7 +93,11 @@ impl Counts {
         }
 
         self.told = now;
-        Some(render::progress(self.ended, self.failed, self.changes))
+        Some(render::progress(
+            self.ended,
+            self.failed,
+            self.changes,
+        ))
     }
 }
 
@@ -89,17 +106,25 @@ impl Progress {
     pub(super) fn of(changes: usize, format: Format) -> Self {
         if !io::stderr().is_terminal() {
             return if format.is_for_people() {
-                Self::Counts(RefCell::new(Counts::of(changes, Instant::now())))
+                Self::Counts(RefCell::new(Counts::of(
+                    changes,
+                    Instant::now(),
+                )))
             } else {
                 Self::Lines
             };
         }
 
         let length = u64::try_from(changes).ok();
-        let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr_with_hz(8));
-        // The templates are of this file, and a bar without its style is a bar all the same.
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {bar:30} {wide_msg}")
-        {
+        let bar = ProgressBar::with_draw_target(
+            length,
+            ProgressDrawTarget::stderr_with_hz(8),
+        );
+        // The templates are of this file, and a bar without its style is a bar
+        // all the same.
+        if let Ok(style) = ProgressStyle::with_template(
+            "{spinner} {pos}/{len} {bar:30} {wide_msg}",
+        ) {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.enable_steady_tick(TICK);
@@ -107,7 +132,12 @@ impl Progress {
     }
 
     /// One of them has ended.
-    pub(super) fn tell_ended(&self, change: &Change, outcome: &Outcome, names: &Names) {
+    pub(super) fn tell_ended(
+        &self,
+        change: &Change,
+        outcome: &Outcome,
+        names: &Names,
+    ) {
         match self {
             Self::Bar(bar) => {
                 let name = render::name(names, &change.address);
@@ -116,10 +146,14 @@ impl Progress {
                 bar.inc(1);
             }
             // Nothing has ended that was not begun; the report counts it.
-            Self::Lines | Self::Counts(_) if matches!(outcome, Outcome::NotTried) => {}
+            Self::Lines | Self::Counts(_)
+                if matches!(outcome, Outcome::NotTried) => {}
             Self::Lines => output::talk(&render::ended(change, outcome, names)),
             Self::Counts(counts) => {
-                if let Some(text) = counts.borrow_mut().count(outcome, Instant::now()) {
+                if let Some(text) = counts
+                    .borrow_mut()
+                    .count(outcome, Instant::now())
+                {
                     output::talk(&text);
                 }
             }
@@ -146,7 +180,8 @@ mod tests {
         let mut counts = Counts::of(100, begun);
         let applied = Outcome::Applied(RemoteId::new("id"));
 
-        let seconds = (0..100).map(|second| begun + Duration::from_secs(second));
+        let seconds =
+            (0..100).map(|second| begun + Duration::from_secs(second));
         let told: Vec<String> = seconds
             .enumerate()
             .filter_map(|(place, now)| match place {

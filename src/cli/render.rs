@@ -14,16 +14,17 @@ pub(super) fn run(arguments: &Render) -> Result<Exit, Failure> {
     let inputs = arguments.configuration.inputs.gather()?;
     let choose_support = support_of(arguments.provider.as_ref());
     let reading = Reading::of(&Tree::Disk, paths, Sources::default());
-    let (written, sources) = reading.load(&Tree::Disk, &inputs, choose_support)?;
+    let (written, sources) =
+        reading.load(&Tree::Disk, &inputs, choose_support)?;
 
     if arguments.show_origin {
         let origins = written.origins(&sources);
         output::data(&render::origins(&origins, &sources))?;
         return Ok(Exit::Done);
     }
-    let text = written
-        .to_yaml()
-        .map_err(|error| Failure::Output(io::Error::other(error.to_string())))?;
+    let text = written.to_yaml().map_err(|error| {
+        Failure::Output(io::Error::other(error.to_string()))
+    })?;
     output::data(&text)?;
     Ok(Exit::Done)
 }

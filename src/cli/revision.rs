@@ -9,8 +9,8 @@ use super::exit::Failure;
 use super::hint;
 use super::target::support_of;
 use crate::config::{
-    self, Inputs, Loaded, ProviderChoice, Reading, Revision, Sources, Span, TenantName, Tree,
-    Written,
+    self, Inputs, Loaded, ProviderChoice, Reading, Revision, Sources, Span,
+    TenantName, Tree, Written,
 };
 use crate::model::{Desired, EnvironmentName, StackName};
 
@@ -21,7 +21,8 @@ pub(super) struct Paths {
     pub(super) missing: Vec<PathBuf>,
 }
 
-/// Finds a configuration in a revision: what these paths were then, unless the base says where it is.
+/// Finds a configuration in a revision: what these paths were then, unless the
+/// base says where it is.
 pub(super) fn find_paths(
     revision: &Revision,
     base: &Base,
@@ -29,7 +30,8 @@ pub(super) fn find_paths(
 ) -> Result<Paths, Failure> {
     if let Some(path) = &base.path {
         let path = from_root(revision, path);
-        // Named expressly, it has to be there: taken for new, nothing it gives up would be seen.
+        // Named expressly, it has to be there: taken for new, nothing it gives
+        // up would be seen.
         if !revision.has(&path)? {
             return Err(Failure::NotInBase(base.clone()));
         }
@@ -53,8 +55,9 @@ pub(super) fn find_paths(
 
 /// What a revision has of a configuration.
 pub(super) struct Before {
-    /// In the environment that was asked for, or as it was without any. Nothing, where it had others and not this one:
-    /// all of it is new since then.
+    /// In the environment that was asked for, or as it was without any.
+    /// Nothing, where it had others and not this one: all of it is new
+    /// since then.
     pub(super) written: Option<Written>,
     /// The environments that it had, and where.
     pub(super) environments: Vec<(EnvironmentName, Span)>,
@@ -71,7 +74,8 @@ pub(super) struct Earlier<'a> {
 }
 
 impl<'a> Earlier<'a> {
-    /// Reads it, for the environment that is given. Its files come behind those of `sources`.
+    /// Reads it, for the environment that is given. Its files come behind those
+    /// of `sources`.
     pub(super) fn read(
         revision: Revision,
         paths: &[PathBuf],
@@ -101,8 +105,9 @@ impl<'a> Earlier<'a> {
         }
     }
 
-    /// The same, for a comparison with what is declared now: where it has no such environment, that of the same tenant,
-    /// or the one whose place this one may have taken. Another name must not be a way around what was.
+    /// The same, for a comparison with what is declared now: where it has no
+    /// such environment, that of the same tenant, or the one whose place
+    /// this one may have taken. Another name must not be a way around what was.
     pub(super) fn load_to_compare(
         &self,
         after: &Loaded,
@@ -113,10 +118,14 @@ impl<'a> Earlier<'a> {
             return self.load_in(self.environment());
         }
 
-        let tenant = after.provider.as_ref().and_then(ProviderChoice::tenant);
+        let tenant = after
+            .provider
+            .as_ref()
+            .and_then(ProviderChoice::tenant);
         let stands = stands.get_or_init(|| self.list_stands());
         let same = |stand: &&Stand| tenant.is_some() && stand.tenant == tenant;
-        let of_stack = |stand: &&Stand| stand.stack.as_ref() == Some(&after.desired.stack);
+        let of_stack =
+            |stand: &&Stand| stand.stack.as_ref() == Some(&after.desired.stack);
         let same_stack = stands.iter().filter(same).find(of_stack);
         if let Some(stand) = same_stack.or_else(|| stands.iter().find(same)) {
             return self.load_in(Some(stand.environment.clone()));
@@ -127,15 +136,26 @@ impl<'a> Earlier<'a> {
             let is_unknown = tenant.is_none() || stand.tenant.is_none();
             is_unknown && !present.contains(&stand.environment)
         });
-        let gone: Vec<&EnvironmentName> = gone.map(|stand| &stand.environment).collect();
+        let gone: Vec<&EnvironmentName> =
+            gone.map(|stand| &stand.environment).collect();
         match gone.as_slice() {
-            // Whoever adds an environment adds no stack: that would be another one in somebody's tenant.
-            [] if stands.iter().any(|stand| of_stack(&stand)) => Ok(self.without()),
-            [] => self.load_in(stands.first().map(|stand| stand.environment.clone())),
+            // Whoever adds an environment adds no stack: that would be another
+            // one in somebody's tenant.
+            [] if stands.iter().any(|stand| of_stack(&stand)) => {
+                Ok(self.without())
+            }
+            [] => self.load_in(
+                stands
+                    .first()
+                    .map(|stand| stand.environment.clone()),
+            ),
             [one] => self.load_in(Some((*one).clone())),
             several => Err(Failure::RenamedEnvironments {
                 environment: after.environment.clone(),
-                gone: several.iter().map(|name| (*name).clone()).collect(),
+                gone: several
+                    .iter()
+                    .map(|name| (*name).clone())
+                    .collect(),
             }),
         }
     }
@@ -143,7 +163,8 @@ impl<'a> Earlier<'a> {
     /// Whether it has the environment that is asked for, or none at all.
     fn has_environment(&self) -> bool {
         let chosen = self.inputs.environment.as_ref();
-        self.names.is_empty() || chosen.is_some_and(|chosen| self.names.contains(chosen))
+        self.names.is_empty()
+            || chosen.is_some_and(|chosen| self.names.contains(chosen))
     }
 
     /// The environment that is asked for, where it has any.
@@ -152,8 +173,8 @@ impl<'a> Earlier<'a> {
         chosen.filter(|_| !self.names.is_empty())
     }
 
-    /// Which stack each environment is, and where. One that says it only with values that are not at hand is told by
-    /// neither.
+    /// Which stack each environment is, and where. One that says it only with
+    /// values that are not at hand is told by neither.
     fn list_stands(&self) -> Vec<Stand> {
         let stands = self.names.iter().map(|name| {
             let loaded = self.load_in(Some(name.clone())).ok();
@@ -161,14 +182,19 @@ impl<'a> Earlier<'a> {
             let loaded = loaded.map(|written| written.loaded);
             Stand {
                 environment: name.clone(),
-                stack: loaded.as_ref().map(|loaded| loaded.desired.stack.clone()),
+                stack: loaded
+                    .as_ref()
+                    .map(|loaded| loaded.desired.stack.clone()),
                 tenant: loaded.and_then(|loaded| loaded.provider?.tenant()),
             }
         });
         stands.collect()
     }
 
-    fn load_in(&self, environment: Option<EnvironmentName>) -> Result<Before, Failure> {
+    fn load_in(
+        &self,
+        environment: Option<EnvironmentName>,
+    ) -> Result<Before, Failure> {
         let environments = self.places();
         let inputs = self.inputs.of_another_revision(environment);
         let reading = self.reading.clone();
@@ -200,7 +226,8 @@ impl<'a> Earlier<'a> {
     }
 }
 
-/// Which stack an environment of a revision is, and in which tenant, as far as that is known.
+/// Which stack an environment of a revision is, and in which tenant, as far as
+/// that is known.
 #[derive(Debug)]
 pub(super) struct Stand {
     environment: EnvironmentName,
@@ -208,7 +235,8 @@ pub(super) struct Stand {
     tenant: Option<TenantName>,
 }
 
-/// As Git takes the path of a file in a revision: from the folder of the repository, unless it begins with a dot.
+/// As Git takes the path of a file in a revision: from the folder of the
+/// repository, unless it begins with a dot.
 fn from_root(revision: &Revision, path: &Path) -> PathBuf {
     if path.starts_with(".") || path.starts_with("..") {
         path.to_owned()
@@ -217,8 +245,8 @@ fn from_root(revision: &Revision, path: &Path) -> PathBuf {
     }
 }
 
-/// Refuses a configuration that is not where the revision has it: taken for a new one, nothing that it gives up would
-/// be seen.
+/// Refuses a configuration that is not where the revision has it: taken for a
+/// new one, nothing that it gives up would be seen.
 pub(super) fn refuse_moved(
     revision: &Revision,
     base: &Base,
@@ -231,7 +259,9 @@ pub(super) fn refuse_moved(
     let stacks: BTreeSet<&str> = stacks.map(StackName::as_str).collect();
     let is_ours = |text: &str| {
         let there = config::stacks_of(text);
-        there.iter().any(|stack| stacks.contains(&**stack))
+        there
+            .iter()
+            .any(|stack| stacks.contains(&**stack))
     };
 
     let found = revision.find_yaml(is_ours);

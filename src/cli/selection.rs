@@ -6,20 +6,25 @@ use std::path::PathBuf;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::arguments::{
-    Configurations, Deletions, EnvironmentArguments, Provider, Shard, ShardArgument,
+    Configurations, Deletions, EnvironmentArguments, Provider, Shard,
+    ShardArgument,
 };
 use super::destinations::Destinations;
 use super::exit::Failure;
 use super::target::support_of;
 use super::{engine, environment, hint, output};
-use crate::config::{Inputs, Loaded, ProblemId, Problems, Reading, Sources, Tree, Written};
+use crate::config::{
+    Inputs, Loaded, ProblemId, Problems, Reading, Sources, Tree, Written,
+};
 use crate::model::EnvironmentName;
 
 /// What a run is about.
 pub(super) enum Subject {
-    /// What is declared, in the one environment that is meant, if there are any.
+    /// What is declared, in the one environment that is meant, if there are
+    /// any.
     One(Box<Loaded>),
-    /// What is declared in each of several environments, however many of them there are.
+    /// What is declared in each of several environments, however many of them
+    /// there are.
     Several(Several),
 }
 
@@ -27,7 +32,8 @@ pub(super) enum Subject {
 pub(super) struct Several {
     /// In the order of their names.
     pub(super) environments: Vec<(EnvironmentName, Loaded)>,
-    /// Those of other parts: they are looked at too before anything is written.
+    /// Those of other parts: they are looked at too before anything is
+    /// written.
     pub(super) elsewhere: Vec<(EnvironmentName, Loaded)>,
     /// How many environments the configuration has.
     pub(super) declared: usize,
@@ -41,8 +47,11 @@ impl Several {
         self.environments.iter().map(|(name, _)| name)
     }
 
-    /// Those that all processes are about together, where each has a part of them.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&EnvironmentName, &Loaded)> {
+    /// Those that all processes are about together, where each has a part of
+    /// them.
+    pub(super) fn all(
+        &self,
+    ) -> impl Iterator<Item = (&EnvironmentName, &Loaded)> {
         let all = self.environments.iter().chain(&self.elsewhere);
         all.map(|(name, loaded)| (name, loaded))
     }
@@ -58,7 +67,10 @@ enum Selection {
 }
 
 impl EnvironmentArguments {
-    fn select(&self, declared: &[EnvironmentName]) -> Result<Selection, Failure> {
+    fn select(
+        &self,
+        declared: &[EnvironmentName],
+    ) -> Result<Selection, Failure> {
         if self.all_envs {
             return Ok(Selection::Several {
                 names: declared.iter().cloned().collect(),
@@ -67,13 +79,18 @@ impl EnvironmentArguments {
         }
 
         let chosen = match self.environments.as_slice() {
-            [] => environment::chosen_environment()?.into_iter().collect(),
+            [] => environment::chosen_environment()?
+                .into_iter()
+                .collect(),
             names => names.to_vec(),
         };
         match chosen.as_slice() {
             [] => Ok(Selection::One(None)),
-            // Others may be in other processes, whose reports are united with this one's.
-            [name] if self.report_dir.is_none() => Ok(Selection::One(Some(name.clone()))),
+            // Others may be in other processes, whose reports are united with
+            // this one's.
+            [name] if self.report_dir.is_none() => {
+                Ok(Selection::One(Some(name.clone())))
+            }
             names => Ok(Selection::Several {
                 names: names.iter().cloned().collect(),
                 shard: None,
@@ -95,11 +112,13 @@ fn find_shard(argument: ShardArgument) -> Result<Shard, Failure> {
 }
 
 impl Shard {
-    /// Whether an environment is in this part: by its name alone, so that a new one moves no other.
+    /// Whether an environment is in this part: by its name alone, so that a new
+    /// one moves no other.
     fn holds(self, name: &EnvironmentName) -> bool {
         let hash = digest(&SHA256, name.as_str().as_bytes());
         let folded = hash.as_ref().iter().fold(0, |rest: u64, byte| {
-            // Of the whole digest as one number, what is left of it after division.
+            // Of the whole digest as one number, what is left of it after
+            // division.
             (rest * 256 + u64::from(*byte)) % u64::from(self.count().get())
         });
 
@@ -108,8 +127,9 @@ impl Shard {
 }
 
 impl Configurations {
-    /// Loads what is declared in each environment that is meant. A mistake in any of them ends the run before a tenant
-    /// is asked: so nothing is written of a commit that is broken.
+    /// Loads what is declared in each environment that is meant. A mistake in
+    /// any of them ends the run before a tenant is asked: so nothing is
+    /// written of a commit that is broken.
     pub(super) fn load(
         &self,
         provider: Option<&Provider>,
@@ -123,18 +143,36 @@ impl Configurations {
         match self.environments.select(&declared)? {
             Selection::One(environment) => {
                 let inputs = self.variables.gather(environment);
-                let (written, _) = load(reading, &inputs, provider, destinations)
-                    .map_err(name_all_environments)?;
-                Ok(Subject::One(Box::new(deletions.limited(written.loaded))))
+                let (written, _) =
+                    load(reading, &inputs, provider, destinations)
+                        .map_err(name_all_environments)?;
+                Ok(Subject::One(Box::new(
+                    deletions.limited(written.loaded),
+                )))
             }
-            Selection::Several { .. } if declared.is_empty() => Err(Failure::NoEnvironments),
+            Selection::Several { .. } if declared.is_empty() => {
+                Err(Failure::NoEnvironments)
+            }
             Selection::Several { names, shard } => {
                 let inputs = self.variables.gather(None);
-                let inputs = names.into_iter().map(|name| inputs.with_environment(name));
-                let limited = |written: Written, _| deletions.limited(written.loaded);
-                let loaded = load_each(reading, inputs.collect(), provider, destinations, limited)?;
-                let named = |(inputs, loaded): (Inputs, _)| Some((inputs.environment?, loaded));
-                let is_here = |name: &EnvironmentName| shard.is_none_or(|shard| shard.holds(name));
+                let inputs = names
+                    .into_iter()
+                    .map(|name| inputs.with_environment(name));
+                let limited =
+                    |written: Written, _| deletions.limited(written.loaded);
+                let loaded = load_each(
+                    reading,
+                    inputs.collect(),
+                    provider,
+                    destinations,
+                    limited,
+                )?;
+                let named = |(inputs, loaded): (Inputs, _)| {
+                    Some((inputs.environment?, loaded))
+                };
+                let is_here = |name: &EnvironmentName| {
+                    shard.is_none_or(|shard| shard.holds(name))
+                };
                 let (environments, elsewhere) = loaded
                     .into_iter()
                     .filter_map(named)
@@ -155,8 +193,8 @@ impl Configurations {
     }
 }
 
-/// Takes what is declared for each of these inputs, each an environment or all that there is; or says what is wrong with
-/// any of them.
+/// Takes what is declared for each of these inputs, each an environment or all
+/// that there is; or says what is wrong with any of them.
 pub(super) fn load_each<T>(
     reading: Reading,
     inputs: Vec<Inputs>,
@@ -167,13 +205,19 @@ pub(super) fn load_each<T>(
     let of = inputs.len();
     let (mut valid, mut invalid) = (Vec::new(), Vec::new());
 
-    // What was read is the same for all of them, and the last one need not copy it.
-    for (inputs, reading) in inputs.into_iter().zip(std::iter::repeat_n(reading, of)) {
+    // What was read is the same for all of them, and the last one need not copy
+    // it.
+    for (inputs, reading) in inputs
+        .into_iter()
+        .zip(std::iter::repeat_n(reading, of))
+    {
         match (
             load(reading, &inputs, provider, destinations),
             &inputs.environment,
         ) {
-            (Ok((written, sources)), _) => valid.push((inputs, take(written, sources))),
+            (Ok((written, sources)), _) => {
+                valid.push((inputs, take(written, sources)))
+            }
             (Err(Failure::Problems(problems)), Some(environment)) => {
                 invalid.push((environment.clone(), problems));
             }
@@ -188,7 +232,8 @@ pub(super) fn load_each<T>(
     }
 }
 
-/// Loads what is declared. Nothing may write over what was read, be it valid or not.
+/// Loads what is declared. Nothing may write over what was read, be it valid or
+/// not.
 pub(super) fn load(
     reading: Reading,
     inputs: &Inputs,
@@ -207,7 +252,8 @@ pub(super) fn load(
     }
 }
 
-/// Says of a configuration of which no environment is chosen that all of them may be: not every verb takes several.
+/// Says of a configuration of which no environment is chosen that all of them
+/// may be: not every verb takes several.
 fn name_all_environments(failure: Failure) -> Failure {
     let Failure::Problems(mut problems) = failure else {
         return failure;
@@ -215,9 +261,13 @@ fn name_all_environments(failure: Failure) -> Failure {
 
     for problem in &mut problems.problems {
         if problem.id == ProblemId::NoEnvironment {
-            let help = problem.help.take().map(|help| help.in_words(hint::words));
-            problem.help =
-                help.map(|help| format!("{help}; or all of them with `--all-envs`").into());
+            let help = problem
+                .help
+                .take()
+                .map(|help| help.in_words(hint::words));
+            problem.help = help.map(|help| {
+                format!("{help}; or all of them with `--all-envs`").into()
+            });
         }
     }
     Failure::Problems(problems)
@@ -241,8 +291,14 @@ mod tests {
             let environment: EnvironmentName = name.parse().unwrap();
             for (count, part) in [(2, halves), (3, thirds), (64, of_64)] {
                 let count = NonZeroU32::new(count).unwrap();
-                let holds = |index| Shard::new(index, count).unwrap().holds(&environment);
-                let parts: Vec<u32> = (1..=count.get()).filter(|index| holds(*index)).collect();
+                let holds = |index| {
+                    Shard::new(index, count)
+                        .unwrap()
+                        .holds(&environment)
+                };
+                let parts: Vec<u32> = (1..=count.get())
+                    .filter(|index| holds(*index))
+                    .collect();
                 assert_eq!(parts, [part], "{name} of {count}");
             }
         }

@@ -1,4 +1,5 @@
-//! Being asked to stop: by Ctrl-C, or by SIGTERM and SIGHUP where there are any.
+//! Being asked to stop: by Ctrl-C, or by SIGTERM and SIGHUP where there are
+//! any.
 
 use futures_util::FutureExt as _;
 
@@ -11,7 +12,8 @@ pub(super) struct StopRequests {
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
-    /// The terminal goes away; none where that asks for nothing, or for nothing more.
+    /// The terminal goes away; none where that asks for nothing, or for
+    /// nothing more.
     #[cfg(unix)]
     hangup: Option<tokio::signal::unix::Signal>,
 }
@@ -39,7 +41,10 @@ impl StopRequests {
 
     /// Listens.
     #[cfg(not(unix))]
-    #[expect(clippy::unnecessary_wraps, reason = "listening can fail elsewhere")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "listening can fail elsewhere"
+    )]
     pub(super) fn listen() -> Result<Self, Failure> {
         Ok(Self {})
     }
@@ -75,8 +80,8 @@ impl StopRequests {
             _ = hangup => {}
         }
 
-        // A terminal goes away once, whoever tells of it: the system, the shell or both. That is
-        // nobody who asks again.
+        // A terminal goes away once, whoever tells of it: the system, the shell
+        // or both. That is nobody who asks again.
         self.hangup = None;
     }
 
@@ -96,27 +101,33 @@ fn listen_for(
     tokio::signal::unix::signal(kind).map_err(Failure::Runtime)
 }
 
-/// Whether a run was begun by `nohup` or its like. Whoever did that wants it to outlive its
-/// terminal, and listening would undo it.
+/// Whether a run was begun by `nohup` or its like. Whoever did that wants it to
+/// outlive its terminal, and listening would undo it.
 #[cfg(unix)]
 mod hangup {
     use std::path::Path;
 
     use crate::files::{self, Limit};
 
-    /// Where Linux says which signals are ignored. Elsewhere only unsafe code can ask: a run that
-    /// ends with its terminal all the same, and says what it did, is the lesser harm there.
+    /// Where Linux says which signals are ignored. Elsewhere only unsafe code
+    /// can ask: a run that ends with its terminal all the same, and says
+    /// what it did, is the lesser harm there.
     const STATUS: &str = "/proc/self/status";
 
     pub(super) fn is_ignored() -> bool {
-        let status = files::read(Path::new(STATUS), Limit::KEY).unwrap_or_default();
+        let status =
+            files::read(Path::new(STATUS), Limit::KEY).unwrap_or_default();
         is_ignored_by(&String::from_utf8_lossy(&status))
     }
 
-    /// The signals that are ignored are the bits of a number, and SIGHUP is the first.
+    /// The signals that are ignored are the bits of a number, and SIGHUP is the
+    /// first.
     fn is_ignored_by(status: &str) -> bool {
-        let digits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let signals = digits.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
+        let digits = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigIgn:"));
+        let signals = digits
+            .and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
 
         signals.is_some_and(|signals| signals & 1 == 1)
     }

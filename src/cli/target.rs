@@ -38,8 +38,8 @@ enum Knowledge {
 }
 
 impl Target {
-    /// The tenant that the command line, a configuration, if there is one, or the environment
-    /// means.
+    /// The tenant that the command line, a configuration, if there is one, or
+    /// the environment means.
     pub(super) fn choose(
         tenant: &TenantArguments,
         loaded: Option<&Loaded>,
@@ -47,7 +47,11 @@ impl Target {
         let source = CredentialSource::read()?;
         let environment = loaded.and_then(|loaded| loaded.environment.as_ref());
 
-        Self::choose_by(&source.for_environment(environment), tenant, loaded)
+        Self::choose_by(
+            &source.for_environment(environment),
+            tenant,
+            loaded,
+        )
     }
 
     /// The same for whom these credentials say we are.
@@ -59,7 +63,8 @@ impl Target {
         Self::choose_with(Knowledge::OfWhoWeAre, set, tenant, loaded)
     }
 
-    /// The tenant also where the credentials are of no use: then it is one without any, and why.
+    /// The tenant also where the credentials are of no use: then it is one
+    /// without any, and why.
     pub(super) fn choose_whatever_the_credentials(
         set: &CredentialSet<'_>,
         tenant: &TenantArguments,
@@ -70,8 +75,10 @@ impl Target {
             Err(failure) => failure,
         };
 
-        // Once more: what is wrong beside the credentials is to be found in the same run.
-        let target = Self::choose_with(Knowledge::OfNothing, set, tenant, loaded)?;
+        // Once more: what is wrong beside the credentials is to be found in the
+        // same run.
+        let target =
+            Self::choose_with(Knowledge::OfNothing, set, tenant, loaded)?;
         Ok((target, Some(failure)))
     }
 
@@ -89,7 +96,8 @@ impl Target {
         match choice {
             Choice::Local(file) => Ok(Self::Local(file)),
             Choice::LocalBeside(file) => {
-                let folder = loaded.map_or(Path::new(""), |loaded| &loaded.folder);
+                let folder =
+                    loaded.map_or(Path::new(""), |loaded| &loaded.folder);
                 Ok(Self::Local(join_inside(folder, &file)?))
             }
             Choice::Auth0 {
@@ -97,18 +105,23 @@ impl Target {
                 rate_limit,
                 reserve,
             } => {
-                // Not asked for before: a local tenant takes no credentials, and so misses none.
+                // Not asked for before: a local tenant takes no credentials,
+                // and so misses none.
                 let credentials = match knowledge {
                     Knowledge::OfWhoWeAre => set.credentials(&domain)?,
                     Knowledge::OfNothing => Credentials::none(),
                 };
                 let audience = set.audience(&domain);
-                let settings = auth0::Settings::new(domain, credentials, audience.as_deref())?;
+                let settings = auth0::Settings::new(
+                    domain,
+                    credentials,
+                    audience.as_deref(),
+                )?;
                 let settings = set_pace(settings, tenant, rate_limit, reserve);
                 let settings = match loaded {
-                    Some(loaded) => {
-                        settings.with_correlation(CorrelationId::of(&loaded.desired.stack))
-                    }
+                    Some(loaded) => settings.with_correlation(
+                        CorrelationId::of(&loaded.desired.stack),
+                    ),
                     None => settings,
                 };
                 Ok(Self::Auth0(Box::new(settings)))
@@ -122,7 +135,10 @@ impl Target {
                     Knowledge::OfNothing => keycloak::Credentials::none(),
                 };
                 let auth_realm = set.auth_realm(&realm);
-                let auth_realm = auth_realm.as_deref().map(RealmName::parse).transpose()?;
+                let auth_realm = auth_realm
+                    .as_deref()
+                    .map(RealmName::parse)
+                    .transpose()?;
                 let settings = keycloak::Settings::new(realm, credentials)
                     .with_scope_naming(scope_naming)
                     .with_secrets(output::secrets())
@@ -146,11 +162,14 @@ impl Target {
         }
     }
 
-    /// Whether no other tenant has the same hash in its marks. Files and emulators call themselves alike.
+    /// Whether no other tenant has the same hash in its marks. Files and
+    /// emulators call themselves alike.
     pub(super) fn is_told_apart_by_hash(&self) -> bool {
         match self {
             Self::Local(_) => false,
-            Self::Auth0(settings) => settings.domain_name() != DomainName::Loopback,
+            Self::Auth0(settings) => {
+                settings.domain_name() != DomainName::Loopback
+            }
             // The hash is of its address.
             Self::Keycloak(_) => true,
         }
@@ -163,7 +182,11 @@ impl Target {
     }
 
     /// Says the same as the first line of a plan, where stdout is for people.
-    pub(super) fn head_plan(self, format: Format, page: &Page) -> Result<Self, Failure> {
+    pub(super) fn head_plan(
+        self,
+        format: Format,
+        page: &Page,
+    ) -> Result<Self, Failure> {
         if format.is_for_people() {
             page.data(&format!("{self}\n\n"))?;
         } else {
@@ -172,18 +195,28 @@ impl Target {
         Ok(self)
     }
 
-    /// Whose plan it will be, and of which tenant. A file is named from the configuration's folder: so it has one
-    /// name wherever the run begins, and in every checkout.
+    /// Whose plan it will be, and of which tenant. A file is named from the
+    /// configuration's folder: so it has one name wherever the run begins,
+    /// and in every checkout.
     pub(super) fn provenance(&self, loaded: &Loaded) -> Provenance {
         let (provider, tenant) = match self {
-            Self::Local(path) => (Provenance::LOCAL, files::name_from(&loaded.folder, path)),
+            Self::Local(path) => (
+                Provenance::LOCAL,
+                files::name_from(&loaded.folder, path),
+            ),
             Self::Auth0(settings) => (Provenance::AUTH0, settings.domain()),
-            Self::Keycloak(settings) => (Provenance::KEYCLOAK, settings.realm().to_string()),
+            Self::Keycloak(settings) => (
+                Provenance::KEYCLOAK,
+                settings.realm().to_string(),
+            ),
         };
 
         Provenance {
             stack: loaded.desired.stack.to_string(),
-            environment: loaded.environment.as_ref().map(ToString::to_string),
+            environment: loaded
+                .environment
+                .as_ref()
+                .map(ToString::to_string),
             provider: provider.to_owned(),
             tenant,
             tenant_hash: None,
@@ -194,8 +227,12 @@ impl Target {
     pub(super) fn reader(self) -> Result<Reader, Failure> {
         match self {
             Self::Local(path) => Ok(Reader::Local(local::Reader::new(path))),
-            Self::Auth0(settings) => Ok(Reader::Auth0(auth0::Reader::new(*settings)?)),
-            Self::Keycloak(settings) => Ok(Reader::Keycloak(keycloak::Reader::new(*settings)?)),
+            Self::Auth0(settings) => {
+                Ok(Reader::Auth0(auth0::Reader::new(*settings)?))
+            }
+            Self::Keycloak(settings) => Ok(Reader::Keycloak(
+                keycloak::Reader::new(*settings)?,
+            )),
         }
     }
 
@@ -204,33 +241,56 @@ impl Target {
         match self {
             // Opening a file for writing would make it.
             Self::Local(path) => Ok(Unlocker::Local(local::Reader::new(path))),
-            Self::Auth0(settings) => Ok(Unlocker::Auth0(auth0::Writer::new(*settings)?)),
+            Self::Auth0(settings) => {
+                Ok(Unlocker::Auth0(auth0::Writer::new(*settings)?))
+            }
             // Nothing is ever locked there.
-            Self::Keycloak(settings) => Ok(Unlocker::Keycloak(keycloak::Reader::new(*settings)?)),
+            Self::Keycloak(settings) => Ok(Unlocker::Keycloak(
+                keycloak::Reader::new(*settings)?,
+            )),
         }
     }
 
-    /// What an apply uses. A tenant file that another run has locked is waited for so long.
-    pub(super) async fn writer(self, patience: Duration) -> Result<Writer, Failure> {
+    /// What an apply uses. A tenant file that another run has locked is waited
+    /// for so long.
+    pub(super) async fn writer(
+        self,
+        patience: Duration,
+    ) -> Result<Writer, Failure> {
         match self {
-            Self::Local(path) => Ok(Writer::Local(open_file(path, patience).await?)),
-            Self::Auth0(settings) => Ok(Writer::Auth0(auth0::Writer::new(*settings)?)),
-            Self::Keycloak(settings) => Ok(Writer::Keycloak(keycloak::Writer::new(*settings)?)),
+            Self::Local(path) => {
+                Ok(Writer::Local(open_file(path, patience).await?))
+            }
+            Self::Auth0(settings) => {
+                Ok(Writer::Auth0(auth0::Writer::new(*settings)?))
+            }
+            Self::Keycloak(settings) => Ok(Writer::Keycloak(
+                keycloak::Writer::new(*settings)?,
+            )),
         }
     }
 }
 
 impl Configuration {
-    /// Loads what is written, checked against what the provider can express that is meant.
-    pub(super) fn load_for(&self, tenant: &TenantArguments) -> Result<Loaded, Failure> {
+    /// Loads what is written, checked against what the provider can express
+    /// that is meant.
+    pub(super) fn load_for(
+        &self,
+        tenant: &TenantArguments,
+    ) -> Result<Loaded, Failure> {
         let inputs = self.inputs.gather()?;
         let choose_support = support_of(tenant.provider.as_ref());
 
-        Ok(config::load(&self.paths, &inputs, choose_support)?)
+        Ok(config::load(
+            &self.paths,
+            &inputs,
+            choose_support,
+        )?)
     }
 }
 
-/// What the provider can express that is told, or else the one that a configuration names.
+/// What the provider can express that is told, or else the one that a
+/// configuration names.
 pub(super) fn support_of(
     told: Option<&Provider>,
 ) -> impl FnOnce(Option<&ProviderChoice>) -> &'static Support {
@@ -248,7 +308,10 @@ pub(super) fn support_of(
 /// How often a locked file is tried.
 const PAUSE: Duration = Duration::from_millis(250);
 
-async fn open_file(path: PathBuf, patience: Duration) -> Result<local::Writer, ProviderError> {
+async fn open_file(
+    path: PathBuf,
+    patience: Duration,
+) -> Result<local::Writer, ProviderError> {
     let begun = Instant::now();
     loop {
         let opened = local::Writer::open(path.clone());
@@ -268,7 +331,11 @@ impl fmt::Display for Target {
             Self::Local(path) if path.exists() => {
                 write!(formatter, "Tenant: local {}", safe_path(path))
             }
-            Self::Local(path) => write!(formatter, "Tenant: local {} (a new one)", safe_path(path)),
+            Self::Local(path) => write!(
+                formatter,
+                "Tenant: local {} (a new one)",
+                safe_path(path)
+            ),
             Self::Auth0(settings) => {
                 write!(formatter, "Tenant: auth0 {}", settings.domain())?;
                 match settings.domain_name() {
@@ -279,10 +346,18 @@ impl fmt::Display for Target {
                 }
             }
             Self::Keycloak(settings) => {
-                write!(formatter, "Tenant: keycloak {}", settings.realm())?;
+                write!(
+                    formatter,
+                    "Tenant: keycloak {}",
+                    settings.realm()
+                )?;
                 match settings.other_realm() {
                     Some(realm) => {
-                        write!(formatter, ", as a client of the realm `{}`", realm.as_str())
+                        write!(
+                            formatter,
+                            ", as a client of the realm `{}`",
+                            realm.as_str()
+                        )
                     }
                     None => Ok(()),
                 }
@@ -293,11 +368,14 @@ impl fmt::Display for Target {
 
 /// A tenant's file in the configuration's folder.
 fn join_inside(folder: &Path, file: &Path) -> Result<PathBuf, ProviderError> {
-    // Whoever opens a pull request chooses this name, and might choose any file of the machine.
+    // Whoever opens a pull request chooses this name, and might choose any file
+    // of the machine.
     let path = folder.join(file);
     let source = match files::is_inside(folder, file) {
         Ok(true) => return Ok(path),
-        Ok(false) => io::Error::other("it leads out of the configuration's folder"),
+        Ok(false) => {
+            io::Error::other("it leads out of the configuration's folder")
+        }
         Err(error) => error,
     };
 
@@ -326,7 +404,8 @@ fn set_pace(
     reserve: Reserve,
 ) -> auth0::Settings {
     let settings = settings
-        // The same ones, so that a token is hidden in the output from when it was obtained.
+        // The same ones, so that a token is hidden in the output from when it
+        // was obtained.
         .with_secrets(output::secrets())
         .with_parallelism(tenant.parallelism)
         .with_reserve(reserve)
@@ -346,8 +425,8 @@ pub(super) enum Chosen<Local, Auth0, Keycloak> {
     Keycloak(Keycloak),
 }
 
-/// Does the same whichever provider is chosen. What is done is compiled for each of them, so nobody
-/// passes their methods on one by one.
+/// Does the same whichever provider is chosen. What is done is compiled for
+/// each of them, so nobody passes their methods on one by one.
 macro_rules! with_chosen {
     ($chosen:expr, $one:ident => $done:expr) => {
         match $chosen {
@@ -363,13 +442,15 @@ pub(super) use with_chosen;
 pub(super) type Reader = Chosen<local::Reader, auth0::Reader, keycloak::Reader>;
 
 /// What removes a lock of the chosen tenant.
-pub(super) type Unlocker = Chosen<local::Reader, auth0::Writer, keycloak::Reader>;
+pub(super) type Unlocker =
+    Chosen<local::Reader, auth0::Writer, keycloak::Reader>;
 
 /// A writer of the chosen tenant.
 pub(super) type Writer = Chosen<local::Writer, auth0::Writer, keycloak::Writer>;
 
 impl Writer {
-    /// What ties the tenant's log entries to this run, where the tenant has logs.
+    /// What ties the tenant's log entries to this run, where the tenant has
+    /// logs.
     pub(super) fn correlation(&self) -> Option<&CorrelationId> {
         match self {
             Self::Local(_) | Self::Keycloak(_) => None,

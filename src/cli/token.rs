@@ -12,8 +12,8 @@ use super::target::{Target, support_of, with_chosen};
 use super::{faces, output};
 use crate::config::{self, Loaded};
 use crate::model::{
-    Asking, Audience, Desired, DesiredClient, Endpoints, Identifier, Key, ScopeName, SubjectType,
-    Support, nearest,
+    Asking, Audience, Desired, DesiredClient, Endpoints, Identifier, Key,
+    ScopeName, SubjectType, Support, nearest,
 };
 use crate::provider::{Caller, Observe, Token, TokenDesk, TokenError};
 
@@ -36,11 +36,15 @@ async fn fetch(arguments: &arguments::Token) -> Result<Token, Failure> {
     let loaded = config::load(&arguments.paths, &inputs, support_of(told))?;
     let wanted = Wanted::of(arguments, &loaded.desired)?;
 
-    // A developer who may ask as a service need not have what Grantry itself gets in with.
+    // A developer who may ask as a service need not have what Grantry itself
+    // gets in with.
     let source = CredentialSource::read()?;
     let set = source.for_environment(loaded.environment.as_ref());
-    let (target, unusable) =
-        Target::choose_whatever_the_credentials(&set, &arguments.tenant, Some(&loaded))?;
+    let (target, unusable) = Target::choose_whatever_the_credentials(
+        &set,
+        &arguments.tenant,
+        Some(&loaded),
+    )?;
     let support = target.support();
     let reader = target.announce().reader()?;
 
@@ -63,7 +67,10 @@ async fn fetch(arguments: &arguments::Token) -> Result<Token, Failure> {
 
 fn refused(client: &Key, error: TokenError) -> Failure {
     match error {
-        TokenError::Refused { endpoint, refusal } => ServiceFailure::Refused {
+        TokenError::Refused {
+            endpoint,
+            refusal,
+        } => ServiceFailure::Refused {
             client: client.to_string(),
             endpoint,
             refusal,
@@ -73,8 +80,8 @@ fn refused(client: &Key, error: TokenError) -> Failure {
     }
 }
 
-/// The service as whom to ask. Why our own credentials are of no use, if so, matters only where it takes them to tell
-/// which tenant this is.
+/// The service as whom to ask. Why our own credentials are of no use, if so,
+/// matters only where it takes them to tell which tenant this is.
 async fn find_caller(
     tenant: &impl Observe,
     unusable: Option<Failure>,
@@ -86,10 +93,15 @@ async fn find_caller(
     let mut why = Vec::new();
     if arguments.credentials != Some(CredentialsFrom::Environment) {
         let sinks = SinksAtHand::for_reading(loaded, &arguments.sinks)?;
-        match sinks.find_entry(&loaded.desired, wanted.key).await? {
+        match sinks
+            .find_entry(&loaded.desired, wanted.key)
+            .await?
+        {
             Ok(entry) => {
                 let hash = tenant.tenant_hash().await;
-                let hash = hash.map_err(|error| unusable.unwrap_or_else(|| error.into()))?;
+                let hash = hash.map_err(|error| {
+                    unusable.unwrap_or_else(|| error.into())
+                })?;
                 let here = Here {
                     endpoints,
                     tenant: &hash,
@@ -121,7 +133,10 @@ struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn of(arguments: &'a arguments::Token, desired: &'a Desired) -> Result<Self, ServiceFailure> {
+    fn of(
+        arguments: &'a arguments::Token,
+        desired: &'a Desired,
+    ) -> Result<Self, ServiceFailure> {
         let (key, client) = find_client(&arguments.client, desired)?;
 
         Ok(Self {
@@ -132,7 +147,8 @@ impl<'a> Wanted<'a> {
         })
     }
 
-    /// What the API is called, and the scopes to ask for, each as it is called in the tenant.
+    /// What the API is called, and the scopes to ask for, each as it is called
+    /// in the tenant.
     fn request(
         &self,
         desired: &Desired,
@@ -140,16 +156,22 @@ impl<'a> Wanted<'a> {
         management_api: Option<&Identifier>,
     ) -> Result<(Identifier, Vec<String>), ServiceFailure> {
         let identifier = match &self.audience {
-            Audience::Key(key) => desired.resource_servers.get(key).map(|api| &api.identifier),
+            Audience::Key(key) => desired
+                .resource_servers
+                .get(key)
+                .map(|api| &api.identifier),
             Audience::ManagementApi => management_api,
         };
-        let identifier = identifier.ok_or_else(|| unknown_server(&self.name(), desired))?;
+        let identifier =
+            identifier.ok_or_else(|| unknown_server(&self.name(), desired))?;
 
         let granted = self.granted(desired);
         let scopes: Vec<&ScopeName> = match support.asking {
             // Without any, all that are granted come.
             Asking::ByScopes if self.scopes.is_empty() => granted,
-            Asking::ByScopes | Asking::ByAudience => self.scopes.iter().collect(),
+            Asking::ByScopes | Asking::ByAudience => {
+                self.scopes.iter().collect()
+            }
         };
         if scopes.is_empty() && support.asking == Asking::ByScopes {
             return Err(ServiceFailure::NoScopes {
@@ -158,7 +180,9 @@ impl<'a> Wanted<'a> {
             });
         }
         let naming = support.scope_naming;
-        let scopes = scopes.iter().map(|scope| naming.name(identifier, scope));
+        let scopes = scopes
+            .iter()
+            .map(|scope| naming.name(identifier, scope));
         let scopes: Vec<String> = scopes.collect();
         // Such a request would be answered with a token of none of them.
         if let Some(most) = support.scope_parameter
@@ -200,17 +224,22 @@ pub(super) fn find_client<'a>(
 
     found.ok_or_else(|| ServiceFailure::UnknownClient {
         name: name.to_owned(),
-        meant: nearest(name, desired.clients.keys().map(Key::as_str)).map(str::to_owned),
+        meant: nearest(name, desired.clients.keys().map(Key::as_str))
+            .map(str::to_owned),
     })
 }
 
 /// A declared API, by its key or its identifier.
-fn find_server(name: &str, desired: &Desired) -> Result<Audience, ServiceFailure> {
+fn find_server(
+    name: &str,
+    desired: &Desired,
+) -> Result<Audience, ServiceFailure> {
     let servers = &desired.resource_servers;
     let by_key = servers.keys().find(|key| key.as_str() == name);
     let found = by_key.or_else(|| {
         let mut servers = servers.iter();
-        let found = servers.find(|(_, server)| server.identifier.as_str() == name);
+        let found =
+            servers.find(|(_, server)| server.identifier.as_str() == name);
         found.map(|(key, _)| key)
     });
 
@@ -223,7 +252,8 @@ fn find_server(name: &str, desired: &Desired) -> Result<Audience, ServiceFailure
 
 fn unknown_server(name: &str, desired: &Desired) -> ServiceFailure {
     let servers = desired.resource_servers.iter();
-    let names = servers.flat_map(|(key, server)| [key.as_str(), server.identifier.as_str()]);
+    let names = servers
+        .flat_map(|(key, server)| [key.as_str(), server.identifier.as_str()]);
 
     ServiceFailure::UnknownServer {
         name: name.to_owned(),

@@ -8,12 +8,15 @@ use crate::provider::Locks as _;
 use crate::render;
 
 pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
-    let loaded = arguments.configuration.load_for(&arguments.tenant)?;
+    let loaded = arguments
+        .configuration
+        .load_for(&arguments.tenant)?;
     let stack = &loaded.desired.stack;
     let target = Target::choose(&arguments.tenant, Some(&loaded))?.announce();
     let unlocker = target.unlocker()?;
 
-    let found = with_chosen!(&unlocker, unlocker => unlocker.find_lock(stack).await)?;
+    let found =
+        with_chosen!(&unlocker, unlocker => unlocker.find_lock(stack).await)?;
     let Some(lock) = found else {
         output::data(&render::no_lock(stack))?;
         return Ok(Exit::Done);
@@ -21,9 +24,13 @@ pub(super) async fn run(arguments: &Unlock) -> Result<Exit, Failure> {
     output::data(&render::lock(stack, &lock))?;
 
     if !arguments.auto_approve {
-        output::ask_for_approval("\nRemove this lock? Type `yes` to remove it: ").await?;
+        output::ask_for_approval(
+            "\nRemove this lock? Type `yes` to remove it: ",
+        )
+        .await?;
     }
-    // The lock that was shown, by its id: one that another run has taken meanwhile stays.
+    // The lock that was shown, by its id: one that another run has taken
+    // meanwhile stays.
     with_chosen!(&unlocker, unlocker => unlocker.unlock(&lock.id).await)?;
     output::data(&render::unlocked(stack))?;
     Ok(Exit::Done)

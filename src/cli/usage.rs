@@ -1,20 +1,23 @@
 //! A command line that makes no sense, said in the faces that it asks for.
 //!
-//! Nothing of it is certain, so it is read leniently, and whatever it names is not written over.
+//! Nothing of it is certain, so it is read leniently, and whatever it names is
+//! not written over.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use super::arguments::{
-    AccessFormat, DetailArguments, FaceFiles, Faces, Format, ProblemFaces, ProblemFormat,
+    AccessFormat, DetailArguments, FaceFiles, Faces, Format, ProblemFaces,
+    ProblemFormat,
 };
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::{access, output};
 use crate::config::{Reading, Sources, Tree};
 use crate::render::document::{
-    AdviceView, FailureView, PlanDocument, ProblemsDocument, ReportDocument, VerificationDocument,
+    AdviceView, FailureView, PlanDocument, ProblemsDocument, ReportDocument,
+    VerificationDocument,
 };
 
 /// The verbs that have more faces than the text.
@@ -23,7 +26,8 @@ const VERBS: [&str; 5] = ["validate", "plan", "apply", "access", "verify"];
 /// The arguments as they were written.
 struct Written(Vec<String>);
 
-/// Says what is wrong with the arguments in every face that they ask for, but for the text.
+/// Says what is wrong with the arguments in every face that they ask for, but
+/// for the text.
 pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
     let written = std::env::args_os().skip(1);
     let written = Written(
@@ -45,12 +49,16 @@ pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
             files: written.files(),
         }
         .show(&ProblemsDocument::of_failure(error, code)),
-        "plan" => written
-            .faces()
-            .show(&PlanDocument::of(Vec::new(), Some(error), code)),
-        "apply" => written
-            .faces()
-            .show(&ReportDocument::of(Vec::new(), Some(error), code)),
+        "plan" => written.faces().show(&PlanDocument::of(
+            Vec::new(),
+            Some(error),
+            code,
+        )),
+        "apply" => written.faces().show(&ReportDocument::of(
+            Vec::new(),
+            Some(error),
+            code,
+        )),
         "verify" => written
             .faces()
             .show(&VerificationDocument::of_failure(error, code)),
@@ -66,7 +74,10 @@ fn view_of(error: &clap::Error, verb: &str) -> FailureView {
     // Before it is taken apart: a secret of several lines is not found in one.
     let text = output::without_secrets(&text);
     let said = text.lines().take_while(|line| !line.is_empty());
-    let said = said.map(str::trim).collect::<Vec<_>>().join(" ");
+    let said = said
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ");
     let message = said.strip_prefix("error: ").unwrap_or(&said);
 
     FailureView {
@@ -83,13 +94,17 @@ fn view_of(error: &clap::Error, verb: &str) -> FailureView {
 impl Written {
     fn verb(&self) -> Option<&'static str> {
         let behind_color = |place: usize| {
-            let before = place.checked_sub(1).and_then(|before| self.0.get(before));
-            // The one option that stands before a verb and is given a value: that is no verb.
+            let before = place
+                .checked_sub(1)
+                .and_then(|before| self.0.get(before));
+            // The one option that stands before a verb and is given a value:
+            // that is no verb.
             before.is_some_and(|word| word == "--color")
         };
         let mut words = self.0.iter().enumerate();
-        let (_, first) =
-            words.find(|(place, word)| !word.starts_with('-') && !behind_color(*place))?;
+        let (_, first) = words.find(|(place, word)| {
+            !word.starts_with('-') && !behind_color(*place)
+        })?;
 
         VERBS.into_iter().find(|verb| verb == first)
     }
@@ -98,17 +113,21 @@ impl Written {
     fn value_of(&self, option: &str) -> Option<&str> {
         let behind = self.0.iter().skip(1).map(Some).chain([None]);
 
-        self.0.iter().zip(behind).find_map(|(word, next)| {
-            let rest = word.strip_prefix(option)?;
-            match rest.strip_prefix('=') {
-                Some(value) => Some(value),
-                // What follows may be the next option, where the value is what is missing.
-                None if rest.is_empty() => next
-                    .map(String::as_str)
-                    .filter(|next| !next.starts_with('-')),
-                None => None,
-            }
-        })
+        self.0
+            .iter()
+            .zip(behind)
+            .find_map(|(word, next)| {
+                let rest = word.strip_prefix(option)?;
+                match rest.strip_prefix('=') {
+                    Some(value) => Some(value),
+                    // What follows may be the next option, where the value is
+                    // what is missing.
+                    None if rest.is_empty() => next
+                        .map(String::as_str)
+                        .filter(|next| !next.starts_with('-')),
+                    None => None,
+                }
+            })
     }
 
     fn format<F: ValueEnum>(&self) -> Option<F> {
@@ -155,7 +174,10 @@ impl Written {
         let mut paths: Vec<PathBuf> = paths.collect();
 
         // Named once more, it is something else as well.
-        for file in [&files.json, &files.markdown].into_iter().flatten() {
+        for file in [&files.json, &files.markdown]
+            .into_iter()
+            .flatten()
+        {
             if let Some(place) = paths.iter().position(|path| path == file) {
                 paths.remove(place);
             }

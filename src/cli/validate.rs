@@ -12,14 +12,16 @@ use super::schema::SchemaFile;
 use super::selection::load_each;
 use super::{environment, hint, output};
 use crate::config::{
-    Inputs, Loaded, Problems, Reading, Revision, Sources, Span, Tree, Written, find_shared_tenants,
+    Inputs, Loaded, Problems, Reading, Revision, Sources, Span, Tree, Written,
+    find_shared_tenants,
 };
 use crate::model::EnvironmentName;
 use crate::render;
 use crate::render::document::{BaseView, ProblemsDocument};
 use crate::review::{Finding, review, vanished_environment};
 
-/// What a configuration comes to. Problems are what was asked for, and no failure.
+/// What a configuration comes to. Problems are what was asked for, and no
+/// failure.
 enum Checked {
     Invalid(Problems),
     /// In each of its environments, or the one that it is.
@@ -45,7 +47,9 @@ impl Checked {
     fn exit(&self) -> Exit {
         match self {
             Self::Invalid(_) => Exit::Error,
-            Self::Valid(all) if all.iter().any(Valid::is_refused) => Exit::Refused,
+            Self::Valid(all) if all.iter().any(Valid::is_refused) => {
+                Exit::Refused
+            }
             Self::Valid(_) => Exit::Done,
         }
     }
@@ -62,19 +66,23 @@ impl Checked {
     fn document(&self) -> ProblemsDocument {
         let code = self.exit().code();
         match self {
-            Self::Invalid(problems) => ProblemsDocument::of(Some(problems), code),
-            Self::Valid(all) => all
-                .iter()
-                .fold(ProblemsDocument::of(None, code), |document, valid| {
-                    valid.add_to(document)
-                }),
+            Self::Invalid(problems) => {
+                ProblemsDocument::of(Some(problems), code)
+            }
+            Self::Valid(all) => all.iter().fold(
+                ProblemsDocument::of(None, code),
+                |document, valid| valid.add_to(document),
+            ),
         }
     }
 }
 
 impl Valid {
     fn is_refused(&self) -> bool {
-        let mut findings = self.reviewed.iter().flat_map(|reviewed| &reviewed.findings);
+        let mut findings = self
+            .reviewed
+            .iter()
+            .flat_map(|reviewed| &reviewed.findings);
         findings.any(Finding::is_refusal)
     }
 
@@ -102,7 +110,12 @@ impl Valid {
             findings,
             sources,
         } = reviewed;
-        document.with_findings(base.clone(), self.environment.as_ref(), findings, sources)
+        document.with_findings(
+            base.clone(),
+            self.environment.as_ref(),
+            findings,
+            sources,
+        )
     }
 }
 
@@ -119,7 +132,8 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
         }
         Err(failure) => {
             let code = failure.exit().code();
-            let document = ProblemsDocument::of_failure(view_of(&failure), code);
+            let document =
+                ProblemsDocument::of_failure(view_of(&failure), code);
             match failure {
                 Failure::Overwrites { .. } => faces.print(&document)?,
                 _ => faces.show(&document)?,
@@ -132,7 +146,8 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
 fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
     let schema_file = arguments.editing.write_schema.as_deref();
-    let destinations = Destinations::of(&arguments.faces.files, None).with_schema(schema_file);
+    let destinations =
+        Destinations::of(&arguments.faces.files, None).with_schema(schema_file);
     destinations.check(paths, &[])?;
     let inputs = arguments.configuration.inputs.gather()?;
 
@@ -141,7 +156,8 @@ fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let schema = schema_file.and_then(|file| SchemaFile::of(file, &reading));
 
     let checked = check_reading(arguments, reading, inputs, &destinations)?;
-    // Also where there are problems, for somebody is writing; and last: by now it is known what was read.
+    // Also where there are problems, for somebody is writing; and last: by now
+    // it is known what was read.
     if let Some(schema) = schema {
         schema.keep()?;
     }
@@ -156,7 +172,9 @@ fn check_reading(
 ) -> Result<Checked, Failure> {
     let environments = match reading.environments() {
         Ok(environments) => environments,
-        Err(problems) => return Ok(Checked::Invalid(problems.in_words(hint::words))),
+        Err(problems) => {
+            return Ok(Checked::Invalid(problems.in_words(hint::words)));
+        }
     };
 
     let base = arguments.review.base.as_ref();
@@ -165,27 +183,37 @@ fn check_reading(
     let take = |written: Written, sources| {
         let words = render::valid(&written.loaded);
         let Loaded {
-            desired, provider, ..
+            desired,
+            provider,
+            ..
         } = &written.loaded;
         let stand = (desired.stack.clone(), provider.clone());
         (words, stand, base.map(|_| (written, sources)))
     };
     let provider = arguments.provider.as_ref();
     let places = places_of(&reading, &environments);
-    let known = (reading.sources().clone(), reading.files().to_vec());
+    let known = (
+        reading.sources().clone(),
+        reading.files().to_vec(),
+    );
     let valid = match load_each(reading, inputs, provider, destinations, take) {
         Ok(valid) => valid,
-        Err(Failure::Problems(problems)) => return Ok(Checked::Invalid(problems)),
+        Err(Failure::Problems(problems)) => {
+            return Ok(Checked::Invalid(problems));
+        }
         Err(failure) => return Err(failure),
     };
 
-    // Whoever names a tenant for all of them on the command line has one in mind.
+    // Whoever names a tenant for all of them on the command line has one in
+    // mind.
     if provider.is_none() {
-        let stands = valid.iter().filter_map(|(inputs, (_, stand, _))| {
-            let (stack, provider) = stand;
-            let place = places.get(inputs.environment.as_ref()?)?;
-            Some((stack, provider.as_ref()?, *place))
-        });
+        let stands = valid
+            .iter()
+            .filter_map(|(inputs, (_, stand, _))| {
+                let (stack, provider) = stand;
+                let place = places.get(inputs.environment.as_ref()?)?;
+                Some((stack, provider.as_ref()?, *place))
+            });
         let problems = find_shared_tenants(stands);
         if !problems.is_empty() {
             let (sources, files) = known;
@@ -208,12 +236,16 @@ fn check_reading(
         let compared = comparison
             .as_ref()
             .zip(written)
-            .map(|(comparison, (written, sources))| comparison.run(&inputs, &written, sources))
+            .map(|(comparison, (written, sources))| {
+                comparison.run(&inputs, &written, sources)
+            })
             .transpose()?;
         let reviewed = compared.map(|(mut reviewed, before)| {
             // Said once, and not of each environment that is still there.
             if all.is_empty() {
-                reviewed.findings.extend(find_gone(&before, &environments));
+                reviewed
+                    .findings
+                    .extend(find_gone(&before, &environments));
             }
             reviewed
         });
@@ -238,8 +270,12 @@ fn places_of(
     places.collect()
 }
 
-/// What is given for each environment that is to be checked: the one that is chosen, or else all.
-fn inputs_of_each(inputs: Inputs, environments: &[EnvironmentName]) -> Vec<Inputs> {
+/// What is given for each environment that is to be checked: the one that is
+/// chosen, or else all.
+fn inputs_of_each(
+    inputs: Inputs,
+    environments: &[EnvironmentName],
+) -> Vec<Inputs> {
     if inputs.environment.is_some() || environments.is_empty() {
         return vec![inputs];
     }
@@ -259,7 +295,8 @@ struct Comparison<'a> {
     base: &'a Base,
     /// The environments that there are now.
     present: &'a [EnvironmentName],
-    /// Which there were, found once and only where one of another name is there.
+    /// Which there were, found once and only where one of another name is
+    /// there.
     stands: OnceCell<Vec<Stand>>,
 }
 
@@ -272,13 +309,17 @@ impl Comparison<'_> {
         sources: Sources,
     ) -> Result<(Reviewed, Environments), Failure> {
         let Self {
-            arguments, base, ..
+            arguments,
+            base,
+            ..
         } = self;
         let revision = Revision::open(&base.name)?;
-        // Before all else: such a file may say on the disk what its revision does not.
+        // Before all else: such a file may say on the disk what its revision
+        // does not.
         revision.refuse_rewritten(&after.loaded.files)?;
 
-        let paths = find_paths(&revision, base, &arguments.configuration.paths)?;
+        let paths =
+            find_paths(&revision, base, &arguments.configuration.paths)?;
         let before = if paths.there.is_empty() {
             refuse_moved(&revision, base, &after.loaded.desired)?;
             Before {
@@ -288,11 +329,24 @@ impl Comparison<'_> {
             }
         } else {
             let provider = arguments.provider.as_ref();
-            let earlier = Earlier::read(revision, &paths.there, inputs, provider, sources)?;
-            earlier.load_to_compare(&after.loaded, self.present, &self.stands)?
+            let earlier = Earlier::read(
+                revision,
+                &paths.there,
+                inputs,
+                provider,
+                sources,
+            )?;
+            earlier.load_to_compare(
+                &after.loaded,
+                self.present,
+                &self.stands,
+            )?
         };
 
-        let today = arguments.review.today.unwrap_or_else(environment::today);
+        let today = arguments
+            .review
+            .today
+            .unwrap_or_else(environment::today);
         let reviewed = Reviewed {
             base: BaseView::of(base, &paths.missing),
             findings: review(before.written.as_ref(), after, today),

@@ -1,7 +1,8 @@
 //! `grantry validate --watch`
 //!
-//! It looks at the files from time to time, as there are few of them: what systems tell of changes is another thing on
-//! each, comes in no known order, and does not come at all from shared folders and containers.
+//! It looks at the files from time to time, as there are few of them: what
+//! systems tell of changes is another thing on each, comes in no known order,
+//! and does not come at all from shared folders and containers.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,7 +43,8 @@ pub(super) async fn run(arguments: &Validate) -> Result<Exit, Failure> {
 /// What is looked at.
 struct Files<'a> {
     named: &'a [PathBuf],
-    /// Those that are read, also what the configuration names, and values of variables.
+    /// Those that are read, also what the configuration names, and values of
+    /// variables.
     read: Vec<PathBuf>,
 }
 
@@ -87,7 +89,10 @@ impl<'a> Files<'a> {
             let changed = now
                 .iter()
                 .find(|(file, state)| seen.get(*file) != Some(state));
-            let gone = || seen.keys().find(|file| !now.contains_key(*file));
+            let gone = || {
+                seen.keys()
+                    .find(|file| !now.contains_key(*file))
+            };
             if let Some(file) = changed.map(|(file, _)| file).or_else(gone) {
                 return file.clone();
             }
@@ -98,7 +103,10 @@ impl<'a> Files<'a> {
 /// Adds what would be read of a folder, and what would be refused in it.
 fn add_files_in(folder: &Path, files: &mut Vec<PathBuf>) {
     for (path, kind) in Tree::Disk.list(folder).unwrap_or_default() {
-        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .as_encoded_bytes();
         let is_yaml = name.ends_with(b".yaml") || name.ends_with(b".yml");
         match kind {
             _ if name.starts_with(b".") => {}

@@ -2,7 +2,8 @@
 
 use crate::model::{Step, Term, step};
 
-/// The names of what no file may hold, besides those with one of the words below in them.
+/// The names of what no file may hold, besides those with one of the words
+/// below in them.
 const TOKENS: [&str; 5] = [
     "access_token",
     "api_token",
@@ -12,7 +13,8 @@ const TOKENS: [&str; 5] = [
 ];
 const SECRETS: [&str; 2] = ["secret", "password"];
 
-/// What to do about a key that is of the tenant or of the credentials for it; nothing, if it is another.
+/// What to do about a key that is of the tenant or of the credentials for it;
+/// nothing, if it is another.
 pub(super) fn explain_key(key: &str) -> Option<Step> {
     if key == "domain" {
         return Some(leave_domain_out());
@@ -38,8 +40,9 @@ pub(super) fn leave_domain_out() -> Step {
 /// Where credentials come from.
 pub(super) fn leave_secret_out() -> Step {
     step!(
-        "leave it out: a configuration holds no secret. The tenant makes those of its clients, and \
-         Grantry's own credentials stand in the environment: ",
+        "leave it out: a configuration holds no secret. The tenant makes \
+         those of its clients, and Grantry's own credentials stand in the \
+         environment: ",
         Term::ClientId,
         " and ",
         Term::ClientSecret,

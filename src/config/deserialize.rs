@@ -1,8 +1,10 @@
-//! Deserializing a tree into the types of `file`: the tree is a serde deserializer itself, so
-//! nothing is copied twice.
+//! Deserializing a tree into the types of `file`: the tree is a serde
+//! deserializer itself, so nothing is copied twice.
 
 use serde::Deserializer;
-use serde::de::value::{Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
+use serde::de::value::{
+    Error, MapAccessDeserializer, MapDeserializer, SeqDeserializer,
+};
 use serde::de::{IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -19,19 +21,32 @@ impl<'de> IntoDeserializer<'de, Error> for &'de Node {
 impl<'de> Deserializer<'de> for &'de Node {
     type Error = Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         match &self.value {
-            // The walk refuses such a number everywhere, so none is in what is deserialized.
-            Value::Null | Value::OtherNumber | Value::Unknown => visitor.visit_unit(),
+            // The walk refuses such a number everywhere, so none is in what is
+            // deserialized.
+            Value::Null | Value::OtherNumber | Value::Unknown => {
+                visitor.visit_unit()
+            }
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Integer(number) => visitor.visit_i64(*number),
-            Value::Text(text) | Value::Untyped(text) => visitor.visit_borrowed_str(text),
-            Value::Sequence(items) => visitor.visit_seq(SeqDeserializer::new(items.iter())),
+            Value::Text(text) | Value::Untyped(text) => {
+                visitor.visit_borrowed_str(text)
+            }
+            Value::Sequence(items) => {
+                visitor.visit_seq(SeqDeserializer::new(items.iter()))
+            }
             Value::Mapping(_) => visitor.visit_map(self.pairs()),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         match &self.value {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -45,7 +60,9 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match &self.value {
-            Value::Text(text) => visitor.visit_enum((**text).into_deserializer()),
+            Value::Text(text) => {
+                visitor.visit_enum((**text).into_deserializer())
+            }
             _ => visitor.visit_enum(MapAccessDeserializer::new(self.pairs())),
         }
     }
@@ -64,8 +81,11 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 }
 
-type Pairs<'de> =
-    MapDeserializer<'de, Box<dyn Iterator<Item = (&'de str, &'de Node)> + 'de>, Error>;
+type Pairs<'de> = MapDeserializer<
+    'de,
+    Box<dyn Iterator<Item = (&'de str, &'de Node)> + 'de>,
+    Error,
+>;
 
 impl Node {
     fn pairs(&self) -> Pairs<'_> {

@@ -1,11 +1,14 @@
 //! A checked file to what it says should exist.
 
-use super::file::{Client, Defaults, File, Grant, Limits, Removed, ResourceServer};
+use super::file::{
+    Client, Defaults, File, Grant, Limits, Removed, ResourceServer,
+};
 use super::provider::ProviderChoice;
 use super::review_rules::{Critical, Waiver};
 use crate::model::{
-    self, Audience, Desired, DesiredClient, DesiredGrant, DesiredResourceServer, Emptying,
-    GrantSpec, Identity, Key, Pattern, Policy, Protection, Prune, Removal, StackName, Support,
+    self, Audience, Desired, DesiredClient, DesiredGrant,
+    DesiredResourceServer, Emptying, GrantSpec, Identity, Key, Pattern, Policy,
+    Protection, Prune, Removal, StackName, Support,
 };
 
 /// What a checked file says should exist, and where.
@@ -28,9 +31,15 @@ pub(super) fn expand_file(
         clients: file
             .clients
             .into_iter()
-            .filter_map(|(key, client)| Some((key, expand_client(client, support)?)))
+            .filter_map(|(key, client)| {
+                Some((key, expand_client(client, support)?))
+            })
             .collect(),
-        grants: file.grants.into_iter().map(expand_grant).collect(),
+        grants: file
+            .grants
+            .into_iter()
+            .map(expand_grant)
+            .collect(),
         sinks: file
             .sinks
             .into_iter()
@@ -41,36 +50,55 @@ pub(super) fn expand_file(
 }
 
 fn expand_policy(file: &File) -> Policy {
-    let former_stacks = file.moved.iter().filter_map(|moved| moved.stack.clone());
+    let former_stacks = file
+        .moved
+        .iter()
+        .filter_map(|moved| moved.stack.clone());
     let moved_clients = file
         .moved
         .iter()
         .filter_map(|moved| moved.client.clone().zip(moved.to.clone()));
 
-    let removed_clients = file
-        .removed
-        .iter()
-        .filter_map(|removed| Some((removed.client.clone()?, removal_of(removed))));
-    let removed_resource_servers = file
-        .removed
-        .iter()
-        .filter_map(|removed| Some((removed.resource_server.clone()?, removal_of(removed))));
+    let removed_clients = file.removed.iter().filter_map(|removed| {
+        Some((removed.client.clone()?, removal_of(removed)))
+    });
+    let removed_resource_servers = file.removed.iter().filter_map(|removed| {
+        Some((
+            removed.resource_server.clone()?,
+            removal_of(removed),
+        ))
+    });
 
     Policy {
-        prune: if file.prune { Prune::On } else { Prune::Off },
-        owns: file.owns.resource_servers.iter().cloned().collect(),
+        prune: if file.prune {
+            Prune::On
+        } else {
+            Prune::Off
+        },
+        owns: file
+            .owns
+            .resource_servers
+            .iter()
+            .cloned()
+            .collect(),
         limits: expand_limits(&file.limits),
         former_stacks: former_stacks.collect(),
         moved_clients: moved_clients.collect(),
         removed_clients: removed_clients.collect(),
         removed_resource_servers: removed_resource_servers.collect(),
-        critical: file.critical.iter().map(expand_critical).collect(),
+        critical: file
+            .critical
+            .iter()
+            .map(expand_critical)
+            .collect(),
         waivers: file.waivers.iter().map(expand_waiver).collect(),
     }
 }
 
 fn expand_critical(critical: &Critical) -> model::Critical {
-    let or_all = |pattern: &Option<Pattern>| pattern.clone().unwrap_or_else(Pattern::all);
+    let or_all = |pattern: &Option<Pattern>| {
+        pattern.clone().unwrap_or_else(Pattern::all)
+    };
 
     model::Critical {
         client: or_all(&critical.client),
@@ -164,7 +192,8 @@ fn expand_grant(grant: Grant) -> DesiredGrant {
         audience: expand_audience(grant.resource_server),
         subject_type: grant.subject_type,
         spec: GrantSpec {
-            // The schema has seen to it that a grant without `scopes` says `all_scopes: true`.
+            // The schema has seen to it that a grant without `scopes` says
+            // `all_scopes: true`.
             scopes: grant.scopes,
             settings: grant.settings,
         },

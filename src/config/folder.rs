@@ -1,4 +1,5 @@
-//! Folders to the files in them and in the folders inside them. What would be left out in silence is a mistake.
+//! Folders to the files in them and in the folders inside them. What would be
+//! left out in silence is a mistake.
 
 use std::ffi::OsStr;
 use std::io;
@@ -34,13 +35,19 @@ impl FolderError {
             Self::Unreadable(path, error) => {
                 let message = format!("cannot read the folder: {error}");
                 let span = name_source(tree, &path, sources);
-                return vec![Problem::new(ProblemId::Unreadable, span, message)];
+                return vec![Problem::new(
+                    ProblemId::Unreadable,
+                    span,
+                    message,
+                )];
             }
             Self::NoYaml => (
                 ProblemId::NoYamlFiles,
                 vec![folder.to_owned()],
-                "the folder has no `*.yaml` file, nor have the folders inside it",
-                "`grantry init` writes a first one; what is hidden is not searched",
+                "the folder has no `*.yaml` file, nor have the folders inside \
+                 it",
+                "`grantry init` writes a first one; what is hidden is not \
+                 searched",
             ),
             Self::Yml(paths) => (
                 ProblemId::NoYamlFiles,
@@ -58,7 +65,8 @@ impl FolderError {
                 ProblemId::OutsideFolder,
                 vec![folder.to_owned()],
                 "this is a link that leads out of the folder it is in",
-                "name what it leads to: whoever may change the link must not choose what is read",
+                "name what it leads to: whoever may change the link must not \
+                 choose what is read",
             ),
             Self::Linked(paths) => (
                 ProblemId::NestedFolder,
@@ -76,7 +84,10 @@ impl FolderError {
 
         paths
             .iter()
-            .map(|path| Problem::new(id, name_source(tree, path, sources), message).help(help))
+            .map(|path| {
+                Problem::new(id, name_source(tree, path, sources), message)
+                    .help(help)
+            })
             .collect()
     }
 }
@@ -87,13 +98,15 @@ fn name_source(tree: &Tree, path: &Path, sources: &mut Sources) -> Span {
     Span::whole(file)
 }
 
-/// The files meant by one of the paths: itself, or the `*.yaml` files of a folder, in the order of their paths.
+/// The files meant by one of the paths: itself, or the `*.yaml` files of a
+/// folder, in the order of their paths.
 pub(super) fn list_files(
     tree: &Tree,
     path: &Path,
     paths: &[PathBuf],
 ) -> Result<Vec<PathBuf>, FolderError> {
-    // Before anything of it is read: its text would be shown with its first mistake.
+    // Before anything of it is read: its text would be shown with its first
+    // mistake.
     if leads_out(tree, path) {
         return Err(FolderError::LeadsOut);
     }
@@ -139,7 +152,8 @@ struct Contents {
 
 impl Contents {
     fn sort(&mut self) {
-        // As bytes, the same wherever it is read: a folder lists its files in any order.
+        // As bytes, the same wherever it is read: a folder lists its files in
+        // any order.
         for paths in [
             &mut self.yaml,
             &mut self.yml,
@@ -148,7 +162,8 @@ impl Contents {
         ] {
             paths.sort_by(|left, right| {
                 let (left, right) = (left.as_os_str(), right.as_os_str());
-                left.as_encoded_bytes().cmp(right.as_encoded_bytes())
+                left.as_encoded_bytes()
+                    .cmp(right.as_encoded_bytes())
             });
         }
     }
@@ -169,16 +184,19 @@ fn search(
         if is_hidden(&path) {
             continue;
         }
-        let ends_in = |extension: &str| path.extension() == Some(OsStr::new(extension));
+        let ends_in =
+            |extension: &str| path.extension() == Some(OsStr::new(extension));
 
         match kind {
             // A folder that is named as well is read when its turn comes.
             EntryKind::Folder | EntryKind::Submodule | EntryKind::Link
                 if named.contains(&path) && tree.is_folder(&path) => {}
-            EntryKind::Folder | EntryKind::Submodule => match levels.checked_sub(1) {
-                Some(levels) => search(tree, &path, levels, named, found)?,
-                None => found.deep.push(path),
-            },
+            EntryKind::Folder | EntryKind::Submodule => {
+                match levels.checked_sub(1) {
+                    Some(levels) => search(tree, &path, levels, named, found)?,
+                    None => found.deep.push(path),
+                }
+            }
             EntryKind::Link if tree.is_folder(&path) => found.links.push(path),
             EntryKind::Link | EntryKind::File => {
                 if ends_in("yaml") {
@@ -192,8 +210,9 @@ fn search(
     Ok(())
 }
 
-/// Whether a name is a link that leads out of its own folder: a pull request may make one of what the command line
-/// names. What is not there is for whoever reads it to say.
+/// Whether a name is a link that leads out of its own folder: a pull request
+/// may make one of what the command line names. What is not there is for
+/// whoever reads it to say.
 fn leads_out(tree: &Tree, path: &Path) -> bool {
     let Some(name) = path.file_name() else {
         return false;

@@ -31,7 +31,8 @@ const MOST_MADE: usize = 4_000_000;
 /// Fills templates in.
 pub(super) struct Filling<'a> {
     tree: &'a Tree,
-    /// The folder of each file of the configuration, by its index among the sources.
+    /// The folder of each file of the configuration, by its index among the
+    /// sources.
     folders: &'a BTreeMap<usize, PathBuf>,
     variables: &'a Variables,
     sources: &'a mut Sources,
@@ -42,7 +43,8 @@ pub(super) struct Filling<'a> {
     tables: BTreeMap<PathBuf, Rc<Table>>,
     /// How many values were made so far.
     made: usize,
-    /// Whether anything that should have been made was not, so that anybody may refer to it.
+    /// Whether anything that should have been made was not, so that anybody
+    /// may refer to it.
     pub(super) is_incomplete: bool,
 }
 
@@ -72,8 +74,11 @@ impl<'a> Filling<'a> {
     pub(super) fn fill(&mut self, bundles: Node, sections: &mut Vec<Entry>) {
         let Value::Sequence(bundles) = bundles.value else {
             let message = "`for_each` must be a list of bundles";
-            let problem = Problem::new(ProblemId::WrongType, bundles.span, message);
-            self.report(problem.help("begin each bundle with a `-`, as in `- in: customers.csv`"));
+            let problem =
+                Problem::new(ProblemId::WrongType, bundles.span, message);
+            self.report(problem.help(
+                "begin each bundle with a `-`, as in `- in: customers.csv`",
+            ));
             return;
         };
 
@@ -81,7 +86,8 @@ impl<'a> Filling<'a> {
             self.fill_bundle(&bundle, sections);
         }
 
-        // Once for all rows: to make room for one after the other would take the square of them.
+        // Once for all rows: to make room for one after the other would take
+        // the square of them.
         for section in sections {
             if let Value::Mapping(entries) = &mut section.value.value
                 && SECTIONS.contains(&&*section.key)
@@ -110,7 +116,8 @@ impl<'a> Filling<'a> {
         let rows = self.name_rows(name, &table);
 
         let scope = RowScope::of(name, &table, self.variables);
-        let mut made = Interpolation::of(scope, &*self.sources, &mut *self.problems);
+        let mut made =
+            Interpolation::of(scope, &*self.sources, &mut *self.problems);
         let mut has_failed = false;
         for section in SECTIONS {
             let Some(templates) = bundle.entry(section) else {
@@ -129,17 +136,23 @@ impl<'a> Filling<'a> {
         self.is_incomplete |= made.has_unknown_keys | has_failed;
     }
 
-    /// Whether what a bundle makes is not too much. A row counts also where nothing is made of it: it is remembered.
+    /// Whether what a bundle makes is not too much. A row counts also where
+    /// nothing is made of it: it is remembered.
     fn has_room(&mut self, bundle: &Node, table: &Table) -> bool {
-        let templates = SECTIONS.iter().filter_map(|section| bundle.entry(section));
-        let values: usize = templates.map(|section| count_values(&section.value)).sum();
+        let templates = SECTIONS
+            .iter()
+            .filter_map(|section| bundle.entry(section));
+        let values: usize = templates
+            .map(|section| count_values(&section.value))
+            .sum();
         let made = values.max(1).saturating_mul(table.rows.len());
         self.made = self.made.saturating_add(made);
         if self.made <= MOST_MADE {
             return true;
         }
 
-        let message = format!("the templates make more than {MOST_MADE} values");
+        let message =
+            format!("the templates make more than {MOST_MADE} values");
         let problem = Problem::new(ProblemId::TooLarge, bundle.span, message)
             .help("put some of the rows into a stack of their own");
         self.report(problem);
@@ -161,40 +174,58 @@ impl<'a> Filling<'a> {
         rows
     }
 
-    /// The values of a row that refer to variables: only where it is written in the configuration may any.
-    fn references_of(&self, row: &TableRow, table: &Table) -> Box<[(Box<str>, Span)]> {
+    /// The values of a row that refer to variables: only where it is written in
+    /// the configuration may any.
+    fn references_of(
+        &self,
+        row: &TableRow,
+        table: &Table,
+    ) -> Box<[(Box<str>, Span)]> {
         if !self.folders.contains_key(&row.span.file()) {
             return Box::default();
         }
 
         let columns = table.columns.iter().enumerate();
-        let cells = columns.filter_map(|(place, column)| Some((column, row.cell(place)?.span)));
+        let cells = columns.filter_map(|(place, column)| {
+            Some((column, row.cell(place)?.span))
+        });
         cells
             .filter(|(_, span)| has_references(self.sources.slice(*span)))
             .map(|(column, span)| (column.clone(), span))
             .collect()
     }
 
-    /// What is wrong with a bundle before any row is looked at; the name of its rows, if nothing is.
+    /// What is wrong with a bundle before any row is looked at; the name of its
+    /// rows, if nothing is.
     fn check_bundle<'n>(&mut self, bundle: &'n Node) -> Option<&'n str> {
         let before = self.problems.len();
         if !matches!(bundle.value, Value::Mapping(_)) {
             let message = "an item of `for_each` must be a map";
-            let problem = Problem::new(ProblemId::WrongType, bundle.span, message);
-            self.report(problem.help("begin it with a key, as in `- in: customers.csv`"));
+            let problem =
+                Problem::new(ProblemId::WrongType, bundle.span, message);
+            self.report(
+                problem
+                    .help("begin it with a key, as in `- in: customers.csv`"),
+            );
             return None;
         }
 
         for entry in bundle.entries() {
-            let is_known = [IN, AS].contains(&&*entry.key) || SECTIONS.contains(&&*entry.key);
+            let is_known = [IN, AS].contains(&&*entry.key)
+                || SECTIONS.contains(&&*entry.key);
             if !is_known {
                 self.report(refuse_key(entry));
             }
         }
         for key in [IN, AS] {
             if bundle.entry(key).is_none() {
-                let message = format!("an item of `for_each` needs the key `{key}`");
-                self.report(Problem::new(ProblemId::MissingKey, bundle.span, message));
+                let message =
+                    format!("an item of `for_each` needs the key `{key}`");
+                self.report(Problem::new(
+                    ProblemId::MissingKey,
+                    bundle.span,
+                    message,
+                ));
             }
         }
         let name = bundle.entry(AS).map(|entry| &entry.value);
@@ -229,11 +260,15 @@ impl<'a> Filling<'a> {
         (self.problems.len() == before).then_some(text)
     }
 
-    /// The rows of a bundle: written in it, or in a file beside the one that it stands in.
+    /// The rows of a bundle: written in it, or in a file beside the one that it
+    /// stands in.
     fn read_rows(&mut self, bundle: &Node) -> Option<Rc<Table>> {
         let mut rows = bundle.entry(IN)?.value.clone();
-        let mut interpolation =
-            Interpolation::of(self.variables, &*self.sources, &mut *self.problems);
+        let mut interpolation = Interpolation::of(
+            self.variables,
+            &*self.sources,
+            &mut *self.problems,
+        );
         interpolation.visit(&mut rows, IN);
         if rows.value == Value::Unknown || interpolation.has_unknown_keys {
             self.is_incomplete = true;
@@ -254,9 +289,13 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn read_file(&mut self, name: &str, span: Span) -> Result<Rc<Table>, Vec<Problem>> {
-        let path =
-            find_path(self.tree, self.folders, name, span).map_err(|problem| vec![problem])?;
+    fn read_file(
+        &mut self,
+        name: &str,
+        span: Span,
+    ) -> Result<Rc<Table>, Vec<Problem>> {
+        let path = find_path(self.tree, self.folders, name, span)
+            .map_err(|problem| vec![problem])?;
         if let Some(table) = self.tables.get(&path) {
             return Ok(Rc::clone(table));
         }
@@ -275,10 +314,13 @@ impl<'a> Filling<'a> {
     }
 }
 
-/// Says of a table that cannot be read where it is named: nobody named it on the command line.
+/// Says of a table that cannot be read where it is named: nobody named it on
+/// the command line.
 fn name_at(span: Span, problem: Problem) -> Problem {
     if problem.id == ProblemId::Unreadable {
-        problem.related(span, "named here").help(RELATIVE)
+        problem
+            .related(span, "named here")
+            .help(RELATIVE)
     } else {
         problem
     }
@@ -286,10 +328,15 @@ fn name_at(span: Span, problem: Problem) -> Problem {
 
 fn refuse_key(entry: &Entry) -> Problem {
     let known = [IN, AS].into_iter().chain(SECTIONS);
-    let message = format!("an item of `for_each` has no key {}", quote(&entry.key));
+    let message = format!(
+        "an item of `for_each` has no key {}",
+        quote(&entry.key)
+    );
 
     Problem::new(ProblemId::UnknownKey, entry.key_span, message)
-        .help("the keys are `in`, `as`, `resource_servers`, `clients`, `grants`")
+        .help(
+            "the keys are `in`, `as`, `resource_servers`, `clients`, `grants`",
+        )
         .suggest(nearest(&entry.key, known))
 }
 
@@ -297,17 +344,26 @@ fn refuse_name(name: &Node, text: &str) -> Problem {
     let message = format!("rows cannot be called {}", quote(text));
 
     Problem::new(ProblemId::Malformed, name.span, message).help(
-        "any other word will do, such as `customer`: `${customer.id}` is a value of the row then",
+        "any other word will do, such as `customer`: `${customer.id}` is a \
+         value of the row then",
     )
 }
 
 /// The section that objects are added to.
-fn section_of<'s>(sections: &'s mut Vec<Entry>, templates: &Entry) -> &'s mut Value {
+fn section_of<'s>(
+    sections: &'s mut Vec<Entry>,
+    templates: &Entry,
+) -> &'s mut Value {
     let empty = match templates.value.value {
         Value::Sequence(_) => Value::Sequence(Vec::new()),
         _ => Value::Mapping(Vec::new()),
     };
-    let section = Entry::find_or_insert(sections, &templates.key, templates.key_span, empty);
+    let section = Entry::find_or_insert(
+        sections,
+        &templates.key,
+        templates.key_span,
+        empty,
+    );
 
     &mut section.value.value
 }
@@ -349,7 +405,10 @@ fn append(section: &mut Value, objects: Node) -> bool {
 fn count_values(node: &Node) -> usize {
     let inside: usize = match &node.value {
         Value::Sequence(items) => items.iter().map(count_values).sum(),
-        Value::Mapping(entries) => entries.iter().map(|entry| count_values(&entry.value)).sum(),
+        Value::Mapping(entries) => entries
+            .iter()
+            .map(|entry| count_values(&entry.value))
+            .sum(),
         _ => 0,
     };
     inside + 1

@@ -9,7 +9,8 @@ use crate::model::{EnvironmentName, VariableName};
 pub struct Inputs {
     /// Which of its environments is meant; none, where it has none.
     pub environment: Option<EnvironmentName>,
-    /// Values of its variables. The later one counts, and each of them before what the files say.
+    /// Values of its variables. The later one counts, and each of them before
+    /// what the files say.
     pub variables: Vec<GivenVariables>,
 }
 
@@ -23,14 +24,21 @@ impl Inputs {
         }
     }
 
-    /// The same for another revision of the configuration, and an environment that it has, if it has any. What was given
-    /// is for the present one, so the other need not refer to all of it.
+    /// The same for another revision of the configuration, and an environment
+    /// that it has, if it has any. What was given is for the present one,
+    /// so the other need not refer to all of it.
     #[must_use]
-    pub fn of_another_revision(&self, environment: Option<EnvironmentName>) -> Self {
-        let variables = self.variables.iter().map(|variables| GivenVariables {
-            expected: Use::Unchecked,
-            ..variables.clone()
-        });
+    pub fn of_another_revision(
+        &self,
+        environment: Option<EnvironmentName>,
+    ) -> Self {
+        let variables = self
+            .variables
+            .iter()
+            .map(|variables| GivenVariables {
+                expected: Use::Unchecked,
+                ..variables.clone()
+            });
 
         Self {
             environment,
@@ -51,9 +59,11 @@ pub struct GivenVariables {
 /// Where values of variables are.
 #[derive(Debug, Clone)]
 pub enum GivenValues {
-    /// One, as a text: what it is where no text is wanted is read as YAML reads it.
+    /// One, as a text: what it is where no text is wanted is read as YAML reads
+    /// it.
     Text {
-        /// What is shown in place of a file where something is wrong with it, such as `--var`.
+        /// What is shown in place of a file where something is wrong with it,
+        /// such as `--var`.
         origin: String,
         /// Which variable.
         name: VariableName,
@@ -67,10 +77,12 @@ pub enum GivenValues {
 /// Whether something has to refer to a variable that is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Use {
-    /// It was given for this configuration, so a name that nothing refers to is a mistake.
+    /// It was given for this configuration, so a name that nothing refers to is
+    /// a mistake.
     #[default]
     Expected,
-    /// It may be there for others, as what stands in the environment of the process.
+    /// It may be there for others, as what stands in the environment of the
+    /// process.
     Optional,
     /// It was given for another revision, which may have called it otherwise.
     Unchecked,

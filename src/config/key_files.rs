@@ -1,5 +1,5 @@
-//! Key files: a key may be in a file beside the configuration. The text of the file takes the place
-//! of its name.
+//! Key files: a key may be in a file beside the configuration. The text of the
+//! file takes the place of its name.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -58,9 +58,10 @@ impl From<ReadError> for KeyFileError {
     }
 }
 
-/// Puts the text of every named key file into the document. A name is relative to the file that holds it,
-/// whose folder is among these by its index. The places stay those of the names. The files that are named come
-/// behind those that are known, also those that cannot be read.
+/// Puts the text of every named key file into the document. A name is relative
+/// to the file that holds it, whose folder is among these by its index. The
+/// places stay those of the names. The files that are named come behind those
+/// that are known, also those that cannot be read.
 pub(super) fn read_key_files(
     document: &mut Node,
     tree: &Tree,
@@ -81,7 +82,11 @@ pub(super) fn read_key_files(
 }
 
 /// The nodes that a path leads to.
-fn collect_nodes<'n>(node: &'n mut Node, path: &[&str], found: &mut Vec<&'n mut Node>) {
+fn collect_nodes<'n>(
+    node: &'n mut Node,
+    path: &[&str],
+    found: &mut Vec<&'n mut Node>,
+) {
     let Some((step, rest)) = path.split_first() else {
         found.push(node);
         return;
@@ -104,8 +109,9 @@ fn collect_nodes<'n>(node: &'n mut Node, path: &[&str], found: &mut Vec<&'n mut 
     }
 }
 
-/// Puts the text of a key's file in the place of its name, if it names one. Where the file cannot
-/// be read, the name stays, and nothing more is said of the key.
+/// Puts the text of a key's file in the place of its name, if it names one.
+/// Where the file cannot be read, the name stays, and nothing more is said of
+/// the key.
 fn fill_in(
     key: &mut Node,
     tree: &Tree,
@@ -125,7 +131,8 @@ fn fill_in(
         Problem::new(ProblemId::Unreadable, span, message).help(RELATIVE)
     })?;
 
-    // In its new place the key is still in order: nothing comes between the two names.
+    // In its new place the key is still in order: nothing comes between the two
+    // names.
     entry.key = TEXT.into();
     entry.value.value = Value::Text(text.into());
     Ok(())
@@ -133,7 +140,9 @@ fn fill_in(
 
 fn file_entry(key: &mut Node) -> Option<&mut Entry> {
     match &mut key.value {
-        Value::Mapping(entries) => entries.iter_mut().find(|entry| &*entry.key == FILE),
+        Value::Mapping(entries) => entries
+            .iter_mut()
+            .find(|entry| &*entry.key == FILE),
         _ => None,
     }
 }

@@ -50,8 +50,9 @@ pub struct Checked {
     support: &'static Support,
 }
 
-/// Loads a configuration: one file, several, or folders of `*.yaml` files, in one of its environments. `support_of`
-/// says what the provider can express, given the one that the configuration names, if it names any.
+/// Loads a configuration: one file, several, or folders of `*.yaml` files, in
+/// one of its environments. `support_of` says what the provider can express,
+/// given the one that the configuration names, if it names any.
 pub fn load(
     paths: &[PathBuf],
     inputs: &Inputs,
@@ -72,14 +73,16 @@ pub fn parse(
 }
 
 impl Reading {
-    /// Loads it in one of its environments, and keeps where each thing is written. `tree` is where it was read.
+    /// Loads it in one of its environments, and keeps where each thing is
+    /// written. `tree` is where it was read.
     pub fn load(
         self,
         tree: &Tree,
         inputs: &Inputs,
         support_of: impl FnOnce(Option<&ProviderChoice>) -> &'static Support,
     ) -> Result<(Written, Sources), Problems> {
-        let (checked, document, variables, sources) = self.check(tree, inputs, support_of)?;
+        let (checked, document, variables, sources) =
+            self.check(tree, inputs, support_of)?;
         let written = Written {
             loaded: checked.expand(),
             document,
@@ -104,7 +107,8 @@ impl Reading {
         let provider = file.provider.as_ref().map(ProviderChoice::of);
         let support = support_of(provider.as_ref());
 
-        // Where anything may be missing, whatever is referred to may have been declared.
+        // Where anything may be missing, whatever is referred to may have been
+        // declared.
         if !self.unsound.everything {
             let problems = check_meaning(
                 &file,
@@ -128,32 +132,50 @@ impl Reading {
                 };
                 Ok((checked, self.document, variables, self.sources))
             }
-            // Without a stack there is a problem: the check or the walk has reported it.
+            // Without a stack there is a problem: the check or the walk has
+            // reported it.
             _ => Err(self.explain_problems(&variables)),
         }
     }
 
     /// Checks the structure of all files together, and takes in what they name.
     fn check_document(&mut self, tree: &Tree) {
-        let misshapen = check_shape(&mut self.document, &self.sources, &mut self.unsound);
+        let misshapen = check_shape(
+            &mut self.document,
+            &self.sources,
+            &mut self.unsound,
+        );
         self.problems.extend(misshapen);
 
         // They have been looked at, and nothing refers to them any more.
         self.document.take(section::VARIABLES);
 
-        // After the walk: the name of a key file is a text then, and there is no `pem` beside it.
-        let unreadable = read_key_files(&mut self.document, tree, &self.folders, &mut self.files);
+        // After the walk: the name of a key file is a text then, and there is
+        // no `pem` beside it.
+        let unreadable = read_key_files(
+            &mut self.document,
+            tree,
+            &self.folders,
+            &mut self.files,
+        );
         self.problems.extend(unreadable);
 
-        self.problems
-            .extend(check_tenant_file(&self.document, tree, &self.folder));
+        self.problems.extend(check_tenant_file(
+            &self.document,
+            tree,
+            &self.folder,
+        ));
     }
 
     fn deserialize(&mut self) -> File {
         File::deserialize(&self.document).unwrap_or_else(|error| {
             // The walk and the types disagree: better a poor message than none.
             let message = error.to_string();
-            let problem = Problem::new(ProblemId::WrongType, self.document.span, message);
+            let problem = Problem::new(
+                ProblemId::WrongType,
+                self.document.span,
+                message,
+            );
             self.problems.push(problem);
             File::default()
         })
@@ -175,7 +197,8 @@ impl Checked {
     /// What the configuration says should exist, defaults filled in.
     #[must_use]
     pub fn expand(self) -> Loaded {
-        let (desired, provider) = expand_file(self.stack, self.file, self.support);
+        let (desired, provider) =
+            expand_file(self.stack, self.file, self.support);
 
         Loaded {
             desired,
@@ -187,7 +210,8 @@ impl Checked {
     }
 }
 
-/// The stacks that a text says it is of, in whichever environment, if it is a configuration, or nearly one.
+/// The stacks that a text says it is of, in whichever environment, if it is a
+/// configuration, or nearly one.
 #[must_use]
 pub fn stacks_of(text: &str) -> Vec<String> {
     let Ok(document) = yaml::parse(text, 0) else {

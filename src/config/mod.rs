@@ -1,4 +1,5 @@
-//! Configuration: YAML to a checked [`Desired`](crate::model::Desired), with all problems at once.
+//! Configuration: YAML to a checked [`Desired`](crate::model::Desired), with
+//! all problems at once.
 //!
 //! ```text
 //!  paths
@@ -27,12 +28,15 @@
 //!  Desired
 //! ```
 //!
-//! `load` goes this way. Where places matter afterwards, the tree is kept beside what it says: `written`. Each step reports problems, each with its place, and none stops the next
-//! one. So that a mistake in one object does not hide those in the others, and brings none that are
-//! not there, what is taken out is remembered as `unsound`.
+//! `load` goes this way. Where places matter afterwards, the tree is kept
+//! beside what it says: `written`. Each step reports problems, each with its
+//! place, and none stops the next one. So that a mistake in one object does not
+//! hide those in the others, and brings none that are not there, what is taken
+//! out is remembered as `unsound`.
 //!
-//! The JSON Schema is generated from the types in `file` and is what editors use. The loader walks
-//! every document along that same schema, so that an editor and the loader cannot disagree.
+//! The JSON Schema is generated from the types in `file` and is what editors
+//! use. The loader walks every document along that same schema, so that an
+//! editor and the loader cannot disagree.
 
 mod check;
 mod credentials;
@@ -89,9 +93,9 @@ pub use problem::{Problem, ProblemId, Problems};
 pub use provider::{ProviderChoice, TenantName};
 pub use reading::Reading;
 pub(crate) use scalar::quote_scalar;
+pub use schema::schema;
 #[cfg(feature = "cli")]
 pub(crate) use schema::{described_schema, join_description_lines};
-pub use schema::schema;
 pub use shared_tenants::find_shared_tenants;
 pub use source::{Position, Source, Sources, Span};
 pub use written::Written;

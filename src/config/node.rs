@@ -17,14 +17,16 @@ pub(crate) enum Value {
     Null,
     Bool(bool),
     Integer(i64),
-    /// A number that is not whole, or beyond 64 bits. Nothing here takes one; the source has its
-    /// text.
+    /// A number that is not whole, or beyond 64 bits. Nothing here takes one;
+    /// the source has its text.
     OtherNumber,
     Text(Box<str>),
-    /// A text from outside of YAML. Where no text is wanted, it is what YAML makes of it, so what it
-    /// is depends on its place; none is left once the structure is checked.
+    /// A text from outside of YAML. Where no text is wanted, it is what YAML
+    /// makes of it, so what it is depends on its place; none is left once
+    /// the structure is checked.
     Untyped(Box<str>),
-    /// What a reference that leads nowhere would be. Nothing more is said of it.
+    /// What a reference that leads nowhere would be. Nothing more is said of
+    /// it.
     Unknown,
     Sequence(Vec<Node>),
     /// Sorted by key, each key once (after `normalize`).
@@ -40,7 +42,8 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The entry with this key among those of a normalized mapping, made if there is none.
+    /// The entry with this key among those of a normalized mapping, made if
+    /// there is none.
     pub(crate) fn find_or_insert<'e>(
         entries: &'e mut Vec<Self>,
         key: &str,
@@ -67,16 +70,25 @@ impl Entry {
 }
 
 impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match &self.value {
             // A checked document has no number that is none here.
-            Value::Null | Value::OtherNumber | Value::Unknown => serializer.serialize_unit(),
+            Value::Null | Value::OtherNumber | Value::Unknown => {
+                serializer.serialize_unit()
+            }
             Value::Bool(value) => serializer.serialize_bool(*value),
             Value::Integer(number) => serializer.serialize_i64(*number),
-            Value::Text(text) | Value::Untyped(text) => serializer.serialize_str(text),
+            Value::Text(text) | Value::Untyped(text) => {
+                serializer.serialize_str(text)
+            }
             Value::Sequence(items) => serializer.collect_seq(items),
             Value::Mapping(entries) => {
-                let entries = entries.iter().map(|entry| (&*entry.key, &entry.value));
+                let entries = entries
+                    .iter()
+                    .map(|entry| (&*entry.key, &entry.value));
                 serializer.collect_map(entries)
             }
         }

@@ -4,8 +4,9 @@ use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId, Problems, quote};
 use super::source::{Sources, Span};
 
-/// Completes a parsed tree: every span knows its file, every container has a place that can be
-/// shown, and mappings are sorted with each key once. What is said twice is reported.
+/// Completes a parsed tree: every span knows its file, every container has a
+/// place that can be shown, and mappings are sorted with each key once. What is
+/// said twice is reported.
 pub(super) fn normalize(
     node: &mut Node,
     file: usize,
@@ -35,7 +36,8 @@ pub(super) fn normalize(
         _ => None,
     };
 
-    // A block starts nowhere in particular; its first key or item stands for it.
+    // A block starts nowhere in particular; its first key or item stands for
+    // it.
     if let (true, Some(first)) = (node.span.bytes().is_empty(), first) {
         node.span = first;
     }
@@ -46,21 +48,30 @@ fn restore_key(entry: &mut Entry, sources: &Sources) {
     let source = sources.slice(entry.key_span);
     let is_quoted = source.starts_with(['"', '\'']);
 
-    // The parser leaves such a key empty. One that is empty in quotes was meant to be.
+    // The parser leaves such a key empty. One that is empty in quotes was meant
+    // to be.
     if entry.key.is_empty() && !is_quoted {
         entry.key = source.into();
     }
 }
 
 /// Sorts by key; the first of each key stays.
-pub(super) fn sort_entries(entries: &mut Vec<Entry>, problems: &mut Vec<Problem>) {
-    // The sort is stable, so of equal keys the first in the file stays the first.
+pub(super) fn sort_entries(
+    entries: &mut Vec<Entry>,
+    problems: &mut Vec<Problem>,
+) {
+    // The sort is stable, so of equal keys the first in the file stays the
+    // first.
     entries.sort_by(|left, right| left.key.cmp(&right.key));
 
     entries.dedup_by(|again, first| {
         let is_repeated = again.key == first.key;
         if is_repeated && problems.len() < Problems::MOST {
-            problems.push(duplicate_key(&again.key, again.key_span, first.key_span));
+            problems.push(duplicate_key(
+                &again.key,
+                again.key_span,
+                first.key_span,
+            ));
         }
         is_repeated
     });
@@ -88,17 +99,23 @@ fn texts_of(item: &Node) -> Vec<Box<str>> {
 
 fn collect_texts(node: &Node, texts: &mut Vec<Box<str>>) {
     match &node.value {
-        Value::Text(text) | Value::Untyped(text) => texts.push(text.as_ref().into()),
+        Value::Text(text) | Value::Untyped(text) => {
+            texts.push(text.as_ref().into())
+        }
         Value::Bool(value) => texts.push(value.to_string().into()),
         Value::Integer(number) => texts.push(number.to_string().into()),
-        Value::Sequence(items) => items.iter().for_each(|item| collect_texts(item, texts)),
+        Value::Sequence(items) => items
+            .iter()
+            .for_each(|item| collect_texts(item, texts)),
         Value::Mapping(entries) => {
             for entry in entries {
                 texts.push(entry.key.clone());
                 collect_texts(&entry.value, texts);
             }
         }
-        Value::Null | Value::OtherNumber | Value::Unknown => texts.push(Box::default()),
+        Value::Null | Value::OtherNumber | Value::Unknown => {
+            texts.push(Box::default())
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Where the values of a configuration come from: which file, which line, and what of it is said outside of what holds
-//! for all.
+//! Where the values of a configuration come from: which file, which line, and
+//! what of it is said outside of what holds for all.
 
 use super::node::{Node, Value};
 use super::reference::{Piece, Reference, split};
@@ -11,7 +11,8 @@ use crate::model::EnvironmentName;
 /// A value, and where it comes from.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// The names that lead to it, joined by dots; an item of a list has its number, from 0.
+    /// The names that lead to it, joined by dots; an item of a list has its
+    /// number, from 0.
     pub path: String,
     /// The value, as YAML.
     pub value: String,
@@ -75,7 +76,9 @@ impl Collecting<'_> {
 
     fn add(&mut self, node: &Node, path: &str) {
         let place = match &node.value {
-            Value::Sequence(items) => items.first().map_or(node.span, |first| first.span),
+            Value::Sequence(items) => items
+                .first()
+                .map_or(node.span, |first| first.span),
             _ => node.span,
         };
 
@@ -103,7 +106,10 @@ impl Collecting<'_> {
     /// What the templates of a list were filled in with, each part once.
     fn parts_of_all(&self, items: &[Node]) -> Vec<(String, OriginPlace)> {
         let mut parts: Vec<(String, OriginPlace)> = Vec::new();
-        for part in items.iter().flat_map(|item| self.parts_of(item.span)) {
+        for part in items
+            .iter()
+            .flat_map(|item| self.parts_of(item.span))
+        {
             if parts.iter().all(|(what, _)| *what != part.0) {
                 parts.push(part);
             }
@@ -125,7 +131,9 @@ impl Collecting<'_> {
             match row {
                 Some(row) if *reference.scope == *row.name => {
                     let mut cells = row.references.iter();
-                    if let Some((_, cell)) = cells.find(|(column, _)| **column == *reference.name) {
+                    if let Some((_, cell)) =
+                        cells.find(|(column, _)| **column == *reference.name)
+                    {
                         self.add_variables(*cell, &mut parts);
                     }
                 }
@@ -136,14 +144,22 @@ impl Collecting<'_> {
     }
 
     /// The variables that are referred to in a place.
-    fn add_variables(&self, place: Span, parts: &mut Vec<(String, OriginPlace)>) {
+    fn add_variables(
+        &self,
+        place: Span,
+        parts: &mut Vec<(String, OriginPlace)>,
+    ) {
         for reference in references(self.sources.slice(place)) {
             self.add_variable(reference, parts);
         }
     }
 
     /// A variable and those that it refers to, each once.
-    fn add_variable(&self, reference: Reference<'_>, parts: &mut Vec<(String, OriginPlace)>) {
+    fn add_variable(
+        &self,
+        reference: Reference<'_>,
+        parts: &mut Vec<(String, OriginPlace)>,
+    ) {
         let variables = &self.written.variables;
         let what = format!("var.{}", reference.name);
         let is_known = parts.iter().any(|(known, _)| *known == what);
@@ -163,14 +179,19 @@ impl Collecting<'_> {
 
 /// What a text refers to.
 fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
-    split(text).into_iter().filter_map(|piece| match piece {
-        Piece::Reference(reference) => Some(reference),
-        Piece::Text(_) | Piece::Malformed(_) => None,
-    })
+    split(text)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Reference(reference) => Some(reference),
+            Piece::Text(_) | Piece::Malformed(_) => None,
+        })
 }
 
 fn is_collection(node: &Node) -> bool {
-    matches!(node.value, Value::Mapping(_) | Value::Sequence(_))
+    matches!(
+        node.value,
+        Value::Mapping(_) | Value::Sequence(_)
+    )
 }
 
 /// A value in one line.

@@ -4,13 +4,15 @@ use super::node::{Entry, Node};
 use super::section::{CLIENTS, RESOURCE_SERVERS};
 use crate::model::{Audience, Suggestions};
 
-/// The fields that name an object in the tenant, in place of the key that names it here.
+/// The fields that name an object in the tenant, in place of the key that names
+/// it here.
 const NAMES: [&str; 3] = ["identifier", "client_id", "name"];
 
 /// Where the tenant's own API ends, whatever the tenant.
 const MANAGEMENT_API_ENDS: &str = "/api/v2";
 
-/// Seeks keys, of the first names that are none and of no more: each is compared with all objects.
+/// Seeks keys, of the first names that are none and of no more: each is
+/// compared with all objects.
 #[derive(Debug)]
 pub(super) struct OtherNames<'a> {
     document: &'a Node,
@@ -26,7 +28,11 @@ impl<'a> OtherNames<'a> {
     }
 
     /// The key of the object that is called so in the tenant.
-    pub(super) fn key_of(&mut self, section: &str, name: &str) -> Option<&'a str> {
+    pub(super) fn key_of(
+        &mut self,
+        section: &str,
+        name: &str,
+    ) -> Option<&'a str> {
         self.left = self.left.checked_sub(1)?;
         let name = without_slash(name);
         let section_entry = self.document.entry(section);
@@ -38,12 +44,17 @@ impl<'a> OtherNames<'a> {
             return Some(&*object.key);
         }
 
-        let is_management_api = section == RESOURCE_SERVERS && name.ends_with(MANAGEMENT_API_ENDS);
+        let is_management_api =
+            section == RESOURCE_SERVERS && name.ends_with(MANAGEMENT_API_ENDS);
         is_management_api.then_some(Audience::MANAGEMENT_API)
     }
 
     /// The same, where the name may also be the key.
-    pub(super) fn find(&mut self, section: &str, name: &str) -> Option<&'a str> {
+    pub(super) fn find(
+        &mut self,
+        section: &str,
+        name: &str,
+    ) -> Option<&'a str> {
         let objects = self.document.entry(section);
         let object = objects.and_then(|objects| objects.value.entry(name));
 

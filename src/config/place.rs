@@ -3,8 +3,8 @@
 use super::node::{Entry, Node};
 use super::source::Span;
 
-/// Where an object is written. It is sought only when a problem asks for it: most objects have
-/// none.
+/// Where an object is written. It is sought only when a problem asks for it:
+/// most objects have none.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     document: &'a Node,
@@ -22,7 +22,11 @@ enum Object<'a> {
 
 impl<'a> Place<'a> {
     /// The place of an object that has a key.
-    pub(super) fn of_key(document: &'a Node, section: &'static str, key: &'a str) -> Self {
+    pub(super) fn of_key(
+        document: &'a Node,
+        section: &'static str,
+        key: &'a str,
+    ) -> Self {
         Self {
             document,
             section,
@@ -31,7 +35,11 @@ impl<'a> Place<'a> {
     }
 
     /// The place of an object in a list.
-    pub(super) fn of_item(document: &'a Node, section: &'static str, index: usize) -> Self {
+    pub(super) fn of_item(
+        document: &'a Node,
+        section: &'static str,
+        index: usize,
+    ) -> Self {
         Self {
             document,
             section,
@@ -47,10 +55,13 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The key of the object, or else the item; the first file as a whole if there is neither.
+    /// The key of the object, or else the item; the first file as a whole if
+    /// there is neither.
     pub(super) fn span(&self) -> Span {
-        self.find()
-            .map_or(Span::whole(self.document.span.file()), |(span, _)| span)
+        self.find().map_or(
+            Span::whole(self.document.span.file()),
+            |(span, _)| span,
+        )
     }
 
     /// The value of a field, or else the object's own place.
@@ -67,7 +78,8 @@ impl<'a> Place<'a> {
 
     /// The fields of the object.
     pub(super) fn entries(&self) -> &'a [Entry] {
-        self.find().map_or(&[], |(_, node)| node.entries())
+        self.find()
+            .map_or(&[], |(_, node)| node.entries())
     }
 
     /// A field of the object.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::source::{Sources, Span};
-use crate::model::{EnvironmentName, Step, Words, escape_harmful, may_be_private};
+use crate::model::{
+    EnvironmentName, Step, Words, escape_harmful, may_be_private,
+};
 use crate::words::stable_ids;
 
 /// One thing that is wrong.
@@ -25,7 +27,8 @@ pub struct Problem {
     pub help: Option<Step>,
 }
 
-/// Everything that is wrong with a configuration, and the files it was read from.
+/// Everything that is wrong with a configuration, and the files it was read
+/// from.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the configuration has {} problem(s)", .problems.len())]
 pub struct Problems {
@@ -38,35 +41,55 @@ pub struct Problems {
 }
 
 impl Problems {
-    /// No more problems are sought once there are so many: nobody mends them all before trying
-    /// again.
+    /// No more problems are sought once there are so many: nobody mends them
+    /// all before trying again.
     pub const MOST: usize = 5_000;
 
-    /// The problems of several environments of one configuration, each once, of so many environments in all. Where a
-    /// problem is not one of all of them, it says which it is one of.
+    /// The problems of several environments of one configuration, each once, of
+    /// so many environments in all. Where a problem is not one of all of
+    /// them, it says which it is one of.
     #[must_use]
-    pub fn unite(environments: Vec<(EnvironmentName, Self)>, of: usize) -> Self {
-        let mut united: BTreeMap<_, (Problem, Vec<EnvironmentName>)> = BTreeMap::new();
+    pub fn unite(
+        environments: Vec<(EnvironmentName, Self)>,
+        of: usize,
+    ) -> Self {
+        let mut united: BTreeMap<_, (Problem, Vec<EnvironmentName>)> =
+            BTreeMap::new();
         let mut sources = Sources::default();
         let mut files = Vec::new();
         for (name, problems) in environments {
             for mut problem in problems.problems {
                 problem.move_to(&mut sources, &problems.sources);
-                let key = (problem.span, problem.id, problem.message.clone());
-                let (_, names) = united.entry(key).or_insert_with(|| (problem, Vec::new()));
+                let key = (
+                    problem.span,
+                    problem.id,
+                    problem.message.clone(),
+                );
+                let (_, names) = united
+                    .entry(key)
+                    .or_insert_with(|| (problem, Vec::new()));
                 names.push(name.clone());
             }
             files.extend(problems.files);
         }
 
         // In the order of their places, as the key has it.
-        let problems = united.into_values().map(|(mut problem, names)| {
-            if names.len() < of {
-                let names: Vec<&str> = names.iter().map(EnvironmentName::as_str).collect();
-                problem.message = format!("{} (in {})", problem.message, names.join(", "));
-            }
-            problem
-        });
+        let problems = united
+            .into_values()
+            .map(|(mut problem, names)| {
+                if names.len() < of {
+                    let names: Vec<&str> = names
+                        .iter()
+                        .map(EnvironmentName::as_str)
+                        .collect();
+                    problem.message = format!(
+                        "{} (in {})",
+                        problem.message,
+                        names.join(", ")
+                    );
+                }
+                problem
+            });
 
         Self {
             problems: problems.take(Self::MOST).collect(),
@@ -79,7 +102,10 @@ impl Problems {
     #[must_use]
     pub fn in_words(mut self, words: Words) -> Self {
         for problem in &mut self.problems {
-            let said = problem.help.take().map(|help| help.in_words(words));
+            let said = problem
+                .help
+                .take()
+                .map(|help| help.in_words(words));
             problem.help = said.map(Step::from);
         }
         self
@@ -94,7 +120,11 @@ impl Problems {
 
 impl Problem {
     /// A problem with nothing but a message.
-    pub(crate) fn new(id: ProblemId, span: Span, message: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        id: ProblemId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             id,
             message: message.into(),
@@ -120,7 +150,11 @@ impl Problem {
     }
 
     /// The same, with another place that matters.
-    pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+    pub(crate) fn related(
+        mut self,
+        span: Span,
+        label: impl Into<String>,
+    ) -> Self {
         self.related.push((span, label.into()));
         self
     }
@@ -134,8 +168,8 @@ impl Problem {
     /// The same, with a suggestion if there is one.
     pub(crate) fn suggest(mut self, suggestion: Option<&str>) -> Self {
         if let Some(suggestion) = suggestion {
-            // In place of the other help: what to declare, or all there is, is no news to whoever
-            // mistyped.
+            // In place of the other help: what to declare, or all there is, is
+            // no news to whoever mistyped.
             self.help = Some(did_you_mean(suggestion));
         }
         self
@@ -152,15 +186,19 @@ stable_ids! {
     pub enum ProblemId {
         /// What is written cannot be expressed in the provider.
         Unsupported = "unsupported",
-        /// Two APIs have a scope of one name, and the provider cannot tell them apart.
+        /// Two APIs have a scope of one name, and the provider cannot tell them
+        /// apart.
         RepeatedScope = "repeated-scope",
         /// A file or folder cannot be read.
         Unreadable = "unreadable",
-        /// A file that is not in the configuration's folder, or in one inside of it.
+        /// A file that is not in the configuration's folder, or in one inside
+        /// of it.
         OutsideFolder = "outside-folder",
-        /// A folder has no `*.yaml` file, also in the folders inside it, or a file that ends in `.yml`.
+        /// A folder has no `*.yaml` file, also in the folders inside it, or a
+        /// file that ends in `.yml`.
         NoYamlFiles = "no-yaml-files",
-        /// A folder inside another one is not read: it is a link, or too far inside.
+        /// A folder inside another one is not read: it is a link, or too far
+        /// inside.
         NestedFolder = "nested-folder",
         /// A file is larger than a configuration may be.
         TooLarge = "too-large",
@@ -270,7 +308,8 @@ pub(crate) fn quote(text: &str) -> String {
     format!("`{}`", shorten(text))
 }
 
-/// A text of the user's for use in a message: not too long, and nothing that may be a private key.
+/// A text of the user's for use in a message: not too long, and nothing that
+/// may be a private key.
 pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     const MOST: usize = 80;
     if may_be_private(text) {
@@ -279,7 +318,9 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
 
     let shown = match text.char_indices().nth(MOST) {
         None => Cow::Borrowed(text),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        Some((end, _)) => {
+            format!("{}…", text.get(..end).unwrap_or_default()).into()
+        }
     };
     escape_breaks(shown)
 }
@@ -309,7 +350,10 @@ mod tests {
 
     #[test]
     fn each_kind_of_problem_has_its_own_text() {
-        let texts: BTreeSet<&str> = ProblemId::ALL.iter().map(|id| id.as_str()).collect();
+        let texts: BTreeSet<&str> = ProblemId::ALL
+            .iter()
+            .map(|id| id.as_str())
+            .collect();
         assert_eq!(texts.len(), ProblemId::ALL.len());
     }
 }

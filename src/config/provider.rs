@@ -19,7 +19,8 @@ pub enum ProviderChoice {
     },
     /// An Auth0 tenant.
     Auth0 {
-        /// The domain it is said to have. It comes from elsewhere, and this is compared with it.
+        /// The domain it is said to have. It comes from elsewhere, and this is
+        /// compared with it.
         domain: Option<String>,
         /// How fast it may be spoken to; if there is none, its answers say.
         rate_limit: Option<RateLimit>,
@@ -28,7 +29,8 @@ pub enum ProviderChoice {
     },
     /// A realm of a Keycloak.
     Keycloak {
-        /// Where the Keycloak is said to be. That comes from elsewhere, and this is compared with it.
+        /// Where the Keycloak is said to be. That comes from elsewhere, and
+        /// this is compared with it.
         url: Option<String>,
         /// The realm it is said to be; the same holds.
         realm: Option<String>,
@@ -53,7 +55,9 @@ impl fmt::Display for TenantName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Local(file) => formatter.write_str(&safe_path(file)),
-            Self::Auth0(name) | Self::Keycloak(name) => formatter.write_str(&safe(name)),
+            Self::Auth0(name) | Self::Keycloak(name) => {
+                formatter.write_str(&safe(name))
+            }
         }
     }
 }
@@ -65,20 +69,27 @@ impl ProviderChoice {
         match self {
             Self::Local { file } => {
                 let steps = file.components();
-                let plain = steps.filter(|step| !matches!(step, Component::CurDir));
+                let plain =
+                    steps.filter(|step| !matches!(step, Component::CurDir));
                 Some(TenantName::Local(plain.collect()))
             }
             Self::Auth0 { domain, .. } => {
                 let domain = domain.as_ref()?.to_lowercase();
                 let host = domain.rsplit("://").next().unwrap_or_default();
-                let host = host.trim_end_matches('/').trim_end_matches(":443");
-                Some(TenantName::Auth0(host.trim_end_matches('.').to_owned()))
+                let host = host
+                    .trim_end_matches('/')
+                    .trim_end_matches(":443");
+                Some(TenantName::Auth0(
+                    host.trim_end_matches('.').to_owned(),
+                ))
             }
             Self::Keycloak { url, realm, .. } => {
                 let (url, realm) = (url.as_ref()?, realm.as_ref()?);
                 let url = Url::parse(url).ok()?;
                 let url = url.as_str().trim_end_matches('/');
-                Some(TenantName::Keycloak(format!("{url}/realms/{realm}")))
+                Some(TenantName::Keycloak(format!(
+                    "{url}/realms/{realm}"
+                )))
             }
         }
     }
@@ -87,7 +98,9 @@ impl ProviderChoice {
     #[must_use]
     pub fn scope_naming(&self) -> ScopeNaming {
         match self {
-            Self::Keycloak { scope_names, .. } => *scope_names,
+            Self::Keycloak {
+                scope_names, ..
+            } => *scope_names,
             Self::Local { .. } | Self::Auth0 { .. } => ScopeNaming::Bare,
         }
     }

@@ -19,8 +19,9 @@ pub(super) struct FileRead {
     pub(super) path: PathBuf,
 }
 
-/// Reads what was named: files, and the `*.yaml` files of folders. What cannot be read becomes a
-/// problem, and a source without text for the problem to name.
+/// Reads what was named: files, and the `*.yaml` files of folders. What cannot
+/// be read becomes a problem, and a source without text for the problem to
+/// name.
 pub(super) fn read_files(
     tree: &Tree,
     paths: &[PathBuf],
@@ -64,7 +65,11 @@ fn home_of(tree: &Tree, path: &Path) -> Home {
 }
 
 /// The index of the file among the sources.
-pub(super) fn read_file(tree: &Tree, path: &Path, sources: &mut Sources) -> Result<usize, Problem> {
+pub(super) fn read_file(
+    tree: &Tree,
+    path: &Path,
+    sources: &mut Sources,
+) -> Result<usize, Problem> {
     let shown = tree.name_of(path);
     let error = match tree.read(path, Limit::CONFIGURATION) {
         Ok(bytes) => return decode(bytes, shown, sources),
@@ -85,14 +90,22 @@ fn explain_error(error: &ReadError, span: Span) -> Problem {
     let message = format!("cannot read the file: {error}");
     let problem = Problem::new(ProblemId::Unreadable, span, message);
     match error {
-        ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound => problem
-            .help("name a configuration, a file or a folder; `grantry init` writes a first one"),
+        ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            problem.help(
+                "name a configuration, a file or a folder; `grantry init` \
+                 writes a first one",
+            )
+        }
         _ => problem,
     }
 }
 
 /// Takes the text in, without a byte order mark.
-fn decode(bytes: Vec<u8>, shown: String, sources: &mut Sources) -> Result<usize, Problem> {
+fn decode(
+    bytes: Vec<u8>,
+    shown: String,
+    sources: &mut Sources,
+) -> Result<usize, Problem> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(shown, without_mark(text))),
         Err(error) => Err(not_utf8(&error, shown, sources)),
@@ -100,20 +113,31 @@ fn decode(bytes: Vec<u8>, shown: String, sources: &mut Sources) -> Result<usize,
 }
 
 /// What is no UTF-8 is taken in too, so that its line can be shown.
-fn not_utf8(error: &FromUtf8Error, shown: String, sources: &mut Sources) -> Problem {
+fn not_utf8(
+    error: &FromUtf8Error,
+    shown: String,
+    sources: &mut Sources,
+) -> Problem {
     let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
     let length = lossy.len();
     let text = without_mark(lossy);
     let mark = length - text.len();
 
     // Up to the first byte that is none, the text is as long as the bytes.
-    let start = error.utf8_error().valid_up_to().saturating_sub(mark);
+    let start = error
+        .utf8_error()
+        .valid_up_to()
+        .saturating_sub(mark);
     let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
     let span = Span::new(sources.add(shown, text), start..end);
 
-    Problem::new(ProblemId::NotUtf8, span, "the file is not UTF-8")
-        .label("not a character")
-        .help("save the file as UTF-8")
+    Problem::new(
+        ProblemId::NotUtf8,
+        span,
+        "the file is not UTF-8",
+    )
+    .label("not a character")
+    .help("save the file as UTF-8")
 }
 
 fn without_mark(text: String) -> String {

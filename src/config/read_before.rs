@@ -1,4 +1,5 @@
-//! Sections that are read before there is a `File`: of them, the types say what the schema says.
+//! Sections that are read before there is a `File`: of them, the types say what
+//! the schema says.
 
 use std::borrow::Cow;
 
@@ -6,25 +7,31 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-/// A section that is read before there is a `File`; of it, only the schema is needed.
+/// A section that is read before there is a `File`; of it, only the schema is
+/// needed.
 #[derive(Debug, Default)]
 pub(crate) struct ReadBefore;
 
 impl<'de> Deserialize<'de> for ReadBefore {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
 }
 
-/// A text, a whole number, `true`, `false` or `null`. A text may refer to other variables.
+/// A text, a whole number, `true`, `false` or `null`. A text may refer to other
+/// variables.
 #[derive(Debug)]
 pub(crate) struct VariableValue;
 
-/// What differs in one environment: a part of a configuration, which comes over what holds for all.
+/// What differs in one environment: a part of a configuration, which comes over
+/// what holds for all.
 #[derive(Debug)]
 pub(crate) struct Environment;
 
-/// What is made from tables. Its templates are no objects before they are filled in.
+/// What is made from tables. Its templates are no objects before they are
+/// filled in.
 #[derive(Debug)]
 pub(crate) struct Bundles;
 
@@ -37,7 +44,8 @@ impl JsonSchema for Bundles {
         "Bundles".into()
     }
 
-    /// Nothing walks along it: `for_each` checks bundles, and what they make is walked as what it is then.
+    /// Nothing walks along it: `for_each` checks bundles, and what they make is
+    /// walked as what it is then.
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": SCALAR })
     }
@@ -61,7 +69,8 @@ impl JsonSchema for Environment {
         ENVIRONMENT.into()
     }
 
-    /// Its properties are those of a configuration, which are known when all of the schema is.
+    /// Its properties are those of a configuration, which are known when all of
+    /// the schema is.
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "title": "environment",

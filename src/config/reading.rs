@@ -1,4 +1,5 @@
-//! The files of a configuration, read once: what is in them holds for each of its environments.
+//! The files of a configuration, read once: what is in them holds for each of
+//! its environments.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,8 @@ use super::yaml;
 use crate::files::{Tree, folder_of as folder_of_file};
 use crate::model::EnvironmentName;
 
-/// A configuration as it was read, before it is known which of its environments is meant.
+/// A configuration as it was read, before it is known which of its environments
+/// is meant.
 #[derive(Debug, Clone)]
 pub struct Reading {
     /// All files as one document, as they are written.
@@ -37,8 +39,8 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads one file, several, or folders of `*.yaml` files. They come behind those that are among the sources
-    /// already.
+    /// Reads one file, several, or folders of `*.yaml` files. They come behind
+    /// those that are among the sources already.
     #[must_use]
     pub fn of(tree: &Tree, paths: &[PathBuf], sources: Sources) -> Self {
         let mut reading = Self {
@@ -60,7 +62,8 @@ impl Reading {
 
         let mut documents = Vec::new();
         for file in files {
-            // Whatever is in the files that are left may be referred to by those that were read.
+            // Whatever is in the files that are left may be referred to by
+            // those that were read.
             if reading.problems.len() >= Problems::MOST {
                 reading.unsound.everything = true;
                 break;
@@ -69,8 +72,13 @@ impl Reading {
         }
         reading.document = merge_documents(documents, &mut reading.problems);
 
-        // Whichever environment is meant, and also where none can be: nothing is to be written over them.
-        collect_paths(&reading.document, &reading.folders, &mut reading.files);
+        // Whichever environment is meant, and also where none can be: nothing
+        // is to be written over them.
+        collect_paths(
+            &reading.document,
+            &reading.folders,
+            &mut reading.files,
+        );
         reading
     }
 
@@ -80,7 +88,9 @@ impl Reading {
         let misnamed = check_section(section);
         if misnamed.is_empty() && self.problems.is_empty() {
             let names = names_of(section).into_iter();
-            return Ok(names.filter_map(|name| name.parse().ok()).collect());
+            return Ok(names
+                .filter_map(|name| name.parse().ok())
+                .collect());
         }
 
         let mut reading = self.clone();
@@ -113,30 +123,42 @@ impl Reading {
     fn read_file(&mut self, file: &FileRead) -> Option<Node> {
         let FileRead { index, path } = file;
         self.files.push(path.clone());
-        self.folders.insert(*index, folder_of_file(path).to_owned());
+        self.folders
+            .insert(*index, folder_of_file(path).to_owned());
 
-        let mut document = match read_document(*index, &self.sources, &mut self.problems) {
-            Ok(document) => document,
-            Err(problems) => {
-                self.unsound.everything = true;
-                self.problems.extend(problems);
-                return None;
-            }
-        };
+        let mut document =
+            match read_document(*index, &self.sources, &mut self.problems) {
+                Ok(document) => document,
+                Err(problems) => {
+                    self.unsound.everything = true;
+                    self.problems.extend(problems);
+                    return None;
+                }
+            };
         match document.value {
             Value::Mapping(_) => return Some(document),
-            // An error, though it would declare nothing: `prune` could delete all that was declared in
-            // a file which somebody has emptied by accident.
+            // An error, though it would declare nothing: `prune` could delete
+            // all that was declared in a file which somebody has
+            // emptied by accident.
             Value::Null => {
                 let message = "the file has nothing in it";
-                let problem = Problem::new(ProblemId::Empty, Span::whole(*index), message)
-                    .help("delete it, or declare something in it");
+                let problem = Problem::new(
+                    ProblemId::Empty,
+                    Span::whole(*index),
+                    message,
+                )
+                .help("delete it, or declare something in it");
                 self.unsound.everything = true;
                 self.problems.push(problem);
             }
-            // Nothing else can be one with the others, and the walk says what it is instead.
+            // Nothing else can be one with the others, and the walk says what
+            // it is instead.
             _ => {
-                let misshapen = check_shape(&mut document, &self.sources, &mut self.unsound);
+                let misshapen = check_shape(
+                    &mut document,
+                    &self.sources,
+                    &mut self.unsound,
+                );
                 self.problems.extend(misshapen);
             }
         }
@@ -146,7 +168,11 @@ impl Reading {
     /// The problems in the order of their places, no two alike.
     pub(super) fn into_problems(mut self) -> Problems {
         self.problems.sort_by(|left, right| {
-            (left.span, left.id, &left.message).cmp(&(right.span, right.id, &right.message))
+            (left.span, left.id, &left.message).cmp(&(
+                right.span,
+                right.id,
+                &right.message,
+            ))
         });
         self.problems.dedup();
         self.problems.truncate(Problems::MOST);
@@ -159,8 +185,8 @@ impl Reading {
     }
 }
 
-/// One of the sources as a tree that can be searched and shown. What is there twice is added to `problems`; the error is
-/// why nothing of it can be used.
+/// One of the sources as a tree that can be searched and shown. What is there
+/// twice is added to `problems`; the error is why nothing of it can be used.
 pub(super) fn read_document(
     file: usize,
     sources: &Sources,
@@ -169,7 +195,8 @@ pub(super) fn read_document(
     let text = sources
         .get(Span::whole(file))
         .map_or("", |source| source.text());
-    let mut document = yaml::parse(text, file).map_err(|problem| vec![problem])?;
+    let mut document =
+        yaml::parse(text, file).map_err(|problem| vec![problem])?;
 
     // Before anything else is said of the file: any message might show the key.
     let mut private_keys = find_private_keys(&document);
@@ -192,7 +219,9 @@ pub(super) fn read_document(
 
 /// The folder of the first path.
 fn folder_of(tree: &Tree, paths: &[PathBuf]) -> PathBuf {
-    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
+    let first = paths
+        .first()
+        .map_or(Path::new(""), PathBuf::as_path);
     if tree.is_folder(first) {
         return first.to_owned();
     }

@@ -33,7 +33,8 @@ pub(super) fn has_references(text: &str) -> bool {
     text.contains("${")
 }
 
-/// The same text for a place where references are looked for: it says what it is then, and refers to nothing.
+/// The same text for a place where references are looked for: it says what it
+/// is then, and refers to nothing.
 pub(super) fn escape(text: &str) -> Cow<'_, str> {
     if has_references(text) {
         Cow::Owned(text.replace("${", "$${"))
@@ -42,8 +43,8 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The pieces of a text, in order. `$${` stands for `${`, and any other `$` for itself: only what begins as a
-/// reference does is ever taken for one.
+/// The pieces of a text, in order. `$${` stands for `${`, and any other `$` for
+/// itself: only what begins as a reference does is ever taken for one.
 pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -62,7 +63,9 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
             Some(end) => from.split_at(end + 1),
             None => (from, ""),
         };
-        pieces.push(parse(written).map_or(Piece::Malformed(written), Piece::Reference));
+        pieces.push(
+            parse(written).map_or(Piece::Malformed(written), Piece::Reference),
+        );
         rest = behind;
     }
 
@@ -83,15 +86,16 @@ fn parse(written: &str) -> Option<Reference<'_>> {
     })
 }
 
-/// Letters, digits, `_` and `-`, and no digit or `-` to begin with: whatever else there is may mean something
-/// one day.
+/// Letters, digits, `_` and `-`, and no digit or `-` to begin with: whatever
+/// else there is may mean something one day.
 pub(super) fn is_name(text: &str) -> bool {
-    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let begins = text
+        .starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
 
     begins
-        && text
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'))
+        && text.chars().all(|character| {
+            character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+        })
 }
 
 #[cfg(test)]
@@ -103,7 +107,9 @@ mod tests {
             .into_iter()
             .map(|piece| match piece {
                 Piece::Text(text) => format!("[{text}]"),
-                Piece::Reference(Reference { scope, name, .. }) => format!("<{scope} {name}>"),
+                Piece::Reference(Reference {
+                    scope, name, ..
+                }) => format!("<{scope} {name}>"),
                 Piece::Malformed(written) => format!("!{written}!"),
             })
             .collect()
@@ -113,24 +119,38 @@ mod tests {
     fn references_stand_among_texts() {
         assert_eq!(show("a ${var.x}b"), "[a ]<var x>[b]");
         assert_eq!(show("${a.b}${c.d-e}"), "<a b><c d-e>");
-        assert_eq!(show("no $ref, $5 {var.x}"), "[no $ref, $5 {var.x}]");
+        assert_eq!(
+            show("no $ref, $5 {var.x}"),
+            "[no $ref, $5 {var.x}]"
+        );
         assert_eq!(show(""), "");
     }
 
     #[test]
     fn two_dollars_are_one_that_means_nothing() {
-        assert_eq!(show("$${var.x} ${var.y}"), "[${][var.x} ]<var y>");
+        assert_eq!(
+            show("$${var.x} ${var.y}"),
+            "[${][var.x} ]<var y>"
+        );
         assert_eq!(show("$$${var.x}"), "[$][${][var.x}]");
     }
 
     #[test]
     fn an_escaped_text_is_itself() {
-        for text in ["${var.x}", "$${var.x}", "$$${", "a $5 ${", "${${}}"] {
+        for text in [
+            "${var.x}",
+            "$${var.x}",
+            "$$${",
+            "a $5 ${",
+            "${${}}",
+        ] {
             let pieces = escape(text).into_owned();
-            let pieces = split(&pieces).into_iter().map(|piece| match piece {
-                Piece::Text(text) => text.to_owned(),
-                other => panic!("{other:?} of {text}"),
-            });
+            let pieces = split(&pieces)
+                .into_iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.to_owned(),
+                    other => panic!("{other:?} of {text}"),
+                });
             assert_eq!(pieces.collect::<String>(), text);
         }
     }

@@ -39,21 +39,28 @@ impl TableRow {
 /// What a row of plain values calls its only one.
 const VALUE: &str = "value";
 
-/// Reads the table that a file holds: CSV with a line of names first, or a list of maps in YAML or JSON.
+/// Reads the table that a file holds: CSV with a line of names first, or a list
+/// of maps in YAML or JSON.
 pub(super) fn read_table(
     tree: &Tree,
     path: &Path,
     sources: &mut Sources,
 ) -> Result<Table, Vec<Problem>> {
-    let file = read_file(tree, path, sources).map_err(|problem| vec![problem])?;
+    let file =
+        read_file(tree, path, sources).map_err(|problem| vec![problem])?;
 
-    match path.extension().and_then(|extension| extension.to_str()) {
+    match path
+        .extension()
+        .and_then(|extension| extension.to_str())
+    {
         Some("csv") => parse_csv(file, sources),
         Some("yaml" | "json") => parse_list(file, sources),
         _ => {
             let name = safe_path(path);
-            let message =
-                format!("{name} is no table: it ends in none of `.csv`, `.yaml`, `.json`");
+            let message = format!(
+                "{name} is no table: it ends in none of `.csv`, `.yaml`, \
+                 `.json`"
+            );
             Err(vec![Problem::new(
                 ProblemId::UnknownValue,
                 Span::whole(file),
@@ -65,14 +72,21 @@ pub(super) fn read_table(
 
 fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
     let whole = Span::whole(file);
-    let text = sources.get(whole).map_or("", |source| source.text());
+    let text = sources
+        .get(whole)
+        .map_or("", |source| source.text());
     if holds_private_key(text) {
         return Err(vec![refuse_private_key(whole)]);
     }
     if text.trim().is_empty() {
-        // As of a configuration: with `prune`, all that was made of its rows would be deleted.
-        let problem = Problem::new(ProblemId::Empty, whole, "the table has nothing in it")
-            .help("a table without rows has a line with the names of its columns");
+        // As of a configuration: with `prune`, all that was made of its rows
+        // would be deleted.
+        let problem = Problem::new(
+            ProblemId::Empty,
+            whole,
+            "the table has nothing in it",
+        )
+        .help("a table without rows has a line with the names of its columns");
         return Err(vec![problem]);
     }
     if let Some(problem) = find_loose_quote(text, file) {
@@ -136,15 +150,20 @@ fn parse_csv(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
 const MOST_COLUMNS: usize = 200;
 const MOST_ROWS: usize = 1_000_000;
 
-/// A quote that is not closed, or stands within a value without quotes. Readers of CSV differ on what is meant, and one
-/// that is not closed takes the rows behind it for a part of its value.
+/// A quote that is not closed, or stands within a value without quotes. Readers
+/// of CSV differ on what is meant, and one that is not closed takes the rows
+/// behind it for a part of its value.
 fn find_loose_quote(text: &str, file: usize) -> Option<Problem> {
     let mut rest = text;
     while !rest.is_empty() {
         let start = text.len() - rest.len();
         if let Some(quoted) = rest.strip_prefix('"') {
             let Some(end) = end_of_quoted(quoted) else {
-                return Some(refuse_quote("the quote is never closed", start, file));
+                return Some(refuse_quote(
+                    "the quote is never closed",
+                    start,
+                    file,
+                ));
             };
             rest = quoted.get(end..).unwrap_or_default();
             if !rest.is_empty() && !rest.starts_with([',', '\r', '\n']) {
@@ -155,7 +174,9 @@ fn find_loose_quote(text: &str, file: usize) -> Option<Problem> {
                 ));
             }
         } else {
-            let end = rest.find([',', '\r', '\n']).unwrap_or(rest.len());
+            let end = rest
+                .find([',', '\r', '\n'])
+                .unwrap_or(rest.len());
             let (value, behind) = rest.split_at(end);
             if let Some(quote) = value.find('"') {
                 let message = "a quote stands within a value without quotes";
@@ -163,12 +184,15 @@ fn find_loose_quote(text: &str, file: usize) -> Option<Problem> {
             }
             rest = behind;
         }
-        rest = rest.strip_prefix([',', '\r', '\n']).unwrap_or(rest);
+        rest = rest
+            .strip_prefix([',', '\r', '\n'])
+            .unwrap_or(rest);
     }
     None
 }
 
-/// Where a quoted value ends, behind its closing quote: two quotes in it are one.
+/// Where a quoted value ends, behind its closing quote: two quotes in it are
+/// one.
 fn end_of_quoted(quoted: &str) -> Option<usize> {
     let mut from = 0;
     loop {
@@ -186,15 +210,22 @@ fn refuse_quote(message: &str, start: usize, file: usize) -> Problem {
         Span::new(file, start..start + 1),
         message,
     )
-    .help("a value with a quote in it stands in quotes, and the quote in it is written twice")
+    .help(
+        "a value with a quote in it stands in quotes, and the quote in it is \
+         written twice",
+    )
 }
 
 /// The line where a record begins: what is quoted may go on in further ones.
 fn span_of_record(text: &str, file: usize, start: usize) -> Span {
     let rest = text.get(start..).unwrap_or_default();
-    // A reader tells where it stood, which is before the line break of the row above.
+    // A reader tells where it stood, which is before the line break of the row
+    // above.
     let skipped = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    let line = rest.trim_start_matches(['\r', '\n']).lines().next();
+    let line = rest
+        .trim_start_matches(['\r', '\n'])
+        .lines()
+        .next();
     let start = start + skipped;
 
     Span::new(file, start..start + line.map_or(0, str::len))
@@ -205,11 +236,16 @@ fn explain_csv(error: &csv::Error, file: usize) -> Problem {
     let start = usize::try_from(byte).unwrap_or_default();
     let message = format!("the table cannot be read: {error}");
 
-    Problem::new(ProblemId::Syntax, Span::new(file, start..start), message)
+    Problem::new(
+        ProblemId::Syntax,
+        Span::new(file, start..start),
+        message,
+    )
 }
 
 fn refuse_length(fields: usize, columns: usize, span: Span) -> Problem {
-    let message = format!("the row has {fields} values, and there are {columns} columns");
+    let message =
+        format!("the row has {fields} values, and there are {columns} columns");
 
     Problem::new(ProblemId::WrongType, span, message)
         .help("a value with a comma in it stands in quotes")
@@ -227,17 +263,29 @@ fn check_columns(columns: &[Box<str>], line: Span) -> Vec<Problem> {
 
     for column in columns {
         if !is_name(column) {
-            let message = format!("{} cannot be the name of a column", quote(column));
-            let is_one_of_many = columns.len() == 1 && column.split([';', '\t', '|']).all(is_name);
+            let message = format!(
+                "{} cannot be the name of a column",
+                quote(column)
+            );
+            let is_one_of_many = columns.len() == 1
+                && column.split([';', '\t', '|']).all(is_name);
             let help = if is_one_of_many {
                 "a `,` stands between two columns, and between two values"
             } else {
-                "a name consists of letters, digits, `_` and `-`, and begins with a letter or `_`"
+                "a name consists of letters, digits, `_` and `-`, and begins \
+                 with a letter or `_`"
             };
-            problems.push(Problem::new(ProblemId::Malformed, line, message).help(help));
+            problems.push(
+                Problem::new(ProblemId::Malformed, line, message).help(help),
+            );
         } else if !seen.insert(column) {
-            let message = format!("the column {} is there twice", quote(column));
-            problems.push(Problem::new(ProblemId::DuplicateKey, line, message));
+            let message =
+                format!("the column {} is there twice", quote(column));
+            problems.push(Problem::new(
+                ProblemId::DuplicateKey,
+                line,
+                message,
+            ));
         }
     }
     problems
@@ -258,7 +306,11 @@ fn parse_list(file: usize, sources: &Sources) -> Result<Table, Vec<Problem>> {
 pub(super) fn table_of(list: &Node) -> Result<Table, Vec<Problem>> {
     let Value::Sequence(items) = &list.value else {
         let message = "a table is a list of rows";
-        return Err(vec![Problem::new(ProblemId::WrongType, list.span, message)]);
+        return Err(vec![Problem::new(
+            ProblemId::WrongType,
+            list.span,
+            message,
+        )]);
     };
 
     let mut columns: Vec<Box<str>> = Vec::new();
@@ -311,7 +363,9 @@ fn finish(
 
 /// The index of a column, which is made if there is none.
 fn place_of(columns: &mut Vec<Box<str>>, name: &str) -> usize {
-    let place = columns.iter().position(|column| **column == *name);
+    let place = columns
+        .iter()
+        .position(|column| **column == *name);
 
     place.unwrap_or_else(|| {
         columns.push(name.into());

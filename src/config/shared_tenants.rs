@@ -7,8 +7,9 @@ use super::provider::{ProviderChoice, TenantName};
 use super::source::Span;
 use crate::model::StackName;
 
-/// Two environments that are one stack in one tenant, as far as the configuration says which one: each would undo
-/// what the other does. Each is said with its place.
+/// Two environments that are one stack in one tenant, as far as the
+/// configuration says which one: each would undo what the other does. Each is
+/// said with its place.
 #[must_use]
 pub fn find_shared_tenants<'a>(
     environments: impl Iterator<Item = (&'a StackName, &'a ProviderChoice, Span)>,
@@ -16,7 +17,8 @@ pub fn find_shared_tenants<'a>(
     let mut seen: BTreeMap<(&StackName, String), Span> = BTreeMap::new();
     let mut shared = Vec::new();
     for (stack, provider, span) in environments {
-        // A local tenant is for trials, and the command line often names another.
+        // A local tenant is for trials, and the command line often names
+        // another.
         let name = match provider.tenant() {
             Some(TenantName::Auth0(name) | TenantName::Keycloak(name)) => name,
             Some(TenantName::Local(_)) | None => continue,
@@ -30,7 +32,10 @@ pub fn find_shared_tenants<'a>(
             );
             let problem = Problem::new(ProblemId::SharedTenant, span, message)
                 .related(*first, "the other one")
-                .help("each would undo what the other does: give it a tenant of its own, or a `stack`");
+                .help(
+                    "each would undo what the other does: give it a tenant of \
+                     its own, or a `stack`",
+                );
             shared.push(problem);
         } else {
             seen.insert(place, span);

@@ -1,19 +1,23 @@
 //! Where credentials go, as it is written.
 //!
-//! A pull request chooses neither what runs nor who is spoken to: of an address, what stands here is a
-//! check, and a program is never named here.
+//! A pull request chooses neither what runs nor who is spoken to: of an
+//! address, what stands here is a check, and a program is never named here.
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AgeRecipient, EntryFormat, PathTemplate, SinkKind, SinkName, SinkSpec};
+use crate::model::{
+    AgeRecipient, EntryFormat, PathTemplate, SinkKind, SinkName, SinkSpec,
+};
 
-/// What the path of an entry may be filled with, for whoever wrote something else.
+/// What the path of an entry may be filled with, for whoever wrote something
+/// else.
 pub(super) const SLOTS: [&str; 3] = ["${client.key}", "${stack}", "${env}"];
 
-/// A sink: what keeps the credentials of clients. Exactly one of `file`, `age`, `vault` and `exec`.
+/// A sink: what keeps the credentials of clients. Exactly one of `file`, `age`,
+/// `vault` and `exec`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(
@@ -30,8 +34,9 @@ pub(crate) struct Sink {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "AgeSink")]
     age: Option<AgeSink>,
-    /// A secret each in a KV store, version 2, of Vault or `OpenBao`. `VAULT_ADDR` names the server, and
-    /// its credentials come from the environment only.
+    /// A secret each in a KV store, version 2, of Vault or `OpenBao`.
+    /// `VAULT_ADDR` names the server, and its credentials come from the
+    /// environment only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "VaultSink")]
     vault: Option<VaultSink>,
@@ -45,8 +50,9 @@ pub(crate) struct Sink {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "file sink")]
 struct FileSink {
-    /// The file of a client, in the folder of the configuration, such as `secrets/${client.key}.env`;
-    /// `${stack}` and `${env}` may be in it too. What fills a slot stays one part of the path.
+    /// The file of a client, in the folder of the configuration, such as
+    /// `secrets/${client.key}.env`; `${stack}` and `${env}` may be in it
+    /// too. What fills a slot stays one part of the path.
     #[schemars(length(min = 1, max = 300))]
     path: String,
     /// What a file looks like.
@@ -58,8 +64,9 @@ struct FileSink {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "age sink")]
 struct AgeSink {
-    /// The file of a client, in the folder of the configuration, such as `secrets/${client.key}.age`;
-    /// `${stack}` and `${env}` may be in it too. What fills a slot stays one part of the path.
+    /// The file of a client, in the folder of the configuration, such as
+    /// `secrets/${client.key}.age`; `${stack}` and `${env}` may be in it
+    /// too. What fills a slot stays one part of the path.
     #[schemars(length(min = 1, max = 300))]
     path: String,
     /// Who can decrypt it: public keys, as `age-keygen` prints them.
@@ -74,8 +81,9 @@ struct AgeSink {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "Vault sink")]
 struct VaultSink {
-    /// The server, for the reader and as a check: `VAULT_ADDR` names the address that credentials are
-    /// sent to, and this one must be the same.
+    /// The server, for the reader and as a check: `VAULT_ADDR` names the
+    /// address that credentials are sent to, and this one must be the
+    /// same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -85,7 +93,8 @@ struct VaultSink {
         example = "https://vault.example:8200"
     )]
     address: Option<String>,
-    /// The namespace, for the reader and as a check: `VAULT_NAMESPACE` names it, and this one must be the same.
+    /// The namespace, for the reader and as a check: `VAULT_NAMESPACE` names
+    /// it, and this one must be the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -102,8 +111,9 @@ struct VaultSink {
         extend("patternErrorMessage" = "a mount is as in `secret`, without `/` at its ends")
     )]
     mount: String,
-    /// The path of a client's secret in the store, such as `m2m/${client.key}`; `${stack}` and `${env}`
-    /// may be in it too. What fills a slot stays one part of the path.
+    /// The path of a client's secret in the store, such as
+    /// `m2m/${client.key}`; `${stack}` and `${env}` may be in it too. What
+    /// fills a slot stays one part of the path.
     #[schemars(length(min = 1, max = 300))]
     path: String,
 }
@@ -116,8 +126,8 @@ fn default_mount() -> String {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "exec sink")]
 struct ExecSink {
-    /// What the program is told a client's entry is called, such as `${client.key}`; `${stack}` and
-    /// `${env}` may be in it too.
+    /// What the program is told a client's entry is called, such as
+    /// `${client.key}`; `${stack}` and `${env}` may be in it too.
     #[serde(default = "default_name")]
     #[schemars(length(min = 1, max = 300))]
     name: String,
@@ -132,14 +142,19 @@ impl Sink {
     pub(super) fn path(&self) -> (SinkKind, &'static str, &str) {
         match self {
             Self {
-                file: Some(file), ..
+                file: Some(file),
+                ..
             } => (SinkKind::File, "path", &file.path),
-            Self { age: Some(age), .. } => (SinkKind::Age, "path", &age.path),
             Self {
-                vault: Some(vault), ..
+                age: Some(age), ..
+            } => (SinkKind::Age, "path", &age.path),
+            Self {
+                vault: Some(vault),
+                ..
             } => (SinkKind::Vault, "path", &vault.path),
             Self {
-                exec: Some(exec), ..
+                exec: Some(exec),
+                ..
             } => (SinkKind::Exec, "name", &exec.name),
             // The schema says so before.
             _ => (SinkKind::File, "path", ""),
@@ -153,18 +168,22 @@ impl Sink {
 
         Some(match self {
             Self {
-                file: Some(file), ..
+                file: Some(file),
+                ..
             } => SinkSpec::File {
                 path,
                 format: file.format,
             },
-            Self { age: Some(age), .. } => SinkSpec::Age {
+            Self {
+                age: Some(age), ..
+            } => SinkSpec::Age {
                 path,
                 recipients: age.recipients.clone(),
                 format: age.format,
             },
             Self {
-                vault: Some(vault), ..
+                vault: Some(vault),
+                ..
             } => SinkSpec::Vault {
                 address: vault.address.as_deref().map(without_slash),
                 namespace: vault.namespace.clone(),

@@ -6,15 +6,18 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A stretch of one file. An empty span at the very start means the file as a whole.
-// Small numbers: every value of a document has its place, and no file has more than 16 MiB.
+/// A stretch of one file. An empty span at the very start means the file as a
+/// whole.
+// Small numbers: every value of a document has its place, and no file has more
+// than 16 MiB.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
     file: u32,
     start: u32,
     end: u32,
-    /// Which row of [`Sources`] a template was filled in with there; 0 where it is no template. The uppermost bit is
-    /// no part of it: it is set where an environment says what stands there.
+    /// Which row of [`Sources`] a template was filled in with there; 0 where
+    /// it is no template. The uppermost bit is no part of it: it is set
+    /// where an environment says what stands there.
     row: u32,
 }
 
@@ -28,7 +31,8 @@ impl Span {
         Self::new(file, 0..0)
     }
 
-    /// The bytes `range` of a file. Files are far smaller than the numbers kept here.
+    /// The bytes `range` of a file. Files are far smaller than the numbers kept
+    /// here.
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
         Self {
             file: saturate(file),
@@ -51,8 +55,9 @@ impl Span {
         self.with_row(RowIndex(0))
     }
 
-    /// The same place, for what an environment says. It is kept with the place and not looked up by it: an alias has
-    /// the place of what it stands for, which somebody else may have said.
+    /// The same place, for what an environment says. It is kept with the place
+    /// and not looked up by it: an alias has the place of what it stands
+    /// for, which somebody else may have said.
     pub(crate) fn of_environment(self) -> Self {
         Self {
             row: self.row | OF_ENVIRONMENT,
@@ -65,9 +70,15 @@ impl Span {
         self.row & OF_ENVIRONMENT != 0
     }
 
-    /// What makes it this place and no other. Whoever says it, it is the same place.
+    /// What makes it this place and no other. Whoever says it, it is the same
+    /// place.
     fn parts(self) -> (u32, u32, u32, u32) {
-        (self.file, self.start, self.end, self.row & !OF_ENVIRONMENT)
+        (
+            self.file,
+            self.start,
+            self.end,
+            self.row & !OF_ENVIRONMENT,
+        )
     }
 
     /// The index of the file in [`Sources`].
@@ -191,7 +202,9 @@ impl Sources {
     /// Takes a file in; its index is returned.
     pub(crate) fn add(&mut self, path: String, text: String) -> usize {
         let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
-        let line_starts = std::iter::once(0).chain(after_newline).collect();
+        let line_starts = std::iter::once(0)
+            .chain(after_newline)
+            .collect();
 
         self.all.push(Arc::new(Source {
             path,
@@ -209,33 +222,39 @@ impl Sources {
         }
     }
 
-    /// Where a span can be shown in the files as they are now: what stands in a revision, at the first line of the
-    /// same file, if the configuration still has it.
+    /// Where a span can be shown in the files as they are now: what stands in a
+    /// revision, at the first line of the same file, if the configuration
+    /// still has it.
     #[must_use]
     pub fn place_now(&self, span: Span) -> Option<Span> {
         let Home::Revision(place) = &self.get(span)?.home else {
             return Some(span);
         };
 
-        let is_same =
-            |source: &Arc<Source>| matches!(&source.home, Home::Disk(home) if home == place);
+        let is_same = |source: &Arc<Source>| matches!(&source.home, Home::Disk(home) if home == place);
         let file = self.all.iter().position(is_same)?;
         let (_, first_line) = self.all.get(file)?.line(0);
         Some(Span::new(file, 0..first_line.len()))
     }
 
-    /// The same place among these sources, which take its file and its row in if they do not have them.
+    /// The same place among these sources, which take its file and its row in
+    /// if they do not have them.
     pub(crate) fn adopt(&mut self, span: Span, others: &Self) -> Span {
         let Some(source) = others.all.get(span.file()) else {
             return span;
         };
         let is_same = |other: &Arc<Source>| {
-            Arc::ptr_eq(source, other) || (source.path == other.path && source.text == other.text)
+            Arc::ptr_eq(source, other)
+                || (source.path == other.path && source.text == other.text)
         };
-        let file = self.all.iter().position(is_same).unwrap_or_else(|| {
-            self.all.push(Arc::clone(source));
-            self.all.len() - 1
-        });
+        let file = self
+            .all
+            .iter()
+            .position(is_same)
+            .unwrap_or_else(|| {
+                self.all.push(Arc::clone(source));
+                self.all.len() - 1
+            });
 
         let place = Span::new(file, span.bytes());
         match others.row_of(span) {
@@ -243,7 +262,9 @@ impl Sources {
                 let span = self.adopt(row.span, others);
                 let references = row.references.iter();
                 let references = references
-                    .map(|(column, span)| (column.clone(), self.adopt(*span, others)))
+                    .map(|(column, span)| {
+                        (column.clone(), self.adopt(*span, others))
+                    })
                     .collect();
                 place.with_row(self.adopt_row(Row {
                     span,
@@ -268,7 +289,8 @@ impl Sources {
         RowIndex(saturate(self.rows.len()))
     }
 
-    /// The row that a template is filled in with at this place; none where it is no template.
+    /// The row that a template is filled in with at this place; none where it
+    /// is no template.
     pub(crate) fn row_of(&self, span: Span) -> Option<&Row> {
         let (.., row) = span.parts();
         let index = (row as usize).checked_sub(1)?;
@@ -320,7 +342,8 @@ impl Source {
         }
     }
 
-    /// The line a byte is in: where it starts, and its text without the line break.
+    /// The line a byte is in: where it starts, and its text without the line
+    /// break.
     #[must_use]
     pub fn line(&self, byte: usize) -> (usize, &str) {
         let (line, start) = self.line_of(byte);
@@ -333,7 +356,9 @@ impl Source {
 
     /// The number of the line a byte is in, from 1, and where it starts.
     fn line_of(&self, byte: usize) -> (usize, usize) {
-        let line = self.line_starts.partition_point(|start| *start <= byte);
+        let line = self
+            .line_starts
+            .partition_point(|start| *start <= byte);
         let start = line
             .checked_sub(1)
             .and_then(|index| self.line_starts.get(index))
@@ -354,7 +379,13 @@ mod tests {
         let span = Span::new(file, 10..12);
         let source = sources.get(span).unwrap();
 
-        assert_eq!(source.position(10), Position { line: 2, column: 3 });
+        assert_eq!(
+            source.position(10),
+            Position {
+                line: 2,
+                column: 3
+            }
+        );
         assert_eq!(source.line(0), (0, "é: 1"));
         assert_eq!(source.line(10), (7, "bé: 2"));
         assert_eq!(sources.slice(Span::new(file, 7..10)), "bé");

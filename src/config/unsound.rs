@@ -7,14 +7,16 @@ use std::collections::BTreeSet;
 pub(super) struct Unsound {
     /// Anything may be missing.
     pub(super) everything: bool,
-    /// Sections with a key of each; the empty key stands for all of its section.
+    /// Sections with a key of each; the empty key stands for all of its
+    /// section.
     objects: BTreeSet<(String, String)>,
 }
 
 impl Unsound {
     /// An object of a section.
     pub(super) fn add_object(&mut self, section: &str, key: &str) {
-        self.objects.insert((section.to_owned(), key.to_owned()));
+        self.objects
+            .insert((section.to_owned(), key.to_owned()));
     }
 
     /// A whole section: any name may have been declared in it.

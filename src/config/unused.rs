@@ -10,8 +10,9 @@ use super::section;
 use super::variables::Given;
 use crate::model::{VariableName, nearest};
 
-/// Variables that nothing in the whole document refers to: most likely their names are misspelt, here or there.
-/// One that only another environment needs is none of them.
+/// Variables that nothing in the whole document refers to: most likely their
+/// names are misspelt, here or there. One that only another environment needs
+/// is none of them.
 pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
     let mut used = BTreeSet::new();
     collect_variables(document, &mut used);
@@ -39,7 +40,9 @@ pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
 
     entries
         .into_iter()
-        .filter(|entry| !used.contains(&*entry.key) && !told.contains(&*entry.key))
+        .filter(|entry| {
+            !used.contains(&*entry.key) && !told.contains(&*entry.key)
+        })
         // What is no name at all has been reported as such.
         .filter(|entry| entry.key.parse::<VariableName>().is_ok())
         .map(|entry| report(entry, &used))
@@ -51,7 +54,9 @@ fn list_declared(document: &Node) -> Vec<&Entry> {
     let environments = document
         .entry(section::ENVIRONMENTS)
         .map_or(&[][..], |section| section.value.entries());
-    let environments = environments.iter().map(|environment| &environment.value);
+    let environments = environments
+        .iter()
+        .map(|environment| &environment.value);
 
     std::iter::once(document)
         .chain(environments)
@@ -60,27 +65,48 @@ fn list_declared(document: &Node) -> Vec<&Entry> {
         .collect()
 }
 
-/// Whether what may be there for others was meant for a name of other letters. One that is given itself lacks nothing.
-fn is_slip(entry: &Entry, used: &BTreeSet<impl AsRef<str>>, given: &Given) -> bool {
-    let is_given = |name: &str| given.entries().any(|(entry, _)| *entry.key == *name);
+/// Whether what may be there for others was meant for a name of other letters.
+/// One that is given itself lacks nothing.
+fn is_slip(
+    entry: &Entry,
+    used: &BTreeSet<impl AsRef<str>>,
+    given: &Given,
+) -> bool {
+    let is_given = |name: &str| {
+        given
+            .entries()
+            .any(|(entry, _)| *entry.key == *name)
+    };
 
     meant_name(entry, used).is_some_and(|name| !is_given(name))
 }
 
 /// The name in use that is written with other capital letters.
-fn meant_name<'u>(entry: &Entry, used: &'u BTreeSet<impl AsRef<str>>) -> Option<&'u str> {
+fn meant_name<'u>(
+    entry: &Entry,
+    used: &'u BTreeSet<impl AsRef<str>>,
+) -> Option<&'u str> {
     let mut names = used.iter().map(AsRef::as_ref);
-    names.find(|name| name.eq_ignore_ascii_case(&entry.key) && **name != *entry.key)
+    names.find(|name| {
+        name.eq_ignore_ascii_case(&entry.key) && **name != *entry.key
+    })
 }
 
 fn report(entry: &Entry, used: &BTreeSet<impl AsRef<str>>) -> Problem {
-    let message = format!("nothing refers to the variable {}", quote(&entry.key));
+    let message = format!(
+        "nothing refers to the variable {}",
+        quote(&entry.key)
+    );
     let help = format!(
         "take it out, or write `${{var.{}}}` where it is meant",
         entry.key
     );
 
-    Problem::new(ProblemId::UnusedVariable, entry.key_span, message)
-        .help(help)
-        .suggest(meant_name(entry, used))
+    Problem::new(
+        ProblemId::UnusedVariable,
+        entry.key_span,
+        message,
+    )
+    .help(help)
+    .suggest(meant_name(entry, used))
 }

@@ -67,11 +67,17 @@ impl Given {
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut taken = Self::default();
-        for GivenVariables { expected, values } in &inputs.variables {
+        for GivenVariables {
+            expected,
+            values,
+        } in &inputs.variables
+        {
             let entries = match values {
-                GivenValues::Text { origin, name, text } => {
-                    Ok(vec![entry_of(origin, name, text, sources)])
-                }
+                GivenValues::Text {
+                    origin,
+                    name,
+                    text,
+                } => Ok(vec![entry_of(origin, name, text, sources)]),
                 GivenValues::File(path) => {
                     files.push(path.clone());
                     read_variables(tree, path, sources)
@@ -85,7 +91,12 @@ impl Given {
         taken
     }
 
-    fn add(&mut self, entries: Vec<Entry>, expected: Use, problems: &mut Vec<Problem>) {
+    fn add(
+        &mut self,
+        entries: Vec<Entry>,
+        expected: Use,
+        problems: &mut Vec<Problem>,
+    ) {
         for entry in entries {
             // Whatever else is wrong with a value would be shown with it.
             let private_keys = find_private_keys(&entry.value);
@@ -95,15 +106,22 @@ impl Given {
             }
 
             if expected != Use::Expected {
-                self.optional.insert(entry.key.clone(), expected);
+                self.optional
+                    .insert(entry.key.clone(), expected);
             }
             self.entries.push(entry);
         }
     }
 }
 
-/// A variable that was given as a text: it has a source of its own, for a problem to show.
-fn entry_of(origin: &str, name: &VariableName, text: &str, sources: &mut Sources) -> Entry {
+/// A variable that was given as a text: it has a source of its own, for a
+/// problem to show.
+fn entry_of(
+    origin: &str,
+    name: &VariableName,
+    text: &str,
+    sources: &mut Sources,
+) -> Entry {
     let written = format!("{name}={text}");
     let start = name.as_str().len();
     let end = written.len();
@@ -119,8 +137,9 @@ fn entry_of(origin: &str, name: &VariableName, text: &str, sources: &mut Sources
     }
 }
 
-/// The variables of a file. In a revision it is what it was then, and gave nothing where it was not there: with its present
-/// values, no change of them would ever be found. Only a file of another place is what it is now.
+/// The variables of a file. In a revision it is what it was then, and gave
+/// nothing where it was not there: with its present values, no change of them
+/// would ever be found. Only a file of another place is what it is now.
 fn read_variables(
     tree: &Tree,
     path: &Path,
@@ -132,13 +151,18 @@ fn read_variables(
         Reach::Elsewhere => &Tree::Disk,
     };
 
-    let file = read_file(tree, path, sources).map_err(|problem| vec![problem])?;
+    let file =
+        read_file(tree, path, sources).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let document = read_document(file, sources, &mut problems)?;
     let Value::Mapping(entries) = document.value else {
         let message = "a file of variables is a map of names to values";
         let whole = Span::whole(file);
-        return Err(vec![Problem::new(ProblemId::WrongType, whole, message)]);
+        return Err(vec![Problem::new(
+            ProblemId::WrongType,
+            whole,
+            message,
+        )]);
     };
     for entry in &entries {
         problems.extend(refuse_name(entry));
@@ -154,33 +178,50 @@ fn read_variables(
 
 fn refuse_name(entry: &Entry) -> Option<Problem> {
     let error = entry.key.parse::<VariableName>().err()?;
-    let message = format!("{} cannot be the name of a variable", quote(&entry.key));
+    let message = format!(
+        "{} cannot be the name of a variable",
+        quote(&entry.key)
+    );
 
-    Some(Problem::new(ProblemId::Malformed, entry.key_span, message).help(error.to_string()))
+    Some(
+        Problem::new(ProblemId::Malformed, entry.key_span, message)
+            .help(error.to_string()),
+    )
 }
 
 /// Refuses what cannot be a part of a text, nor all of one.
 pub(super) fn refuse_value(node: &Node, place: Span) -> Option<Problem> {
     match node.value {
         Value::Sequence(_) | Value::Mapping(_) | Value::OtherNumber => {
-            let message = "a value is a text, a whole number, `true`, `false` or `null` here";
-            Some(Problem::new(ProblemId::WrongType, place, message))
+            let message = "a value is a text, a whole number, `true`, `false` \
+                           or `null` here";
+            Some(Problem::new(
+                ProblemId::WrongType,
+                place,
+                message,
+            ))
         }
         _ => None,
     }
 }
 
 impl Variables {
-    /// The value of every variable. The later of what is declared counts, and what is given before all of it.
+    /// The value of every variable. The later of what is declared counts, and
+    /// what is given before all of it.
     pub(super) fn resolve(
         declared: &[&Node],
         given: &Given,
         sources: &Sources,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let declared = declared.iter().flat_map(|section| section.entries());
+        let declared = declared
+            .iter()
+            .flat_map(|section| section.entries());
         let declared = declared.map(|entry| (entry, Kind::Declared));
-        let given = given.entries.iter().map(|entry| (entry, Kind::Given));
+        let given = given
+            .entries
+            .iter()
+            .map(|entry| (entry, Kind::Given));
 
         let said: BTreeMap<&str, Said<'_>> = declared
             .chain(given)
@@ -218,25 +259,39 @@ impl Variables {
     }
 
     /// What `${var.NAME}` leads to.
-    pub(super) fn find(&self, reference: Reference<'_>, span: Span) -> Result<Referred, Problem> {
+    pub(super) fn find(
+        &self,
+        reference: Reference<'_>,
+        span: Span,
+    ) -> Result<Referred, Problem> {
         self.0
             .get(reference.name)
             .map(|variable| variable.referred.clone())
-            .ok_or_else(|| refuse_unknown(reference, span, self.0.keys().map(|name| &**name)))
+            .ok_or_else(|| {
+                refuse_unknown(
+                    reference,
+                    span,
+                    self.0.keys().map(|name| &**name),
+                )
+            })
     }
 
     /// Where a variable has its value from.
     pub(super) fn place_of(&self, name: &str) -> Option<Span> {
-        self.0.get(name).map(|variable| variable.referred.span)
+        self.0
+            .get(name)
+            .map(|variable| variable.referred.span)
     }
 
-    /// Whether a variable may refer to others: one that is given from outside never does, whatever it looks like.
+    /// Whether a variable may refer to others: one that is given from outside
+    /// never does, whatever it looks like.
     pub(super) fn is_declared(&self, name: &str) -> bool {
         let variable = self.0.get(name);
         variable.is_some_and(|variable| variable.kind == Kind::Declared)
     }
 
-    /// Adds to a problem with a value what the value is of, where it stands elsewhere.
+    /// Adds to a problem with a value what the value is of, where it stands
+    /// elsewhere.
     pub(super) fn explain(&self, problem: &mut Problem, sources: &Sources) {
         let is_said = problem.id == ProblemId::UnusedVariable;
         let text = sources.slice(problem.span);
@@ -251,7 +306,8 @@ impl Variables {
             if reference.scope != Reference::VARIABLE {
                 continue;
             }
-            let Some(Variable { referred, .. }) = self.0.get(reference.name) else {
+            let Some(Variable { referred, .. }) = self.0.get(reference.name)
+            else {
                 continue;
             };
             if problem
@@ -274,12 +330,16 @@ impl Scopes for &Variables {
         span: Span,
     ) -> Result<Referred, Option<Box<Problem>>> {
         refuse_other_scopes(reference, span)?;
-        Variables::find(self, reference, span).map_err(|problem| Some(Box::new(problem)))
+        Variables::find(self, reference, span)
+            .map_err(|problem| Some(Box::new(problem)))
     }
 }
 
 /// Refuses whatever refers to no variable, where there is nothing else.
-fn refuse_other_scopes(reference: Reference<'_>, span: Span) -> Result<(), Option<Box<Problem>>> {
+fn refuse_other_scopes(
+    reference: Reference<'_>,
+    span: Span,
+) -> Result<(), Option<Box<Problem>>> {
     if reference.scope == Reference::VARIABLE {
         return Ok(());
     }
@@ -303,7 +363,8 @@ fn refuse_unknown<'a>(
         .suggest(nearest(name, known))
 }
 
-/// How many variables may refer to each other in a row: nobody follows more, and each takes a part of the stack.
+/// How many variables may refer to each other in a row: nobody follows more,
+/// and each takes a part of the stack.
 const DEEPEST: usize = 50;
 
 /// Variables that refer to each other, one after the other.
@@ -337,7 +398,9 @@ impl<'a> Resolution<'a> {
                 value
             }
             // What may not be a variable is reported as such.
-            Value::Sequence(_) | Value::Mapping(_) | Value::OtherNumber => Value::Unknown,
+            Value::Sequence(_) | Value::Mapping(_) | Value::OtherNumber => {
+                Value::Unknown
+            }
             value => value.clone(),
         };
 
@@ -346,39 +409,68 @@ impl<'a> Resolution<'a> {
             span: said.value.span,
         };
         // A cycle has resolved it already, as what nobody knows.
-        Some(self.resolved.entry(name).or_insert(referred).clone())
+        Some(
+            self.resolved
+                .entry(name)
+                .or_insert(referred)
+                .clone(),
+        )
     }
 
     fn fill_in(&mut self, text: &str, span: Span) -> Value {
         let sources = self.sources;
         let mut problems = Vec::new();
-        let value = Interpolation::of(&mut *self, sources, &mut problems).fill_in(text, span, "");
+        let value = Interpolation::of(&mut *self, sources, &mut problems)
+            .fill_in(text, span, "");
 
         self.problems.append(&mut problems);
         value
     }
 
     fn refuse_depth(&mut self, name: &'a str, said: &Said<'_>) -> Referred {
-        let message = format!("more than {DEEPEST} variables refer to each other in a row");
-        let problem = Problem::new(ProblemId::CyclicVariable, said.key_span, message);
+        let message = format!(
+            "more than {DEEPEST} variables refer to each other in a row"
+        );
+        let problem = Problem::new(
+            ProblemId::CyclicVariable,
+            said.key_span,
+            message,
+        );
 
         self.give_up(name, said, problem)
     }
 
-    /// A variable that is what it is itself a part of: said once, where the first of them is.
+    /// A variable that is what it is itself a part of: said once, where the
+    /// first of them is.
     fn refuse_cycle(&mut self, name: &'a str, said: &Said<'_>) -> Referred {
         let from = self.way.iter().position(|other| *other == name);
-        let mut way: Vec<&str> = self.way.get(from.unwrap_or(0)..).unwrap_or(&[]).to_vec();
+        let mut way: Vec<&str> = self
+            .way
+            .get(from.unwrap_or(0)..)
+            .unwrap_or(&[])
+            .to_vec();
         way.push(name);
 
         let message = format!("the variable {} refers to itself", quote(name));
-        let problem = Problem::new(ProblemId::CyclicVariable, said.key_span, message)
-            .help(format!("the way round is `{}`", way.join(" -> ")));
+        let problem = Problem::new(
+            ProblemId::CyclicVariable,
+            said.key_span,
+            message,
+        )
+        .help(format!(
+            "the way round is `{}`",
+            way.join(" -> ")
+        ));
         self.give_up(name, said, problem)
     }
 
     /// What nobody knows, for this reason.
-    fn give_up(&mut self, name: &'a str, said: &Said<'_>, problem: Problem) -> Referred {
+    fn give_up(
+        &mut self,
+        name: &'a str,
+        said: &Said<'_>,
+        problem: Problem,
+    ) -> Referred {
         self.problems.push(problem);
 
         let unknown = Referred {
@@ -401,9 +493,11 @@ impl Scopes for &mut Resolution<'_> {
             .said
             .get_key_value(reference.name)
             .map(|(name, _)| *name);
-        name.and_then(|name| self.resolve(name)).ok_or_else(|| {
-            let problem = refuse_unknown(reference, span, self.said.keys().copied());
-            Some(Box::new(problem))
-        })
+        name.and_then(|name| self.resolve(name))
+            .ok_or_else(|| {
+                let problem =
+                    refuse_unknown(reference, span, self.said.keys().copied());
+                Some(Box::new(problem))
+            })
     }
 }

@@ -22,8 +22,9 @@ pub struct Written {
 }
 
 impl Written {
-    /// All of it as one YAML document: several files are one, and the keys of key files are in it. It says the
-    /// same, and can be loaded from anywhere.
+    /// All of it as one YAML document: several files are one, and the keys of
+    /// key files are in it. It says the same, and can be loaded from
+    /// anywhere.
     pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
         yaml::write(&escaped(&self.canonical()))
     }
@@ -45,7 +46,8 @@ impl Written {
             files: _,
         } = &self.loaded;
         let desired = Desired {
-            // The stack stays, and the provider below: what is new has changed neither.
+            // The stack stays, and the provider below: what is new has changed
+            // neither.
             stack: desired.stack.clone(),
             resource_servers: BTreeMap::new(),
             clients: BTreeMap::new(),
@@ -74,9 +76,10 @@ impl Written {
     #[must_use]
     pub fn setting(&self, name: &str) -> Span {
         let entry = self.document.entry(name);
-        entry.map_or(Span::whole(self.document.span.file()), |entry| {
-            entry.key_span
-        })
+        entry.map_or(
+            Span::whole(self.document.span.file()),
+            |entry| entry.key_span,
+        )
     }
 
     /// Where a resource server is, or a field of it.
@@ -97,18 +100,30 @@ impl Written {
         )
     }
 
-    /// Where an item of a list is, such as one of the `grants`, or a field of it.
+    /// Where an item of a list is, such as one of the `grants`, or a field of
+    /// it.
     #[must_use]
-    pub fn item(&self, section: &'static str, index: usize, field: Option<&str>) -> Span {
-        find(Place::of_item(&self.document, section, index), field)
+    pub fn item(
+        &self,
+        section: &'static str,
+        index: usize,
+        field: Option<&str>,
+    ) -> Span {
+        find(
+            Place::of_item(&self.document, section, index),
+            field,
+        )
     }
 }
 
-/// The same tree for a document that is read again: whatever looks like a reference in it is a text.
+/// The same tree for a document that is read again: whatever looks like a
+/// reference in it is a text.
 fn escaped(node: &Node) -> Node {
     let value = match &node.value {
         Value::Text(text) => Value::Text(escape(text).into()),
-        Value::Sequence(items) => Value::Sequence(items.iter().map(escaped).collect()),
+        Value::Sequence(items) => {
+            Value::Sequence(items.iter().map(escaped).collect())
+        }
         Value::Mapping(entries) => {
             let entries = entries.iter().map(|entry| Entry {
                 key: escape(&entry.key).into(),

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::budget::BudgetBreach;
-use serde_yaml::{DuplicateKeyPolicy, Error, Location, NonFiniteFloatPolicy, Options, Spanned};
+use serde_yaml::{
+    DuplicateKeyPolicy, Error, Location, NonFiniteFloatPolicy, Options, Spanned,
+};
 
 use super::node::{Entry, Node, Value};
 use super::problem::{Problem, ProblemId};
@@ -13,8 +15,8 @@ use super::syntax;
 
 /// How deep a document may be nested. The format itself needs six levels.
 const MAX_DEPTH: usize = 32;
-/// How many values a document may have: more than anybody writes. The largest file allowed could hold
-/// twice as many (`[1,1,…`).
+/// How many values a document may have: more than anybody writes. The largest
+/// file allowed could hold twice as many (`[1,1,…`).
 const MAX_NODES: usize = 4_000_000;
 /// How many values aliases and merges may add by repeating others.
 const MAX_REPEATED: usize = 500_000;
@@ -25,15 +27,19 @@ pub(super) fn parse(text: &str, file: usize) -> Result<Node, Problem> {
         .map_err(|error| explain_error(&error, text, file))
 }
 
-/// What YAML reads in a text that comes from outside, all of it at the place where it is used. What YAML cannot
-/// read is a text, and so is what holds a list or a map: what is in it would have no place to be shown at.
+/// What YAML reads in a text that comes from outside, all of it at the place
+/// where it is used. What YAML cannot read is a text, and so is what holds a
+/// list or a map: what is in it would have no place to be shown at.
 pub(super) fn parse_given(text: &str, place: Span) -> Value {
     let read = parse(text, place.file()).map(|node| node.value);
 
     match read {
-        // Written `~` or not at all it is nothing to YAML too; here only the word says so.
+        // Written `~` or not at all it is nothing to YAML too; here only the
+        // word says so.
         Ok(Value::Null) if text.trim() == "null" => Value::Null,
-        Ok(value @ (Value::Bool(_) | Value::Integer(_) | Value::OtherNumber)) => value,
+        Ok(
+            value @ (Value::Bool(_) | Value::Integer(_) | Value::OtherNumber),
+        ) => value,
         Ok(Value::Sequence(mut items)) if items.iter().all(is_scalar) => {
             for item in &mut items {
                 item.span = place;
@@ -45,14 +51,21 @@ pub(super) fn parse_given(text: &str, place: Span) -> Value {
 }
 
 fn is_scalar(node: &Node) -> bool {
-    !matches!(node.value, Value::Sequence(_) | Value::Mapping(_))
+    !matches!(
+        node.value,
+        Value::Sequence(_) | Value::Mapping(_)
+    )
 }
 
-/// Reads what is no configuration, but full of secrets. The error is only the line and the column of what is wrong: any
-/// message might repeat what stands there.
+/// Reads what is no configuration, but full of secrets. The error is only the
+/// line and the column of what is wrong: any message might repeat what stands
+/// there.
 #[cfg(feature = "cli")]
-pub fn read_secrets<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, (u64, u64)> {
-    let options = serde_yaml::options! { duplicate_keys: DuplicateKeyPolicy::Error };
+pub fn read_secrets<T: serde::de::DeserializeOwned>(
+    text: &[u8],
+) -> Result<T, (u64, u64)> {
+    let options =
+        serde_yaml::options! { duplicate_keys: DuplicateKeyPolicy::Error };
 
     serde_yaml::from_slice_with_options(text, options).map_err(|error| {
         let place = error.location();
@@ -67,34 +80,42 @@ pub(super) fn write(document: &Node) -> Result<String, serde_yaml::ser::Error> {
 
 fn parser_options() -> Options {
     let mut options = serde_yaml::options! {
-        // `yes` and `no` are texts, as YAML 1.2 has it, and so are `007` and `1_000`.
+        // `yes` and `no` are texts, as YAML 1.2 has it, and so are `007` and
+        // `1_000`.
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         strict_indentation: true,
-        // A tag says what a value means; the library would pass over one that it does not know.
+        // A tag says what a value means; the library would pass over one that
+        // it does not know.
         reject_unsupported_tags: true,
-        // These two are let through, so that they are reported together with all the others.
+        // These two are let through, so that they are reported together with
+        // all the others.
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        // Lines are shown elsewhere, where those are left out that may be part of a private key.
+        // Lines are shown elsewhere, where those are left out that may be part
+        // of a private key.
         with_snippet: false,
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
             flow_nesting_limit: MAX_DEPTH,
             max_nodes: MAX_NODES,
-            // A list and a map are two events each, where they begin and where they end.
+            // A list and a map are two events each, where they begin and where
+            // they end.
             max_events: 2 * MAX_NODES,
             max_aliases: MAX_REPEATED,
             max_anchors: MAX_REPEATED,
             max_merge_keys: MAX_REPEATED,
-            // One anchor used by every client is ordinary; what counts is what it repeats.
+            // One anchor used by every client is ordinary; what counts is what
+            // it repeats.
             enforce_alias_anchor_ratio: false,
         },
     };
 
     options.alias_limits.max_total_replayed_events = MAX_REPEATED;
-    options.alias_limits.max_alias_expansions_per_anchor = MAX_REPEATED;
+    options
+        .alias_limits
+        .max_alias_expansions_per_anchor = MAX_REPEATED;
     options
 }
 
@@ -102,9 +123,12 @@ fn parser_options() -> Options {
 fn explain_error(error: &Error, text: &str, file: usize) -> Problem {
     let span = error
         .location()
-        .map_or(Span::whole(file), |location| locate(location, text, file));
+        .map_or(Span::whole(file), |location| {
+            locate(location, text, file)
+        });
 
-    // The place of an alias is told by the error around it, what is wrong by the one within.
+    // The place of an alias is told by the error around it, what is wrong by
+    // the one within.
     let cause = match error.without_snippet() {
         Error::AliasError { error, .. } => error.without_snippet(),
         error => error,
@@ -121,16 +145,22 @@ fn explain_error(error: &Error, text: &str, file: usize) -> Problem {
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasReplayCounterOverflow { .. } => alias_bomb(span),
-        Error::RecursiveReferencesRequireWeakTypes { .. } => {
-            Problem::new(ProblemId::AliasBomb, span, "an alias repeats itself")
-        }
+        Error::RecursiveReferencesRequireWeakTypes { .. } => Problem::new(
+            ProblemId::AliasBomb,
+            span,
+            "an alias repeats itself",
+        ),
         Error::ExternalMessage { msg, .. } | Error::Message { msg, .. } => {
             explain_text(msg, span, text)
         }
         other => {
-            // The place is shown with every problem; the message need not say it again.
+            // The place is shown with every problem; the message need not say
+            // it again.
             let message = other.to_string();
-            let without_place = message.split(" at line ").next().unwrap_or_default();
+            let without_place = message
+                .split(" at line ")
+                .next()
+                .unwrap_or_default();
             explain_text(without_place, span, text)
         }
     }
@@ -175,7 +205,9 @@ fn locate(location: Location, text: &str, file: usize) -> Span {
         (saturate(start), saturate(length))
     } else {
         // The scanner's own errors count characters only.
-        let mut rest = text.char_indices().skip(saturate(span.offset()));
+        let mut rest = text
+            .char_indices()
+            .skip(saturate(span.offset()));
         let (start, character) = rest.next().unwrap_or((text.len(), ' '));
         (start, character.len_utf8())
     };
@@ -190,8 +222,12 @@ fn saturate(number: u64) -> usize {
 }
 
 impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Spanned { value, defined, .. } = Spanned::deserialize(deserializer)?;
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        let Spanned {
+            value, defined, ..
+        } = Spanned::deserialize(deserializer)?;
         Ok(Self {
             span: span_of(defined),
             value,
@@ -202,14 +238,22 @@ impl<'de> Deserialize<'de> for Node {
 /// The bytes of a value. The file is not known here; `normalize` adds it.
 fn span_of(location: Location) -> Span {
     let span = location.span();
-    let start = span.byte_offset().map(saturate).unwrap_or_default();
-    let length = span.byte_len().map(saturate).unwrap_or_default();
+    let start = span
+        .byte_offset()
+        .map(saturate)
+        .unwrap_or_default();
+    let length = span
+        .byte_len()
+        .map(saturate)
+        .unwrap_or_default();
 
     Span::new(0, start..start.saturating_add(length))
 }
 
 impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor)
     }
 }
@@ -239,8 +283,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(i64::try_from(number).map_or(Value::OtherNumber, Value::Integer))
     }
 
-    // Its text is in the source: what a message shows is what was written, and not a rounded
-    // number.
+    // Its text is in the source: what a message shows is what was written, and
+    // not a rounded number.
     fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
         Ok(Value::OtherNumber)
     }
@@ -249,7 +293,10 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Text(text.into()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(
+        self,
+        mut access: A,
+    ) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = access.next_element()? {
             items.push(item);
@@ -257,9 +304,14 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Sequence(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        mut access: A,
+    ) -> Result<Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some((key, value)) = access.next_entry::<Spanned<KeyText>, _>()? {
+        while let Some((key, value)) =
+            access.next_entry::<Spanned<KeyText>, _>()?
+        {
             entries.push(Entry {
                 key: key.value.0,
                 key_span: span_of(key.defined),
@@ -270,16 +322,19 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// The text of a key; empty for a number, a boolean or nothing, whose text only the source has.
+/// The text of a key; empty for a number, a boolean or nothing, whose text only
+/// the source has.
 struct KeyText(Box<str>);
 
 impl<'de> Deserialize<'de> for KeyText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Text(text) => Ok(Self(text)),
-            Value::Sequence(_) | Value::Mapping(_) => {
-                Err(serde::de::Error::custom("a list or a map cannot be a key"))
-            }
+            Value::Sequence(_) | Value::Mapping(_) => Err(
+                serde::de::Error::custom("a list or a map cannot be a key"),
+            ),
             _ => Ok(Self(Box::default())),
         }
     }
@@ -373,7 +428,10 @@ mod tests {
             "::error::",
             "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n",
         ]);
-        prop_oneof![traps.prop_map(ToOwned::to_owned), any::<String>()]
+        prop_oneof![
+            traps.prop_map(ToOwned::to_owned),
+            any::<String>()
+        ]
     }
 
     fn values() -> impl Strategy<Value = Value> {
@@ -384,7 +442,10 @@ mod tests {
             texts().prop_map(|text| Value::Text(text.into())),
         ];
         leaf.prop_recursive(3, 30, 5, |inner| {
-            let items = prop::collection::vec(inner.clone().prop_map(at_no_place), 0..4);
+            let items = prop::collection::vec(
+                inner.clone().prop_map(at_no_place),
+                0..4,
+            );
             let entries = prop::collection::btree_map(texts(), inner, 0..4);
             prop_oneof![
                 items.prop_map(Value::Sequence),

@@ -54,15 +54,20 @@ pub(crate) struct App {
     is_ready: AtomicBool,
     tenant: Mutex<Tenant>,
     start: Mutex<Start>,
-    // Shared, so that the lock is held for no longer than it takes to get hold of them: a request
-    // that waits for its delay must not keep the others waiting.
+    // Shared, so that the lock is held for no longer than it takes to get hold
+    // of them: a request that waits for its delay must not keep the others
+    // waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
     /// Locked only while the tenant is.
     search_index: Mutex<SearchIndex>,
 }
 
 impl App {
-    pub(crate) fn new(settings: &Settings, hosts: Hosts, mut kept: Kept) -> Self {
+    pub(crate) fn new(
+        settings: &Settings,
+        hosts: Hosts,
+        mut kept: Kept,
+    ) -> Self {
         let conditions = ActiveConditions::new(settings.conditions.clone());
         let mut search_index = SearchIndex::default();
         let longest_lag = conditions.longest_search_lag();
@@ -108,15 +113,23 @@ impl App {
             .note_change(&mut tenant, Instant::now());
         drop(tenant);
 
-        // A refusal leaves nothing to keep: only what was done has the state written.
+        // A refusal leaves nothing to keep: only what was done has the state
+        // written.
         self.changed.notify_one();
         Ok(done)
     }
 
-    /// Looks at the tenant with the state of it that a search knows which lags behind by so much.
-    pub(crate) fn search<T>(&self, lag: Duration, look: impl FnOnce(&Tenant, Revision) -> T) -> T {
+    /// Looks at the tenant with the state of it that a search knows which lags
+    /// behind by so much.
+    pub(crate) fn search<T>(
+        &self,
+        lag: Duration,
+        look: impl FnOnce(&Tenant, Revision) -> T,
+    ) -> T {
         let tenant = self.lock_tenant();
-        let known = self.lock_search_index().known(&tenant, lag, Instant::now());
+        let known =
+            self.lock_search_index()
+                .known(&tenant, lag, Instant::now());
 
         look(&tenant, known)
     }
@@ -140,8 +153,9 @@ impl App {
         }
     }
 
-    /// What was done so far has filled the tenant: it is kept as the start, nothing else of it is remembered,
-    /// and whoever waits is served, under these conditions.
+    /// What was done so far has filled the tenant: it is kept as the start,
+    /// nothing else of it is remembered, and whoever waits is served, under
+    /// these conditions.
     pub(crate) fn begin(&self, conditions: Conditions) {
         let mut start = self.lock_start();
         let mut tenant = self.lock_tenant();
@@ -151,10 +165,11 @@ impl App {
         self.is_ready.store(true, Ordering::Release);
     }
 
-    /// Goes back to the start, with a memory of nothing. The key stays: whoever has fetched it need not do so
-    /// again.
+    /// Goes back to the start, with a memory of nothing. The key stays: whoever
+    /// has fetched it need not do so again.
     pub(crate) fn reset(&self) {
-        // All of it under the lock of the tenant: a request finds it as it was before, or as it is after.
+        // All of it under the lock of the tenant: a request finds it as it was
+        // before, or as it is after.
         let start = self.lock_start();
         let mut tenant = self.lock_tenant();
         *tenant = start.tenant.clone();
@@ -172,12 +187,17 @@ impl App {
     }
 
     /// From now on nothing has been asked for, and these are the conditions.
-    fn forget_and_change(&self, conditions: ActiveConditions, tenant: &mut Tenant) {
+    fn forget_and_change(
+        &self,
+        conditions: ActiveConditions,
+        tenant: &mut Tenant,
+    ) {
         self.used_assertions.forget();
         self.issued_tokens.forget();
         self.put_in_force(conditions, tenant);
 
-        // Last, so that nothing that still met what was before is written down after it.
+        // Last, so that nothing that still met what was before is written down
+        // after it.
         self.log.forget();
         self.journal.forget();
     }
@@ -196,13 +216,19 @@ impl App {
         let longest_lag = conditions.longest_search_lag();
         *self.lock_conditions() = Arc::new(conditions);
 
-        self.lock_search_index()
-            .change_lag(tenant, longest_lag, Instant::now());
+        self.lock_search_index().change_lag(
+            tenant,
+            longest_lag,
+            Instant::now(),
+        );
     }
 
     fn lock_tenant(&self) -> MutexGuard<'_, Tenant> {
-        // A poisoned lock is taken all the same: rules change the tenant only once they are through.
-        self.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+        // A poisoned lock is taken all the same: rules change the tenant only
+        // once they are through.
+        self.tenant
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_search_index(&self) -> MutexGuard<'_, SearchIndex> {
@@ -212,7 +238,9 @@ impl App {
     }
 
     fn lock_start(&self) -> MutexGuard<'_, Start> {
-        self.start.lock().unwrap_or_else(PoisonError::into_inner)
+        self.start
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_conditions(&self) -> MutexGuard<'_, Arc<ActiveConditions>> {

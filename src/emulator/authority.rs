@@ -1,18 +1,23 @@
-//! The certificate authority of the emulator, which its callers are told to trust.
+//! The certificate authority of the emulator, which its callers are told to
+//! trust.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf, absolute};
 
-use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer,
+    KeyPair,
+};
 use rcgen::{ExtendedKeyUsagePurpose, KeyUsagePurpose};
 use serde::{Deserialize, Serialize};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::error::EmulatorError;
 
-/// An authority that signs for the names of the emulator alone, in PEM. Kept with the tenant, so that who trusted it
-/// trusts the next run too. Deliberately not `Debug`: it holds a key.
+/// An authority that signs for the names of the emulator alone, in PEM. Kept
+/// with the tenant, so that who trusted it trusts the next run too.
+/// Deliberately not `Debug`: it holds a key.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Authority {
     certificate: String,
@@ -45,22 +50,34 @@ impl Authority {
         &self.certificate
     }
 
-    /// A certificate for these names, new each time: only the authority is remembered by callers.
-    pub(crate) fn sign(&self, names: Vec<String>) -> Result<Signed, rcgen::Error> {
+    /// A certificate for these names, new each time: only the authority is
+    /// remembered by callers.
+    pub(crate) fn sign(
+        &self,
+        names: Vec<String>,
+    ) -> Result<Signed, rcgen::Error> {
         let mut leaf = CertificateParams::new(names)?;
-        // `ssl` of Python 3.13 verifies strictly, and refuses a certificate without it.
+        // `ssl` of Python 3.13 verifies strictly, and refuses a certificate
+        // without it.
         leaf.use_authority_key_identifier_extension = true;
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
 
-        let issuer = Issuer::new(authority_parameters(), KeyPair::from_pem(&self.key)?);
+        let issuer = Issuer::new(
+            authority_parameters(),
+            KeyPair::from_pem(&self.key)?,
+        );
         let key = KeyPair::generate()?;
         let certificate = leaf.signed_by(&key, &issuer)?;
-        Ok(Signed { certificate, key })
+        Ok(Signed {
+            certificate,
+            key,
+        })
     }
 }
 
-/// The same for each authority: what signs needs them as well as what is signed.
+/// The same for each authority: what signs needs them as well as what is
+/// signed.
 fn authority_parameters() -> CertificateParams {
     let mut parameters = CertificateParams::default();
     let name = &mut parameters.distinguished_name;
@@ -68,7 +85,10 @@ fn authority_parameters() -> CertificateParams {
 
     // Zero: what it signs is no authority itself.
     parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    parameters.key_usages = vec![
+        KeyUsagePurpose::KeyCertSign,
+        KeyUsagePurpose::CrlSign,
+    ];
     parameters
 }
 
@@ -106,7 +126,10 @@ impl AuthorityFile {
     }
 }
 
-fn write_beside(state: &Path, pem: &str) -> Result<AuthorityPlace, EmulatorError> {
+fn write_beside(
+    state: &Path,
+    pem: &str,
+) -> Result<AuthorityPlace, EmulatorError> {
     // Errors name the file as the state's file was named.
     let given = state.with_extension("ca.pem");
     let path = absolute(&given).map_err(cannot_write(&given))?;
@@ -119,8 +142,9 @@ fn write_anywhere(pem: &str) -> Result<AuthorityPlace, EmulatorError> {
     let given = std::env::temp_dir();
     let folder = absolute(&given).map_err(cannot_write(&given))?;
 
-    let mut file = NamedTempFile::with_prefix_in("grantry-emulator-ca-", &folder)
-        .map_err(cannot_write(&folder))?;
+    let mut file =
+        NamedTempFile::with_prefix_in("grantry-emulator-ca-", &folder)
+            .map_err(cannot_write(&folder))?;
     file.write_all(pem.as_bytes())
         .map_err(cannot_write(file.path()))?;
     Ok(AuthorityPlace::Temporary(file.into_temp_path()))

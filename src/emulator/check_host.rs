@@ -1,8 +1,9 @@
 //! Refusing requests for a host by which the emulator is not known.
 //!
-//! A page in a browser may have a name of its own resolve to this machine, and would then be answered as if it
-//! were on it. It cannot say another name than its own, so what is asked for under a name that nobody gave the
-//! emulator is refused.
+//! A page in a browser may have a name of its own resolve to this machine, and
+//! would then be answered as if it were on it. It cannot say another name than
+//! its own, so what is asked for under a name that nobody gave the emulator is
+//! refused.
 
 use std::sync::Arc;
 
@@ -15,8 +16,9 @@ use super::app::App;
 use super::host::HostName;
 use super::management::Failure;
 
-/// Middleware: refuses a request that names a host by which the emulator is not known. What is handed on has the
-/// host among its extensions, so that nobody reads it in another way.
+/// Middleware: refuses a request that names a host by which the emulator is not
+/// known. What is handed on has the host among its extensions, so that nobody
+/// reads it in another way.
 pub(crate) async fn check_host(
     State(app): State<Arc<App>>,
     mut request: Request,
@@ -32,11 +34,13 @@ pub(crate) async fn check_host(
     }
 }
 
-/// By the status for it (RFC 9110, 15.5.20): nothing is wrong with the request but where it was sent.
+/// By the status for it (RFC 9110, 15.5.20): nothing is wrong with the request
+/// but where it was sent.
 fn refuse_host(host: &HostName) -> Failure {
     let name = host.name();
     let message = format!(
-        "This emulator is not known as {name}. If that is a name of it, start it with: --host {name}"
+        "This emulator is not known as {name}. If that is a name of it, start \
+         it with: --host {name}"
     );
     Failure::new(StatusCode::MISDIRECTED_REQUEST, message, None)
 }

@@ -1,9 +1,11 @@
 //! The one place of the emulator that reads a clock, and that moves it.
 //!
-//! Everything that a caller sees and that depends on the time is by the emulator's clock: what tokens say,
-//! when they and credentials expire, when objects were made, the hours and days of quotas. What makes a
-//! caller wait is by the real one: delays, rate limits, and the second in which to ask again. Nobody moves
-//! the clock of a caller, or the `date` of an answer, which is what that second is compared with.
+//! Everything that a caller sees and that depends on the time is by the
+//! emulator's clock: what tokens say, when they and credentials expire, when
+//! objects were made, the hours and days of quotas. What makes a caller wait is
+//! by the real one: delays, rate limits, and the second in which to ask again.
+//! Nobody moves the clock of a caller, or the `date` of an answer, which is
+//! what that second is compared with.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +15,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::tenant::Moment;
 use super::time_span::parse_time_span;
 
-/// The most days that a clock is put forward or back: far enough for any certificate, and no time before 1970.
+/// The most days that a clock is put forward or back: far enough for any
+/// certificate, and no time before 1970.
 const MOST_DAYS: i64 = 10_000;
 
 const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
@@ -32,7 +35,8 @@ impl Clock {
         }
     }
 
-    /// From now on it differs so much from the system's, whatever it was before.
+    /// From now on it differs so much from the system's, whatever it was
+    /// before.
     pub(crate) fn put(&self, offset: ClockOffset) {
         self.offset.store(offset.0, Ordering::Relaxed);
     }
@@ -54,7 +58,8 @@ impl Clock {
         })
     }
 
-    /// What the system's clock shows when this one shows so many seconds since 1970.
+    /// What the system's clock shows when this one shows so many seconds since
+    /// 1970.
     pub(crate) fn real_second(&self, second: u64) -> u64 {
         second.saturating_add_signed(-self.offset().0)
     }
@@ -75,8 +80,8 @@ pub(crate) fn real_time_since_1970() -> Duration {
         .unwrap_or_default()
 }
 
-/// By how much the clock of an emulator differs from the system's: whole seconds, at most 10,000 days
-/// forward or back. By default not at all.
+/// By how much the clock of an emulator differs from the system's: whole
+/// seconds, at most 10,000 days forward or back. By default not at all.
 ///
 /// ```
 /// use grantry::emulator::ClockOffset;
@@ -117,9 +122,11 @@ fn parse_offset(text: &str) -> Option<ClockOffset> {
         _ => return None,
     };
 
-    let offset = parse_time_span(amount).filter(|offset| offset.subsec_nanos() == 0)?;
+    let offset =
+        parse_time_span(amount).filter(|offset| offset.subsec_nanos() == 0)?;
     let seconds = i64::try_from(offset.as_secs()).ok()?;
-    (seconds <= MOST_DAYS * SECONDS_OF_A_DAY).then_some(ClockOffset(sign * seconds))
+    (seconds <= MOST_DAYS * SECONDS_OF_A_DAY)
+        .then_some(ClockOffset(sign * seconds))
 }
 
 impl fmt::Display for ClockOffset {
@@ -168,7 +175,11 @@ mod tests {
 
     #[test]
     fn a_missing_sign_is_what_was_meant() {
-        let message = |text: &str| text.parse::<ClockOffset>().unwrap_err().to_string();
+        let message = |text: &str| {
+            text.parse::<ClockOffset>()
+                .unwrap_err()
+                .to_string()
+        };
         assert!(message("2h").ends_with("; did you mean `+2h`?"));
         assert!(message("soon").ends_with("`+7d`"));
     }
@@ -181,7 +192,10 @@ mod tests {
 
         let yesterday = real_time_since_1970().as_secs() - 86_400;
         let shown = clock.seconds_since_1970();
-        assert!((yesterday..yesterday + 60).contains(&shown), "{shown}");
+        assert!(
+            (yesterday..yesterday + 60).contains(&shown),
+            "{shown}"
+        );
         assert_eq!(clock.real_second(86_400), 172_800);
 
         let moment = clock.moment();

@@ -1,7 +1,9 @@
-//! What test suites ask of the emulator itself, under `/grantry`: to be as it was, what it was asked, and what
-//! time it is. Auth0 has nothing of it, so it is served only where that is asked for.
+//! What test suites ask of the emulator itself, under `/grantry`: to be as it
+//! was, what it was asked, and what time it is. Auth0 has nothing of it, so it
+//! is served only where that is asked for.
 //!
-//! No limit, delay or fault is in the way here, and nothing of it is among the requests.
+//! No limit, delay or fault is in the way here, and nothing of it is among the
+//! requests.
 
 use std::sync::Arc;
 
@@ -24,8 +26,9 @@ pub enum Control {
     /// What is under `/grantry` is not there.
     #[default]
     Off,
-    /// `POST /grantry/reset`; `GET` and `DELETE` of `/grantry/requests`; `GET` and `POST` of `/grantry/clock`. No
-    /// token is asked for: whoever reaches the emulator may do everything anyway.
+    /// `POST /grantry/reset`; `GET` and `DELETE` of `/grantry/requests`; `GET`
+    /// and `POST` of `/grantry/clock`. No token is asked for: whoever
+    /// reaches the emulator may do everything anyway.
     On,
 }
 
@@ -36,7 +39,10 @@ const CLOCK: &str = "/grantry/clock";
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route(RESET, post(reset))
-        .route(REQUESTS, get(list_requests).delete(forget_requests))
+        .route(
+            REQUESTS,
+            get(list_requests).delete(forget_requests),
+        )
         .route(CLOCK, get(show_clock).post(put_clock))
 }
 
@@ -62,7 +68,12 @@ async fn reset(State(app): State<Arc<App>>) -> StatusCode {
 }
 
 async fn list_requests(State(app): State<Arc<App>>) -> Json<Value> {
-    let requests: Vec<Value> = app.journal.requests().iter().map(show_request).collect();
+    let requests: Vec<Value> = app
+        .journal
+        .requests()
+        .iter()
+        .map(show_request)
+        .collect();
 
     Json(json!({"requests": requests}))
 }
@@ -93,10 +104,15 @@ struct Put {
     offset: String,
 }
 
-/// Whatever the body says it is: there is one form of it, and `curl` calls everything a form.
-async fn put_clock(State(app): State<Arc<App>>, body: Bytes) -> Result<Json<Value>, Failure> {
-    let Put { offset } = serde_json::from_slice(&body)
-        .map_err(|error| refuse_body(&format!("{error}; say {{\"offset\": \"+2h\"}}")))?;
+/// Whatever the body says it is: there is one form of it, and `curl` calls
+/// everything a form.
+async fn put_clock(
+    State(app): State<Arc<App>>,
+    body: Bytes,
+) -> Result<Json<Value>, Failure> {
+    let Put { offset } = serde_json::from_slice(&body).map_err(|error| {
+        refuse_body(&format!("{error}; say {{\"offset\": \"+2h\"}}"))
+    })?;
     let offset = offset
         .parse()
         .map_err(|error| refuse_body(&format!("{error}")))?;

@@ -5,8 +5,9 @@ use std::str::FromStr;
 use serde_json::Value;
 use url::Url;
 
-/// A claim that every access token has beside those of Auth0, as if an Action of the tenant added it. Tokens of
-/// an API of Auth0's own have it only if its name is a URL or a URN, as with Auth0.
+/// A claim that every access token has beside those of Auth0, as if an Action
+/// of the tenant added it. Tokens of an API of Auth0's own have it only if its
+/// name is a URL or a URN, as with Auth0.
 ///
 /// ```
 /// use grantry::emulator::CustomClaim;
@@ -36,11 +37,15 @@ pub enum CustomClaimError {
     )]
     Restricted(String),
     /// Auth0 adds no claim of a name that is its own.
-    #[error("Auth0 adds no claim under a domain of its own, as `{0}` is; use one of yours")]
+    #[error(
+        "Auth0 adds no claim under a domain of its own, as `{0}` is; use one \
+         of yours"
+    )]
     Namespace(String),
 }
 
-/// What Auth0 documents that no custom claim may be called; and `scope`, which its Actions change in other ways.
+/// What Auth0 documents that no custom claim may be called; and `scope`, which
+/// its Actions change in other ways.
 const RESTRICTED: [&str; 61] = [
     "acr",
     "act",
@@ -112,7 +117,9 @@ impl FromStr for CustomClaim {
     type Err = CustomClaimError;
 
     fn from_str(text: &str) -> Result<Self, CustomClaimError> {
-        let (name, value) = text.split_once('=').ok_or(CustomClaimError::Shape)?;
+        let (name, value) = text
+            .split_once('=')
+            .ok_or(CustomClaimError::Shape)?;
         if name.is_empty() {
             return Err(CustomClaimError::Shape);
         }
@@ -123,7 +130,8 @@ impl FromStr for CustomClaim {
             return Err(CustomClaimError::Namespace(name.to_owned()));
         }
 
-        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+        let value =
+            serde_json::from_str(value).unwrap_or_else(|_| value.into());
         Ok(Self {
             name: name.to_owned(),
             value,
@@ -133,7 +141,10 @@ impl FromStr for CustomClaim {
 
 fn is_of_auth0(name: &str) -> bool {
     let url = Url::parse(name).ok();
-    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let host = url
+        .as_ref()
+        .and_then(Url::host_str)
+        .unwrap_or_default();
     let is_below = |domain: &&str| {
         host.strip_suffix(*domain)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -175,16 +186,27 @@ mod tests {
             ("tier=gold", json!("gold")),
             ("tier=\"5\"", json!("5")),
             ("tier=5", json!(5)),
-            ("tier={\"a\":[true,null]}", json!({"a": [true, null]})),
+            (
+                "tier={\"a\":[true,null]}",
+                json!({"a": [true, null]}),
+            ),
             ("tier=a=b", json!("a=b")),
             ("tier=", json!("")),
             ("tier=[1", json!("[1")),
         ] {
             let claim = parse(text).unwrap();
-            assert_eq!((claim.name(), claim.value()), ("tier", &value), "{text}");
+            assert_eq!(
+                (claim.name(), claim.value()),
+                ("tier", &value),
+                "{text}"
+            );
         }
         for text in ["tier", "=gold", ""] {
-            assert_eq!(parse(text), Err(CustomClaimError::Shape), "{text}");
+            assert_eq!(
+                parse(text),
+                Err(CustomClaimError::Shape),
+                "{text}"
+            );
         }
     }
 
@@ -200,7 +222,10 @@ mod tests {
             "x5t#S256",
         ] {
             let refused = parse(&format!("{name}=x")).unwrap_err();
-            assert_eq!(refused, CustomClaimError::Restricted(name.to_owned()));
+            assert_eq!(
+                refused,
+                CustomClaimError::Restricted(name.to_owned())
+            );
         }
         for name in [
             "https://auth0.com/a",
@@ -208,7 +233,10 @@ mod tests {
             "urn:auth0:x",
         ] {
             let refused = parse(&format!("{name}=x")).unwrap_err();
-            assert_eq!(refused, CustomClaimError::Namespace(name.to_owned()));
+            assert_eq!(
+                refused,
+                CustomClaimError::Namespace(name.to_owned())
+            );
         }
         for name in ["https://notauth0.com/a", "email", "Sub"] {
             assert!(parse(&format!("{name}=x")).is_ok(), "{name}");
@@ -217,7 +245,11 @@ mod tests {
 
     #[test]
     fn a_namespace_is_a_url_or_a_urn() {
-        let is_namespaced = |name: &str| parse(&format!("{name}=1")).unwrap().is_namespaced();
+        let is_namespaced = |name: &str| {
+            parse(&format!("{name}=1"))
+                .unwrap()
+                .is_namespaced()
+        };
         assert!(is_namespaced("https://example.com/tier"));
         assert!(is_namespaced("urn:example:tier"));
         assert!(!is_namespaced("tier"));

@@ -16,7 +16,10 @@ use super::tenant::Tenant;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(describe_issuer))
+        .route(
+            "/.well-known/openid-configuration",
+            get(describe_issuer),
+        )
         .route(
             "/.well-known/oauth-authorization-server",
             get(describe_issuer),
@@ -28,13 +31,20 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 async fn publish_keys(State(app): State<Arc<App>>) -> Json<Value> {
     let (algorithms, removes_algorithm) = app.read(|tenant| {
         let removes_algorithm = tenant.removes_algorithm_from_keys();
-        (list_signing_algorithms(tenant), removes_algorithm)
+        (
+            list_signing_algorithms(tenant),
+            removes_algorithm,
+        )
     });
     let mut keys: Vec<Jwk> = app
         .signing_keys
         .trusted()
         .iter()
-        .flat_map(|key| algorithms.iter().map(|algorithm| key.publish(*algorithm)))
+        .flat_map(|key| {
+            algorithms
+                .iter()
+                .map(|algorithm| key.publish(*algorithm))
+        })
         .collect();
 
     if removes_algorithm {
@@ -60,7 +70,8 @@ async fn describe_issuer(origin: Origin) -> Json<Value> {
         "token_endpoint": origin.url("/oauth/token"),
         "jwks_uri": origin.url("/.well-known/jwks.json"),
         "grant_types_supported": ["client_credentials"],
-        // These three say nothing to machines, but OpenID Connect Discovery requires them.
+        // These three say nothing to machines, but OpenID Connect Discovery
+        // requires them.
         "response_types_supported": [],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["HS256", "RS256"],

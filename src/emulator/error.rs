@@ -10,7 +10,8 @@ use crate::words::{Advice, Step, safe_path};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmulatorError {
-    /// The emulator guards nothing, so nobody but this machine may reach it unless that is said.
+    /// The emulator guards nothing, so nobody but this machine may reach it
+    /// unless that is said.
     #[error("cannot listen on {0}: not a loopback address")]
     NotLoopback(SocketAddr),
     /// The address cannot be listened on.
@@ -24,7 +25,8 @@ pub enum EmulatorError {
     /// Serving ended by itself.
     #[error("stopped serving: {0}")]
     Serve(#[source] io::Error),
-    /// The state file, or another file of the emulator, cannot be read or written.
+    /// The state file, or another file of the emulator, cannot be read or
+    /// written.
     #[error("cannot {action} {}: {source}", safe_path(path))]
     File {
         /// What was tried.
@@ -43,7 +45,10 @@ pub enum EmulatorError {
         holder: Option<u32>,
     },
     /// The state file is not one that an emulator wrote.
-    #[error("{} is not an emulator's state ({source})", safe_path(path))]
+    #[error(
+        "{} is not an emulator's state ({source})",
+        safe_path(path)
+    )]
     State {
         /// The state file.
         path: PathBuf,
@@ -61,7 +66,8 @@ pub enum EmulatorError {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,
-    /// The signing key cannot be made, or the one of the state file cannot be used.
+    /// The signing key cannot be made, or the one of the state file cannot be
+    /// used.
     #[error("no usable signing key: {0}")]
     SigningKey(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The certificates cannot be made.
@@ -70,12 +76,16 @@ pub enum EmulatorError {
 }
 
 fn show_holder(holder: Option<u32>) -> String {
-    holder.map_or_else(String::new, |holder| format!(", process {holder}"))
+    holder.map_or_else(String::new, |holder| {
+        format!(", process {holder}")
+    })
 }
 
 impl EmulatorError {
     /// That the certificates cannot be made, for this reason.
-    pub(super) fn tls(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub(super) fn tls(
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
         Self::Tls(error.into())
     }
 }
@@ -98,13 +108,17 @@ impl Advice for EmulatorError {
 
     fn next_step(&self) -> Option<Step> {
         Some(match self {
-            Self::NotLoopback(_) => {
-                "use 127.0.0.1 or [::1], or say `--allow-remote`: it guards nothing".into()
+            Self::NotLoopback(_) => "use 127.0.0.1 or [::1], or say \
+                                     `--allow-remote`: it guards nothing"
+                .into(),
+            Self::Listen { .. } => {
+                "choose another port, or stop what listens there".into()
             }
-            Self::Listen { .. } => "choose another port, or stop what listens there".into(),
             Self::Locked { .. } => "stop that one, or name another file".into(),
             Self::State { .. } => "remove it to begin anew".into(),
-            Self::Version { .. } => "use the newer grantry that wrote it".into(),
+            Self::Version { .. } => {
+                "use the newer grantry that wrote it".into()
+            }
             Self::Serve(_)
             | Self::File { .. }
             | Self::Randomness
@@ -140,7 +154,10 @@ mod tests {
             },
         ] {
             let message = error.to_string();
-            assert!(message.contains("a\\n\\u{3a}:error::"), "{message}");
+            assert!(
+                message.contains("a\\n\\u{3a}:error::"),
+                "{message}"
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
-//! Words for the log without what must not be in it. Callers put things in the wrong place: a secret
-//! for an audience, a token in a query; and refusals repeat what they were sent.
+//! Words for the log without what must not be in it. Callers put things in the
+//! wrong place: a secret for an audience, a token in a query; and refusals
+//! repeat what they were sent.
 
 use serde_json::Value;
 
@@ -8,8 +9,8 @@ use super::MANAGEMENT_CLIENT_SECRET;
 /// Stands for what is not shown.
 const HIDDEN: &str = "…";
 
-/// What is in the names of fields and parameters whose value is never shown, wherever they stand: small
-/// letters and digits alone, as names are folded to.
+/// What is in the names of fields and parameters whose value is never shown,
+/// wherever they stand: small letters and digits alone, as names are folded to.
 const SECRET_NAMES: [&str; 11] = [
     "secret",
     "password",
@@ -24,7 +25,8 @@ const SECRET_NAMES: [&str; 11] = [
     "idtoken",
 ];
 
-/// As long as the secrets that are made here, and longer than anything that is an id.
+/// As long as the secrets that are made here, and longer than anything that is
+/// an id.
 const SECRET_LENGTH: usize = 64;
 
 /// The text with each secret, token and assertion in it hidden.
@@ -55,12 +57,15 @@ pub(crate) fn hide_credentials(text: &str) -> String {
     shown
 }
 
-/// What stands between a name and its value: `=` or `:`, with brackets and quotation marks around it, each of
-/// which may be escaped. Nothing where no value follows.
+/// What stands between a name and its value: `=` or `:`, with brackets and
+/// quotation marks around it, each of which may be escaped. Nothing where no
+/// value follows.
 fn split_after_sign(text: &str) -> Option<(&str, &str)> {
     let closed = trim_start(text, &["[]", "%5B%5D", "%5b%5d", "%22", "\""]);
     let signs = ["=", ":", "%3D", "%3d", "%3A", "%3a"];
-    let after = signs.iter().find_map(|sign| closed.strip_prefix(sign))?;
+    let after = signs
+        .iter()
+        .find_map(|sign| closed.strip_prefix(sign))?;
     let after = trim_start(after, &["%22", "\""]);
 
     Some(text.split_at(text.len() - after.len()))
@@ -68,16 +73,27 @@ fn split_after_sign(text: &str) -> Option<(&str, &str)> {
 
 fn trim_start<'a>(text: &'a str, marks: &[&str]) -> &'a str {
     let mut rest = text;
-    while let Some(trimmed) = marks.iter().find_map(|mark| rest.strip_prefix(mark)) {
+    while let Some(trimmed) = marks
+        .iter()
+        .find_map(|mark| rest.strip_prefix(mark))
+    {
         rest = trimmed;
     }
     rest
 }
 
-/// How long a value is: whatever it is made of, it ends where parameters and quotations do.
+/// How long a value is: whatever it is made of, it ends where parameters and
+/// quotations do.
 fn measure_value(text: &str) -> usize {
-    let ends = [text.find(ends_value), text.find("%22"), text.find("%26")];
-    ends.into_iter().flatten().min().unwrap_or(text.len())
+    let ends = [
+        text.find(ends_value),
+        text.find("%22"),
+        text.find("%26"),
+    ];
+    ends.into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(text.len())
 }
 
 /// A copy of what was sent or answered, without what is secret in it.
@@ -85,7 +101,12 @@ pub(crate) fn hide_in_value(value: &Value) -> Value {
     match value {
         Value::Object(object) => object
             .iter()
-            .map(|(name, value)| (hide_credentials(name), hide_in_field(name, value)))
+            .map(|(name, value)| {
+                (
+                    hide_credentials(name),
+                    hide_in_field(name, value),
+                )
+            })
             .collect(),
         Value::Array(items) => items.iter().map(hide_in_value).collect(),
         Value::String(text) => hide_credentials(text).into(),
@@ -95,11 +116,13 @@ pub(crate) fn hide_in_value(value: &Value) -> Value {
 
 fn hide_in_field(name: &str, value: &Value) -> Value {
     match value {
-        // Of other types there is no secret: `can_create_token: true` says what is allowed.
+        // Of other types there is no secret: `can_create_token: true` says what
+        // is allowed.
         Value::String(_) if is_secret_name(name) => HIDDEN.into(),
-        Value::Array(items) if is_secret_name(name) => {
-            items.iter().map(|item| hide_in_field(name, item)).collect()
-        }
+        Value::Array(items) if is_secret_name(name) => items
+            .iter()
+            .map(|item| hide_in_field(name, item))
+            .collect(),
         other => hide_in_value(other),
     }
 }
@@ -112,9 +135,14 @@ fn is_secret_name(name: &str) -> bool {
         .map(|letter| letter.to_ascii_lowercase())
         .collect();
 
-    // What these are in the names of is another matter: `p12` stands in no other, `pass` in many.
+    // What these are in the names of is another matter: `p12` stands in no
+    // other, `pass` in many.
     let is_short = matches!(folded.as_str(), "pass" | "p12");
-    is_short || folded.ends_with("token") || SECRET_NAMES.iter().any(|part| folded.contains(part))
+    is_short
+        || folded.ends_with("token")
+        || SECRET_NAMES
+            .iter()
+            .any(|part| folded.contains(part))
 }
 
 fn ends_value(letter: char) -> bool {
@@ -124,8 +152,11 @@ fn ends_value(letter: char) -> bool {
 fn is_secret(word: &str) -> bool {
     // What `{"`, the beginning of a JWT's header, is in Base64.
     let is_jwt = word.starts_with("eyJ");
-    // Part by part: a host name may be that long as a whole, but no label of it.
-    let is_long = word.split('.').any(|part| part.len() >= SECRET_LENGTH);
+    // Part by part: a host name may be that long as a whole, but no label of
+    // it.
+    let is_long = word
+        .split('.')
+        .any(|part| part.len() >= SECRET_LENGTH);
     is_jwt || is_long || word == MANAGEMENT_CLIENT_SECRET
 }
 
@@ -145,29 +176,45 @@ mod tests {
         let token = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwIn0.c2ln-bmF0dXJl_";
         for (text, shown) in [
             (
-                "/api/v2/clients?is_global=false&per_page=100&fields=client_id%2Cname".to_owned(),
-                "/api/v2/clients?is_global=false&per_page=100&fields=client_id%2Cname".to_owned(),
+                "/api/v2/clients?is_global=false&per_page=100&\
+                 fields=client_id%2Cname"
+                    .to_owned(),
+                "/api/v2/clients?is_global=false&per_page=100&\
+                 fields=client_id%2Cname"
+                    .to_owned(),
             ),
             (
-                "/api/v2/resource-servers/https:%2F%2Fapi.example%2F".to_owned(),
-                "/api/v2/resource-servers/https:%2F%2Fapi.example%2F".to_owned(),
+                "/api/v2/resource-servers/https:%2F%2Fapi.example%2F"
+                    .to_owned(),
+                "/api/v2/resource-servers/https:%2F%2Fapi.example%2F"
+                    .to_owned(),
             ),
-            (format!("/clients/{secret}/x"), "/clients/…/x".to_owned()),
+            (
+                format!("/clients/{secret}/x"),
+                "/clients/…/x".to_owned(),
+            ),
             (format!("no {token}."), "no …".to_owned()),
             (
                 "/x?client_secret=short&page=1&access_token=b".to_owned(),
                 "/x?client_secret=…&page=1&access_token=…".to_owned(),
             ),
             (
-                "/x?client_secret=ab%2Bc/d+e&signing_secret=shh&a=b \"password=x\"".to_owned(),
-                "/x?client_secret=…&signing_secret=…&a=b \"password=…\"".to_owned(),
+                "/x?client_secret=ab%2Bc/d+e&signing_secret=shh&a=b \
+                 \"password=x\""
+                    .to_owned(),
+                "/x?client_secret=…&signing_secret=…&a=b \"password=…\""
+                    .to_owned(),
             ),
             (
-                "/x?client_secret%3Dshh&client_secret[]=shh&q=client_secret:shh&a=b".to_owned(),
-                "/x?client_secret%3D…&client_secret[]=…&q=client_secret:…&a=b".to_owned(),
+                "/x?client_secret%3Dshh&client_secret[]=shh&q=client_secret:\
+                 shh&a=b"
+                    .to_owned(),
+                "/x?client_secret%3D…&client_secret[]=…&q=client_secret:…&a=b"
+                    .to_owned(),
             ),
             (
-                "/x?a=%7B%22password%22%3A%22shh%22%2C%22b%22%3A1%7D".to_owned(),
+                "/x?a=%7B%22password%22%3A%22shh%22%2C%22b%22%3A1%7D"
+                    .to_owned(),
                 "/x?a=%7B%22password%22%3A%22…%22%2C%22b%22%3A1%7D".to_owned(),
             ),
             (

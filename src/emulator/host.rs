@@ -1,4 +1,5 @@
-//! By which names the emulator is known: those a request may name as its host, and so what an issuer may be.
+//! By which names the emulator is known: those a request may name as its host,
+//! and so what an issuer may be.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -11,17 +12,20 @@ use axum::http::{HeaderMap, Uri};
 use super::tenant::DOMAIN;
 use super::transport::Scheme;
 
-/// Who may reach the emulator. It guards nothing: whoever reaches it may do everything.
+/// Who may reach the emulator. It guards nothing: whoever reaches it may do
+/// everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
-    /// Programs of this machine: another address than a loopback one is refused.
+    /// Programs of this machine: another address than a loopback one is
+    /// refused.
     #[default]
     ThisMachine,
     /// Whoever gets to the address it listens on.
     Network,
 }
 
-/// A name under which the emulator is reached, with a port where it is not the one that it listens on.
+/// A name under which the emulator is reached, with a port where it is not the
+/// one that it listens on.
 ///
 /// ```
 /// use grantry::emulator::HostName;
@@ -45,9 +49,12 @@ pub struct HostNameError(String);
 /// What is left of a URL.
 fn suggest_name(text: &str) -> String {
     let rest = text.split_once("://").map(|(_, rest)| rest);
-    let name = rest.and_then(|rest| rest.split('/').next()?.parse::<HostName>().ok());
+    let name =
+        rest.and_then(|rest| rest.split('/').next()?.parse::<HostName>().ok());
 
-    name.map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+    name.map_or_else(String::new, |name| {
+        format!("; did you mean `{name}`?")
+    })
 }
 
 impl FromStr for HostName {
@@ -74,7 +81,9 @@ impl HostName {
     /// None of what has a user in it, or more than a name and a port.
     fn of(authority: &Authority) -> Option<Self> {
         let name = authority.host().to_ascii_lowercase();
-        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
+        let is_name = |letter: char| {
+            letter.is_ascii_alphanumeric() || "-._".contains(letter)
+        };
         let is_known_form = ip_of(&name).is_some() || name.chars().all(is_name);
         if name.is_empty() || !is_known_form {
             return None;
@@ -96,8 +105,12 @@ impl HostName {
 
         let mut named = headers.get_all(HOST).iter();
         let host = named.next()?.to_str().ok()?;
-        // Two of them are none: nobody knows which of them another reader believes.
-        named.next().is_none().then(|| host.parse().ok())?
+        // Two of them are none: nobody knows which of them another reader
+        // believes.
+        named
+            .next()
+            .is_none()
+            .then(|| host.parse().ok())?
     }
 
     /// The name without its port.
@@ -107,7 +120,9 @@ impl HostName {
 
     /// As a certificate has it.
     fn bare(&self) -> &str {
-        self.name.trim_start_matches('[').trim_end_matches(']')
+        self.name
+            .trim_start_matches('[')
+            .trim_end_matches(']')
     }
 }
 
@@ -130,7 +145,11 @@ pub(crate) struct Hosts {
 
 impl Hosts {
     /// Of one that listens on the address.
-    pub(crate) fn new(given: Vec<HostName>, address: SocketAddr, reach: Reach) -> Self {
+    pub(crate) fn new(
+        given: Vec<HostName>,
+        address: SocketAddr,
+        reach: Reach,
+    ) -> Self {
         Self {
             given,
             address,
@@ -138,7 +157,8 @@ impl Hosts {
         }
     }
 
-    /// The host to tell others: the first name that it was given, with its port.
+    /// The host to tell others: the first name that it was given, with its
+    /// port.
     pub(crate) fn told(&self, scheme: Scheme) -> Option<HostName> {
         let first = self.given.first()?;
         let port = first.port.unwrap_or(self.address.port());
@@ -155,7 +175,10 @@ impl Hosts {
         let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
         let address = self.address.ip();
         let own = (!address.is_unspecified()).then(|| address.to_string());
-        let given = self.given.iter().map(|host| host.bare().to_owned());
+        let given = self
+            .given
+            .iter()
+            .map(|host| host.bare().to_owned());
 
         let mut names = loopback.to_vec();
         for name in own.into_iter().chain(given) {
@@ -166,18 +189,22 @@ impl Hosts {
         names
     }
 
-    /// Whether a request may name this host. Its port does not matter: a container's is often another one
-    /// outside, and a page in a browser cannot have any port of a name that is not its own.
+    /// Whether a request may name this host. Its port does not matter: a
+    /// container's is often another one outside, and a page in a browser
+    /// cannot have any port of a name that is not its own.
     pub(crate) fn knows(&self, host: &HostName) -> bool {
         if let Some(address) = ip_of(&host.name) {
-            // No name led to an address that is said itself. Which of them lead here through a network is not
-            // known here.
+            // No name led to an address that is said itself. Which of them lead
+            // here through a network is not known here.
             return address.is_loopback()
                 || address == self.address.ip()
                 || self.reach == Reach::Network;
         }
 
-        let given = self.given.iter().map(|given| given.name.as_str());
+        let given = self
+            .given
+            .iter()
+            .map(|given| given.name.as_str());
         ["localhost", DOMAIN]
             .into_iter()
             .chain(given)
@@ -207,22 +234,31 @@ mod tests {
         assert_eq!(host("Auth0:80"), host("auth0:80"));
 
         for text in [
-            "", ":80", "a:", "a:b", "a:99999", "u@a", "a/", "a b", "::1", "[a]", "http://a",
+            "", ":80", "a:", "a:b", "a:99999", "u@a", "a/", "a b", "::1",
+            "[a]", "http://a",
         ] {
             assert!(text.parse::<HostName>().is_err(), "{text}");
         }
-        let said = "https://auth0:4600/".parse::<HostName>().unwrap_err();
-        assert!(said.to_string().ends_with("; did you mean `auth0:4600`?"));
+        let said = "https://auth0:4600/"
+            .parse::<HostName>()
+            .unwrap_err();
+        assert!(
+            said.to_string()
+                .ends_with("; did you mean `auth0:4600`?")
+        );
     }
 
     #[test]
     fn two_hosts_are_none() {
         let headers = |hosts: &[&str]| {
-            let hosts = hosts.iter().map(|host| (HOST, host.parse().unwrap()));
+            let hosts = hosts
+                .iter()
+                .map(|host| (HOST, host.parse().unwrap()));
             hosts.collect::<HeaderMap>()
         };
         let path = Uri::from_static("/x");
-        let asked = |hosts: &[&str]| HostName::asked_for(&path, &headers(hosts));
+        let asked =
+            |hosts: &[&str]| HostName::asked_for(&path, &headers(hosts));
 
         assert_eq!(asked(&["a:1"]), Some(host("a:1")));
         assert_eq!(asked(&[]), None);
@@ -237,7 +273,11 @@ mod tests {
     #[test]
     fn it_is_known_by_what_it_was_given_and_by_no_other_name() {
         let known = |address: &str, reach| {
-            let hosts = Hosts::new(vec![host("auth0:4600")], address.parse().unwrap(), reach);
+            let hosts = Hosts::new(
+                vec![host("auth0:4600")],
+                address.parse().unwrap(),
+                reach,
+            );
             [
                 "localhost:1",
                 "127.0.0.9",
@@ -264,19 +304,40 @@ mod tests {
         let with_address = [own.as_slice(), &["10.0.0.7:4600"]].concat();
 
         assert_eq!(known("127.0.0.1:4600", Reach::ThisMachine), own);
-        assert_eq!(known("10.0.0.7:4600", Reach::ThisMachine), with_address);
-        assert_eq!(known("0.0.0.0:4600", Reach::Network), with_address);
+        assert_eq!(
+            known("10.0.0.7:4600", Reach::ThisMachine),
+            with_address
+        );
+        assert_eq!(
+            known("0.0.0.0:4600", Reach::Network),
+            with_address
+        );
     }
 
     #[test]
     fn its_certificate_has_each_name_once() {
-        let given = ["auth0:4600", "localhost", "[fd00::1]"].map(host).to_vec();
-        let hosts = Hosts::new(given, ([0, 0, 0, 0], 4600).into(), Reach::Network);
+        let given = ["auth0:4600", "localhost", "[fd00::1]"]
+            .map(host)
+            .to_vec();
+        let hosts = Hosts::new(
+            given,
+            ([0, 0, 0, 0], 4600).into(),
+            Reach::Network,
+        );
         assert_eq!(
             hosts.certified(),
-            ["localhost", "127.0.0.1", "::1", "auth0", "fd00::1"]
+            [
+                "localhost",
+                "127.0.0.1",
+                "::1",
+                "auth0",
+                "fd00::1"
+            ]
         );
-        assert_eq!(hosts.told(Scheme::Https), Some(host("auth0:4600")));
+        assert_eq!(
+            hosts.told(Scheme::Https),
+            Some(host("auth0:4600"))
+        );
 
         let secure = Hosts::new(
             vec![host("auth0")],
@@ -284,6 +345,9 @@ mod tests {
             Reach::Network,
         );
         assert_eq!(secure.told(Scheme::Https), Some(host("auth0")));
-        assert_eq!(secure.told(Scheme::Http), Some(host("auth0:443")));
+        assert_eq!(
+            secure.told(Scheme::Http),
+            Some(host("auth0:443"))
+        );
     }
 }

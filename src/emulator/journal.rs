@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Older requests than these are forgotten, so that a long-lived emulator does not grow.
+/// Older requests than these are forgotten, so that a long-lived emulator does
+/// not grow.
 const REMEMBERED: usize = 100_000;
 
 /// A request to the emulator that has ended. Holds no body and no header.
@@ -13,10 +14,12 @@ pub struct Request {
     pub method: String,
     /// The path with its query.
     pub path: String,
-    /// The client that asked: by its token, or, where it asks for one, by the id that it gives if there is such
-    /// a client. None where nobody is known.
+    /// The client that asked: by its token, or, where it asks for one, by the
+    /// id that it gives if there is such a client. None where nobody is
+    /// known.
     pub client_id: Option<String>,
-    /// The status of the answer; none if the connection was closed without one.
+    /// The status of the answer; none if the connection was closed without
+    /// one.
     pub status: Option<u16>,
 }
 
@@ -42,7 +45,11 @@ struct Entries {
 impl Journal {
     /// The requests that have ended, in the order in which they arrived.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.lock_entries().ended.values().cloned().collect()
+        self.lock_entries()
+            .ended
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// Gives a request its place among the others.
@@ -76,7 +83,9 @@ impl Journal {
     }
 
     fn lock_entries(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -100,7 +109,10 @@ mod tests {
         journal.record(quick, asked("/quick"));
         journal.record(slow, asked("/slow"));
 
-        assert_eq!(journal.requests(), [asked("/slow"), asked("/quick")]);
+        assert_eq!(
+            journal.requests(),
+            [asked("/slow"), asked("/quick")]
+        );
     }
 
     #[test]

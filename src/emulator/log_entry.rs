@@ -12,8 +12,8 @@ use super::hide::hide_credentials;
 use super::origin::Origin;
 use super::tenant::{Object, text};
 
-/// The beginning of an entry. Of a client that there is none of nothing is said: it may be a secret in
-/// the wrong place.
+/// The beginning of an entry. Of a client that there is none of nothing is
+/// said: it may be a secret in the wrong place.
 pub(crate) fn begin_entry(
     app: &App,
     head: &Parts,
@@ -34,7 +34,9 @@ pub(crate) fn begin_entry(
         }
     }
 
-    if let Some(ConnectInfo(address)) = head.extensions.get::<ConnectInfo<SocketAddr>>() {
+    if let Some(ConnectInfo(address)) =
+        head.extensions.get::<ConnectInfo<SocketAddr>>()
+    {
         entry.insert("ip".to_owned(), address.ip().to_string().into());
     }
     entry
@@ -44,7 +46,11 @@ pub(crate) fn begin_entry(
 fn name_client(app: &App, id: &str) -> Option<String> {
     app.read(|tenant| {
         let client = tenant.client(id)?;
-        Some(text(client, "name").unwrap_or_default().to_owned())
+        Some(
+            text(client, "name")
+                .unwrap_or_default()
+                .to_owned(),
+        )
     })
 }
 
@@ -52,6 +58,9 @@ pub(crate) fn user_agent(head: &Parts) -> Option<&str> {
     header(head, &USER_AGENT)
 }
 
-pub(crate) fn header<'a>(head: &'a Parts, name: &HeaderName) -> Option<&'a str> {
+pub(crate) fn header<'a>(
+    head: &'a Parts,
+    name: &HeaderName,
+) -> Option<&'a str> {
     head.headers.get(name)?.to_str().ok()
 }

@@ -1,11 +1,12 @@
-//! What the log says of a request beside its address and status: noted on the way, read at the end.
+//! What the log says of a request beside its address and status: noted on the
+//! way, read at the end.
 
 use std::sync::{Arc, OnceLock};
 
 use axum::response::Response;
 
-/// Who asks. An extension of each request, set by whatever learns it: from a token that this tenant
-/// signed, or from an id that is one of its clients.
+/// Who asks. An extension of each request, set by whatever learns it: from a
+/// token that this tenant signed, or from an id that is one of its clients.
 #[derive(Clone, Default)]
 pub(crate) struct AskedBy(Arc<OnceLock<String>>);
 
@@ -24,8 +25,13 @@ impl AskedBy {
 struct Reason(String);
 
 /// Notes why the answer is not the one asked for.
-pub(crate) fn because(mut response: Response, reason: impl Into<String>) -> Response {
-    response.extensions_mut().insert(Reason(reason.into()));
+pub(crate) fn because(
+    mut response: Response,
+    reason: impl Into<String>,
+) -> Response {
+    response
+        .extensions_mut()
+        .insert(Reason(reason.into()));
     response
 }
 

@@ -1,10 +1,13 @@
-//! An emulator of Auth0: one tenant, on loopback unless told otherwise, spoken to like the real one.
+//! An emulator of Auth0: one tenant, on loopback unless told otherwise, spoken
+//! to like the real one.
 //!
-//! It serves the Management API for resource servers, clients, client grants and the organizations
-//! that may use them, their searches, the tenant's log and its signing keys; the token endpoint for
-//! client credentials, and discovery. It keeps raw JSON and checks it against field tables of its own, so
-//! that a field misspelt by a provider is refused here as it is there. Of what else a tenant has, lists are
-//! empty and settings are kept as they are sent.
+//! It serves the Management API for resource servers, clients, client grants
+//! and the organizations that may use them, their searches, the tenant's log
+//! and its signing keys; the token endpoint for client credentials, and
+//! discovery. It keeps raw JSON and checks it against field tables of its own,
+//! so that a field misspelt by a provider is refused here as it is there. Of
+//! what else a tenant has, lists are empty and settings are kept as they are
+//! sent.
 //!
 //! ```
 //! # #[tokio::main]
@@ -20,14 +23,16 @@
 //! # }
 //! ```
 
-// server, transport, authority      how it listens; running, persist, state_file: while it does, and what it keeps
-// router                            what a request passes through: buffer_body, check_host, refuse_pages,
+// server, transport, authority      how it listens; running, persist,
+// state_file: while it does, and what it keeps router
+// what a request passes through: buffer_body, check_host, refuse_pages,
 //                                   wait_for_begin, conditions, request_log
-//   management, token, discovery    what Auth0 serves; health, control: what it does not
-// app                               what all of these share: tenant, search_index, signing_keys (signing_key), clock,
-//                                   journal, tenant_log
-// host, origin                      by which name it is asked, and what follows from that
-// hide, log_notes, log_entry        what is written down, and what is not
+//   management, token, discovery    what Auth0 serves; health, control: what it
+// does not app                               what all of these share: tenant,
+// search_index, signing_keys (signing_key), clock,
+// journal, tenant_log host, origin                      by which name it is
+// asked, and what follows from that hide, log_notes, log_entry        what is
+// written down, and what is not
 
 mod app;
 mod authority;
@@ -71,7 +76,8 @@ use std::time::Duration;
 
 pub use clock::{ClockOffset, ClockOffsetError};
 pub use conditions::{
-    Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit, RateLimitError,
+    Allowance, Conditions, Fault, FaultError, Latency, LatencyError, RateLimit,
+    RateLimitError,
 };
 pub use control::Control;
 pub use custom_claim::{CustomClaim, CustomClaimError};
@@ -82,13 +88,15 @@ pub use readiness::Readiness;
 pub use running::Emulator;
 pub use server::start;
 pub use tenant::{
-    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes,
+    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+    management_scopes,
 };
 pub use transport::Transport;
 
-/// An end to what a caller keeps open that says nothing. It counts while a connection waits for its next
-/// request too, so it is as long as servers keep those: some programs think for half a minute, and take a
-/// connection up again that they had left open.
+/// An end to what a caller keeps open that says nothing. It counts while a
+/// connection waits for its next request too, so it is as long as servers keep
+/// those: some programs think for half a minute, and take a connection up again
+/// that they had left open.
 const HEADER_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// How to run the emulator.
@@ -98,35 +106,41 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether the address may be another one than of loopback.
     pub reach: Reach,
-    /// The names under which it is reached, beside those of this machine. A request that names another
-    /// host is refused; the first one is told to others.
+    /// The names under which it is reached, beside those of this machine. A
+    /// request that names another host is refused; the first one is told
+    /// to others.
     pub hosts: Vec<HostName>,
     /// Plain HTTP or TLS.
     pub transport: Transport,
-    /// The file that keeps tenant and signing key across restarts; none keeps them in memory. While it runs, no
-    /// other emulator may use it. A change is written within about half a second, in a large tenant within ten times
-    /// as long as a writing takes, but after at most 10 seconds: a process that is killed loses what came after the last one.
+    /// The file that keeps tenant and signing key across restarts; none keeps
+    /// them in memory. While it runs, no other emulator may use it. A
+    /// change is written within about half a second, in a large tenant within
+    /// ten times as long as a writing takes, but after at most 10 seconds:
+    /// a process that is killed loses what came after the last one.
     pub state: Option<PathBuf>,
-    /// By how much its clock differs from the system's. May be changed while it runs:
-    /// [`Emulator::move_clock`].
+    /// By how much its clock differs from the system's. May be changed while
+    /// it runs: [`Emulator::move_clock`].
     pub clock: ClockOffset,
-    /// What every access token says beside Auth0's own claims; of two with one name the later.
+    /// What every access token says beside Auth0's own claims; of two with one
+    /// name the later.
     pub custom_claims: Vec<CustomClaim>,
-    /// Whether it is controlled over HTTP too, as [`Emulator::reset`] and [`Emulator::move_clock`] do.
+    /// Whether it is controlled over HTTP too, as [`Emulator::reset`] and
+    /// [`Emulator::move_clock`] do.
     pub control: Control,
     /// From when on it says that it serves.
     pub readiness: Readiness,
-    /// How long a caller may take to send the head of a request, and its body, and for the handshake of TLS; so long
-    /// may a connection be idle, too. One of HTTP/2 is asked then whether it is still there, and closed where it does
-    /// not answer in as long again.
+    /// How long a caller may take to send the head of a request, and its body,
+    /// and for the handshake of TLS; so long may a connection be idle,
+    /// too. One of HTTP/2 is asked then whether it is still there, and closed
+    /// where it does not answer in as long again.
     pub header_timeout: Duration,
     /// Limits, delays and faults.
     pub conditions: Conditions,
 }
 
 impl Default for Settings {
-    /// At a free port of this machine, in plain HTTP, in memory only, and without limits, delays and
-    /// faults: for tests.
+    /// At a free port of this machine, in plain HTTP, in memory only, and
+    /// without limits, delays and faults: for tests.
     fn default() -> Self {
         Self {
             listen: ([127, 0, 0, 1], 0).into(),

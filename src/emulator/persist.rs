@@ -1,5 +1,5 @@
-//! The state file: the tenant, its signing key and the authority of its certificates, as JSON, replaced
-//! whole.
+//! The state file: the tenant, its signing key and the authority of its
+//! certificates, as JSON, replaced whole.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -23,11 +23,13 @@ use crate::files::{self, Limit, ReadError};
 /// Changes this close together are written at once.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How many times as long as it took to write the state nothing is written after it: the file is
-/// written whole, and filling a large tenant must not mean to write it all the time.
+/// How many times as long as it took to write the state nothing is written
+/// after it: the file is written whole, and filling a large tenant must not
+/// mean to write it all the time.
 const REST: u32 = 10;
 
-/// A machine that is busy makes a writing seem long, and must not have changes wait for minutes.
+/// A machine that is busy makes a writing seem long, and must not have changes
+/// wait for minutes.
 const LONGEST_REST: Duration = Duration::from_secs(10);
 
 /// The state file's layout; raised when an older emulator could not read it.
@@ -56,7 +58,11 @@ struct Saved<A, T> {
 pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
     let text = match files::read(path, LIMIT) {
         Ok(text) => text,
-        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(ReadError::Io(error))
+            if error.kind() == io::ErrorKind::NotFound =>
+        {
+            return Ok(None);
+        }
         Err(error) => {
             return Err(EmulatorError::File {
                 action: "read",
@@ -70,7 +76,8 @@ pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
         path: path.to_owned(),
         source,
     };
-    // Alone, and first: what another version wrote need not be laid out as we know it.
+    // Alone, and first: what another version wrote need not be laid out as we
+    // know it.
     let Layout { version } = serde_json::from_slice(&text).map_err(unsound)?;
     if version != VERSION {
         return Err(EmulatorError::Version {
@@ -101,7 +108,8 @@ pub(crate) async fn keep_saving(
             _ = &mut stop => return save_state(&app, &state).await,
         }
 
-        // A disk that is full for a while is no reason to stop: the next change tries again.
+        // A disk that is full for a while is no reason to stop: the next change
+        // tries again.
         let begun = Instant::now();
         if let Err(error) = save_state(&app, &state).await {
             let error = &error as &dyn std::error::Error;
@@ -117,10 +125,14 @@ pub(crate) async fn keep_saving(
 }
 
 /// Writes the state now.
-pub(crate) async fn save_state(app: &Arc<App>, state: &StateFile) -> Result<(), EmulatorError> {
+pub(crate) async fn save_state(
+    app: &Arc<App>,
+    state: &StateFile,
+) -> Result<(), EmulatorError> {
     let app = Arc::clone(app);
     let target = state.clone();
-    // Apart from what serves requests: a large tenant takes long to be written to a disk.
+    // Apart from what serves requests: a large tenant takes long to be written
+    // to a disk.
     let writing = tokio::task::spawn_blocking(move || {
         let text = serialize_state(&app)?;
         replace_file(target.path(), &text)
@@ -147,15 +159,16 @@ fn serialize_state(app: &App) -> Result<Vec<u8>, serde_json::Error> {
     })
 }
 
-/// Puts the new text in the place of the old, so that a reader finds one of them whole. Only its
-/// owner may read the file: it holds secrets.
+/// Puts the new text in the place of the old, so that a reader finds one of
+/// them whole. Only its owner may read the file: it holds secrets.
 fn replace_file(path: &Path, text: &[u8]) -> io::Result<()> {
     // What is not read again must not be written either.
     if text.len() as u64 > LIMIT.bytes() {
         return Err(ReadError::TooLarge(LIMIT).into());
     }
 
-    // In the same folder: from one file system to another a file cannot be renamed.
+    // In the same folder: from one file system to another a file cannot be
+    // renamed.
     let folder = files::folder_of(path);
     let mut file = NamedTempFile::with_prefix_in(".grantry-emulator-", folder)?;
     file.write_all(text)?;

@@ -1,7 +1,9 @@
-//! Writes down each request once it has ended: in the journal for tests, and through tracing for people.
+//! Writes down each request once it has ended: in the journal for tests, and
+//! through tracing for people.
 //!
-//! People are told of each request in one line, by what it came to: those that were not answered as
-//! asked always, those that changed something or handed out a token as steps, and all others.
+//! People are told of each request in one line, by what it came to: those that
+//! were not answered as asked always, those that changed something or handed
+//! out a token as steps, and all others.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,15 +30,21 @@ pub(crate) async fn log_request(
     next: Next,
 ) -> Response {
     let arrival = app.journal.note_arrival();
-    // What is said of the request is kept before it is handed on; who asked is only found out by
-    // the handler, and left in the extension.
+    // What is said of the request is kept before it is handed on; who asked is
+    // only found out by the handler, and left in the extension.
     let method = request.method().clone();
     let path: String = match request.uri().path_and_query() {
-        Some(path) => path.as_str().chars().take(LONGEST_PATH).collect(),
+        Some(path) => path
+            .as_str()
+            .chars()
+            .take(LONGEST_PATH)
+            .collect(),
         None => "/".to_owned(),
     };
     let asked_by = AskedBy::default();
-    request.extensions_mut().insert(asked_by.clone());
+    request
+        .extensions_mut()
+        .insert(asked_by.clone());
 
     let response = next.run(request).await;
 
@@ -80,7 +88,8 @@ struct Line<'a> {
 impl Line<'_> {
     fn log(&self) {
         let is_refused = self.status.is_none_or(|status| status >= 400);
-        // A fault may leave the status as it is, and spoil the answer all the same.
+        // A fault may leave the status as it is, and spoil the answer all the
+        // same.
         if is_refused || self.reason.is_some() {
             tracing::warn!("{self}");
         } else if *self.method == Method::GET {
@@ -107,7 +116,11 @@ impl fmt::Display for Line<'_> {
         }
         if let Some(reason) = self.reason {
             // Quoted, so that what a caller sent stays on the line.
-            write!(formatter, " reason={:?}", hide_credentials(reason))?;
+            write!(
+                formatter,
+                " reason={:?}",
+                hide_credentials(reason)
+            )?;
         }
 
         Ok(())

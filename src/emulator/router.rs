@@ -18,14 +18,16 @@ use super::{discovery, health, management, token};
 
 pub(crate) fn build_router(app: Arc<App>, settings: &Settings) -> Router {
     let timeout = settings.header_timeout;
-    let waiting = middleware::from_fn_with_state(Arc::clone(&app), wait_for_begin);
+    let waiting =
+        middleware::from_fn_with_state(Arc::clone(&app), wait_for_begin);
     let router = match settings.control {
         Control::Off => build_tenant(&app, control::missing_routes(), timeout),
         Control::On => {
             let controlled = control::routes()
                 .layer(waiting.clone())
                 .layer(middleware::from_fn(refuse_pages));
-            build_tenant(&app, Router::new(), timeout).merge(take_in(&app, controlled, timeout))
+            build_tenant(&app, Router::new(), timeout)
+                .merge(take_in(&app, controlled, timeout))
         }
     };
 
@@ -35,9 +37,15 @@ pub(crate) fn build_router(app: Arc<App>, settings: &Settings) -> Router {
 }
 
 /// What Auth0 serves too, and more that is served as if it did.
-fn build_tenant(app: &Arc<App>, more: Router<Arc<App>>, timeout: Duration) -> Router<Arc<App>> {
-    let conditions = middleware::from_fn_with_state(Arc::clone(app), apply_conditions);
-    let recording = middleware::from_fn_with_state(Arc::clone(app), log_request);
+fn build_tenant(
+    app: &Arc<App>,
+    more: Router<Arc<App>>,
+    timeout: Duration,
+) -> Router<Arc<App>> {
+    let conditions =
+        middleware::from_fn_with_state(Arc::clone(app), apply_conditions);
+    let recording =
+        middleware::from_fn_with_state(Arc::clone(app), log_request);
 
     let tenant = Router::new()
         .merge(management::routes(app))
@@ -47,12 +55,18 @@ fn build_tenant(app: &Arc<App>, more: Router<Arc<App>>, timeout: Duration) -> Ro
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
         .layer(conditions);
-    // The last layer is the outermost: a request is recorded whatever comes of it.
+    // The last layer is the outermost: a request is recorded whatever comes of
+    // it.
     take_in(app, tenant, timeout).layer(recording)
 }
 
-/// Has a request be here as a whole before its host, or what comes after that, has it refused.
-fn take_in(app: &Arc<App>, router: Router<Arc<App>>, timeout: Duration) -> Router<Arc<App>> {
+/// Has a request be here as a whole before its host, or what comes after that,
+/// has it refused.
+fn take_in(
+    app: &Arc<App>,
+    router: Router<Arc<App>>,
+    timeout: Duration,
+) -> Router<Arc<App>> {
     let checking = middleware::from_fn_with_state(Arc::clone(app), check_host);
     let buffering = middleware::from_fn_with_state(timeout, buffer_body);
 

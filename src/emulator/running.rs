@@ -19,11 +19,17 @@ use super::persist;
 use super::state_file::StateFile;
 use super::tenant::text;
 use super::transport::Scheme;
-use super::{MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET};
+use super::{
+    MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+};
 
-/// The variables that name an authority to trust: of OpenSSL, Go and Grantry; of Node; and of Python's
-/// `requests`.
-const TRUST: [&str; 3] = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"];
+/// The variables that name an authority to trust: of OpenSSL, Go and Grantry;
+/// of Node; and of Python's `requests`.
+const TRUST: [&str; 3] = [
+    "SSL_CERT_FILE",
+    "NODE_EXTRA_CA_CERTS",
+    "REQUESTS_CA_BUNDLE",
+];
 
 /// What `localhost` leads to.
 const LOCALHOST: [IpAddr; 2] = [
@@ -34,8 +40,9 @@ const LOCALHOST: [IpAddr; 2] = [
 /// How long requests in flight may take once the emulator stops.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// A running emulator. Dropped, it stops at once, and what it has not written by then is lost;
-/// [`Emulator::stop`] lets the requests in flight finish, and writes the last state.
+/// A running emulator. Dropped, it stops at once, and what it has not written
+/// by then is lost; [`Emulator::stop`] lets the requests in flight finish, and
+/// writes the last state.
 pub struct Emulator {
     address: SocketAddr,
     app: Arc<App>,
@@ -68,8 +75,12 @@ pub(super) struct Saving {
 }
 
 impl Saving {
-    /// Writes the state at once, so that a file that cannot be written is known at the start.
-    pub(super) async fn start(app: Arc<App>, state: StateFile) -> Result<Self, EmulatorError> {
+    /// Writes the state at once, so that a file that cannot be written is known
+    /// at the start.
+    pub(super) async fn start(
+        app: Arc<App>,
+        state: StateFile,
+    ) -> Result<Self, EmulatorError> {
         persist::save_state(&app, &state).await?;
 
         let (stop, stopped) = oneshot::channel();
@@ -89,7 +100,8 @@ impl Saving {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.serving.handle.shutdown();
-        // Another one may have taken the file over when this one gets to write it.
+        // Another one may have taken the file over when this one gets to write
+        // it.
         if let Some(saving) = &self.saving {
             saving.task.abort();
         }
@@ -114,14 +126,15 @@ impl Emulator {
         }
     }
 
-    /// Where it is reached, without a slash at the end: by the first of the names that it was given, or
-    /// else at an address of this machine.
+    /// Where it is reached, without a slash at the end: by the first of the
+    /// names that it was given, or else at an address of this machine.
     #[must_use]
     pub fn url(&self) -> String {
         self.url_of(&self.host())
     }
 
-    /// Where this machine reaches it, whatever names it was given. No slash is at the end.
+    /// Where this machine reaches it, whatever names it was given. No slash is
+    /// at the end.
     #[must_use]
     pub fn local_url(&self) -> String {
         self.url_of(&self.local_host())
@@ -136,15 +149,22 @@ impl Emulator {
     /// The variables that point Auth0's tools, and Grantry, at this tenant.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        // A domain is a bare host, reached over https; plain HTTP has to be said.
+        // A domain is a bare host, reached over https; plain HTTP has to be
+        // said.
         let domain = match self.authority {
             None => self.url(),
             Some(_) => self.host(),
         };
         let mut variables = vec![
             ("AUTH0_DOMAIN", domain),
-            ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),
-            ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET.to_owned()),
+            (
+                "AUTH0_CLIENT_ID",
+                MANAGEMENT_CLIENT_ID.to_owned(),
+            ),
+            (
+                "AUTH0_CLIENT_SECRET",
+                MANAGEMENT_CLIENT_SECRET.to_owned(),
+            ),
             ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
         ];
 
@@ -155,7 +175,8 @@ impl Emulator {
         variables
     }
 
-    /// The secret of a client; none if there is no such client, or if it authenticates with keys.
+    /// The secret of a client; none if there is no such client, or if it
+    /// authenticates with keys.
     #[must_use]
     pub fn client_secret(&self, client_id: &str) -> Option<String> {
         self.app.read(|tenant| {
@@ -167,35 +188,40 @@ impl Emulator {
         })
     }
 
-    /// The certificate, in PEM, of the authority that vouches for it; none without TLS.
+    /// The certificate, in PEM, of the authority that vouches for it; none
+    /// without TLS.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
         let authority = self.authority.as_ref()?;
         Some(&authority.pem)
     }
 
-    /// Changes limits, delays and faults from the next request on; buckets are full again, and
-    /// faults count anew.
+    /// Changes limits, delays and faults from the next request on; buckets are
+    /// full again, and faults count anew.
     pub fn change_conditions(&self, conditions: Conditions) {
         self.app.change_conditions(conditions);
     }
 
-    /// Puts the clock forward or back, from the next request on. It then differs so much from the
-    /// system's, whatever it was before.
+    /// Puts the clock forward or back, from the next request on. It then
+    /// differs so much from the system's, whatever it was before.
     ///
-    /// By it are what tokens say and when they expire, when objects were made and credentials end, the
-    /// hours and days of quotas, and which assertions are taken. Limits and delays are by the real one,
+    /// By it are what tokens say and when they expire, when objects were made
+    /// and credentials end, the hours and days of quotas, and which
+    /// assertions are taken. Limits and delays are by the real one,
     /// and so is `x-ratelimit-reset`.
     pub fn move_clock(&self, offset: ClockOffset) {
         self.app.clock.put(offset);
     }
 
-    /// Goes back to the tenant as it was at the start, or when [`Emulator::keep_as_start`] or [`Emulator::begin`] was
-    /// called last; to the clock as it was set then, and to limits and faults that have counted nothing. Requests and
-    /// the tenant's log are forgotten, and so is which assertions were used and how many tokens were issued.
+    /// Goes back to the tenant as it was at the start, or when
+    /// [`Emulator::keep_as_start`] or [`Emulator::begin`] was called last;
+    /// to the clock as it was set then, and to limits and faults that have
+    /// counted nothing. Requests and the tenant's log are forgotten, and so
+    /// is which assertions were used and how many tokens were issued.
     ///
-    /// The signing key is kept, and so are tokens that were issued before. Ids and secrets are made anew as at the
-    /// start: what is created after a reset is called as what was created after the one before.
+    /// The signing key is kept, and so are tokens that were issued before. Ids
+    /// and secrets are made anew as at the start: what is created after a
+    /// reset is called as what was created after the one before.
     pub fn reset(&self) {
         self.app.reset();
     }
@@ -205,9 +231,11 @@ impl Emulator {
         self.app.keep_as_start();
     }
 
-    /// What was done so far has filled the tenant. From now on a reset goes back to that; its requests, its entries
-    /// of the log, the tokens that it took and the assertions that it used are forgotten; these limits, delays and
-    /// faults are in force; and an emulator that is [`Readiness::OnceBegun`](super::Readiness::OnceBegun) serves.
+    /// What was done so far has filled the tenant. From now on a reset goes
+    /// back to that; its requests, its entries of the log, the tokens that
+    /// it took and the assertions that it used are forgotten; these limits,
+    /// delays and faults are in force; and an emulator that is
+    /// [`Readiness::OnceBegun`](super::Readiness::OnceBegun) serves.
     pub fn begin(&self, conditions: Conditions) {
         self.app.begin(conditions);
     }
@@ -249,13 +277,18 @@ impl Emulator {
         let port = self.address.port();
         let address = self.address.ip();
         // Listening at all addresses, it listens at that of loopback too.
-        let is_localhost = address.is_unspecified() || LOCALHOST.contains(&address);
+        let is_localhost =
+            address.is_unspecified() || LOCALHOST.contains(&address);
 
         match (self.app.scheme, address) {
             // Known by name: what speaks TLS mostly has trouble with addresses.
             (Scheme::Https, _) if is_localhost => format!("localhost:{port}"),
-            (Scheme::Http, IpAddr::V4(_)) if is_localhost => format!("127.0.0.1:{port}"),
-            (Scheme::Http, IpAddr::V6(_)) if is_localhost => format!("[::1]:{port}"),
+            (Scheme::Http, IpAddr::V4(_)) if is_localhost => {
+                format!("127.0.0.1:{port}")
+            }
+            (Scheme::Http, IpAddr::V6(_)) if is_localhost => {
+                format!("[::1]:{port}")
+            }
             _ => self.address.to_string(),
         }
     }

@@ -1,7 +1,7 @@
 //! How far searches are behind: which state of the tenant they know.
 //!
-//! Auth0 searches an index that follows the tenant after a while. Here the tenant itself is searched,
-//! as it was a while ago.
+//! Auth0 searches an index that follows the tenant after a while. Here the
+//! tenant itself is searched, as it was a while ago.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,7 +21,12 @@ pub(crate) struct SearchIndex {
 
 impl SearchIndex {
     /// Searches are behind by so much at most from now on.
-    pub(crate) fn change_lag(&mut self, tenant: &mut Tenant, longest_lag: Duration, now: Instant) {
+    pub(crate) fn change_lag(
+        &mut self,
+        tenant: &mut Tenant,
+        longest_lag: Duration,
+        now: Instant,
+    ) {
         // What no search knew before, none knows by another condition.
         if !self.longest_lag.is_zero() && !longest_lag.is_zero() {
             self.longest_lag = longest_lag;
@@ -32,7 +37,12 @@ impl SearchIndex {
     }
 
     /// Begins with a tenant that was so long before.
-    pub(crate) fn restart(&mut self, tenant: &mut Tenant, longest_lag: Duration, now: Instant) {
+    pub(crate) fn restart(
+        &mut self,
+        tenant: &mut Tenant,
+        longest_lag: Duration,
+        now: Instant,
+    ) {
         self.longest_lag = longest_lag;
         tenant.remember_changes(!longest_lag.is_zero());
 
@@ -49,7 +59,8 @@ impl SearchIndex {
         }
         self.noted.push_back((now, tenant.revision()));
 
-        // The last of those that every search knows is asked for, and none before it.
+        // The last of those that every search knows is asked for, and none
+        // before it.
         while let Some((second, _)) = self.noted.get(1)
             && *second + self.longest_lag <= now
         {
@@ -61,12 +72,19 @@ impl SearchIndex {
     }
 
     /// The state that a search knows which is behind by so much.
-    pub(crate) fn known(&self, tenant: &Tenant, lag: Duration, now: Instant) -> Revision {
+    pub(crate) fn known(
+        &self,
+        tenant: &Tenant,
+        lag: Duration,
+        now: Instant,
+    ) -> Revision {
         if lag.is_zero() {
             return tenant.revision();
         }
 
-        let seen = self.noted.partition_point(|(since, _)| *since + lag <= now);
+        let seen = self
+            .noted
+            .partition_point(|(since, _)| *since + lag <= now);
         // The first is of long before, and known whatever the lag.
         let last_seen = self.noted.get(seen.saturating_sub(1));
         last_seen.map_or_else(|| tenant.revision(), |(_, revision)| *revision)
@@ -102,19 +120,36 @@ mod tests {
         index.note_change(&mut tenant, second(10));
         let changed = tenant.revision();
         assert_ne!(first, changed);
-        for (at, known) in [(10, first), (14, first), (15, changed), (99, changed)] {
-            assert_eq!(index.known(&tenant, lag, second(at)), known, "{at}");
+        for (at, known) in [
+            (10, first),
+            (14, first),
+            (15, changed),
+            (99, changed),
+        ] {
+            assert_eq!(
+                index.known(&tenant, lag, second(at)),
+                known,
+                "{at}"
+            );
         }
-        assert_eq!(index.known(&tenant, Duration::ZERO, second(10)), changed);
+        assert_eq!(
+            index.known(&tenant, Duration::ZERO, second(10)),
+            changed
+        );
         let shorter = Duration::from_secs(1);
-        assert_eq!(index.known(&tenant, shorter, second(11)), changed);
+        assert_eq!(
+            index.known(&tenant, shorter, second(11)),
+            changed
+        );
 
-        // Another lag hides nothing that was known, and shows nothing that was not.
+        // Another lag hides nothing that was known, and shows nothing that was
+        // not.
         index.change_lag(&mut tenant, lag * 2, second(15));
         assert_eq!(index.known(&tenant, lag, second(14)), first);
         index.change_lag(&mut tenant, lag, second(15));
 
-        // Long after, the first change is old for everybody, and nothing older is kept.
+        // Long after, the first change is old for everybody, and nothing older
+        // is kept.
         change(&mut tenant);
         index.note_change(&mut tenant, second(100));
         assert_eq!(index.noted.len(), 2);

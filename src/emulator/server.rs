@@ -27,14 +27,20 @@ use super::{Settings, persist};
 
 /// Starts an emulator. It listens once this returns.
 pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
-    // The address first: a second emulator at the same one ends here, before it has written over
-    // the state of the first.
+    // The address first: a second emulator at the same one ends here, before it
+    // has written over the state of the first.
     let listener = listen(settings.listen, settings.reach)?;
-    let address = listener.local_addr().map_err(EmulatorError::Serve)?;
+    let address = listener
+        .local_addr()
+        .map_err(EmulatorError::Serve)?;
     let hosts = Hosts::new(settings.hosts.clone(), address, settings.reach);
 
     // Before it is read, so that nobody writes to it in between.
-    let state = settings.state.clone().map(StateFile::lock).transpose()?;
+    let state = settings
+        .state
+        .clone()
+        .map(StateFile::lock)
+        .transpose()?;
     let kept = load_or_create(&settings)?;
     let app = Arc::new(App::new(&settings, hosts, kept));
     let saving = match state {
@@ -42,30 +48,43 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         None => None,
     };
 
-    // An authority kept from a run with TLS vouches for nothing in a run without.
+    // An authority kept from a run with TLS vouches for nothing in a run
+    // without.
     let secured = match settings.transport {
         Transport::Plain => None,
         Transport::Tls => app.authority.as_ref(),
     };
     let tls = secured
-        .map(|authority| transport::configure_tls(authority, app.hosts.certified()))
+        .map(|authority| {
+            transport::configure_tls(authority, app.hosts.certified())
+        })
         .transpose()?;
     let authority = secured
-        .map(|authority| AuthorityFile::write(authority, settings.state.as_deref()))
+        .map(|authority| {
+            AuthorityFile::write(authority, settings.state.as_deref())
+        })
         .transpose()?;
 
     let router = build_router(Arc::clone(&app), &settings);
     let serving = spawn_server(listener, tls, settings.header_timeout, router)
         .map_err(EmulatorError::Serve)?;
-    Ok(Emulator::new(app, address, authority, serving, saving))
+    Ok(Emulator::new(
+        app, address, authority, serving, saving,
+    ))
 }
 
-fn listen(address: SocketAddr, reach: Reach) -> Result<TcpListener, EmulatorError> {
+fn listen(
+    address: SocketAddr,
+    reach: Reach,
+) -> Result<TcpListener, EmulatorError> {
     if reach == Reach::ThisMachine && !address.ip().is_loopback() {
         return Err(EmulatorError::NotLoopback(address));
     }
 
-    bind(address).map_err(|source| EmulatorError::Listen { address, source })
+    bind(address).map_err(|source| EmulatorError::Listen {
+        address,
+        source,
+    })
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -74,7 +93,8 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// What the state file holds, or else a new tenant; with an authority where one is needed.
+/// What the state file holds, or else a new tenant; with an authority where one
+/// is needed.
 fn load_or_create(settings: &Settings) -> Result<Kept, EmulatorError> {
     let loaded = match &settings.state {
         Some(path) => persist::load_state(path)?,
@@ -108,7 +128,8 @@ fn spawn_server(
     header_timeout: Duration,
     router: Router,
 ) -> io::Result<Serving> {
-    // Around the router and not a layer of it: only an error of the whole service closes a connection.
+    // Around the router and not a layer of it: only an error of the whole
+    // service closes a connection.
     let closing = MapResult::new(router, close_disconnected);
     let service = axum::ServiceExt::<extract::Request>::into_make_service_with_connect_info::<
         SocketAddr,
@@ -120,19 +141,29 @@ fn spawn_server(
     let task = match tls {
         None => tokio::spawn(server.serve(service)),
         Some(config) => {
-            let acceptor = RustlsAcceptor::new(config).handshake_timeout(header_timeout);
+            let acceptor =
+                RustlsAcceptor::new(config).handshake_timeout(header_timeout);
             tokio::spawn(server.acceptor(acceptor).serve(service))
         }
     };
     Ok(Serving { handle, task })
 }
 
-/// Closes the connection of a caller that does not come to the end of a head, or is not there any more.
-fn limit_heads(server: Server<SocketAddr>, timeout: Duration) -> Server<SocketAddr> {
-    // Of the first request also as long as it may be of either protocol, which hyper waits for without end.
+/// Closes the connection of a caller that does not come to the end of a head,
+/// or is not there any more.
+fn limit_heads(
+    server: Server<SocketAddr>,
+    timeout: Duration,
+) -> Server<SocketAddr> {
+    // Of the first request also as long as it may be of either protocol, which
+    // hyper waits for without end.
     let mut server = server.first_request_timeout(timeout);
-    server.http_builder().http1().header_read_timeout(timeout);
-    // Over HTTP/2 silence says nothing: such a connection is asked, and closed where nobody answers.
+    server
+        .http_builder()
+        .http1()
+        .header_read_timeout(timeout);
+    // Over HTTP/2 silence says nothing: such a connection is asked, and closed
+    // where nobody answers.
     server
         .http_builder()
         .http2()

@@ -7,14 +7,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
-use rcgen::{Certificate, CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use rcgen::{
+    Certificate, CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256,
+    RsaKeySize,
+};
 
 use super::error::EmulatorError;
 use super::tenant::DOMAIN;
 use crate::words::hexadecimal;
 
-/// The algorithms that an API may have its tokens signed by with the tenant's key, as APIs name them.
-/// Beside them there is HS256, by a secret that the API shares.
+/// The algorithms that an API may have its tokens signed by with the tenant's
+/// key, as APIs name them. Beside them there is HS256, by a secret that the API
+/// shares.
 pub(crate) const SIGNING_ALGORITHMS: [(&str, Algorithm); 3] = [
     ("RS256", Algorithm::RS256),
     ("RS512", Algorithm::RS512),
@@ -33,8 +37,9 @@ pub(crate) struct SigningKey {
 
 impl SigningKey {
     pub(crate) fn generate() -> Result<Self, EmulatorError> {
-        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
-            .map_err(|error| EmulatorError::SigningKey(error.into()))?;
+        let pair =
+            KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+                .map_err(|error| EmulatorError::SigningKey(error.into()))?;
         Self::from_pem(pair.serialize_pem())
     }
 
@@ -50,10 +55,12 @@ impl SigningKey {
         jwk.common.key_id = Some(id.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
 
-        // Keys of Auth0 carry `x5c` and `x5t`; the latter is a SHA-1 by RFC 7517.
+        // Keys of Auth0 carry `x5c` and `x5t`; the latter is a SHA-1 by RFC
+        // 7517.
         let certificate = certify_key(&pem)?;
         jwk.common.x509_chain = Some(vec![STANDARD.encode(certificate.der())]);
-        jwk.common.x509_sha1_fingerprint = Some(URL_SAFE_NO_PAD.encode(sha1(&certificate)));
+        jwk.common.x509_sha1_fingerprint =
+            Some(URL_SAFE_NO_PAD.encode(sha1(&certificate)));
 
         let decoding = DecodingKey::from_jwk(&jwk)?;
         Ok(Self {
@@ -95,8 +102,9 @@ impl SigningKey {
 
     /// What it is called where it signs by this algorithm.
     ///
-    /// A name of its own for each: a published key says one algorithm, and libraries refuse a token
-    /// of another. Auth0 publishes the name once, and has a flag that leaves the algorithm out.
+    /// A name of its own for each: a published key says one algorithm, and
+    /// libraries refuse a token of another. Auth0 publishes the name once,
+    /// and has a flag that leaves the algorithm out.
     pub(crate) fn id_for(&self, algorithm: Algorithm) -> String {
         match algorithm {
             Algorithm::RS256 => self.id.clone(),
@@ -124,8 +132,8 @@ fn sha1(certificate: &Certificate) -> Digest {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate.der())
 }
 
-/// The key's own certificate, the same each time: its serial number and its signature follow from the
-/// key.
+/// The key's own certificate, the same each time: its serial number and its
+/// signature follow from the key.
 fn certify_key(pem: &str) -> Result<Certificate, rcgen::Error> {
     let pair = KeyPair::from_pem_and_sign_algo(pem, &PKCS_RSA_SHA256)?;
     let mut parameters = CertificateParams::default();

@@ -1,7 +1,9 @@
-//! The keys of the tenant: the one that it signs with, and the one that it signed with before.
+//! The keys of the tenant: the one that it signs with, and the one that it
+//! signed with before.
 //!
-//! A key that is followed by another stays published, and its tokens are believed, until it is revoked or
-//! followed by one more: so there are never more than two.
+//! A key that is followed by another stays published, and its tokens are
+//! believed, until it is revoked or followed by one more: so there are never
+//! more than two.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -86,7 +88,8 @@ impl SigningKeys {
         Arc::clone(&self.lock().current)
     }
 
-    /// Those whose tokens are believed: the one that signs, then the one before it.
+    /// Those whose tokens are believed: the one that signs, then the one before
+    /// it.
     pub(crate) fn trusted(&self) -> Vec<Arc<SigningKey>> {
         self.statuses()
             .into_iter()
@@ -99,7 +102,8 @@ impl SigningKeys {
     pub(crate) fn find_trusted(&self, id: &str) -> Option<Arc<SigningKey>> {
         let keys = self.lock();
         let previous = keys.previous.iter();
-        let believed = previous.filter(|previous| previous.revoked_at.is_none());
+        let believed =
+            previous.filter(|previous| previous.revoked_at.is_none());
 
         [&keys.current]
             .into_iter()
@@ -128,7 +132,11 @@ impl SigningKeys {
     }
 
     /// Signs with another key from now on, and gives it.
-    pub(crate) fn rotate(&self, next: SigningKey, now: Moment) -> Arc<SigningKey> {
+    pub(crate) fn rotate(
+        &self,
+        next: SigningKey,
+        now: Moment,
+    ) -> Arc<SigningKey> {
         let next = Arc::new(next);
         let mut keys = self.lock();
 
@@ -143,8 +151,13 @@ impl SigningKeys {
         next
     }
 
-    /// Believes the tokens of the earlier key no more. Doing it again changes nothing.
-    pub(crate) fn revoke(&self, id: &str, now: Moment) -> Result<Arc<SigningKey>, NotRevoked> {
+    /// Believes the tokens of the earlier key no more. Doing it again changes
+    /// nothing.
+    pub(crate) fn revoke(
+        &self,
+        id: &str,
+        now: Moment,
+    ) -> Result<Arc<SigningKey>, NotRevoked> {
         let mut keys = self.lock();
         if keys.current.is_called(id) {
             return Err(NotRevoked::Current);
@@ -171,7 +184,9 @@ impl SigningKeys {
 
     fn lock(&self) -> MutexGuard<'_, Keys> {
         // Nothing fails while it is held.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -181,7 +196,9 @@ impl KeptKey {
             key: previous.key.pem().to_owned(),
             since: previous.since.map(|since| since.to_string()),
             until: previous.until.to_string(),
-            revoked_at: previous.revoked_at.map(|revoked| revoked.to_string()),
+            revoked_at: previous
+                .revoked_at
+                .map(|revoked| revoked.to_string()),
         }
     }
 
@@ -190,9 +207,17 @@ impl KeptKey {
 
         Ok(PreviousKey {
             key: Arc::new(key),
-            since: self.since.as_deref().map(parse_moment).transpose()?,
+            since: self
+                .since
+                .as_deref()
+                .map(parse_moment)
+                .transpose()?,
             until: parse_moment(&self.until)?,
-            revoked_at: self.revoked_at.as_deref().map(parse_moment).transpose()?,
+            revoked_at: self
+                .revoked_at
+                .as_deref()
+                .map(parse_moment)
+                .transpose()?,
         })
     }
 }
@@ -237,13 +262,16 @@ mod tests {
         let second = keys.current();
         assert_eq!(ids(&keys.trusted()), [second.id(), first.id()]);
 
-        let refused = keys.revoke(second.id(), Moment::at_second(20)).err();
+        let refused = keys
+            .revoke(second.id(), Moment::at_second(20))
+            .err();
         assert_eq!(refused, Some(NotRevoked::Current));
         let unknown = keys.revoke("no", Moment::at_second(20)).err();
         assert_eq!(unknown, Some(NotRevoked::Unknown));
         for second in [20, 30] {
             assert!(keys.find_trusted(first.id()).is_some() == (second == 20));
-            keys.revoke(first.id(), Moment::at_second(second)).unwrap();
+            keys.revoke(first.id(), Moment::at_second(second))
+                .unwrap();
         }
 
         let text = serde_json::to_string(&keys.keep()).unwrap();
@@ -254,7 +282,10 @@ mod tests {
             let statuses = keys.statuses();
             assert_eq!(statuses[0].since, Some(Moment::at_second(10)));
             assert_eq!(statuses[1].until, Some(Moment::at_second(10)));
-            assert_eq!(statuses[1].revoked_at, Some(Moment::at_second(20)));
+            assert_eq!(
+                statuses[1].revoked_at,
+                Some(Moment::at_second(20))
+            );
         }
     }
 

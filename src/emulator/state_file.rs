@@ -1,5 +1,5 @@
-//! The state file, and its lock: two emulators that keep their tenants in one would each undo what the other has
-//! answered.
+//! The state file, and its lock: two emulators that keep their tenants in one
+//! would each undo what the other has answered.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -13,21 +13,22 @@ use crate::files::{self, FileLock, ReadError};
 /// As many digits as a process can have.
 const LONGEST_ID: u64 = 20;
 
-/// The file that a state is kept in, and the exclusive right to write it. That ends with the last copy of this, or
-/// with the process, however that ends: the system keeps it, and the file that is left behind means nothing by
-/// itself.
+/// The file that a state is kept in, and the exclusive right to write it. That
+/// ends with the last copy of this, or with the process, however that ends: the
+/// system keeps it, and the file that is left behind means nothing by itself.
 #[derive(Clone)]
 pub(crate) struct StateFile {
     path: PathBuf,
-    // Shared with what writes: an emulator that is dropped may be writing still, and lets nobody else do so
-    // before it is through.
+    // Shared with what writes: an emulator that is dropped may be writing
+    // still, and lets nobody else do so before it is through.
     _lock: Arc<FileLock>,
 }
 
 impl StateFile {
     /// Takes it, unless another emulator has it.
     pub(crate) fn lock(path: PathBuf) -> Result<Self, EmulatorError> {
-        // Another emulator may know the same file by its own name; and a link is no place to write to.
+        // Another emulator may know the same file by its own name; and a link
+        // is no place to write to.
         let path = match path.canonicalize() {
             Ok(file) if path.is_symlink() => file,
             _ => path,
@@ -39,7 +40,8 @@ impl StateFile {
             path: lock_file.clone(),
             source,
         };
-        let file = files::open_to_lock(&lock_file).map_err(|error| cannot_lock(error.into()))?;
+        let file = files::open_to_lock(&lock_file)
+            .map_err(|error| cannot_lock(error.into()))?;
         let named = file.try_clone().map_err(cannot_lock)?;
 
         match FileLock::hold(file) {
@@ -76,14 +78,16 @@ fn check_regular(path: &Path) -> Result<(), EmulatorError> {
     }
 }
 
-/// The file beside the state that is locked in its place: the state is itself replaced.
+/// The file beside the state that is locked in its place: the state is itself
+/// replaced.
 fn name_lock_file(state: &Path) -> PathBuf {
     let mut name = state.as_os_str().to_owned();
     name.push(".lock");
     name.into()
 }
 
-/// For whoever comes while it is held. Nothing is decided by it, so it may fail too.
+/// For whoever comes while it is held. Nothing is decided by it, so it may fail
+/// too.
 fn name_holder(mut file: &File) {
     let _ = file
         .set_len(0)
@@ -92,7 +96,9 @@ fn name_holder(mut file: &File) {
 
 fn read_holder(file: &File) -> Option<u32> {
     let mut text = String::new();
-    file.take(LONGEST_ID).read_to_string(&mut text).ok()?;
+    file.take(LONGEST_ID)
+        .read_to_string(&mut text)
+        .ok()?;
     text.parse().ok()
 }
 
@@ -129,7 +135,10 @@ mod tests {
 
         let held = StateFile::lock(link).unwrap();
         let refused = StateFile::lock(state.clone()).err().unwrap();
-        assert!(matches!(refused, EmulatorError::Locked { .. }), "{refused}");
+        assert!(
+            matches!(refused, EmulatorError::Locked { .. }),
+            "{refused}"
+        );
         assert_eq!(held.path(), state.canonicalize().unwrap());
     }
 

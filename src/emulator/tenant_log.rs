@@ -1,7 +1,8 @@
 //! The log that a tenant keeps of what was done to it: `GET /logs`.
 //!
-//! Three kinds of entry, of the many at Auth0: `sapi` (the Management API changed something), `seccft`
-//! and `feccft` (a token was issued for client credentials, or refused). Kept in memory alone.
+//! Three kinds of entry, of the many at Auth0: `sapi` (the Management API
+//! changed something), `seccft` and `feccft` (a token was issued for client
+//! credentials, or refused). Kept in memory alone.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,8 +11,8 @@ use serde_json::Value;
 
 use super::tenant::{Moment, Object};
 
-/// How many bytes all entries may have together: older ones are forgotten, as Auth0 forgets what is older
-/// than a plan has days.
+/// How many bytes all entries may have together: older ones are forgotten, as
+/// Auth0 forgets what is older than a plan has days.
 const LARGEST_LOG: usize = 16 * 1024 * 1024;
 
 /// The log of a running emulator.
@@ -31,7 +32,8 @@ struct Entries {
 /// What is written down of one deed.
 pub(crate) struct Entry {
     id: String,
-    /// As JSON. What it was parsed to takes a hundred times as much, of a body that is made for it.
+    /// As JSON. What it was parsed to takes a hundred times as much, of a body
+    /// that is made for it.
     text: String,
 }
 
@@ -68,7 +70,8 @@ impl TenantLog {
 
     /// The entries of a range, the oldest first.
     pub(crate) fn entries(&self, range: LogRange<'_>) -> Vec<Arc<Entry>> {
-        // What they say is parsed by whoever asks: that takes long, and others write meanwhile.
+        // What they say is parsed by whoever asks: that takes long, and others
+        // write meanwhile.
         self.lock()
             .kept
             .iter()
@@ -85,7 +88,9 @@ impl TenantLog {
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -107,8 +112,8 @@ impl LogRange<'_> {
     }
 }
 
-/// As long as Auth0's. By the count alone: the clock can be put back, and two requests have the same
-/// time.
+/// As long as Auth0's. By the count alone: the clock can be put back, and two
+/// requests have the same time.
 fn name_entry(count: u64) -> String {
     format!("900{count:036}")
 }

@@ -1,8 +1,10 @@
-//! A span of time as people write it: of the clock, of delays, and of what a search is behind.
+//! A span of time as people write it: of the clock, of delays, and of what a
+//! search is behind.
 
 use std::time::Duration;
 
-/// The units, and how many seconds each has. The longer of two that end alike first.
+/// The units, and how many seconds each has. The longer of two that end alike
+/// first.
 const UNITS: [(&str, f64); 5] = [
     ("ms", 0.001),
     ("s", 1.0),
@@ -13,9 +15,9 @@ const UNITS: [(&str, f64); 5] = [
 
 /// Reads `250ms`, `2s`, `1.5m`, `2h` or `7d`.
 pub(crate) fn parse_time_span(text: &str) -> Option<Duration> {
-    let (number, seconds) = UNITS
-        .into_iter()
-        .find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))?;
+    let (number, seconds) = UNITS.into_iter().find_map(|(unit, seconds)| {
+        Some((text.strip_suffix(unit)?, seconds))
+    })?;
     // What follows reads `+1`, `inf` and `NaN` as numbers too.
     if !number.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
@@ -45,7 +47,8 @@ mod tests {
         }
 
         for text in [
-            "", "s", "ms", "2", "2w", "2min", "-1s", "+1s", "infs", "NaNs", "2 s", "2é", "1e99s",
+            "", "s", "ms", "2", "2w", "2min", "-1s", "+1s", "infs", "NaNs",
+            "2 s", "2é", "1e99s",
         ] {
             assert_eq!(parse_time_span(text), None, "{text}");
         }

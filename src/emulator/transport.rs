@@ -56,7 +56,9 @@ pub(crate) fn configure_tls(
     authority: &Authority,
     names: Vec<String>,
 ) -> Result<RustlsConfig, EmulatorError> {
-    let signed = authority.sign(names).map_err(EmulatorError::tls)?;
+    let signed = authority
+        .sign(names)
+        .map_err(EmulatorError::tls)?;
     let config = configure_server(&signed).map_err(EmulatorError::tls)?;
     Ok(RustlsConfig::from_config(Arc::new(config)))
 }
@@ -65,11 +67,14 @@ fn configure_server(signed: &Signed) -> Result<ServerConfig, rustls::Error> {
     let chain = vec![signed.certificate.der().clone()];
     let key = PrivateKeyDer::Pkcs8(signed.key.serialize_der().into());
 
-    // The cryptography is named: rustls panics where the features of a program offer two of them.
-    let mut config = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)?;
+    // The cryptography is named: rustls panics where the features of a program
+    // offer two of them.
+    let mut config = ServerConfig::builder_with_provider(
+        aws_lc_rs::default_provider().into(),
+    )
+    .with_safe_default_protocol_versions()?
+    .with_no_client_auth()
+    .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use super::app::App;
 use super::management::Failure;
 
-/// Middleware: refuses what is asked too early. Half of a tenant is none to begin with, nor to go back to.
+/// Middleware: refuses what is asked too early. Half of a tenant is none to
+/// begin with, nor to go back to.
 pub(crate) async fn wait_for_begin(
     State(app): State<Arc<App>>,
     request: Request,

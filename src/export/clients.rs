@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::rendering::{Rendering, STAYS, as_configured, can_say, explain_stays, set_fields};
+use super::rendering::{
+    Rendering, STAYS, as_configured, can_say, explain_stays, set_fields,
+};
 use super::yaml::quote;
 use super::{Entry, Field};
 use crate::model::{
-    Attrs, ClientName, ClientSpec, Found, Kind, Mark, MetadataKey, MetadataValue, StackName,
-    Standing, Support, Value,
+    Attrs, ClientName, ClientSpec, Found, Kind, Mark, MetadataKey,
+    MetadataValue, StackName, Standing, Support, Value,
 };
 use crate::plan::{Class, Verdict};
 
-/// What can be said of a client. No other stack's is even referred to: its grants are theirs, also
-/// where nobody may change it. `namesakes` counts the clients that could have its name.
+/// What can be said of a client. No other stack's is even referred to: its
+/// grants are theirs, also where nobody may change it. `namesakes` counts the
+/// clients that could have its name.
 pub(super) fn render_client(
     found: &Found,
     verdict: &Verdict<'_>,
@@ -24,7 +27,9 @@ pub(super) fn render_client(
     support: &Support,
 ) -> Rendering {
     if let Some(stack) = other_owner {
-        return Rendering::Omitted(format!("it belongs to the stack `{stack}`"));
+        return Rendering::Omitted(format!(
+            "it belongs to the stack `{stack}`"
+        ));
     }
     if let Some(rendering) = render_by_class(&verdict.class) {
         return rendering;
@@ -37,7 +42,9 @@ pub(super) fn render_client(
     add_metadata(&mut entry, found);
     add_settings(&mut entry, found, defaults, support);
     if verdict.class == Class::Protected {
-        entry.fields.push(("protect".into(), Value::Bool(true)));
+        entry
+            .fields
+            .push(("protect".into(), Value::Bool(true)));
         let remark = "Safe from deletion, as its mark says.";
         entry.remarks.push(remark.to_owned());
     }
@@ -46,11 +53,13 @@ pub(super) fn render_client(
     Rendering::Full(entry)
 }
 
-/// What is said of a client that cannot be declared for what it is, whatever is in it.
+/// What is said of a client that cannot be declared for what it is, whatever is
+/// in it.
 fn render_by_class(class: &Class) -> Option<Rendering> {
     match class {
         Class::UnreadableMark(_) => {
-            // Not even referred to: a grant of it would be a conflict until its mark can be read.
+            // Not even referred to: a grant of it would be a conflict until its
+            // mark can be read.
             let why = "its mark cannot be read";
             Some(Rendering::Omitted(why.to_owned()))
         }
@@ -67,7 +76,8 @@ fn render_by_class(class: &Class) -> Option<Rendering> {
         | Class::Protected
         | Class::Unmanaged
         | Class::CopiedMark
-        // Other owners are sorted out already, and only what is declared is one of these.
+        // Other owners are sorted out already, and only what is declared is one
+        // of these.
         | Class::Managed
         | Class::Adoptable
         | Class::Foreign(_)
@@ -105,7 +115,9 @@ fn find_obstacle(
 fn name_to_declare(found: &Found) -> Option<&str> {
     let name = found.name()?;
 
-    name.parse::<ClientName>().is_ok().then_some(name)
+    name.parse::<ClientName>()
+        .is_ok()
+        .then_some(name)
 }
 
 /// Clients of one name. A configuration declares one of them at most.
@@ -122,7 +134,8 @@ impl Namesakes {
         self.ours += usize::from(class.is_ours());
     }
 
-    /// Whether this one cannot be declared: among several, only the one that is ours can be.
+    /// Whether this one cannot be declared: among several, only the one that is
+    /// ours can be.
     fn hide(&self, verdict: &Verdict<'_>) -> bool {
         self.all > 1 && !(self.ours == 1 && verdict.class.is_ours())
     }
@@ -154,7 +167,9 @@ fn add_metadata(entry: &mut Entry, found: &Found) {
             said.insert(key.into(), value.clone());
         } else {
             let key = quote(key);
-            entry.remarks.push(format!("The metadata {key} {STAYS}."));
+            entry
+                .remarks
+                .push(format!("The metadata {key} {STAYS}."));
         }
     }
 
@@ -172,9 +187,14 @@ fn can_say_metadata(key: &str, value: &Value) -> bool {
     is_value && key.parse::<MetadataKey>().is_ok()
 }
 
-/// Says what differs from what Grantry would fill in. Where that cannot be said of a field, nothing
-/// is filled in, and what is left out is not managed.
-fn add_settings(entry: &mut Entry, found: &Found, defaults: &Attrs, support: &Support) {
+/// Says what differs from what Grantry would fill in. Where that cannot be said
+/// of a field, nothing is filled in, and what is left out is not managed.
+fn add_settings(
+    entry: &mut Entry,
+    found: &Found,
+    defaults: &Attrs,
+    support: &Support,
+) {
     let live: Attrs = found
         .attrs
         .clone()
@@ -186,22 +206,33 @@ fn add_settings(entry: &mut Entry, found: &Found, defaults: &Attrs, support: &Su
     let filled_in = machine.attrs();
 
     let Some(differences) = say_differences(&live, &filled_in, defaults) else {
-        entry.fields.push(("defaults".into(), "none".into()));
+        entry
+            .fields
+            .push(("defaults".into(), "none".into()));
         return add_fields(entry, set_fields(&live, defaults), support);
     };
 
     entry.fields.extend(differences);
-    let others = set_fields(&live, defaults).filter(|(field, _)| !filled_in.contains_key(*field));
+    let others = set_fields(&live, defaults)
+        .filter(|(field, _)| !filled_in.contains_key(*field));
     add_fields(entry, others, support);
 }
 
-/// The fields that Grantry would fill in otherwise than they are; none where one of them cannot be
-/// said.
-fn say_differences(live: &Attrs, filled_in: &Attrs, defaults: &Attrs) -> Option<Vec<Field>> {
+/// The fields that Grantry would fill in otherwise than they are; none where
+/// one of them cannot be said.
+fn say_differences(
+    live: &Attrs,
+    filled_in: &Attrs,
+    defaults: &Attrs,
+) -> Option<Vec<Field>> {
     let mut said = Vec::new();
     for (field, filled) in filled_in {
-        let own = live.get(field).filter(|value| **value != Value::Null);
-        let value = own.or_else(|| defaults.get(field)).unwrap_or(&Value::Null);
+        let own = live
+            .get(field)
+            .filter(|value| **value != Value::Null);
+        let value = own
+            .or_else(|| defaults.get(field))
+            .unwrap_or(&Value::Null);
         if !can_say(ClientSpec::attrs, field, value) {
             return None;
         }

@@ -5,8 +5,8 @@ use super::view::LiveGrant;
 use super::yaml::quote;
 use super::{Entry, Field};
 use crate::model::{
-    Attrs, Audience, FieldRules, GrantSettings, GrantSpec, Key, ResourceServerSpec, ScopeName,
-    SubjectType, Value,
+    Attrs, Audience, FieldRules, GrantSettings, GrantSpec, Key,
+    ResourceServerSpec, ScopeName, SubjectType, Value,
 };
 
 /// The grant type that every token for a client itself is asked for with.
@@ -27,13 +27,15 @@ pub(super) struct Ends<'a> {
 /// The API of a grant.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Api<'a> {
-    /// The tenant's own Management API, with its fields where the tenant shows it.
+    /// The tenant's own Management API, with its fields where the tenant shows
+    /// it.
     Management(Option<&'a Attrs>),
     /// Any other, with what can be said of it and its fields.
     Other(&'a Rendering, &'a Attrs),
 }
 
-/// What is said of a grant beside its client and resource server, or why it cannot be said.
+/// What is said of a grant beside its client and resource server, or why it
+/// cannot be said.
 pub(super) fn render_grant(
     grant: LiveGrant<'_>,
     ends: Ends<'_>,
@@ -43,26 +45,35 @@ pub(super) fn render_grant(
     let live = &grant.found.attrs;
 
     let mut entry = Entry::default();
-    entry.fields.push(render_scopes(live, ends.api)?);
+    entry
+        .fields
+        .push(render_scopes(live, ends.api)?);
     if grant.subject_type == SubjectType::User {
-        entry.fields.push(("subject_type".into(), "user".into()));
+        entry
+            .fields
+            .push(("subject_type".into(), "user".into()));
     }
     for (field, value) in set_fields(live, &rules.defaults) {
         if OF_SCOPES.contains(&field.as_str()) {
             continue;
         }
-        if can_say(GrantSettings::attrs, field, value) && may_stand(field, value, grant) {
-            entry.fields.push((field.clone(), value.clone()));
+        if can_say(GrantSettings::attrs, field, value)
+            && may_stand(field, value, grant)
+        {
+            entry
+                .fields
+                .push((field.clone(), value.clone()));
         } else {
             entry.remarks.push(explain_stays(field));
         }
     }
 
     let organizations = GrantSpec::ORGANIZATIONS;
-    let is_unseen = rules.unlisted.contains(organizations) && !live.contains_key(organizations);
+    let is_unseen = rules.unlisted.contains(organizations)
+        && !live.contains_key(organizations);
     if is_unseen && names_organizations(live) {
-        let why =
-            "stays as it is: an export does not look at them; say which they are to manage them";
+        let why = "stays as it is: an export does not look at them; say which \
+                   they are to manage them";
         entry
             .remarks
             .push(format!("{} {why}.", quote(organizations)));
@@ -76,7 +87,9 @@ fn may_stand(field: &str, value: &Value, grant: LiveGrant<'_>) -> bool {
         .as_set()
         .is_some_and(|members| members.iter().next().is_none());
     match field {
-        GrantSpec::ORGANIZATIONS => is_empty || names_organizations(&grant.found.attrs),
+        GrantSpec::ORGANIZATIONS => {
+            is_empty || names_organizations(&grant.found.attrs)
+        }
         GrantSpec::AUTHORIZATION_DETAILS_TYPES => {
             is_empty || grant.subject_type == SubjectType::User
         }
@@ -98,14 +111,23 @@ fn check_ends(subject_type: SubjectType, ends: Ends<'_>) -> Result<(), String> {
     if let Api::Other(Rendering::Omitted(why), _) = ends.api {
         return Err(format!("its API is left out, because {why}"));
     }
-    // A client that is only referred to is not declared, so nothing can contradict its grants.
-    let (SubjectType::Client, Rendering::Full(client)) = (subject_type, ends.client) else {
+    // A client that is only referred to is not declared, so nothing can
+    // contradict its grants.
+    let (SubjectType::Client, Rendering::Full(client)) =
+        (subject_type, ends.client)
+    else {
         return Ok(());
     };
 
-    let grant_types = client.get("grant_types").and_then(Value::as_set);
-    if grant_types.is_some_and(|types| !types.contains(&CLIENT_CREDENTIALS.into())) {
-        return Err(format!("its client may not use `{CLIENT_CREDENTIALS}`"));
+    let grant_types = client
+        .get("grant_types")
+        .and_then(Value::as_set);
+    if grant_types
+        .is_some_and(|types| !types.contains(&CLIENT_CREDENTIALS.into()))
+    {
+        return Err(format!(
+            "its client may not use `{CLIENT_CREDENTIALS}`"
+        ));
     }
     if client.get("token_endpoint_auth_method") == Some(&"none".into()) {
         return Err("its client does not authenticate".to_owned());
@@ -116,12 +138,18 @@ fn check_ends(subject_type: SubjectType, ends: Ends<'_>) -> Result<(), String> {
 fn render_scopes(live: &Attrs, api: Api<'_>) -> Result<Field, String> {
     if live.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
         return match api {
-            Api::Management(_) => Err("Auth0 refuses all scopes of its own API".to_owned()),
-            Api::Other(..) => Ok((GrantSpec::ALL_SCOPES.into(), Value::Bool(true))),
+            Api::Management(_) => {
+                Err("Auth0 refuses all scopes of its own API".to_owned())
+            }
+            Api::Other(..) => {
+                Ok((GrantSpec::ALL_SCOPES.into(), Value::Bool(true)))
+            }
         };
     }
 
-    let scopes = live.get(GrantSpec::SCOPES).and_then(Value::as_set);
+    let scopes = live
+        .get(GrantSpec::SCOPES)
+        .and_then(Value::as_set);
     let scopes = scopes.cloned().unwrap_or_default();
     for scope in &scopes {
         check_scope(scope, api)?;
@@ -130,23 +158,30 @@ fn render_scopes(live: &Attrs, api: Api<'_>) -> Result<Field, String> {
 }
 
 fn check_scope(scope: &Value, api: Api<'_>) -> Result<(), String> {
-    let scope = scope.as_text().ok_or("a scope of it is no text")?;
+    let scope = scope
+        .as_text()
+        .ok_or("a scope of it is no text")?;
     let quoted = quote(scope);
 
     if scope.parse::<ScopeName>().is_err() {
-        return Err(format!("a configuration cannot say its scope {quoted}"));
+        return Err(format!(
+            "a configuration cannot say its scope {quoted}"
+        ));
     }
     if !api.has_scope(scope) {
-        return Err(format!("its API does not declare the scope {quoted}"));
+        return Err(format!(
+            "its API does not declare the scope {quoted}"
+        ));
     }
     Ok(())
 }
 
 impl Api<'_> {
-    /// Whether a grant may name this scope. Of an API that the tenant does not show nothing is
-    /// known.
+    /// Whether a grant may name this scope. Of an API that the tenant does not
+    /// show nothing is known.
     fn has_scope(self, scope: &str) -> bool {
-        let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self else {
+        let (Self::Management(Some(attrs)) | Self::Other(_, attrs)) = self
+        else {
             return true;
         };
 

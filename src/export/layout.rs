@@ -20,17 +20,21 @@ impl Export {
     #[must_use]
     pub fn file(&self) -> String {
         let mut text = self.header(&format!(
-            "# `grantry validate --write-schema {SCHEMA_FILE}` writes the file that the first line names.\n"
+            "# `grantry validate --write-schema {SCHEMA_FILE}` writes the \
+             file that the first line names.\n"
         ));
-        text.push_str(&lay_out_section("resource_servers", &self.resource_servers));
+        text.push_str(&lay_out_section(
+            "resource_servers",
+            &self.resource_servers,
+        ));
         text.push_str(&lay_out_section("clients", &self.clients));
         text.push_str(&lay_out_grants(self.grants.values()));
         text.push_str(&self.footer());
         text
     }
 
-    /// The configuration as a folder, by file name: the stack, the clients, and each resource
-    /// server with the grants on it.
+    /// The configuration as a folder, by file name: the stack, the clients, and
+    /// each resource server with the grants on it.
     #[must_use]
     pub fn folder(&self) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
@@ -50,14 +54,18 @@ impl Export {
             );
         }
 
-        // The Management API is declared by nobody, so its grants have no file of a server to be
-        // in.
+        // The Management API is declared by nobody, so its grants have no file
+        // of a server to be in.
         let management = self
             .grants
             .iter()
             .find(|(key, _)| key.as_str() == Audience::MANAGEMENT_API);
         let grants = lay_out_grants(management.map(|(_, grants)| grants));
-        add_file(&mut files, "management-api.yaml".to_owned(), &grants);
+        add_file(
+            &mut files,
+            "management-api.yaml".to_owned(),
+            &grants,
+        );
         files
     }
 
@@ -70,22 +78,22 @@ impl Export {
             .count();
         let next = match adopted {
             0 => "planning it shows no changes.".to_owned(),
-            1 => "planning it shows that 1 client is taken over, and no other change.\n\
-                  # Once that is applied, the `client_id` line of the client can go: it has a mark."
+            1 => "planning it shows that 1 client is taken over, and no other \
+                  change.\n# Once that is applied, the `client_id` line of \
+                  the client can go: it has a mark."
                 .to_owned(),
             many => format!(
-                "planning it shows that {many} clients are taken over, and no other change.\n\
-                 # Once that is applied, the `client_id` lines of these can go: they have marks."
+                "planning it shows that {many} clients are taken over, and no \
+                 other change.\n# Once that is applied, the `client_id` lines \
+                 of these can go: they have marks."
             ),
         };
 
         let stack = write_scalar(self.stack.as_str());
         format!(
-            "{}\
-             # What Grantry found in the tenant, as a configuration. Nothing has been changed, and\n\
-             # {next}\n\
-             # Leave `prune` off until all that is to stay is declared.\n\
-             {remark}stack: {stack}\n",
+            "{}# What Grantry found in the tenant, as a configuration. \
+             Nothing has been changed, and\n# {next}\n# Leave `prune` off \
+             until all that is to stay is declared.\n{remark}stack: {stack}\n",
             modeline()
         )
     }
@@ -115,7 +123,10 @@ impl Entry {
 fn add_file(files: &mut BTreeMap<String, String>, name: String, text: &str) {
     if !text.is_empty() {
         // A section begins with a blank line, and a file does not.
-        files.insert(name, format!("{}\n{}", modeline(), text.trim_start()));
+        files.insert(
+            name,
+            format!("{}\n{}", modeline(), text.trim_start()),
+        );
     }
 }
 
@@ -145,10 +156,16 @@ fn lay_out_section<'a>(
 }
 
 /// The grants, a blank line between resource servers.
-fn lay_out_grants<'a>(groups: impl IntoIterator<Item = &'a Vec<Entry>>) -> String {
+fn lay_out_grants<'a>(
+    groups: impl IntoIterator<Item = &'a Vec<Entry>>,
+) -> String {
     let mut text = String::new();
     for (place, grants) in groups.into_iter().enumerate() {
-        let separator = if place == 0 { "\ngrants:\n" } else { "\n" };
+        let separator = if place == 0 {
+            "\ngrants:\n"
+        } else {
+            "\n"
+        };
         text.push_str(separator);
 
         for grant in grants {
@@ -163,7 +180,9 @@ fn lay_out_grants<'a>(groups: impl IntoIterator<Item = &'a Vec<Entry>>) -> Strin
 
 /// A grant on one line, or else with a line for each field.
 fn lay_out_grant(fields: &[Field]) -> String {
-    let entries = fields.iter().map(|(field, value)| (field.as_str(), value));
+    let entries = fields
+        .iter()
+        .map(|(field, value)| (field.as_str(), value));
     let line = format!("  - {}", write_flow(entries));
     if fits_line(&line) {
         return line + "\n";

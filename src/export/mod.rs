@@ -1,12 +1,13 @@
-//! A live tenant as a configuration that reads well: how an existing tenant meets Grantry.
+//! A live tenant as a configuration that reads well: how an existing tenant
+//! meets Grantry.
 //!
-//! Floor 3. Everything here is a pure function from a snapshot to texts; only `cli` writes them.
-//! `select` and `view` say what is asked for, `rendering`, `clients` and `grants` what the
-//! configuration can say of it, `keys` how it calls it, `collect` puts it together, `layout` and
-//! `yaml` write it down.
+//! Floor 3. Everything here is a pure function from a snapshot to texts; only
+//! `cli` writes them. `select` and `view` say what is asked for, `rendering`,
+//! `clients` and `grants` what the configuration can say of it, `keys` how it
+//! calls it, `collect` puts it together, `layout` and `yaml` write it down.
 //!
-//! What the configuration cannot say is never said in part: it stays in the tenant as it is, and a
-//! comment says why.
+//! What the configuration cannot say is never said in part: it stays in the
+//! tenant as it is, and a comment says why.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +83,10 @@ impl Entry {
     }
 
     fn get(&self, field: &str) -> Option<&Value> {
-        let (_, value) = self.fields.iter().find(|(name, _)| name == field)?;
+        let (_, value) = self
+            .fields
+            .iter()
+            .find(|(name, _)| name == field)?;
 
         Some(value)
     }

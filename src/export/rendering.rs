@@ -7,21 +7,26 @@ use smol_str::SmolStr;
 use super::Entry;
 use super::yaml::quote;
 use crate::model::{
-    Attrs, ClientSpec, DamagedScope, Found, Identifier, ResourceServerSpec, StackName, Standing,
-    Support, Value,
+    Attrs, ClientSpec, DamagedScope, Found, Identifier, ResourceServerSpec,
+    StackName, Standing, Support, Value,
 };
 
 /// The most scopes a resource server may have.
 const MOST_SCOPES: usize = 1000;
 
 /// What is said of a setting whose value is refused.
-pub(super) const STAYS: &str = "stays as it is: a configuration cannot say its value";
+pub(super) const STAYS: &str =
+    "stays as it is: a configuration cannot say its value";
 
 /// What is said of keys.
-const KEY_STAYS: &str = "stays as it is: a tenant gives no key back; declare its `pem`";
+const KEY_STAYS: &str =
+    "stays as it is: a tenant gives no key back; declare its `pem`";
 
 /// The settings that hold keys.
-const KEYS: [&str; 2] = [ClientSpec::METHODS, ResourceServerSpec::ENCRYPTION];
+const KEYS: [&str; 2] = [
+    ClientSpec::METHODS,
+    ResourceServerSpec::ENCRYPTION,
+];
 
 /// How much of a live object the configuration says.
 #[derive(Debug)]
@@ -46,7 +51,9 @@ pub(super) fn render_resource_server(
         return Rendering::Reference(None);
     }
     if (support.system_api)(identifier, None).is_some() {
-        return Rendering::Omitted("Auth0 keeps its identifier for itself".to_owned());
+        return Rendering::Omitted(
+            "Auth0 keeps its identifier for itself".to_owned(),
+        );
     }
     if let Some(stack) = other_owner {
         let why = format!("it belongs to the stack `{stack}`");
@@ -55,7 +62,9 @@ pub(super) fn render_resource_server(
 
     let mut entry = Entry::default();
     let identifier = identifier.as_str();
-    entry.fields.push(("identifier".into(), identifier.into()));
+    entry
+        .fields
+        .push(("identifier".into(), identifier.into()));
 
     for (field, value) in set_fields(&found.attrs, defaults) {
         let value = &without_damage(value, &mut entry);
@@ -66,7 +75,8 @@ pub(super) fn render_resource_server(
             let value = as_configured(field, value);
             entry.fields.push((field.clone(), value));
         } else if field == ResourceServerSpec::SCOPES {
-            // Not a part of them: what is declared is owned, and the others would be removed.
+            // Not a part of them: what is declared is owned, and the others
+            // would be removed.
             let why = "a configuration cannot say all of its scopes";
             return Rendering::Reference(Some(why.to_owned()));
         } else {
@@ -79,8 +89,8 @@ pub(super) fn render_resource_server(
     Rendering::Full(entry)
 }
 
-/// A value in which scopes that are damaged say what they allow: the rest is mended, and no
-/// configuration says it.
+/// A value in which scopes that are damaged say what they allow: the rest is
+/// mended, and no configuration says it.
 fn without_damage(value: &Value, entry: &mut Entry) -> Value {
     let Value::Map(fields) = value else {
         return value.clone();
@@ -89,24 +99,35 @@ fn without_damage(value: &Value, entry: &mut Entry) -> Value {
     let said = fields.iter().map(|(name, inner)| {
         let said = DamagedScope::read(inner).map(|scope| {
             let (name, why) = (quote(name), scope.why);
-            let remark = format!("The scope {name} is damaged: {why}. Applying mends it.");
+            let remark = format!(
+                "The scope {name} is damaged: {why}. Applying mends it."
+            );
             entry.remarks.push(remark);
             scope
                 .description
                 .map_or(Value::Null, |text| Value::Text(text.into()))
         });
-        (name.clone(), said.unwrap_or_else(|| inner.clone()))
+        (
+            name.clone(),
+            said.unwrap_or_else(|| inner.clone()),
+        )
     });
     Value::Map(said.collect())
 }
 
-/// A life that is shorter than the one of browsers' tokens would change that one too.
+/// A life that is shorter than the one of browsers' tokens would change that
+/// one too.
 fn drop_short_lifetime(entry: &mut Entry, found: &Found, defaults: &Attrs) {
     let own = "token_lifetime";
     let web = "token_lifetime_for_web";
 
-    let web_lifetime = found.attrs.get(web).or_else(|| defaults.get(web));
-    let (Some(own_lifetime), Some(web_lifetime)) = (entry.get(own), web_lifetime) else {
+    let web_lifetime = found
+        .attrs
+        .get(web)
+        .or_else(|| defaults.get(web));
+    let (Some(own_lifetime), Some(web_lifetime)) =
+        (entry.get(own), web_lifetime)
+    else {
         return;
     };
     if own_lifetime >= web_lifetime {
@@ -119,7 +140,8 @@ fn drop_short_lifetime(entry: &mut Entry, found: &Found, defaults: &Attrs) {
     ));
 }
 
-/// What is not said as other fields are: the id of a client, and what carries the mark.
+/// What is not said as other fields are: the id of a client, and what carries
+/// the mark.
 const SAID_ELSEWHERE: [&str; 2] = [ClientSpec::ID, ClientSpec::METADATA];
 
 /// The fields that have a value of their own.
@@ -129,7 +151,9 @@ pub(super) fn set_fields<'a>(
 ) -> impl Iterator<Item = (&'a SmolStr, &'a Value)> {
     live.iter()
         .filter(|(field, _)| !SAID_ELSEWHERE.contains(&field.as_str()))
-        .filter(|(field, value)| **value != Value::Null && defaults.get(*field) != Some(*value))
+        .filter(|(field, value)| {
+            **value != Value::Null && defaults.get(*field) != Some(*value)
+        })
 }
 
 /// Whether the configuration says exactly this of a field.
@@ -139,7 +163,8 @@ pub(super) fn can_say<S: DeserializeOwned>(
     value: &Value,
 ) -> bool {
     let configured = Json::from(as_configured(field, value));
-    // Tried, not ruled: rules of our own could disagree with how a configuration is read.
+    // Tried, not ruled: rules of our own could disagree with how a
+    // configuration is read.
     let spec = serde_json::from_value::<S>(json!({ field: configured }));
 
     spec.is_ok_and(|spec| attrs(&spec).get(field) == Some(value))
@@ -148,7 +173,9 @@ pub(super) fn can_say<S: DeserializeOwned>(
 /// A value as a configuration writes it.
 pub(super) fn as_configured(field: &str, value: &Value) -> Value {
     match value {
-        Value::Map(tokens) if field == "refresh_token" => refresh_token_as_configured(tokens),
+        Value::Map(tokens) if field == "refresh_token" => {
+            refresh_token_as_configured(tokens)
+        }
         _ => value.clone(),
     }
 }
@@ -161,7 +188,10 @@ fn refresh_token_as_configured(tokens: &Attrs) -> Value {
     if let Some(Value::Map(policies)) = tokens.remove("policies")
         && !policies.is_empty()
     {
-        let policies = policies.into_iter().map(policy_as_configured).collect();
+        let policies = policies
+            .into_iter()
+            .map(policy_as_configured)
+            .collect();
         tokens.insert("policies".into(), Value::Set(policies));
     }
     Value::Map(tokens)

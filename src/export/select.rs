@@ -9,9 +9,11 @@ pub struct Selection {
     pub stack: StackName,
     /// How far to look.
     pub breadth: Breadth,
-    /// The clients, and with them their grants; what these are for is referred to.
+    /// The clients, and with them their grants; what these are for is referred
+    /// to.
     pub clients: Vec<Pattern>,
-    /// The resource servers, and with them the grants on them; who holds these is referred to.
+    /// The resource servers, and with them the grants on them; who holds these
+    /// is referred to.
     pub resource_servers: Vec<Pattern>,
 }
 
@@ -21,22 +23,26 @@ pub enum Breadth {
     /// At everything that may be managed.
     #[default]
     All,
-    /// At the clients that carry the stack's mark, their grants, and the APIs these are for.
+    /// At the clients that carry the stack's mark, their grants, and the APIs
+    /// these are for.
     Owned,
 }
 
 impl Selection {
-    /// Whether a client with these names is asked for by name, or because nothing is.
+    /// Whether a client with these names is asked for by name, or because
+    /// nothing is.
     pub(super) fn names_client(&self, names: &[&str]) -> bool {
         self.names_nothing() || any_matches(&self.clients, names)
     }
 
-    /// Whether a resource server with these names is asked for by name, or because nothing is.
+    /// Whether a resource server with these names is asked for by name, or
+    /// because nothing is.
     pub(super) fn names_resource_server(&self, names: &[&str]) -> bool {
         self.names_nothing() || any_matches(&self.resource_servers, names)
     }
 
-    /// Whoever names only clients asks for no resource server, and the other way round.
+    /// Whoever names only clients asks for no resource server, and the other
+    /// way round.
     fn names_nothing(&self) -> bool {
         self.clients.is_empty() && self.resource_servers.is_empty()
     }

@@ -8,8 +8,8 @@ use super::rendering::{Rendering, render_resource_server};
 use super::yaml::quote;
 use super::{Breadth, Entry, Selection};
 use crate::model::{
-    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot, StackName, SubjectType,
-    Support,
+    Address, ClientId, ClientRef, Found, Identifier, Key, Kind, Snapshot,
+    StackName, SubjectType, Support,
 };
 use crate::plan::{Verdict, Verdicts};
 
@@ -65,7 +65,9 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn is_ours(&self, client: &ClientId) -> bool {
-        self.clients.get(client).is_some_and(LiveClient::is_ours)
+        self.clients
+            .get(client)
+            .is_some_and(LiveClient::is_ours)
     }
 }
 
@@ -93,14 +95,21 @@ impl LiveClient<'_> {
         match &self.rendering {
             Rendering::Full(entry) if self.is_chosen => {
                 let mut entry = entry.clone();
-                // Without a key in its mark it is found by its id, and taken over.
+                // Without a key in its mark it is found by its id, and taken
+                // over.
                 if self.key().is_none() {
-                    entry.fields.insert(0, ("client_id".into(), id.into()));
+                    entry
+                        .fields
+                        .insert(0, ("client_id".into(), id.into()));
                 }
                 Some(entry)
             }
             Rendering::Full(_) => Some(Entry::reference("client_id", id, None)),
-            Rendering::Reference(why) => Some(Entry::reference("client_id", id, why.as_deref())),
+            Rendering::Reference(why) => Some(Entry::reference(
+                "client_id",
+                id,
+                why.as_deref(),
+            )),
             Rendering::Omitted(_) => None,
         }
     }
@@ -123,8 +132,14 @@ impl LiveServer<'_> {
         let id = identifier.as_str();
         match &self.rendering {
             Rendering::Full(entry) if self.is_chosen => Some(entry.clone()),
-            Rendering::Full(_) => Some(Entry::reference("identifier", id, None)),
-            Rendering::Reference(why) => Some(Entry::reference("identifier", id, why.as_deref())),
+            Rendering::Full(_) => {
+                Some(Entry::reference("identifier", id, None))
+            }
+            Rendering::Reference(why) => Some(Entry::reference(
+                "identifier",
+                id,
+                why.as_deref(),
+            )),
             Rendering::Omitted(_) => None,
         }
     }
@@ -160,7 +175,9 @@ fn view_clients<'a>(
         } = candidate;
         let owner = other_owner(found, seen, selection);
         let owner = owner.as_ref();
-        let rendering = render_client(found, verdict, owner, &namesakes, defaults, support);
+        let rendering = render_client(
+            found, verdict, owner, &namesakes, defaults, support,
+        );
         let client = LiveClient {
             found,
             verdict,
@@ -179,7 +196,8 @@ fn list_candidates<'a>(
 ) -> Vec<Candidate<'a>> {
     let mut candidates = Vec::new();
     for (address, found) in &seen.found {
-        let (Address::Client(ClientRef::Id(id)), Some(verdict)) = (address, verdicts.get(address))
+        let (Address::Client(ClientRef::Id(id)), Some(verdict)) =
+            (address, verdicts.get(address))
         else {
             continue;
         };
@@ -187,7 +205,8 @@ fn list_candidates<'a>(
         let name = found.name().unwrap_or_default();
         let key = key_in_mark(verdict).map_or("", Key::as_str);
         let names = [id.as_str(), name, key, &make_slug(name)];
-        let in_breadth = selection.breadth == Breadth::All || verdict.class.is_ours();
+        let in_breadth =
+            selection.breadth == Breadth::All || verdict.class.is_ours();
         candidates.push(Candidate {
             id,
             found,
@@ -198,25 +217,41 @@ fn list_candidates<'a>(
     candidates
 }
 
-fn count_namesakes<'a>(candidates: &[Candidate<'a>]) -> BTreeMap<&'a str, Namesakes> {
+fn count_namesakes<'a>(
+    candidates: &[Candidate<'a>],
+) -> BTreeMap<&'a str, Namesakes> {
     let mut namesakes: BTreeMap<&str, Namesakes> = BTreeMap::new();
-    let chosen = candidates.iter().filter(|candidate| candidate.is_chosen);
-    for Candidate { found, verdict, .. } in chosen {
+    let chosen = candidates
+        .iter()
+        .filter(|candidate| candidate.is_chosen);
+    for Candidate {
+        found, verdict, ..
+    } in chosen
+    {
         let name = found.name().unwrap_or_default();
-        namesakes.entry(name).or_default().count(&verdict.class);
+        namesakes
+            .entry(name)
+            .or_default()
+            .count(&verdict.class);
     }
     namesakes
 }
 
-/// The stack that a client belongs to, if it is another than the one that the configuration is for.
-fn other_owner(found: &Found, seen: &Snapshot, selection: &Selection) -> Option<StackName> {
+/// The stack that a client belongs to, if it is another than the one that the
+/// configuration is for.
+fn other_owner(
+    found: &Found,
+    seen: &Snapshot,
+    selection: &Selection,
+) -> Option<StackName> {
     let mark = read_mark(found)?;
     let is_other = mark.tenant == seen.tenant && mark.stack != selection.stack;
 
     is_other.then_some(mark.stack)
 }
 
-/// Every live resource server: whether it is asked for, and what can be said of it.
+/// Every live resource server: whether it is asked for, and what can be said of
+/// it.
 fn view_servers<'a>(
     seen: &'a Snapshot,
     selection: &Selection,
@@ -233,7 +268,8 @@ fn view_servers<'a>(
 
         let name = found.name().unwrap_or_default();
         let names = [identifier.as_str(), name, &make_slug(name)];
-        let in_breadth = selection.breadth == Breadth::All || used.contains(identifier);
+        let in_breadth =
+            selection.breadth == Breadth::All || used.contains(identifier);
         let server = LiveServer {
             found,
             rendering: render_resource_server(
@@ -256,13 +292,19 @@ fn list_used_by_ours<'a>(
     clients: &BTreeMap<&ClientId, LiveClient<'_>>,
 ) -> BTreeSet<&'a Identifier> {
     list_grants(seen)
-        .filter(|grant| clients.get(grant.client).is_some_and(LiveClient::is_ours))
+        .filter(|grant| {
+            clients
+                .get(grant.client)
+                .is_some_and(LiveClient::is_ours)
+        })
         .map(|grant| grant.audience)
         .collect()
 }
 
 /// Every live grant with its address taken apart.
-pub(super) fn list_grants(seen: &Snapshot) -> impl Iterator<Item = LiveGrant<'_>> {
+pub(super) fn list_grants(
+    seen: &Snapshot,
+) -> impl Iterator<Item = LiveGrant<'_>> {
     seen.found
         .iter()
         .filter_map(|(address, found)| match address {

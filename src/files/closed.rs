@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-/// Whether only its owner and its group can read or change a file. A group may: an engine that mounts a secret for a
-/// process that is not root gives it to its group. What cannot be asked is not known to be closed.
+/// Whether only its owner and its group can read or change a file. A group may:
+/// an engine that mounts a secret for a process that is not root gives it to
+/// its group. What cannot be asked is not known to be closed.
 #[cfg(unix)]
 pub(crate) fn is_closed_to_others(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;

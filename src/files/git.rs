@@ -1,4 +1,5 @@
-//! The object store of a repository, asked through `git`: nothing but what this machine has.
+//! The object store of a repository, asked through `git`: nothing but what this
+//! machine has.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -30,7 +31,8 @@ pub(crate) enum EntryKind {
     Submodule,
 }
 
-/// By the number, not by how it is written: Git itself takes `040000` for `40000`.
+/// By the number, not by how it is written: Git itself takes `040000` for
+/// `40000`.
 fn kind_of(mode: &[u8]) -> Option<EntryKind> {
     let mode = str::from_utf8(mode).ok()?;
 
@@ -44,7 +46,10 @@ fn kind_of(mode: &[u8]) -> Option<EntryKind> {
 }
 
 /// The entries of a folder as Git keeps it: mode, space, name, zero, hash.
-pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Folder> {
+pub(super) fn parse_entries(
+    mut bytes: &[u8],
+    hash: usize,
+) -> io::Result<Folder> {
     let broken = || io::Error::other("git answers with a folder that is none");
 
     let mut entries = Folder::new();
@@ -58,8 +63,8 @@ pub(super) fn parse_entries(mut bytes: &[u8], hash: usize) -> io::Result<Folder>
             .and_then(|rest| rest.split_at_checked(hash))
             .ok_or_else(broken)?;
 
-        // An unknown kind is an error: to pass it over would have the folder lack a name in
-        // silence.
+        // An unknown kind is an error: to pass it over would have the folder
+        // lack a name in silence.
         let kind = kind_of(mode).ok_or_else(broken)?;
         let object = hexadecimal(object.iter().copied());
         let name = name.get(1..).unwrap_or_default().to_vec();
@@ -88,24 +93,33 @@ pub(super) fn name_from(bytes: Vec<u8>) -> io::Result<OsString> {
 fn git<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let mut command = Command::new("git");
     command
-        // A change may hold a repository of its own, which is not the one that is meant.
+        // A change may hold a repository of its own, which is not the one that
+        // is meant.
         .args(["-c", "safe.bareRepository=explicit"])
         .args(arguments)
-        // A partial clone would fetch what it lacks from wherever its settings say. A Git that does
-        // not know the first of these is kept from it by the second.
+        // A partial clone would fetch what it lacks from wherever its settings
+        // say. A Git that does not know the first of these is kept from
+        // it by the second.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")
-        // Replacements of this clone would show other files under the same hash.
+        // Replacements of this clone would show other files under the same
+        // hash.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .stdin(Stdio::null());
     command
 }
 
 /// An answer, or else what Git says against it.
-pub(super) fn ask<S: AsRef<OsStr>>(arguments: &[S]) -> io::Result<Result<String, String>> {
+pub(super) fn ask<S: AsRef<OsStr>>(
+    arguments: &[S],
+) -> io::Result<Result<String, String>> {
     let output = git(arguments).output()?;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    let text = |bytes: &[u8]| {
+        String::from_utf8_lossy(bytes)
+            .trim_end()
+            .to_owned()
+    };
 
     Ok(if output.status.success() {
         Ok(text(&output.stdout))
@@ -126,11 +140,16 @@ pub(super) enum Ignored {
     Unanswered(String),
 }
 
-/// Whether Git passes a file over, which need not be there. One that it keeps already it does not.
+/// Whether Git passes a file over, which need not be there. One that it keeps
+/// already it does not.
 #[cfg(feature = "cli")]
 pub(super) fn is_ignored(path: &std::path::Path) -> Ignored {
-    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
-    let folder = super::place::or_here(folder.unwrap_or(std::path::Path::new("")));
+    let folder = path
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.is_dir());
+    let folder =
+        super::place::or_here(folder.unwrap_or(std::path::Path::new("")));
     // By its whole name: it is asked about from another folder.
     let Ok(file) = std::path::absolute(path) else {
         return Ignored::Unanswered("the path is of no use".to_owned());
@@ -155,7 +174,8 @@ pub(super) fn is_ignored(path: &std::path::Path) -> Ignored {
     }
 }
 
-/// The objects of a repository: one process that answers as long as it is asked.
+/// The objects of a repository: one process that answers as long as it is
+/// asked.
 #[derive(Debug)]
 pub(super) struct Objects {
     process: Child,
@@ -181,22 +201,35 @@ impl Objects {
     }
 
     /// An object; none where it is larger than that.
-    pub(super) fn read(&mut self, object: &Object, most: usize) -> io::Result<Option<Vec<u8>>> {
+    pub(super) fn read(
+        &mut self,
+        object: &Object,
+        most: usize,
+    ) -> io::Result<Option<Vec<u8>>> {
         writeln!(self.questions, "{object}")?;
 
         let mut header = String::new();
         self.answers.read_line(&mut header)?;
-        let size = header.trim_end().rsplit(' ').next().unwrap_or_default();
+        let size = header
+            .trim_end()
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default();
         // `missing` is no size: a clone may lack what was never fetched.
-        let size: usize = size
-            .parse()
-            .map_err(|_| io::Error::other("the repository lacks it, as a partial clone may"))?;
+        let size: usize = size.parse().map_err(|_| {
+            io::Error::other("the repository lacks it, as a partial clone may")
+        })?;
 
         if size > most {
-            // What is not wanted is read past, with the line break behind it: the next answer
-            // begins there.
-            let rest = u64::try_from(size).unwrap_or(u64::MAX).saturating_add(1);
-            io::copy(&mut self.answers.by_ref().take(rest), &mut io::sink())?;
+            // What is not wanted is read past, with the line break behind it:
+            // the next answer begins there.
+            let rest = u64::try_from(size)
+                .unwrap_or(u64::MAX)
+                .saturating_add(1);
+            io::copy(
+                &mut self.answers.by_ref().take(rest),
+                &mut io::sink(),
+            )?;
             return Ok(None);
         }
         let mut bytes = vec![0; size];

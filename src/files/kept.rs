@@ -1,7 +1,8 @@
 //! Files that Grantry keeps under names that a configuration chose.
 //!
-//! Whoever writes the configuration also writes what lies beside it: a link in the place of a file,
-//! or of a folder on the way to it, would have a secret written or read elsewhere.
+//! Whoever writes the configuration also writes what lies beside it: a link in
+//! the place of a file, or of a folder on the way to it, would have a secret
+//! written or read elsewhere.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -50,7 +51,8 @@ pub(crate) struct KeptFile {
 /// What has Git ignore a folder and all that is in it.
 const IGNORE_ALL: &str = "*\n";
 
-/// How the name of a file begins while it is not finished: no entry has a `~` in its name.
+/// How the name of a file begins while it is not finished: no entry has a `~`
+/// in its name.
 const UNFINISHED: &str = ".unfinished~";
 
 /// Refuses a symbolic link on the way to a file.
@@ -67,7 +69,11 @@ fn refuse_links(folder: &Path, name: &Path) -> Result<(), KeptError> {
 
 impl KeptFile {
     /// The file of this name in a folder.
-    pub(crate) fn find(folder: &Path, name: &str, access: Access) -> Result<Self, KeptError> {
+    pub(crate) fn find(
+        folder: &Path,
+        name: &str,
+        access: Access,
+    ) -> Result<Self, KeptError> {
         if !is_inside(folder, Path::new(name))? {
             return Err(KeptError::Outside);
         }
@@ -81,33 +87,46 @@ impl KeptFile {
     }
 
     /// Reads the file; none if there is none.
-    pub(crate) fn read(&self, limit: Limit) -> Result<Option<Vec<u8>>, KeptError> {
-        let file = match open_without_link(&self.path, OpenOptions::new().read(true)) {
+    pub(crate) fn read(
+        &self,
+        limit: Limit,
+    ) -> Result<Option<Vec<u8>>, KeptError> {
+        let file = match open_without_link(
+            &self.path,
+            OpenOptions::new().read(true),
+        ) {
             Ok(file) => file,
-            Err(LockFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+            Err(LockFileError::Io(error))
+                if error.kind() == io::ErrorKind::NotFound =>
+            {
                 return Ok(None);
             }
             Err(LockFileError::Io(error)) => return Err(error.into()),
             Err(LockFileError::Link) => return Err(KeptError::Link),
-            Err(LockFileError::NotRegular) => return Err(KeptError::NotRegular),
+            Err(LockFileError::NotRegular) => {
+                return Err(KeptError::NotRegular);
+            }
         };
         if self.access == Access::Owner && is_open_to_others(&file)? {
             return Err(KeptError::OpenToOthers);
         }
 
         let mut bytes = Vec::new();
-        file.take(limit.bytes() + 1).read_to_end(&mut bytes)?;
+        file.take(limit.bytes() + 1)
+            .read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit.bytes() {
             return Err(KeptError::TooLarge(limit));
         }
         Ok(Some(bytes))
     }
 
-    /// Whether the file could be written; nothing is left of that. What only its owner may read must
-    /// be ignored by Git.
+    /// Whether the file could be written; nothing is left of that. What only
+    /// its owner may read must be ignored by Git.
     pub(crate) fn check(&self) -> Result<(), KeptError> {
         let folder = self.folder();
-        let there = folder.ancestors().find(|folder| folder.exists());
+        let there = folder
+            .ancestors()
+            .find(|folder| folder.exists());
         let there = there.filter(|folder| !folder.as_os_str().is_empty());
 
         // It has no name, so it is gone even if this process dies.
@@ -132,14 +151,22 @@ impl KeptFile {
 
     fn has_own_ignore(&self) -> bool {
         let ignore = super::read(&self.folder().join(".gitignore"), Limit::KEY);
-        ignore.is_ok_and(|text| text.split(|byte| *byte == b'\n').any(|line| line == b"*"))
+        ignore.is_ok_and(|text| {
+            text.split(|byte| *byte == b'\n')
+                .any(|line| line == b"*")
+        })
     }
 
-    /// Writes the file whole, or not at all; over none where there must be none.
-    pub(crate) fn write(&self, bytes: &[u8], is_new: bool) -> Result<(), KeptError> {
+    /// Writes the file whole, or not at all; over none where there must be
+    /// none.
+    pub(crate) fn write(
+        &self,
+        bytes: &[u8],
+        is_new: bool,
+    ) -> Result<(), KeptError> {
         self.make_folder()?;
-        // What Git has of it in spite of that was looked for before the first of them: to ask Git each time would take as
-        // long as all else.
+        // What Git has of it in spite of that was looked for before the first
+        // of them: to ask Git each time would take as long as all else.
         if self.access == Access::Owner && !self.has_own_ignore() {
             self.refuse_unignored()?;
         }
@@ -170,7 +197,8 @@ impl KeptFile {
         self.sync_folder()
     }
 
-    /// Makes the folder. What only its owner may read has one that ignores itself for Git.
+    /// Makes the folder. What only its owner may read has one that ignores
+    /// itself for Git.
     fn make_folder(&self) -> io::Result<()> {
         let folder = self.folder();
         let mut builder = DirBuilder::new();
@@ -188,7 +216,8 @@ impl KeptFile {
         Ok(())
     }
 
-    /// Removes from its folder what writes have left that were stopped: there may be a secret in it.
+    /// Removes from its folder what writes have left that were stopped: there
+    /// may be a secret in it.
     pub(crate) fn remove_unfinished(&self) -> io::Result<()> {
         let folder = self.folder();
         if !folder.exists() {
@@ -196,7 +225,11 @@ impl KeptFile {
         }
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            if entry
+                .file_name()
+                .to_string_lossy()
+                .starts_with(UNFINISHED)
+            {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -235,7 +268,8 @@ fn is_new(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Asked of the open file: between a look at the name and the opening it could be exchanged.
+/// Asked of the open file: between a look at the name and the opening it could
+/// be exchanged.
 #[cfg(unix)]
 fn is_open_to_others(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;

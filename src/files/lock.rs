@@ -1,4 +1,5 @@
-//! The file beside another that is locked, so that one run at a time writes that.
+//! The file beside another that is locked, so that one run at a time writes
+//! that.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -36,7 +37,8 @@ impl FileLock {
         Ok(Self(file))
     }
 
-    /// Keeps a file from being locked, together with all who only look, unless somebody has locked it.
+    /// Keeps a file from being locked, together with all who only look, unless
+    /// somebody has locked it.
     #[cfg(feature = "local")]
     pub(crate) fn share(file: File) -> Result<Self, TryLockError> {
         file.try_lock_shared()?;
@@ -47,18 +49,25 @@ impl FileLock {
 
 impl Drop for FileLock {
     fn drop(&mut self) {
-        // To close it is not enough: a program that is being started at this moment has a copy, and
-        // the lock with it, until it runs. Should that fail, the file is closed all the same.
+        // To close it is not enough: a program that is being started at this
+        // moment has a copy, and the lock with it, until it runs.
+        // Should that fail, the file is closed all the same.
         self.0.unlock().ok();
     }
 }
 
-/// Opens a file to lock it, and makes it where there is none. No link is followed: what is made is
-/// made here, and what another name stands for is not locked.
+/// Opens a file to lock it, and makes it where there is none. No link is
+/// followed: what is made is made here, and what another name stands for is not
+/// locked.
 pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
     let mut options = OpenOptions::new();
-    // Only with both can a pipe be opened without waiting, and without an error of its own.
-    options.read(true).write(true).create(true).truncate(false);
+    // Only with both can a pipe be opened without waiting, and without an error
+    // of its own.
+    options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false);
     open_without_link(path, &mut options)
 }
 
@@ -67,7 +76,11 @@ pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
 pub(crate) fn find_locked(path: &Path) -> Result<Option<File>, LockFileError> {
     match open_without_link(path, OpenOptions::new().read(true)) {
         Ok(file) => Ok(Some(file)),
-        Err(LockFileError::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(LockFileError::Io(error))
+            if error.kind() == io::ErrorKind::NotFound =>
+        {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }
@@ -77,8 +90,9 @@ pub(super) fn open_without_link(
     path: &Path,
     options: &mut OpenOptions,
 ) -> Result<File, LockFileError> {
-    // For the words, and for systems that cannot be told to follow no link. Where they can, it is
-    // the opening that counts: after this look the name could be exchanged.
+    // For the words, and for systems that cannot be told to follow no link.
+    // Where they can, it is the opening that counts: after this look the
+    // name could be exchanged.
     match fs::symlink_metadata(path) {
         Ok(there) if there.is_symlink() => return Err(LockFileError::Link),
         Ok(there) if !there.is_file() => return Err(LockFileError::NotRegular),
@@ -156,11 +170,20 @@ mod tests {
         let link = folder.path().join("link");
         let new = folder.path().join("new");
         std::os::unix::fs::symlink(&new, &link).unwrap();
-        assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
+        assert!(matches!(
+            open_to_lock(&link),
+            Err(LockFileError::Link)
+        ));
         assert!(!new.exists());
 
         fs::write(&new, "").unwrap();
-        assert!(matches!(open_to_lock(&link), Err(LockFileError::Link)));
-        assert!(matches!(find_locked(&link), Err(LockFileError::Link)));
+        assert!(matches!(
+            open_to_lock(&link),
+            Err(LockFileError::Link)
+        ));
+        assert!(matches!(
+            find_locked(&link),
+            Err(LockFileError::Link)
+        ));
     }
 }

@@ -12,11 +12,12 @@ use std::path::Path;
 #[cfg(feature = "engine")]
 use std::path::PathBuf;
 
-/// Whether a name, relative to a folder, leads to something in it, wherever its symbolic links
-/// lead. What is not there yet counts as what it would be.
+/// Whether a name, relative to a folder, leads to something in it, wherever its
+/// symbolic links lead. What is not there yet counts as what it would be.
 #[cfg(any(feature = "engine", test))]
 pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
-    // No `..`, not even one that comes back: past what is not there yet it could not be followed.
+    // No `..`, not even one that comes back: past what is not there yet it
+    // could not be followed.
     if !name.components().all(is_plain) {
         return Ok(false);
     }
@@ -32,16 +33,22 @@ pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
             Err(error) => return Err(error),
         }
 
-        // A link to what is not there yet: it would be made where the link leads.
-        let name = there.strip_prefix(folder).unwrap_or(Path::new(""));
-        if let (Some(beside), Ok(target)) = (name.parent(), fs::read_link(there)) {
+        // A link to what is not there yet: it would be made where the link
+        // leads.
+        let name = there
+            .strip_prefix(folder)
+            .unwrap_or(Path::new(""));
+        if let (Some(beside), Ok(target)) =
+            (name.parent(), fs::read_link(there))
+        {
             return is_inside(folder, &beside.join(target));
         }
     }
     Ok(true)
 }
 
-/// Where a name leads, wherever its symbolic links lead. What is not there yet counts as what it would be.
+/// Where a name leads, wherever its symbolic links lead. What is not there yet
+/// counts as what it would be.
 #[cfg(feature = "engine")]
 pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
     if let Ok(real) = fs::canonicalize(or_here(path)) {
@@ -54,12 +61,15 @@ pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
     }
 }
 
-/// How a file is called from a folder, with `/` between its steps, by their names alone. What lies elsewhere and was
-/// named by its whole path keeps that.
+/// How a file is called from a folder, with `/` between its steps, by their
+/// names alone. What lies elsewhere and was named by its whole path keeps that.
 #[cfg(feature = "cli")]
 pub(crate) fn name_from(folder: &Path, file: &Path) -> String {
     let (from, to) = (plain_steps(folder), plain_steps(file));
-    let common = from.iter().zip(&to).take_while(|(one, other)| one == other);
+    let common = from
+        .iter()
+        .zip(&to)
+        .take_while(|(one, other)| one == other);
     let common = common.count();
 
     let steps: PathBuf = if file.is_absolute() && common < from.len() {
@@ -77,7 +87,8 @@ pub(crate) fn name_from(folder: &Path, file: &Path) -> String {
 /// The steps to a path from the root, without those that lead nowhere or back.
 #[cfg(feature = "cli")]
 fn plain_steps(path: &Path) -> Vec<OsString> {
-    let path = std::path::absolute(or_here(path)).unwrap_or_else(|_| path.to_owned());
+    let path =
+        std::path::absolute(or_here(path)).unwrap_or_else(|_| path.to_owned());
 
     let mut steps = Vec::new();
     for step in path.components() {
@@ -127,7 +138,10 @@ mod tests {
             "new/and/newer",
             "deep",
         ] {
-            assert!(is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+            assert!(
+                is_inside(&folder, Path::new(name)).unwrap(),
+                "{name}"
+            );
         }
         for name in [
             "../file",
@@ -135,14 +149,19 @@ mod tests {
             "deep/../deep/file",
             "/etc/passwd",
         ] {
-            assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+            assert!(
+                !is_inside(&folder, Path::new(name)).unwrap(),
+                "{name}"
+            );
         }
     }
 
     #[cfg(all(unix, feature = "cli"))]
     #[test]
     fn a_file_has_one_name_from_a_folder() {
-        let name = |folder: &str, file: &str| name_from(Path::new(folder), Path::new(file));
+        let name = |folder: &str, file: &str| {
+            name_from(Path::new(folder), Path::new(file))
+        };
         let here = std::env::current_dir().unwrap();
         let here = here.display();
 
@@ -199,10 +218,16 @@ mod tests {
         symlink("/nowhere/new", folder.join("far")).unwrap();
 
         for name in ["deep/good", "deep/better", "deep/good/new"] {
-            assert!(is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+            assert!(
+                is_inside(&folder, Path::new(name)).unwrap(),
+                "{name}"
+            );
         }
         for name in ["bad", "worse", "far", "bad/new"] {
-            assert!(!is_inside(&folder, Path::new(name)).unwrap(), "{name}");
+            assert!(
+                !is_inside(&folder, Path::new(name)).unwrap(),
+                "{name}"
+            );
         }
     }
 }

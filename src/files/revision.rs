@@ -1,8 +1,10 @@
-//! A revision of the repository that the working directory is in, as Git keeps it.
+//! A revision of the repository that the working directory is in, as Git keeps
+//! it.
 //!
-//! Only the object store is asked, through one `git cat-file --batch`: nothing is checked out, and nothing is
-//! fetched. Git itself is asked for objects by their hashes alone; names and links are followed here, so that
-//! no name has to be told to it, and a link leads no further than it would on the disk.
+//! Only the object store is asked, through one `git cat-file --batch`: nothing
+//! is checked out, and nothing is fetched. Git itself is asked for objects by
+//! their hashes alone; names and links are followed here, so that no name has
+//! to be told to it, and a link leads no further than it would on the disk.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,7 +13,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use super::git::{EntryKind, Folder, Object, Objects, ask, name_from, parse_entries};
+use super::git::{
+    EntryKind, Folder, Object, Objects, ask, name_from, parse_entries,
+};
 use super::place::{is_plain, or_here};
 use super::revision_error::RevisionError;
 use super::revision_name::RevisionName;
@@ -35,7 +39,8 @@ pub struct Revision {
     /// The folder of its files.
     files: Object,
     objects: RefCell<Objects>,
-    /// What was read already: a folder of many files is asked for each of them.
+    /// What was read already: a folder of many files is asked for each of
+    /// them.
     folders: RefCell<BTreeMap<Object, Rc<Folder>>>,
 }
 
@@ -59,7 +64,9 @@ impl Revision {
             name: name.clone(),
             root: root.into(),
             files,
-            objects: RefCell::new(Objects::open().map_err(RevisionError::NoGit)?),
+            objects: RefCell::new(
+                Objects::open().map_err(RevisionError::NoGit)?,
+            ),
             folders: RefCell::default(),
         })
     }
@@ -70,8 +77,9 @@ impl Revision {
         &self.root
     }
 
-    /// Whether the revision has a file or folder of this name. Only what is surely not there is not: where something
-    /// is in the way of looking, that is an error.
+    /// Whether the revision has a file or folder of this name. Only what is
+    /// surely not there is not: where something is in the way of looking,
+    /// that is an error.
     pub fn has(&self, path: &Path) -> Result<bool, RevisionError> {
         if self.path_in(path).is_none() {
             return Err(RevisionError::Outside {
@@ -90,29 +98,40 @@ impl Revision {
         }
     }
 
-    /// The YAML files of the revision whose text is as it is wanted, from the folder of the repository. What is too
-    /// large for a configuration is none.
-    pub fn find_yaml(&self, is_wanted: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    /// The YAML files of the revision whose text is as it is wanted, from the
+    /// folder of the repository. What is too large for a configuration is
+    /// none.
+    pub fn find_yaml(
+        &self,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> io::Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         let mut folders = vec![(PathBuf::new(), self.files.clone())];
 
         while let Some((folder, object)) = folders.pop() {
             for (name, entry) in &*self.entries(&object)? {
                 let path = folder.join(name);
-                let is_yaml = path
-                    .extension()
-                    .is_some_and(|extension| extension == "yaml" || extension == "yml");
+                let is_yaml = path.extension().is_some_and(|extension| {
+                    extension == "yaml" || extension == "yml"
+                });
                 match entry.kind {
-                    EntryKind::Folder => folders.push((path, entry.object.clone())),
+                    EntryKind::Folder => {
+                        folders.push((path, entry.object.clone()))
+                    }
                     EntryKind::File if is_yaml => {
-                        let text = self.read_object(&entry.object, Limit::CONFIGURATION)?;
-                        if text.is_some_and(|text| is_wanted(&String::from_utf8_lossy(&text))) {
+                        let text = self
+                            .read_object(&entry.object, Limit::CONFIGURATION)?;
+                        if text.is_some_and(|text| {
+                            is_wanted(&String::from_utf8_lossy(&text))
+                        }) {
                             found.push(path);
                         }
                     }
-                    // What a link leads to is found under its own name, if it is in the repository
-                    // at all.
-                    EntryKind::File | EntryKind::Link | EntryKind::Submodule => {}
+                    // What a link leads to is found under its own name, if it
+                    // is in the repository at all.
+                    EntryKind::File
+                    | EntryKind::Link
+                    | EntryKind::Submodule => {}
                 }
             }
         }
@@ -133,12 +152,17 @@ impl Revision {
             .is_ok_and(|found| found.kind == EntryKind::Folder)
     }
 
-    pub(super) fn list(&self, folder: &Path) -> io::Result<Vec<(PathBuf, EntryKind)>> {
+    pub(super) fn list(
+        &self,
+        folder: &Path,
+    ) -> io::Result<Vec<(PathBuf, EntryKind)>> {
         let found = self.find(folder)?;
         match found.kind {
             EntryKind::Folder => {}
             EntryKind::Submodule => return Err(in_submodule()),
-            EntryKind::File | EntryKind::Link => return Err(io::ErrorKind::NotADirectory.into()),
+            EntryKind::File | EntryKind::Link => {
+                return Err(io::ErrorKind::NotADirectory.into());
+            }
         }
 
         let entries = self.entries(&found.object)?;
@@ -148,7 +172,11 @@ impl Revision {
             .collect())
     }
 
-    pub(super) fn read(&self, path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        limit: Limit,
+    ) -> Result<Vec<u8>, ReadError> {
         let found = self.find(path)?;
         if found.kind != EntryKind::File {
             return Err(ReadError::NotRegular);
@@ -158,13 +186,21 @@ impl Revision {
             .ok_or(ReadError::TooLarge(limit))
     }
 
-    fn read_object(&self, object: &Object, limit: Limit) -> io::Result<Option<Vec<u8>>> {
+    fn read_object(
+        &self,
+        object: &Object,
+        limit: Limit,
+    ) -> io::Result<Option<Vec<u8>>> {
         let most = usize::try_from(limit.bytes()).unwrap_or(usize::MAX);
 
         self.objects.borrow_mut().read(object, most)
     }
 
-    pub(super) fn is_inside(&self, folder: &Path, name: &Path) -> io::Result<bool> {
+    pub(super) fn is_inside(
+        &self,
+        folder: &Path,
+        name: &Path,
+    ) -> io::Result<bool> {
         if !name.components().all(is_plain) {
             return Ok(false);
         }
@@ -180,8 +216,12 @@ impl Revision {
             }
 
             // A link to what is not there: it would be where the link leads.
-            let name = there.strip_prefix(folder).unwrap_or(Path::new(""));
-            if let (Some(beside), Some(target)) = (name.parent(), self.link_at(there)?) {
+            let name = there
+                .strip_prefix(folder)
+                .unwrap_or(Path::new(""));
+            if let (Some(beside), Some(target)) =
+                (name.parent(), self.link_at(there)?)
+            {
                 return self.is_inside(folder, &beside.join(target));
             }
         }
@@ -190,7 +230,9 @@ impl Revision {
 
     /// Where a name leads that is a link itself.
     fn link_at(&self, path: &Path) -> io::Result<Option<PathBuf>> {
-        let (Some(name), Ok(folder)) = (path.file_name(), self.find(folder_of(path))) else {
+        let (Some(name), Ok(folder)) =
+            (path.file_name(), self.find(folder_of(path)))
+        else {
             return Ok(None);
         };
         if folder.kind != EntryKind::Folder {
@@ -198,15 +240,18 @@ impl Revision {
         }
 
         match self.entries(&folder.object)?.get(name) {
-            Some(entry) if entry.kind == EntryKind::Link => self.read_link(&entry.object).map(Some),
+            Some(entry) if entry.kind == EntryKind::Link => {
+                self.read_link(&entry.object).map(Some)
+            }
             _ => Ok(None),
         }
     }
 
-    /// A path of the disk as one from the folder of the repository; none where it leads elsewhere.
+    /// A path of the disk as one from the folder of the repository; none where
+    /// it leads elsewhere.
     pub(super) fn path_in(&self, path: &Path) -> Option<PathBuf> {
-        // Not `canonicalize`: what a revision has need not be on the disk, and its links may lead
-        // elsewhere there.
+        // Not `canonicalize`: what a revision has need not be on the disk, and
+        // its links may lead elsewhere there.
         let path = std::path::absolute(or_here(path)).ok()?;
         let path_in = path.strip_prefix(&self.root).ok()?;
 
@@ -224,7 +269,8 @@ impl Revision {
     /// Follows a path, and every link on the way.
     fn find(&self, path: &Path) -> io::Result<Found> {
         let path = self.path_in(path).ok_or_else(outside)?;
-        // A stack, the next step on top: where a link leads comes before what was behind the link.
+        // A stack, the next step on top: where a link leads comes before what
+        // was behind the link.
         let mut rest: Vec<OsString> = steps(&path).collect();
         let mut folders: Vec<(OsString, Object)> = Vec::new();
         let mut links = 0;
@@ -235,19 +281,25 @@ impl Revision {
                 continue;
             }
 
-            let folder = folders.last().map_or(&self.files, |(_, object)| object);
+            let folder = folders
+                .last()
+                .map_or(&self.files, |(_, object)| object);
             let entries = self.entries(folder)?;
-            let entry = entries.get(&step).ok_or(io::ErrorKind::NotFound)?;
+            let entry = entries
+                .get(&step)
+                .ok_or(io::ErrorKind::NotFound)?;
             match entry.kind {
                 EntryKind::Folder => folders.push((step, entry.object.clone())),
                 EntryKind::Link => {
                     links += 1;
                     if links > MOST_LINKS {
-                        return Err(io::Error::other("its links lead round in a circle"));
+                        return Err(io::Error::other(
+                            "its links lead round in a circle",
+                        ));
                     }
                     let target = self.read_link(&entry.object)?;
-                    // It says where a clone lies on some machine, of which a revision knows
-                    // nothing.
+                    // It says where a clone lies on some machine, of which a
+                    // revision knows nothing.
                     if target.is_absolute() {
                         return Err(outside());
                     }
@@ -261,7 +313,8 @@ impl Revision {
                         object: entry.object.clone(),
                     });
                 }
-                // In a file there is surely nothing, so this may be said not to be there.
+                // In a file there is surely nothing, so this may be said not to
+                // be there.
                 EntryKind::File => return Err(io::ErrorKind::NotFound.into()),
                 EntryKind::Submodule => return Err(in_submodule()),
             }
@@ -277,20 +330,30 @@ impl Revision {
     }
 
     fn read_link(&self, object: &Object) -> io::Result<PathBuf> {
-        let bytes = self.objects.borrow_mut().read(object, LONGEST_LINK)?;
-        let bytes = bytes.ok_or_else(|| io::Error::other("a link is too long"))?;
+        let bytes = self
+            .objects
+            .borrow_mut()
+            .read(object, LONGEST_LINK)?;
+        let bytes =
+            bytes.ok_or_else(|| io::Error::other("a link is too long"))?;
 
         Ok(PathBuf::from(name_from(bytes)?))
     }
 
     fn entries(&self, folder: &Object) -> io::Result<Rc<Folder>> {
-        // By its hash a folder is the same for ever, so what was read of it is never stale.
+        // By its hash a folder is the same for ever, so what was read of it is
+        // never stale.
         if let Some(known) = self.folders.borrow().get(folder) {
             return Ok(Rc::clone(known));
         }
 
-        let bytes = self.objects.borrow_mut().read(folder, MOST_OF_A_FOLDER)?;
-        let bytes = bytes.ok_or_else(|| io::Error::other("a folder has too many names in it"))?;
+        let bytes = self
+            .objects
+            .borrow_mut()
+            .read(folder, MOST_OF_A_FOLDER)?;
+        let bytes = bytes.ok_or_else(|| {
+            io::Error::other("a folder has too many names in it")
+        })?;
         // A hash has as many bytes as half of its digits.
         let hash = folder.len() / 2;
         let entries = Rc::new(parse_entries(&bytes, hash)?);
@@ -303,11 +366,16 @@ impl Revision {
 
 /// The names in a path, the last one first.
 fn steps(path: &Path) -> impl Iterator<Item = OsString> {
-    let steps = path.components().rev().filter_map(|step| match step {
-        Component::Normal(name) => Some(name.to_owned()),
-        Component::ParentDir => Some("..".into()),
-        Component::CurDir | Component::RootDir | Component::Prefix(_) => None,
-    });
+    let steps = path
+        .components()
+        .rev()
+        .filter_map(|step| match step {
+            Component::Normal(name) => Some(name.to_owned()),
+            Component::ParentDir => Some("..".into()),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {
+                None
+            }
+        });
 
     steps.collect::<Vec<_>>().into_iter()
 }
@@ -316,8 +384,8 @@ fn real_path(folders: &[(OsString, Object)]) -> PathBuf {
     folders.iter().map(|(name, _)| name).collect()
 }
 
-/// Not "not there": what it holds nobody can tell here, and a base that cannot be read is not one that says
-/// nothing.
+/// Not "not there": what it holds nobody can tell here, and a base that cannot
+/// be read is not one that says nothing.
 fn in_submodule() -> io::Error {
     io::Error::other("it is in a submodule")
 }

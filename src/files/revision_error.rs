@@ -12,13 +12,15 @@ pub enum RevisionError {
     /// Git cannot be started.
     #[error("cannot run git: {0}")]
     NoGit(io::Error),
-    /// The working directory is in no repository, or in one that Git does not open.
+    /// The working directory is in no repository, or in one that Git does not
+    /// open.
     #[error("this is no repository that git opens: {said}")]
     NoRepository {
         /// What Git says.
         said: String,
     },
-    /// There is no such revision here, which a clone that is not whole may lack.
+    /// There is no such revision here, which a clone that is not whole may
+    /// lack.
     #[error("there is no revision `{name}` here")]
     Missing {
         /// The revision.
@@ -35,14 +37,19 @@ pub enum RevisionError {
         source: io::Error,
     },
     /// The name stands for several things.
-    #[error("`{name}` is the name of more than one of a branch, a tag and a remote branch")]
+    #[error(
+        "`{name}` is the name of more than one of a branch, a tag and a \
+         remote branch"
+    )]
     Ambiguous {
         /// The name.
         name: String,
     },
-    /// Git changes a file on its way between the repository and the disk, so that the two cannot be compared.
+    /// Git changes a file on its way between the repository and the disk, so
+    /// that the two cannot be compared.
     #[error(
-        "`{}` has the attribute `{attribute}`: what is on the disk is not what Git keeps",
+        "`{}` has the attribute `{attribute}`: what is on the disk is not \
+         what Git keeps",
         safe_path(path)
     )]
     Rewritten {
@@ -51,8 +58,13 @@ pub enum RevisionError {
         /// The attribute.
         attribute: String,
     },
-    /// A file that was named is not in the repository, so no revision of it can be.
-    #[error("{} is not in the repository {}", safe_path(path), safe_path(root))]
+    /// A file that was named is not in the repository, so no revision of it can
+    /// be.
+    #[error(
+        "{} is not in the repository {}",
+        safe_path(path),
+        safe_path(root)
+    )]
     Outside {
         /// The file.
         path: PathBuf,
@@ -76,29 +88,42 @@ impl Advice for RevisionError {
 
     fn next_step(&self) -> Option<Step> {
         match self {
-            Self::NoGit(_) => Some("install git: it keeps the revision that is asked for".into()),
-            Self::NoRepository { .. } => Some("run this in a folder of the repository".into()),
+            Self::NoGit(_) => Some(
+                "install git: it keeps the revision that is asked for".into(),
+            ),
+            Self::NoRepository { .. } => {
+                Some("run this in a folder of the repository".into())
+            }
             Self::Missing { command, .. } => Some(
                 format!(
-                    "bring it with `{command}`, or name another one; in GitHub Actions, \
-                     `fetch-depth: 2` of actions/checkout brings `HEAD^1`"
+                    "bring it with `{command}`, or name another one; in \
+                     GitHub Actions, `fetch-depth: 2` of actions/checkout \
+                     brings `HEAD^1`"
                 )
                 .into(),
             ),
             Self::Unreadable { .. } => Some(
-                "fetch the whole of the revision; a link in it must not leave the repository, and a submodule is \
-                 no part of it"
+                "fetch the whole of the revision; a link in it must not leave \
+                 the repository, and a submodule is no part of it"
                     .into(),
             ),
             Self::Ambiguous { name } => Some(
-                format!("say which is meant, as in `refs/remotes/{name}` or `refs/heads/{name}`").into(),
+                format!(
+                    "say which is meant, as in `refs/remotes/{name}` or \
+                     `refs/heads/{name}`"
+                )
+                .into(),
             ),
-            Self::Rewritten { .. } => {
-                Some("take the attribute out of `.gitattributes`: a configuration is kept as it is read".into())
-            }
-            Self::Outside { .. } => {
-                Some("say where it is in the revision, as in `HEAD^1:access/grantry.yaml`".into())
-            }
+            Self::Rewritten { .. } => Some(
+                "take the attribute out of `.gitattributes`: a configuration \
+                 is kept as it is read"
+                    .into(),
+            ),
+            Self::Outside { .. } => Some(
+                "say where it is in the revision, as in \
+                 `HEAD^1:access/grantry.yaml`"
+                    .into(),
+            ),
         }
     }
 }

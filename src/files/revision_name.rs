@@ -8,10 +8,13 @@ use super::revision_error::RevisionError;
 pub struct RevisionName(String);
 
 impl RevisionName {
-    /// The name; none where it could be anything else than a revision's: an option, a file in one, or two.
+    /// The name; none where it could be anything else than a revision's: an
+    /// option, a file in one, or two.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_safe = |character: char| !character.is_control() && !" :?*[\\".contains(character);
+        let is_safe = |character: char| {
+            !character.is_control() && !" :?*[\\".contains(character)
+        };
         let is_name = !text.is_empty()
             && !text.starts_with(['-', '^'])
             && !text.contains("..")
@@ -33,7 +36,9 @@ impl RevisionName {
 
         match name.strip_prefix("origin/") {
             _ if is_ancestor => "git fetch --deepen=1".to_owned(),
-            Some(branch) => format!("git fetch origin {branch}:refs/remotes/origin/{branch}"),
+            Some(branch) => format!(
+                "git fetch origin {branch}:refs/remotes/origin/{branch}"
+            ),
             None => format!("git fetch origin {name}"),
         }
     }
@@ -49,11 +54,13 @@ impl RevisionName {
             .map_err(|_| self.missing())
     }
 
-    /// Refuses a name that Git would take for a tag, say, where a branch is meant: it asks nobody, and whoever may
-    /// push may push a tag of any name.
+    /// Refuses a name that Git would take for a tag, say, where a branch is
+    /// meant: it asks nobody, and whoever may push may push a tag of any
+    /// name.
     fn refuse_other_readings(&self) -> Result<(), RevisionError> {
         let plain = self.starting_point();
-        let readings = READINGS.map(|(before, behind)| format!("{before}{plain}{behind}"));
+        let readings =
+            READINGS.map(|(before, behind)| format!("{before}{plain}{behind}"));
         let mut question = vec!["for-each-ref", "--format=%(refname)"];
         question.extend(readings.iter().map(String::as_str));
         let said = ask(&question)
@@ -61,10 +68,15 @@ impl RevisionName {
             .map_err(|said| RevisionError::NoRepository { said })?;
 
         // A reading may be the beginning of others' names, too.
-        let is_reading = |reference: &&str| readings.iter().any(|reading| reading == reference);
+        let is_reading = |reference: &&str| {
+            readings
+                .iter()
+                .any(|reading| reading == reference)
+        };
         match said.lines().filter(is_reading).count() {
             1 => Ok(()),
-            // Git would try what is no name at all, such as the end of `v1-4-gabc123`.
+            // Git would try what is no name at all, such as the end of
+            // `v1-4-gabc123`.
             0 if is_exact(plain) => Ok(()),
             0 => Err(self.missing()),
             _ => Err(RevisionError::Ambiguous {
@@ -73,7 +85,8 @@ impl RevisionName {
         }
     }
 
-    /// The name from which steps are taken: `HEAD` in `HEAD^1`, `main` in `main@{1}`. Any other `@` is a letter.
+    /// The name from which steps are taken: `HEAD` in `HEAD^1`, `main` in
+    /// `main@{1}`. Any other `@` is a letter.
     fn starting_point(&self) -> &str {
         let name = self.0.as_str();
         let ends = [name.find(['^', '~']), name.find("@{")];
@@ -100,11 +113,17 @@ const READINGS: [(&str, &str); 5] = [
     ("refs/remotes/", "/HEAD"),
 ];
 
-/// Whether a name means one thing wherever it is: a hash, `HEAD` and its like, or a reference in full.
+/// Whether a name means one thing wherever it is: a hash, `HEAD` and its like,
+/// or a reference in full.
 fn is_exact(name: &str) -> bool {
-    // Git itself abbreviates to no less than seven digits; a shorter word is more likely a name.
-    let is_hash = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    // `HEAD`, `FETCH_HEAD` and the like are beside `refs/`, so none of the readings finds them.
+    // Git itself abbreviates to no less than seven digits; a shorter word is
+    // more likely a name.
+    let is_hash = name.len() >= 7
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit());
+    // `HEAD`, `FETCH_HEAD` and the like are beside `refs/`, so none of the
+    // readings finds them.
     let is_head = name
         .bytes()
         .all(|byte| byte.is_ascii_uppercase() || byte == b'_');

@@ -12,7 +12,8 @@ pub(crate) struct FileState {
 }
 
 impl FileState {
-    /// None where there is no file. A folder has none: it changes with files that nobody reads.
+    /// None where there is no file. A folder has none: it changes with files
+    /// that nobody reads.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let there = fs::metadata(path).ok()?;
 

@@ -1,7 +1,8 @@
-//! Where the files of a configuration are: on the disk, or in a revision that Git keeps.
+//! Where the files of a configuration are: on the disk, or in a revision that
+//! Git keeps.
 //!
-//! One door with the same rules for both: regular files that are not too large, and nothing outside of the
-//! folder it is sought in, wherever links lead.
+//! One door with the same rules for both: regular files that are not too large,
+//! and nothing outside of the folder it is sought in, wherever links lead.
 
 use std::fs::{self, FileType};
 use std::io;
@@ -50,8 +51,12 @@ impl Tree {
         }
     }
 
-    /// What is in a folder, in no particular order. A link is told as one, wherever it leads.
-    pub(crate) fn list(&self, folder: &Path) -> io::Result<Vec<(PathBuf, EntryKind)>> {
+    /// What is in a folder, in no particular order. A link is told as one,
+    /// wherever it leads.
+    pub(crate) fn list(
+        &self,
+        folder: &Path,
+    ) -> io::Result<Vec<(PathBuf, EntryKind)>> {
         match self {
             Self::Disk => fs::read_dir(folder)?
                 .map(|entry| {
@@ -64,14 +69,19 @@ impl Tree {
     }
 
     /// Reads a whole file.
-    pub(crate) fn read(&self, path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
+    pub(crate) fn read(
+        &self,
+        path: &Path,
+        limit: Limit,
+    ) -> Result<Vec<u8>, ReadError> {
         match self {
             Self::Disk => super::read(path, limit),
             Self::Revision(revision) => revision.read(path, limit),
         }
     }
 
-    /// Where a file is that is not of the configuration, but was named beside it.
+    /// Where a file is that is not of the configuration, but was named beside
+    /// it.
     pub(crate) fn reach(&self, path: &Path) -> Reach {
         match self {
             Self::Disk => Reach::Here,
@@ -84,9 +94,13 @@ impl Tree {
         }
     }
 
-    /// Whether a name, relative to a folder, leads to something in it, wherever its links lead. What is not
-    /// there yet counts as what it would be.
-    pub(crate) fn is_inside(&self, folder: &Path, name: &Path) -> io::Result<bool> {
+    /// Whether a name, relative to a folder, leads to something in it, wherever
+    /// its links lead. What is not there yet counts as what it would be.
+    pub(crate) fn is_inside(
+        &self,
+        folder: &Path,
+        name: &Path,
+    ) -> io::Result<bool> {
         match self {
             Self::Disk => super::is_inside(folder, name),
             Self::Revision(revision) => revision.is_inside(folder, name),

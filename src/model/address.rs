@@ -5,8 +5,9 @@ use std::fmt;
 
 use super::{ClientId, Identifier, Key, RemoteId, SubjectType};
 
-/// The address of an object. What cannot change in place is part of it, so no change ever has to
-/// "replace" anything. The order of the variants is the order of creation.
+/// The address of an object. What cannot change in place is part of it, so no
+/// change ever has to "replace" anything. The order of the variants is the
+/// order of creation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A resource server (an API).
@@ -25,8 +26,8 @@ pub enum Address {
 }
 
 /// Which client is meant.
-// Not by its name: a display name changes, two clients may have the same, and what is to be created
-// has no id yet.
+// Not by its name: a display name changes, two clients may have the same, and
+// what is to be created has no id yet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientRef {
     /// A client of this stack, by the key in its mark.
@@ -60,9 +61,13 @@ impl Address {
 }
 
 impl Address {
-    /// The address as a tenant knows it, which knows no keys: the client of a grant is named by its
-    /// id. The error is the client whose id is not among these.
-    pub fn named_by_id(&self, ids: &BTreeMap<Self, RemoteId>) -> Result<Self, Self> {
+    /// The address as a tenant knows it, which knows no keys: the client of a
+    /// grant is named by its id. The error is the client whose id is not
+    /// among these.
+    pub fn named_by_id(
+        &self,
+        ids: &BTreeMap<Self, RemoteId>,
+    ) -> Result<Self, Self> {
         let Self::Grant {
             client: client @ ClientRef::Key(_),
             audience,
@@ -73,7 +78,10 @@ impl Address {
         };
 
         let address = Self::Client(client.clone());
-        let Some(id) = ids.get(&address).and_then(|id| id.as_str().parse().ok()) else {
+        let Some(id) = ids
+            .get(&address)
+            .and_then(|id| id.as_str().parse().ok())
+        else {
             return Err(address);
         };
 
@@ -97,7 +105,9 @@ impl fmt::Display for ClientRef {
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ResourceServer(identifier) => write!(formatter, "resource_servers.{identifier}"),
+            Self::ResourceServer(identifier) => {
+                write!(formatter, "resource_servers.{identifier}")
+            }
             Self::Client(client) => write!(formatter, "clients.{client}"),
             Self::Grant {
                 client,
@@ -116,7 +126,8 @@ impl fmt::Display for Address {
 
 impl Kind {
     /// Every kind, in the order of creation.
-    pub const ALL: [Self; 3] = [Self::ResourceServer, Self::Client, Self::Grant];
+    pub const ALL: [Self; 3] =
+        [Self::ResourceServer, Self::Client, Self::Grant];
 
     /// The singular and plural, for people.
     #[must_use]

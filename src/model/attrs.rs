@@ -1,4 +1,5 @@
-//! The plain form of a specification: what diff, plan, apply and render work on.
+//! The plain form of a specification: what diff, plan, apply and render work
+//! on.
 
 use std::{slice, vec};
 
@@ -6,12 +7,14 @@ use litemap::LiteMap;
 use serde::{Serialize, Serializer};
 use smol_str::{SmolStr, ToSmolStr as _};
 
-/// The managed fields of one object, by field name; or the entries of a field that is a map.
-// A row instead of a tree: objects have few fields, and a plan may hold 200,000 of them, which in
-// trees took three times the memory.
+/// The managed fields of one object, by field name; or the entries of a field
+/// that is a map.
+// A row instead of a tree: objects have few fields, and a plan may hold 200,000
+// of them, which in trees took three times the memory.
 pub type Attrs = LiteMap<SmolStr, Value>;
 
-/// The same fields in no more memory than they need: what is read of a tenant is kept for long.
+/// The same fields in no more memory than they need: what is read of a tenant
+/// is kept for long.
 pub(crate) fn compact(attrs: Attrs) -> Attrs {
     let mut row = attrs.into_tuple_vec();
     row.shrink_to_fit();
@@ -20,8 +23,8 @@ pub(crate) fn compact(attrs: Attrs) -> Attrs {
     LiteMap::from_sorted_store_unchecked(row)
 }
 
-/// A plain value. Every array is a set and every map is sorted, so that a plain comparison is
-/// right.
+/// A plain value. Every array is a set and every map is sorted, so that a plain
+/// comparison is right.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// No value: as a wish, the provider's default.
@@ -38,13 +41,13 @@ pub enum Value {
     Map(Attrs),
     /// A map owned key by key: a key that is not named belongs to someone else.
     Entries(Attrs),
-    /// What a tenant takes and never gives back: it is sent along with what stands beside it, and
-    /// cannot differ.
+    /// What a tenant takes and never gives back: it is sent along with what
+    /// stands beside it, and cannot differ.
     WriteOnly(Box<Self>),
 }
 
-/// The members of a set, in order and each once. They are few, and there are many sets: in a row
-/// they take a tenth of the memory of a tree.
+/// The members of a set, in order and each once. They are few, and there are
+/// many sets: in a row they take a tenth of the memory of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Members(Box<[Value]>);
 
@@ -130,22 +133,25 @@ impl From<&str> for Value {
 }
 
 impl From<serde_json::Value> for Value {
-    /// Numbers in this domain are whole; any other number keeps its text, so that it differs from
-    /// every wish instead of being rounded into one.
+    /// Numbers in this domain are whole; any other number keeps its text, so
+    /// that it differs from every wish instead of being rounded into one.
     fn from(json: serde_json::Value) -> Self {
         use serde_json::Value as Json;
         match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Bool(value),
-            Json::Number(number) => number
-                .as_i64()
-                .map_or_else(|| Self::Text(number.to_smolstr()), Self::Integer),
+            Json::Number(number) => number.as_i64().map_or_else(
+                || Self::Text(number.to_smolstr()),
+                Self::Integer,
+            ),
             Json::String(text) => Self::Text(text.into()),
-            // No array of this domain has a meaningful order, and a tenant need not keep the one it
-            // was sent.
-            Json::Array(items) => Self::Set(items.into_iter().map(Self::from).collect()),
-            // Whether a map is owned key by key is not in the JSON: whoever knows the field says
-            // so.
+            // No array of this domain has a meaningful order, and a tenant need
+            // not keep the one it was sent.
+            Json::Array(items) => {
+                Self::Set(items.into_iter().map(Self::from).collect())
+            }
+            // Whether a map is owned key by key is not in the JSON: whoever
+            // knows the field says so.
             Json::Object(entries) => Self::Map(
                 entries
                     .into_iter()
@@ -176,14 +182,19 @@ impl From<Value> for serde_json::Value {
 }
 
 impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Integer(number) => serializer.serialize_i64(*number),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Set(items) => serializer.collect_seq(items),
-            Self::Map(entries) | Self::Entries(entries) => serializer.collect_map(entries),
+            Self::Map(entries) | Self::Entries(entries) => {
+                serializer.collect_map(entries)
+            }
             Self::WriteOnly(value) => value.serialize(serializer),
         }
     }

@@ -2,8 +2,9 @@
 
 use super::{Attrs, Value};
 
-/// A scope that does not do what it was made for. Its plain form stands in the place of what it allows, and
-/// is no text: no configuration says it, so a plan always shows that it is mended.
+/// A scope that does not do what it was made for. Its plain form stands in the
+/// place of what it allows, and is no text: no configuration says it, so a plan
+/// always shows that it is mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DamagedScope<'a> {
     /// What is wrong with it.
@@ -20,11 +21,19 @@ impl<'a> DamagedScope<'a> {
     #[must_use]
     pub fn value(self) -> Value {
         let why = (Self::WHY.into(), Value::Text(self.why.into()));
-        let description = self
-            .description
-            .map(|text| (Self::DESCRIPTION.into(), Value::Text(text.into())));
+        let description = self.description.map(|text| {
+            (
+                Self::DESCRIPTION.into(),
+                Value::Text(text.into()),
+            )
+        });
 
-        Value::Map([why].into_iter().chain(description).collect::<Attrs>())
+        Value::Map(
+            [why]
+                .into_iter()
+                .chain(description)
+                .collect::<Attrs>(),
+        )
     }
 
     /// The scope that this is the plain form of, if it is one.

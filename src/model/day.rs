@@ -17,7 +17,8 @@ pub struct Day(time::Date);
 pub struct DayError;
 
 impl Day {
-    /// What [`Day::from_str`] understands, for the schema; whether the month has such a day it cannot say.
+    /// What [`Day::from_str`] understands, for the schema; whether the month
+    /// has such a day it cannot say.
     const PATTERN: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 }
 
@@ -40,9 +41,15 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, DayError> {
         let numbers = |text: &str, digits: usize| -> Result<u16, DayError> {
-            // `parse` alone would take a sign too, which the pattern of the schema refuses.
-            let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-            let number = if is_number { text.parse().ok() } else { None };
+            // `parse` alone would take a sign too, which the pattern of the
+            // schema refuses.
+            let is_number = text.len() == digits
+                && text.bytes().all(|byte| byte.is_ascii_digit());
+            let number = if is_number {
+                text.parse().ok()
+            } else {
+                None
+            };
             number.ok_or(DayError)
         };
         let (year, rest) = text.split_once('-').ok_or(DayError)?;
@@ -69,7 +76,11 @@ impl TryFrom<String> for Day {
 impl fmt::Display for Day {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.0.to_calendar_date();
-        write!(formatter, "{year:04}-{:02}-{day:02}", u8::from(month))
+        write!(
+            formatter,
+            "{year:04}-{:02}-{day:02}",
+            u8::from(month)
+        )
     }
 }
 
@@ -114,7 +125,10 @@ mod tests {
         let next = "2027-01-01".parse().unwrap();
         assert!(earlier < next);
         assert_eq!(
-            (next.days_after(earlier), earlier.days_after(next)),
+            (
+                next.days_after(earlier),
+                earlier.days_after(next)
+            ),
             (1, -1)
         );
     }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use litemap::LiteMap;
 
 use super::{
-    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery, Destination,
-    EnvironmentName, Found, GrantSpec, Identifier, Key, Kind, Mark, Policy, Protection,
-    ResourceServerSpec, SinkName, SinkSpec, Slots, Snapshot, StackName, SubjectType, TenantHash,
-    TokenEndpointAuthMethod, Value, Written,
+    Address, Attrs, ClientId, ClientMetadata, ClientRef, ClientSpec, Delivery,
+    Destination, EnvironmentName, Found, GrantSpec, Identifier, Key, Kind,
+    Mark, Policy, Protection, ResourceServerSpec, SinkName, SinkSpec, Slots,
+    Snapshot, StackName, SubjectType, TenantHash, TokenEndpointAuthMethod,
+    Value, Written,
 };
 
 /// A whole configuration, checked: every name in it resolves.
@@ -56,24 +57,30 @@ pub enum DesiredClient {
 }
 
 impl DesiredClient {
-    /// Whether the client authenticates with a secret: not one with keys of its own, nor one that is public.
+    /// Whether the client authenticates with a secret: not one with keys of its
+    /// own, nor one that is public.
     #[must_use]
     pub fn has_secret(&self) -> bool {
         match self {
             Self::Managed { spec, .. } => {
                 let method = spec.token_endpoint_auth_method.value();
-                spec.client_authentication_methods.value().is_none()
+                spec.client_authentication_methods
+                    .value()
+                    .is_none()
                     && method != Some(&TokenEndpointAuthMethod::None)
             }
             Self::External(_) => false,
         }
     }
 
-    /// Whether it is declared what the client authenticates with instead of a secret.
+    /// Whether it is declared what the client authenticates with instead of a
+    /// secret.
     #[must_use]
     pub fn declares_keys(&self) -> bool {
         match self {
-            Self::Managed { spec, .. } => !spec.client_authentication_methods.is_absent(),
+            Self::Managed { spec, .. } => {
+                !spec.client_authentication_methods.is_absent()
+            }
             Self::External(_) => false,
         }
     }
@@ -86,7 +93,8 @@ pub enum Identity {
     Mark,
     /// By its id: an existing client, bound here.
     ClientId(ClientId),
-    /// By the mark it carries, or else by its name, if exactly one client without a mark has it.
+    /// By the mark it carries, or else by its name, if exactly one client
+    /// without a mark has it.
     Name,
 }
 
@@ -120,7 +128,8 @@ impl Audience {
 /// Everything declared, by address: in a row, as there may be very many.
 pub type Resources<'a> = LiteMap<Address, Declared<'a>>;
 
-/// A declared object as it was declared. Its plain form takes a while to make, and memory to keep.
+/// A declared object as it was declared. Its plain form takes a while to make,
+/// and memory to keep.
 #[derive(Debug, Clone, Copy)]
 pub enum Declared<'a> {
     /// A resource server, and the mark it carries where such objects carry one.
@@ -142,7 +151,8 @@ pub enum Declared<'a> {
 }
 
 /// What a mark is made of.
-// Not the mark itself: there may be very many, and each would be a few copies of one name.
+// Not the mark itself: there may be very many, and each would be a few copies
+// of one name.
 #[derive(Debug, Clone, Copy)]
 pub struct MarkParts<'a> {
     /// The key of the object.
@@ -170,11 +180,15 @@ impl MarkParts<'_> {
 }
 
 impl Declared<'_> {
-    /// The fields it is to have, in plain form; of what carries an ownership mark, with that.
+    /// The fields it is to have, in plain form; of what carries an ownership
+    /// mark, with that.
     #[must_use]
     pub fn attrs(self) -> Attrs {
         match self {
-            Self::ResourceServer { spec, mark: None } => spec.attrs(),
+            Self::ResourceServer {
+                spec,
+                mark: None,
+            } => spec.attrs(),
             Self::ResourceServer {
                 spec,
                 mark: Some(mark),
@@ -184,27 +198,36 @@ impl Declared<'_> {
         }
     }
 
-    /// The same of an object that is there: whether its credentials are delivered is what its mark says, and
-    /// changes only where they are.
+    /// The same of an object that is there: whether its credentials are
+    /// delivered is what its mark says, and changes only where they are.
     #[must_use]
     pub fn of_live(self, found: &Found) -> Self {
         match self {
-            Self::Client { spec, mark } if mark.delivery == Delivery::Pending => {
-                let written = Written::find(&found.attrs).and_then(|mark| mark.read().ok());
-                let delivery = written.map_or(Delivery::Done, |mark| mark.delivery);
-                let mark = MarkParts { delivery, ..mark };
+            Self::Client { spec, mark }
+                if mark.delivery == Delivery::Pending =>
+            {
+                let written = Written::find(&found.attrs)
+                    .and_then(|mark| mark.read().ok());
+                let delivery =
+                    written.map_or(Delivery::Done, |mark| mark.delivery);
+                let mark = MarkParts {
+                    delivery,
+                    ..mark
+                };
                 Self::Client { spec, mark }
             }
             declared => declared,
         }
     }
 
-    /// How many entries of a client's metadata it names, those of the mark left out.
+    /// How many entries of a client's metadata it names, those of the mark left
+    /// out.
     pub(crate) fn count_metadata(self) -> usize {
         match self {
-            Self::Client { spec, .. } => {
-                spec.client_metadata.as_ref().map_or(0, ClientMetadata::len)
-            }
+            Self::Client { spec, .. } => spec
+                .client_metadata
+                .as_ref()
+                .map_or(0, ClientMetadata::len),
             Self::ResourceServer { .. } | Self::Grant(_) => 0,
         }
     }
@@ -212,7 +235,9 @@ impl Declared<'_> {
     /// Whether it says what a client authenticates with instead of a secret.
     pub(crate) fn declares_keys(self) -> bool {
         match self {
-            Self::Client { spec, .. } => !spec.client_authentication_methods.is_absent(),
+            Self::Client { spec, .. } => {
+                !spec.client_authentication_methods.is_absent()
+            }
             Self::ResourceServer { .. } | Self::Grant(_) => false,
         }
     }
@@ -226,11 +251,13 @@ impl Desired {
         let clients = self.clients.iter();
         let grants = self.grants.iter();
 
-        // By kind, as addresses are ordered: what comes in order needs no search for its place in
-        // the row.
+        // By kind, as addresses are ordered: what comes in order needs no
+        // search for its place in the row.
         servers
             .filter_map(|(key, server)| self.declared_server(key, server, seen))
-            .chain(clients.filter_map(|(key, client)| self.declared_client(key, client, seen)))
+            .chain(clients.filter_map(|(key, client)| {
+                self.declared_client(key, client, seen)
+            }))
             .chain(grants.filter_map(|grant| self.declared_grant(grant, seen)))
             .collect()
     }
@@ -246,7 +273,8 @@ impl Desired {
 
         let address = Address::ResourceServer(server.identifier.clone());
         // None can be protected: its clients, which are asked for first, can.
-        let mark = is_marked.then(|| self.mark_parts(key, Protection::Open, seen));
+        let mark =
+            is_marked.then(|| self.mark_parts(key, Protection::Open, seen));
         Some((address, Declared::ResourceServer { spec, mark }))
     }
 
@@ -290,8 +318,9 @@ impl Desired {
         Some((address, Declared::Client { spec, mark }))
     }
 
-    /// Where the credentials of a client go in a sink, at the address that the environment names, if it names one; none
-    /// where there is no such sink.
+    /// Where the credentials of a client go in a sink, at the address that the
+    /// environment names, if it names one; none where there is no such
+    /// sink.
     #[must_use]
     pub fn destination(
         &self,
@@ -306,11 +335,19 @@ impl Desired {
             environment,
         };
 
-        Some(self.sinks.get(sink)?.destination(sink, address, slots))
+        Some(
+            self.sinks
+                .get(sink)?
+                .destination(sink, address, slots),
+        )
     }
 
     /// The mark of a declared client whose service has its credentials.
-    pub(crate) fn finished_mark(&self, key: &Key, seen: &Snapshot) -> Option<Mark> {
+    pub(crate) fn finished_mark(
+        &self,
+        key: &Key,
+        seen: &Snapshot,
+    ) -> Option<Mark> {
         match self.clients.get(key)? {
             DesiredClient::Managed { protection, .. } => {
                 Some(self.mark_parts(key, *protection, seen).mark())
@@ -324,7 +361,8 @@ impl Desired {
         grant: &'a DesiredGrant,
         seen: &Snapshot,
     ) -> Option<(Address, Declared<'a>)> {
-        let address = self.grant_address(grant, seen.management_api.as_ref())?;
+        let address =
+            self.grant_address(grant, seen.management_api.as_ref())?;
         Some((address, Declared::Grant(&grant.spec)))
     }
 
@@ -336,11 +374,17 @@ impl Desired {
         management_api: Option<&Identifier>,
     ) -> Option<Address> {
         let audience = match &grant.audience {
-            Audience::Key(key) => self.resource_servers.get(key)?.identifier.clone(),
+            Audience::Key(key) => self
+                .resource_servers
+                .get(key)?
+                .identifier
+                .clone(),
             Audience::ManagementApi => management_api?.clone(),
         };
         let client = match self.clients.get(&grant.client)? {
-            DesiredClient::Managed { .. } => ClientRef::Key(grant.client.clone()),
+            DesiredClient::Managed { .. } => {
+                ClientRef::Key(grant.client.clone())
+            }
             DesiredClient::External(id) => ClientRef::Id(id.clone()),
         };
 
@@ -359,7 +403,8 @@ fn add_mark(mut attrs: Attrs, mark: &Mark) -> Attrs {
         .or_insert_with(|| Value::Entries(Attrs::new()));
 
     if let Value::Entries(entries) = metadata {
-        // Nothing is overwritten: the checks refuse metadata under the names of a mark.
+        // Nothing is overwritten: the checks refuse metadata under the names of
+        // a mark.
         entries.extend(mark.entries());
     }
     attrs

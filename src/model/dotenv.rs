@@ -1,15 +1,18 @@
-//! Variables as a file of them says them, one a line: what a shell, and what reads such files, takes.
+//! Variables as a file of them says them, one a line: what a shell, and what
+//! reads such files, takes.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Key;
 
-/// The values that a variable of their own stands for, and the names that several would share.
+/// The values that a variable of their own stands for, and the names that
+/// several would share.
 pub struct Variables<'a, T> {
     /// Each value with the beginning of the name of its variables.
     pub named: Vec<(String, T)>,
-    /// The names that would not tell which is meant, each with whose they would be.
+    /// The names that would not tell which is meant, each with whose they
+    /// would be.
     pub shared: Vec<(String, Vec<&'a Key>)>,
 }
 
@@ -19,18 +22,25 @@ impl<'a, T> Variables<'a, T> {
         let named = self.named.into_iter();
 
         Variables {
-            named: named.map(|(name, value)| (name, value_of(value))).collect(),
+            named: named
+                .map(|(name, value)| (name, value_of(value)))
+                .collect(),
             shared: self.shared,
         }
     }
 }
 
 /// The variables of what has a key, in the order of their names.
-pub fn name_variables<'a, T>(by_key: impl Iterator<Item = (&'a Key, T)>) -> Variables<'a, T> {
+pub fn name_variables<'a, T>(
+    by_key: impl Iterator<Item = (&'a Key, T)>,
+) -> Variables<'a, T> {
     let mut by_name: BTreeMap<String, Vec<(&Key, T)>> = BTreeMap::new();
     for (key, value) in by_key {
         let name = variable_name(key);
-        by_name.entry(name).or_default().push((key, value));
+        by_name
+            .entry(name)
+            .or_default()
+            .push((key, value));
     }
 
     let mut variables = Variables {
@@ -39,9 +49,14 @@ pub fn name_variables<'a, T>(by_key: impl Iterator<Item = (&'a Key, T)>) -> Vari
     };
     for (name, mut values) in by_name {
         match values.pop() {
-            Some((_, value)) if values.is_empty() => variables.named.push((name, value)),
+            Some((_, value)) if values.is_empty() => {
+                variables.named.push((name, value))
+            }
             last => {
-                let keys = values.into_iter().chain(last).map(|(key, _)| key);
+                let keys = values
+                    .into_iter()
+                    .chain(last)
+                    .map(|(key, _)| key);
                 variables.shared.push((name, keys.collect()));
             }
         }
@@ -49,10 +64,14 @@ pub fn name_variables<'a, T>(by_key: impl Iterator<Item = (&'a Key, T)>) -> Vari
     variables
 }
 
-/// A key as the beginning of the name of a variable: `gift-deliveries` is `GIFT_DELIVERIES`.
+/// A key as the beginning of the name of a variable: `gift-deliveries` is
+/// `GIFT_DELIVERIES`.
 fn variable_name(key: &Key) -> String {
     let name = key.as_str().to_ascii_uppercase();
-    let name = name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_");
+    let name = name.replace(
+        |letter: char| !letter.is_ascii_alphanumeric(),
+        "_",
+    );
 
     // A shell takes no name that begins with a digit.
     if name.starts_with(|first: char| first.is_ascii_digit()) {
@@ -70,7 +89,9 @@ pub fn dotenv_line(name: &str, value: &str) -> String {
 
 /// A value that stands for itself, whoever reads it.
 fn quoted(value: &str) -> Cow<'_, str> {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._:/@%+=,".contains(letter);
+    let is_plain = |letter: char| {
+        letter.is_ascii_alphanumeric() || "-._:/@%+=,".contains(letter)
+    };
     if value.chars().all(is_plain) {
         return Cow::Borrowed(value);
     }
@@ -85,8 +106,8 @@ fn quoted(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// The variables of a file of such lines as [`dotenv_line`] makes, by their names; comments are passed
-/// over. None where a line is no such line.
+/// The variables of a file of such lines as [`dotenv_line`] makes, by their
+/// names; comments are passed over. None where a line is no such line.
 #[must_use]
 pub fn read_dotenv(text: &str) -> Option<BTreeMap<&str, String>> {
     let is_said = |line: &&str| !line.is_empty() && !line.starts_with('#');
@@ -128,7 +149,10 @@ mod tests {
     #[test]
     fn a_line_says_a_value_that_stands_for_itself() {
         for (value, line) in [
-            ("https://api.maps.example/", "A=https://api.maps.example/\n"),
+            (
+                "https://api.maps.example/",
+                "A=https://api.maps.example/\n",
+            ),
             ("urn:maps", "A=urn:maps\n"),
             // A shell makes a home of it.
             ("urn:~root", "A='urn:~root'\n"),
@@ -144,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_name_that_several_would_have_is_nobodys() {
-        let keys = ["a.b", "a-b", "c", "1d"].map(|key| key.parse::<Key>().unwrap());
+        let keys =
+            ["a.b", "a-b", "c", "1d"].map(|key| key.parse::<Key>().unwrap());
         let variables = name_variables(keys.iter().zip(1..));
 
         assert_eq!(

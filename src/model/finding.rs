@@ -7,7 +7,8 @@ use super::{Day, Pattern};
 use crate::words::stable_ids;
 
 stable_ids! {
-    /// What a change can do that somebody should know of: access gained, or safety lost. The text of each is stable.
+    /// What a change can do that somebody should know of: access gained, or
+    /// safety lost. The text of each is stable.
     #[derive(Serialize, Deserialize, JsonSchema)]
     #[serde(rename_all = "kebab-case")]
     pub enum FindingId {
@@ -23,7 +24,8 @@ stable_ids! {
         LimitsWidened = "limits-widened",
         /// A client may be deleted that was protected.
         ProtectionDropped = "protection-dropped",
-        /// An object is not declared any more, and nothing says what is to become of it.
+        /// An object is not declared any more, and nothing says what is to
+        /// become of it.
         Vanished = "vanished",
         /// An object is to be deleted.
         DestroyRequested = "destroy-requested",
@@ -35,17 +37,23 @@ stable_ids! {
         CriticalAccessGained = "critical-access-gained",
         /// The same, of the tenant's own Management API.
         ManagementApiGranted = "management-api-granted",
-        /// A grant is for every scope of its API, also for those that it will get later.
+        /// A grant is for every scope of its API, also for those that it will
+        /// get later.
         AllScopesGranted = "all-scopes-granted",
-        /// A client that is in the tenant already is taken over, whatever it can do there.
+        /// A client that is in the tenant already is taken over, whatever it
+        /// can do there.
         ClientTakenOver = "client-taken-over",
-        /// An API is declared that was not: where the tenant has it, it is taken over, as nothing tells whose it is.
+        /// An API is declared that was not: where the tenant has it, it is
+        /// taken over, as nothing tells whose it is.
         ResourceServerClaimed = "resource-server-claimed",
-        /// A key stands for another client or API than before: whatever names it means something else.
+        /// A key stands for another client or API than before: whatever names
+        /// it means something else.
         KeyRebound = "key-rebound",
-        /// A client proves who it is in another way: whoever holds the new key is that client.
+        /// A client proves who it is in another way: whoever holds the new key
+        /// is that client.
         CredentialsChanged = "credentials-changed",
-        /// The credentials of a client go to a place where they did not go before.
+        /// The credentials of a client go to a place where they did not go
+        /// before.
         DeliveryGained = "delivery-gained",
         /// What is listed as critical is another list.
         CriticalChanged = "critical-changed",

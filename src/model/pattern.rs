@@ -9,10 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use super::matches;
 
-/// A pattern of names: `*` stands for any run of characters, everything else for itself.
-// Unlike a `Glob` it may stand for everything: it only selects, and makes nothing ours that could
-// be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+/// A pattern of names: `*` stands for any run of characters, everything else
+/// for itself.
+// Unlike a `Glob` it may stand for everything: it only selects, and makes
+// nothing ours that could be deleted.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Pattern(#[schemars(length(min = 1, max = 600))] String);
 

@@ -1,4 +1,5 @@
-//! What the configuration allows beyond creating and changing: taking over, letting go, deleting.
+//! What the configuration allows beyond creating and changing: taking over,
+//! letting go, deleting.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +65,8 @@ pub enum Removal {
 /// How much one run may delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
-    /// The most deletions of all kinds together; without it, the default limits hold for each kind.
+    /// The most deletions of all kinds together; without it, the default
+    /// limits hold for each kind.
     pub max_deletes: Option<usize>,
     /// Whether a kind may be emptied.
     pub emptying: Emptying,
@@ -80,21 +82,26 @@ pub enum Emptying {
     Allowed,
 }
 
-/// A pattern of identifiers: `*` stands for any run of characters, everything else for itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A pattern of identifiers: `*` stands for any run of characters, everything
+/// else for itself.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Glob(String);
 
 impl Glob {
-    /// What a pattern must begin with: enough to name a host or a name of one's own.
+    /// What a pattern must begin with: enough to name a host or a name of one's
+    /// own.
     const PATTERN: &str = r"^[^*\s]{4}\S*$";
     const FEWEST_OF_ONES_OWN: usize = 4;
     /// The schemes behind which a host comes.
     const OF_HOSTS: [&str; 2] = ["https://", "http://"];
-    const WORDS: &str =
-        "begins with at least 4 characters before the first `*`, and has no white space";
+    const WORDS: &str = "begins with at least 4 characters before the first \
+                         `*`, and has no white space";
 
-    /// Whether the pattern names neither a host nor a name of one's own: it stands for APIs of anybody.
+    /// Whether the pattern names neither a host nor a name of one's own: it
+    /// stands for APIs of anybody.
     #[must_use]
     pub fn is_too_wide(&self) -> bool {
         let text = self.0.to_ascii_lowercase();
@@ -105,15 +112,20 @@ impl Glob {
             return has_open_host(address);
         }
 
-        // Four characters to begin with are no guard by themselves: `http*` is every address, and
-        // `urn:*` every name.
+        // Four characters to begin with are no guard by themselves: `http*` is
+        // every address, and `urn:*` every name.
         let beginning = text.split('*').next().unwrap_or_default();
         let is_part_of_scheme = |scheme: &&str| scheme.starts_with(beginning);
-        let is_any_host = text.contains('*') && Self::OF_HOSTS.iter().any(is_part_of_scheme);
+        let is_any_host =
+            text.contains('*') && Self::OF_HOSTS.iter().any(is_part_of_scheme);
 
         let own = text.strip_prefix("urn:").unwrap_or(&text);
-        let characters = own.chars().filter(|character| *character != '*');
-        is_any_host || text.contains("*://") || characters.count() < Self::FEWEST_OF_ONES_OWN
+        let characters = own
+            .chars()
+            .filter(|character| *character != '*');
+        is_any_host
+            || text.contains("*://")
+            || characters.count() < Self::FEWEST_OF_ONES_OWN
     }
 
     /// Whether the pattern stands for this text.
@@ -123,19 +135,22 @@ impl Glob {
     }
 }
 
-/// Whether the host of an address may be anybody's: a star stands for one of its last two labels, or for all.
+/// Whether the host of an address may be anybody's: a star stands for one of
+/// its last two labels, or for all.
 fn has_open_host(address: &str) -> bool {
     let host = address.split(['/', ':', '?', '#']).next();
     // With a dot at its end it is the same host.
     let host = host.unwrap_or_default().trim_end_matches('.');
 
-    // Two, as in `acme.example`. Where a registry hands out names of three (`acme.co.uk`), two are everybody's;
-    // telling them takes a list that changes every week.
+    // Two, as in `acme.example`. Where a registry hands out names of three
+    // (`acme.co.uk`), two are everybody's; telling them takes a list that
+    // changes every week.
     let mut own = host.rsplit('.').take(2);
     host.is_empty() || own.any(|label| label.contains('*'))
 }
 
-/// Whether a pattern, in which `*` stands for any run of characters, stands for this text.
+/// Whether a pattern, in which `*` stands for any run of characters, stands for
+/// this text.
 #[must_use]
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, others)) = pattern.split_once('*') else {
@@ -145,8 +160,9 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
         return false;
     };
 
-    // The first place of each part will do: a later one would only leave less text to the parts
-    // behind it. The last part has a place of its own, the end.
+    // The first place of each part will do: a later one would only leave less
+    // text to the parts behind it. The last part has a place of its own,
+    // the end.
     let mut parts = others.split('*').peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
@@ -166,7 +182,9 @@ impl TryFrom<String> for Glob {
 
     fn try_from(text: String) -> Result<Self, NameError> {
         let beginning = text.chars().take(Self::FEWEST_OF_ONES_OWN);
-        let literal = beginning.filter(|character| *character != '*').count();
+        let literal = beginning
+            .filter(|character| *character != '*')
+            .count();
         let has_beginning = literal == Self::FEWEST_OF_ONES_OWN;
         if has_beginning && !text.contains(char::is_whitespace) {
             return Ok(Self(text));
@@ -233,7 +251,13 @@ mod tests {
 
     #[test]
     fn a_scheme_alone_names_nothing_of_ones_own() {
-        for wide in ["https://*", "http://**", "urn:*", "https://*/", "urn:*a*b*"] {
+        for wide in [
+            "https://*",
+            "http://**",
+            "urn:*",
+            "https://*/",
+            "urn:*a*b*",
+        ] {
             assert!(glob(wide).is_too_wide(), "{wide}");
         }
         for wide in [
@@ -245,7 +269,11 @@ mod tests {
         ] {
             assert!(glob(wide).is_too_wide(), "{wide}");
         }
-        for own in ["https://*.maps.example/", "urn:maps:*", "maps-*"] {
+        for own in [
+            "https://*.maps.example/",
+            "urn:maps:*",
+            "maps-*",
+        ] {
             assert!(!glob(own).is_too_wide(), "{own}");
         }
     }
@@ -281,10 +309,19 @@ mod tests {
     #[test]
     fn a_pattern_for_everything_is_refused() {
         for text in ["*", "**", "h*", "   *", ""] {
-            assert!(Glob::try_from(text.to_owned()).is_err(), "{text}");
+            assert!(
+                Glob::try_from(text.to_owned()).is_err(),
+                "{text}"
+            );
         }
         let pattern = regex::Regex::new(Glob::PATTERN).unwrap();
-        for text in ["*", "h*", "urn:*", "https://*.example/", "urn:a b"] {
+        for text in [
+            "*",
+            "h*",
+            "urn:*",
+            "https://*.example/",
+            "urn:a b",
+        ] {
             let parsed = Glob::try_from(text.to_owned()).is_ok();
             assert_eq!(pattern.is_match(text), parsed, "{text}");
         }

@@ -6,13 +6,14 @@ const LINE: usize = 64;
 /// Whether a text holds a private key in PEM.
 #[must_use]
 pub(crate) fn holds_private_key(text: &str) -> bool {
-    // By the end of the label, which all of them share: `RSA`, `EC` and `ENCRYPTED` stand before
-    // it.
+    // By the end of the label, which all of them share: `RSA`, `EC` and
+    // `ENCRYPTED` stand before it.
     text.contains("PRIVATE KEY-----")
 }
 
-/// Whether a text must not be shown: it holds a private key, or a stretch of base64 as long as a
-/// line of PEM, which may be a part of one that lost its label.
+/// Whether a text must not be shown: it holds a private key, or a stretch of
+/// base64 as long as a line of PEM, which may be a part of one that lost its
+/// label.
 #[must_use]
 pub(crate) fn may_be_private(text: &str) -> bool {
     let mut stretches = text.as_bytes().split(|byte| !is_base64(*byte));
@@ -20,8 +21,8 @@ pub(crate) fn may_be_private(text: &str) -> bool {
     holds_private_key(text) || stretches.any(may_be_line)
 }
 
-/// Whether a stretch of base64 may be a line of PEM. What is random has capital letters and small
-/// ones; without that a long path would be one.
+/// Whether a stretch of base64 may be a line of PEM. What is random has capital
+/// letters and small ones; without that a long path would be one.
 fn may_be_line(stretch: &[u8]) -> bool {
     stretch.len() >= LINE
         && stretch.iter().any(u8::is_ascii_uppercase)
@@ -39,11 +40,18 @@ mod tests {
     #[test]
     fn a_private_key_is_known_with_its_label_and_without() {
         let line = "MC4CAQAwBQYDK2VwBCIEI".repeat(4);
-        let labelled = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----";
+        let labelled =
+            "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----";
         assert!(holds_private_key(labelled) && may_be_private(labelled));
         assert!(!holds_private_key(&line) && may_be_private(&line));
-        assert!(may_be_private(&format!("pem: \"{}\\n\"", &line[..64])));
-        assert!(!may_be_private(&line[..63]) && !may_be_private(&line.to_lowercase()));
+        assert!(may_be_private(&format!(
+            "pem: \"{}\\n\"",
+            &line[..64]
+        )));
+        assert!(
+            !may_be_private(&line[..63])
+                && !may_be_private(&line.to_lowercase())
+        );
         assert!(!may_be_private(
             "https://api.world-mappers.example/a/path/that/is/rather/long/v2/x"
         ));

@@ -19,8 +19,8 @@ const LONGEST: usize = 4096;
 /// The fewest bits of an RSA key that RFC 7518, section 3.3, allows.
 const FEWEST_BITS: usize = 2048;
 
-/// A PEM text of the configuration: a public key, or why it is none. The checks tell the reason
-/// without showing the text, which may be a private key.
+/// A PEM text of the configuration: a public key, or why it is none. The checks
+/// tell the reason without showing the text, which may be a private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pem {
     key: Result<PublicKey, PemError>,
@@ -36,7 +36,9 @@ pub enum PemError {
     #[error("this is empty")]
     Empty,
     /// It has no block of PEM, or one that is damaged.
-    #[error("this is not PEM: a block between `-----BEGIN …-----` and `-----END …-----`")]
+    #[error(
+        "this is not PEM: a block between `-----BEGIN …-----` and `-----END …-----`"
+    )]
     NotPem,
     /// It has more than one block.
     #[error("this holds more than one block of PEM")]
@@ -69,9 +71,11 @@ pub struct PublicKey {
 /// What only a certificate has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// The SHA-256 of the certificate's DER form, in base64url without padding.
+    /// The SHA-256 of the certificate's DER form, in base64url without
+    /// padding.
     pub thumbprint: String,
-    /// The distinguished name of its subject, one attribute a line, in the certificate's order.
+    /// The distinguished name of its subject, one attribute a line, in the
+    /// certificate's order.
     pub subject: String,
 }
 
@@ -82,7 +86,8 @@ impl Pem {
         self.key.as_ref().ok()
     }
 
-    /// The subject, where the text is a certificate. What key it holds makes no difference.
+    /// The subject, where the text is a certificate. What key it holds makes no
+    /// difference.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
@@ -99,7 +104,9 @@ impl Pem {
         let subject = match &key {
             Ok(key) => key.certificate().map(|own| own.subject.clone()),
             // Of the key alone, and not of the text around it.
-            Err(PemError::NotRsa | PemError::TooWeak(_)) => subject_of(text.trim()),
+            Err(PemError::NotRsa | PemError::TooWeak(_)) => {
+                subject_of(text.trim())
+            }
             Err(_) => None,
         };
 
@@ -125,8 +132,8 @@ impl PublicKey {
             return Err(PemError::TooLong);
         }
 
-        // In one form, whatever stands around the block: a file may end in a line break, and a
-        // `pem` need not.
+        // In one form, whatever stands around the block: a file may end in a
+        // line break, and a `pem` need not.
         let pem = format!("{block}\n");
         match label {
             "PUBLIC KEY" => Self::from_key(pem),
@@ -136,7 +143,8 @@ impl PublicKey {
     }
 
     fn from_key(pem: String) -> Result<Self, PemError> {
-        let key = SubjectPublicKeyInfoOwned::from_pem(&pem).map_err(|_| PemError::NotPem)?;
+        let key = SubjectPublicKeyInfoOwned::from_pem(&pem)
+            .map_err(|_| PemError::NotPem)?;
 
         Ok(Self {
             thumbprint: hash_key(&key)?,
@@ -146,7 +154,8 @@ impl PublicKey {
     }
 
     fn from_certificate(pem: String) -> Result<Self, PemError> {
-        let read = x509_cert::Certificate::from_pem(&pem).map_err(|_| PemError::NotPem)?;
+        let read = x509_cert::Certificate::from_pem(&pem)
+            .map_err(|_| PemError::NotPem)?;
         let certificate = Certificate::of(&read)?;
         let key = read.tbs_certificate().subject_public_key_info();
 
@@ -163,7 +172,8 @@ impl PublicKey {
         &self.pem
     }
 
-    /// The JWK thumbprint of the key (RFC 7638, SHA-256), which is what Auth0 makes its `kid`.
+    /// The JWK thumbprint of the key (RFC 7638, SHA-256), which is what Auth0
+    /// makes its `kid`.
     #[must_use]
     pub fn thumbprint(&self) -> &str {
         &self.thumbprint
@@ -184,9 +194,12 @@ fn only_label(text: &str) -> Result<&str, PemError> {
 
     let mut blocks = text.split("-----BEGIN ").skip(1);
     let first = blocks.next().ok_or(PemError::NotPem)?;
-    let (label, _) = first.split_once("-----").ok_or(PemError::NotPem)?;
+    let (label, _) = first
+        .split_once("-----")
+        .ok_or(PemError::NotPem)?;
 
-    // A second block may be the private key, which is the worse of the two mistakes.
+    // A second block may be the private key, which is the worse of the two
+    // mistakes.
     if holds_private_key(text) {
         return Err(PemError::Private);
     }
@@ -198,9 +211,14 @@ fn only_label(text: &str) -> Result<&str, PemError> {
 
 impl Certificate {
     fn of(certificate: &x509_cert::Certificate) -> Result<Self, PemError> {
-        let der = certificate.to_der().map_err(|_| PemError::NotPem)?;
+        let der = certificate
+            .to_der()
+            .map_err(|_| PemError::NotPem)?;
         let subject = certificate.tbs_certificate().subject();
-        let lines: Vec<String> = subject.iter().map(ToString::to_string).collect();
+        let lines: Vec<String> = subject
+            .iter()
+            .map(ToString::to_string)
+            .collect();
 
         Ok(Self {
             thumbprint: sha256(&der),
@@ -209,20 +227,28 @@ impl Certificate {
     }
 }
 
-/// The JWK thumbprint of an RSA key: the hash of its required members, in the order of their names.
+/// The JWK thumbprint of an RSA key: the hash of its required members, in the
+/// order of their names.
 fn hash_key(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
-    // RSA only: so are all algorithms that Auth0 verifies assertions and encrypts tokens with.
-    let der = key.subject_public_key.as_bytes().ok_or(PemError::NotRsa)?;
-    let (modulus, exponent) = read_numbers(der).map_err(|_| PemError::NotRsa)?;
+    // RSA only: so are all algorithms that Auth0 verifies assertions and
+    // encrypts tokens with.
+    let der = key
+        .subject_public_key
+        .as_bytes()
+        .ok_or(PemError::NotRsa)?;
+    let (modulus, exponent) =
+        read_numbers(der).map_err(|_| PemError::NotRsa)?;
     let bits = count_bits(&modulus);
     if bits < FEWEST_BITS {
         return Err(PemError::TooWeak(bits));
     }
 
-    // Both come without the zero that DER puts before a high bit, as a JWK has them.
+    // Both come without the zero that DER puts before a high bit, as a JWK has
+    // them.
     let n = URL_SAFE_NO_PAD.encode(modulus);
     let e = URL_SAFE_NO_PAD.encode(exponent);
-    // By hand and not by a serializer: the hash is over these very bytes, without any space.
+    // By hand and not by a serializer: the hash is over these very bytes,
+    // without any space.
     let members = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
     Ok(sha256(members.as_bytes()))
 }
@@ -234,13 +260,19 @@ fn count_bits(number: &[u8]) -> usize {
     (number.len() * 8).saturating_sub(leading)
 }
 
-/// The modulus and the exponent of an RSA public key (RFC 8017, appendix A.1.1).
-fn read_numbers(der: &[u8]) -> Result<(Vec<u8>, Vec<u8>), x509_cert::der::Error> {
+/// The modulus and the exponent of an RSA public key (RFC 8017, appendix
+/// A.1.1).
+fn read_numbers(
+    der: &[u8],
+) -> Result<(Vec<u8>, Vec<u8>), x509_cert::der::Error> {
     let mut reader = SliceReader::new(der)?;
     reader.sequence(|reader| {
         let modulus = UintRef::decode(reader)?;
         let exponent = UintRef::decode(reader)?;
-        Ok((modulus.as_bytes().to_vec(), exponent.as_bytes().to_vec()))
+        Ok((
+            modulus.as_bytes().to_vec(),
+            exponent.as_bytes().to_vec(),
+        ))
     })
 }
 
@@ -250,7 +282,9 @@ fn sha256(bytes: &[u8]) -> String {
 
 impl<'de> Deserialize<'de> for Pem {
     /// Never fails on a text: what is wrong with it is told by the checks.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self::parse(&text))
     }
 }
@@ -271,7 +305,9 @@ impl JsonSchema for Pem {
 
 #[cfg(test)]
 mod tests {
-    use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+    use rcgen::{
+        CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize,
+    };
 
     use super::*;
 
@@ -301,7 +337,9 @@ JQIDAQAB
 
     #[test]
     fn a_certificate_has_the_name_of_its_key_and_two_of_its_own() {
-        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        let pair =
+            KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+                .unwrap();
         let mut parameters = CertificateParams::default();
         parameters.distinguished_name = rcgen::DistinguishedName::new();
         parameters
@@ -334,7 +372,10 @@ JQIDAQAB
             (block("PUBLIC KEY"), PemError::NotPem),
             (block("PRIVATE KEY"), PemError::Private),
             (block("RSA PRIVATE KEY"), PemError::Private),
-            (block("ENCRYPTED PRIVATE KEY"), PemError::Private),
+            (
+                block("ENCRYPTED PRIVATE KEY"),
+                PemError::Private,
+            ),
             (
                 format!("{KNOWN}{}", block("PRIVATE KEY")),
                 PemError::Private,

@@ -8,8 +8,8 @@ use std::time::Duration;
 use regex::Regex;
 use serde::Deserialize;
 
-/// A token bucket: so many requests at once, and one more each time a token is added. Written
-/// `BURST/PER_SECOND`, as in `10/2`.
+/// A token bucket: so many requests at once, and one more each time a token is
+/// added. Written `BURST/PER_SECOND`, as in `10/2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct RateLimit {
@@ -17,7 +17,8 @@ pub struct RateLimit {
     every: Duration,
 }
 
-/// The share of a tenant's bucket of requests that is left to others, in percent.
+/// The share of a tenant's bucket of requests that is left to others, in
+/// percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u8")]
 pub struct Reserve(u8);
@@ -36,10 +37,10 @@ pub enum RateLimitError {
 const MOST_RESERVED: u8 = 90;
 
 impl RateLimit {
-    /// What is understood, by the schema and by [`RateLimit::from_str`]: so neither knows another limit. Within
-    /// it, the time until one more request may be made is never nothing and never overflows.
-    pub(crate) const PATTERN: &str =
-        r"^[1-9][0-9]{0,5}/([1-9][0-9]{0,4}(\.[0-9]{1,3})?|0\.0{0,2}[1-9][0-9]{0,2})$";
+    /// What is understood, by the schema and by [`RateLimit::from_str`]: so
+    /// neither knows another limit. Within it, the time until one more
+    /// request may be made is never nothing and never overflows.
+    pub(crate) const PATTERN: &str = r"^[1-9][0-9]{0,5}/([1-9][0-9]{0,4}(\.[0-9]{1,3})?|0\.0{0,2}[1-9][0-9]{0,2})$";
 
     fn parse(text: &str) -> Option<Self> {
         static PATTERN: LazyLock<Option<Regex>> =
@@ -73,12 +74,13 @@ impl Reserve {
     /// Nothing is left to others.
     pub const NONE: Self = Self(0);
 
-    /// How many of a bucket's tokens are never drawn: the share, rounded up, but one less than all.
+    /// How many of a bucket's tokens are never drawn: the share, rounded up,
+    /// but one less than all.
     #[must_use]
     pub fn of(self, bucket: u32) -> u32 {
         let hundredfold = u64::from(bucket) * u64::from(self.0);
-        // Rounded up: of the smallest bucket, which holds two, a fifth would be none, and a run
-        // would be refused again and again.
+        // Rounded up: of the smallest bucket, which holds two, a fifth would be
+        // none, and a run would be refused again and again.
         let kept = u32::try_from(hundredfold.div_ceil(100)).unwrap_or(bucket);
 
         // Without a single token a run would wait for ever.
@@ -91,7 +93,8 @@ impl fmt::Display for RateLimit {
     /// As it is written, to a thousandth of a request a second.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let per_second = self.every.as_secs_f64().recip();
-        // A duration has whole nanoseconds, so what comes back is not quite what was written.
+        // A duration has whole nanoseconds, so what comes back is not quite
+        // what was written.
         let per_second = (per_second * 1000.0).round() / 1000.0;
         write!(formatter, "{}/{per_second}", self.burst)
     }
@@ -138,10 +141,18 @@ mod tests {
     #[test]
     fn what_the_schema_allows_is_understood() {
         let pattern = Regex::new(RateLimit::PATTERN).unwrap();
-        for (text, milliseconds) in [("10/2", 500), ("5/2.5", 400), ("1/0.01", 100_000)] {
+        for (text, milliseconds) in [
+            ("10/2", 500),
+            ("5/2.5", 400),
+            ("1/0.01", 100_000),
+        ] {
             assert!(pattern.is_match(text), "{text}");
             let limit: RateLimit = text.parse().unwrap();
-            assert_eq!(limit.every(), Duration::from_millis(milliseconds), "{text}");
+            assert_eq!(
+                limit.every(),
+                Duration::from_millis(milliseconds),
+                "{text}"
+            );
             assert_eq!(limit.to_string(), text);
         }
         for edge in ["999999/99999.999", "1/0.001"] {

@@ -6,14 +6,26 @@ use serde::{Deserialize, Serialize};
 use super::{Identifier, ScopeName};
 
 /// How the scopes of APIs are called in a tenant that has one name for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[schemars(title = "way to name scopes")]
 pub enum ScopeNaming {
-    /// As they are: a token says `read:maps`, and no two APIs can have a scope of that name.
+    /// As they are: a token says `read:maps`, and no two APIs can have a scope
+    /// of that name.
     #[default]
     Bare,
-    /// Behind the identifier of their API: a token says `https://maps.example/read:maps`.
+    /// Behind the identifier of their API: a token says
+    /// `https://maps.example/read:maps`.
     Qualified,
 }
 
@@ -25,7 +37,11 @@ impl ScopeNaming {
             Self::Bare => scope.to_string(),
             Self::Qualified => {
                 let api = api.as_str();
-                let between = if api.ends_with('/') { "" } else { "/" };
+                let between = if api.ends_with('/') {
+                    ""
+                } else {
+                    "/"
+                };
                 format!("{api}{between}{scope}")
             }
         }

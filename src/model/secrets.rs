@@ -1,4 +1,5 @@
-//! The secrets that a run knows, and how they are hidden (redacted) in every text that leaves it.
+//! The secrets that a run knows, and how they are hidden (redacted) in every
+//! text that leaves it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,8 +17,8 @@ const INSTEAD: &str = "(secret)";
 /// In bytes. A shorter one is too likely to be a part of something else.
 const SHORTEST: usize = 8;
 
-/// The secrets that must not leave in any text, in whatever way it writes them. Clones share what
-/// they know.
+/// The secrets that must not leave in any text, in whatever way it writes them.
+/// Clones share what they know.
 #[derive(Clone, Default)]
 pub struct Secrets(Arc<RwLock<Vec<Written>>>);
 
@@ -38,7 +39,8 @@ enum Letters {
 impl Secrets {
     /// Takes note of a secret. One of less than 8 bytes is let be.
     pub fn keep(&self, secret: &SecretString) {
-        // Whoever repeats a secret need not repeat the line break that it was read with.
+        // Whoever repeats a secret need not repeat the line break that it was
+        // read with.
         let text = secret.expose_secret().trim();
         self.keep_text(text);
         if holds_private_key(text) {
@@ -46,7 +48,8 @@ impl Secrets {
         }
     }
 
-    /// Takes note that a secret is none any more here: it has left, and no text can have it.
+    /// Takes note that a secret is none any more here: it has left, and no text
+    /// can have it.
     pub fn forget(&self, secret: &SecretString) {
         let text = secret.expose_secret().trim();
         let encoded = encode_shifted(text);
@@ -55,11 +58,15 @@ impl Secrets {
             known == text || encoded.iter().any(|encoded| encoded == known)
         };
 
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self
+            .0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         all.retain(|written| !is_of_it(written));
     }
 
-    /// A key in PEM is a secret as a whole, without its labels, and by the line.
+    /// A key in PEM is a secret as a whole, without its labels, and by the
+    /// line.
     fn keep_private_key(&self, text: &str) {
         // Where a variable cannot hold line breaks, they are written as `\n`.
         let pem = text.replace("\\n", "\n");
@@ -93,10 +100,13 @@ impl Secrets {
         }
 
         // Every text is searched for each of them, so none is kept twice.
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let is_known = all
-            .iter()
-            .any(|known| known.letters == letters && known.text.expose_secret() == text);
+        let mut all = self
+            .0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_known = all.iter().any(|known| {
+            known.letters == letters && known.text.expose_secret() == text
+        });
         if !is_known {
             all.push(Written {
                 text: text.into(),
@@ -105,17 +115,22 @@ impl Secrets {
         }
     }
 
-    /// The text without any of the secrets: as they are, percent-encoded, escaped or in base64.
+    /// The text without any of the secrets: as they are, percent-encoded,
+    /// escaped or in base64.
     #[must_use]
     pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        // A panic elsewhere is no reason to show them: a list that was added to in part is still a
-        // list.
-        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        // A panic elsewhere is no reason to show them: a list that was added to
+        // in part is still a list.
+        let all = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         if all.is_empty() {
             return Cow::Borrowed(text);
         }
 
-        // All that is said goes through here, and at most of its bytes no secret can begin.
+        // All that is said goes through here, and at most of its bytes no
+        // secret can begin.
         let may_begin = first_bytes(&all);
         let mut hidden = String::new();
         let mut copied = 0;
@@ -147,7 +162,8 @@ impl Secrets {
 }
 
 /// Where the longest of the secrets ends that stand here.
-// The longest: behind a shorter one that begins alike, the rest would be left to be read.
+// The longest: behind a shorter one that begins alike, the rest would be left
+// to be read.
 fn find_end(all: &[Written], text: &[u8], start: usize) -> Option<usize> {
     all.iter()
         .filter_map(|written| written.find_end(text, start))
@@ -159,7 +175,8 @@ fn first_bytes(all: &[Written]) -> [bool; 256] {
     let plain = all
         .iter()
         .filter_map(|written| written.text.expose_secret().bytes().next());
-    // With these begins what is encoded or escaped, and the other alphabet of base64.
+    // With these begins what is encoded or escaped, and the other alphabet of
+    // base64.
     let otherwise = "%\\+-_".bytes();
 
     let mut may_begin = [false; 256];
@@ -194,7 +211,11 @@ impl Written {
         }
 
         match text {
-            [b'\\', escaped, ..] if self.letters.stand_for(*escaped, letter) => Some(2),
+            [b'\\', escaped, ..]
+                if self.letters.stand_for(*escaped, letter) =>
+            {
+                Some(2)
+            }
             [b'\\', b'n', ..] if letter == b'\n' => Some(2),
             // As in a form.
             [b'+', ..] if letter == b' ' => Some(1),
@@ -223,16 +244,16 @@ fn decode_byte(high: u8, low: u8) -> Option<u8> {
     u8::try_from(high * 16 + low).ok()
 }
 
-/// What of a text is the same in base64 whatever stands before it, which shifts it by up to two
-/// bytes: with something after it, and at the end.
+/// What of a text is the same in base64 whatever stands before it, which shifts
+/// it by up to two bytes: with something after it, and at the end.
 fn encode_shifted(text: &str) -> Vec<String> {
     (0..3)
         .flat_map(|shift| {
             let bytes = [&[0; 2][..shift], text.as_bytes()].concat();
             let encoded = STANDARD_NO_PAD.encode(&bytes);
 
-            // A letter holds six bits: those that hold some of other bytes are not the text's
-            // alone.
+            // A letter holds six bits: those that hold some of other bytes are
+            // not the text's alone.
             let from = (shift * 8).div_ceil(6);
             let to = bytes.len() * 8 / 6;
             let at_end = encoded.get(from..).unwrap_or_default();
@@ -245,13 +266,17 @@ fn encode_shifted(text: &str) -> Vec<String> {
 /// Says nothing of what it knows.
 impl fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Secrets").finish_non_exhaustive()
+        formatter
+            .debug_struct("Secrets")
+            .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+    use base64::engine::general_purpose::{
+        STANDARD, URL_SAFE, URL_SAFE_NO_PAD,
+    };
 
     use super::*;
 
@@ -272,7 +297,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_hidden_in_whatever_way_it_is_written() {
-        let form = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect::<String>();
+        let form = url::form_urlencoded::byte_serialize(SECRET.as_bytes())
+            .collect::<String>();
         let json = serde_json::to_string(SECRET).unwrap();
         let ways = [
             SECRET.to_owned(),
@@ -290,7 +316,10 @@ mod tests {
             let text = format!("bad: {way} (of me)");
             let hidden = knowing(SECRET).hide(&text).into_owned();
             let without_padding = hidden.replace('=', "").replace("%3d", "");
-            assert_eq!(without_padding, "bad: (secret) (of me)", "{way}");
+            assert_eq!(
+                without_padding, "bad: (secret) (of me)",
+                "{way}"
+            );
         }
     }
 
@@ -318,7 +347,13 @@ mod tests {
         let pem = format!("{begin}\\n{one}\\n{other}\\n{end}\\n");
         let secrets = knowing(&pem);
 
-        for text in [&pem.replace("\\n", "\n"), &pem, &body, one, other] {
+        for text in [
+            &pem.replace("\\n", "\n"),
+            &pem,
+            &body,
+            one,
+            other,
+        ] {
             let said = secrets.hide(text);
             assert!(
                 !said.contains(&one[..20]) && !said.contains(&other[..20]),
@@ -326,7 +361,11 @@ mod tests {
             );
         }
         let encoded = STANDARD.encode(pem.trim().replace("\\n", "\n"));
-        assert!(!secrets.hide(&encoded).contains(&encoded[40..60]));
+        assert!(
+            !secrets
+                .hide(&encoded)
+                .contains(&encoded[40..60])
+        );
     }
 
     #[test]

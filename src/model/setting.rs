@@ -33,7 +33,8 @@ impl<T> Setting<T> {
         }
     }
 
-    /// Fills in a default where the configuration is silent; `null` stays `null`.
+    /// Fills in a default where the configuration is silent; `null` stays
+    /// `null`.
     pub fn default_to(&mut self, value: T) {
         if self.is_absent() {
             *self = Self::Value(value);
@@ -42,17 +43,23 @@ impl<T> Setting<T> {
 }
 
 impl<T: Serialize> Serialize for Setting<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // What is absent is skipped before (`skip_serializing_if`), so `null` is a reset and
-        // nothing else.
+    fn serialize<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        // What is absent is skipped before (`skip_serializing_if`), so `null`
+        // is a reset and nothing else.
         self.value().serialize(serializer)
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Setting<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         // A field that is absent never comes here: serde takes its default.
-        Option::<T>::deserialize(deserializer).map(|value| value.map_or(Self::Reset, Self::Value))
+        Option::<T>::deserialize(deserializer)
+            .map(|value| value.map_or(Self::Reset, Self::Value))
     }
 }
 

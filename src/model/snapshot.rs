@@ -6,8 +6,8 @@ use std::fmt;
 use smol_str::SmolStr;
 
 use super::{
-    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError, ScopeName, StackName,
-    Support, TenantHash, Value, Written,
+    Address, Attrs, ClientSpec, Digest, Identifier, Kind, Mark, MarkError,
+    ScopeName, StackName, Support, TenantHash, Value, Written,
 };
 
 /// One complete reading of the tenant.
@@ -25,8 +25,8 @@ pub struct Snapshot {
     pub found: BTreeMap<Address, Found>,
     /// The grants that no configuration can name.
     pub unnamed: Vec<UnnamedGrant>,
-    /// Where the name of a scope is unique in the tenant: the names that are taken, each with what has
-    /// it.
+    /// Where the name of a scope is unique in the tenant: the names that are
+    /// taken, each with what has it.
     pub held_scopes: BTreeMap<String, ScopeHolder>,
 }
 
@@ -47,22 +47,26 @@ impl Snapshot {
 /// What a provider does by itself with the fields of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldRules {
-    /// What a field is when it has never been set. A field without an entry has no value.
+    /// What a field is when it has never been set. A field without an entry
+    /// has no value.
     pub defaults: Attrs,
-    /// Fields that cannot exceed another one of the same object: the field, and the other.
+    /// Fields that cannot exceed another one of the same object: the field,
+    /// and the other.
     pub ceilings: BTreeMap<String, String>,
-    /// Fields that a listing shows in part, or not at all: they have to be asked for object by
-    /// object.
+    /// Fields that a listing shows in part, or not at all: they have to be
+    /// asked for object by object.
     pub unlisted: BTreeSet<String>,
 }
 
-/// A grant that no configuration can name: of no client in particular, or for a kind of subject
-/// that is not known. It ends with its client and its API as any other does.
+/// A grant that no configuration can name: of no client in particular, or for a
+/// kind of subject that is not known. It ends with its client and its API as
+/// any other does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnnamedGrant {
     /// The tenant's id of the grant.
     pub id: RemoteId,
-    /// The id of its client; none where it is for all clients of third parties.
+    /// The id of its client; none where it is for all clients of third
+    /// parties.
     pub client: Option<String>,
     /// The identifier of its API.
     pub audience: String,
@@ -73,7 +77,8 @@ pub struct UnnamedGrant {
 /// What has the name of a scope, where such a name is unique in the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeHolder {
-    /// The API that its tokens are for, and what it is called there; none where that is not one API.
+    /// The API that its tokens are for, and what it is called there; none
+    /// where that is not one API.
     pub of: Option<(Identifier, ScopeName)>,
     /// The API that it was made for by its mark, and what it was called there.
     pub made_as: Option<(Identifier, ScopeName)>,
@@ -119,9 +124,10 @@ pub struct Found {
     pub standing: Standing,
     /// Its fields, as far as Grantry knows them; an unset field is missing.
     pub attrs: Attrs,
-    /// What tells whether that is still as it was which a change of the object relies on, whichever
-    /// of its fields it changes: its mark, or what is kept beside it. None where nothing tells, or where
-    /// nobody has looked: see [`FieldRules::unlisted`].
+    /// What tells whether that is still as it was which a change of the object
+    /// relies on, whichever of its fields it changes: its mark, or what is
+    /// kept beside it. None where nothing tells, or where nobody has
+    /// looked: see [`FieldRules::unlisted`].
     // Boxed: most objects have none, and all of a tenant are kept at once.
     pub revision: Option<Box<Digest>>,
 }
@@ -130,7 +136,9 @@ impl Found {
     /// Its display name, if it has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.attrs.get(ClientSpec::NAME).and_then(Value::as_text)
+        self.attrs
+            .get(ClientSpec::NAME)
+            .and_then(Value::as_text)
     }
 
     /// The ownership mark it carries, or why that cannot be read.
@@ -181,10 +189,11 @@ pub enum Standing {
     Registered,
     /// A client of another protocol than OAuth 2.0.
     OtherProtocol,
-    /// Scopes that are for an API, and no API of its own: where one is a client, there is none, or one
-    /// that is no API.
+    /// Scopes that are for an API, and no API of its own: where one is a
+    /// client, there is none, or one that is no API.
     ScopesAlone,
-    /// An API of ours that gets tokens itself, where an API is a client that gets none.
+    /// An API of ours that gets tokens itself, where an API is a client that
+    /// gets none.
     GetsTokens,
 }
 
@@ -199,7 +208,9 @@ impl fmt::Display for Standing {
             Self::Registered => "a dynamically registered client",
             Self::OtherProtocol => "a client of another protocol",
             Self::ScopesAlone => "no API of its own, but scopes for one",
-            Self::GetsTokens => "no API of its own, but a client that gets tokens",
+            Self::GetsTokens => {
+                "no API of its own, but a client that gets tokens"
+            }
         })
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::words::nearest;
 
-/// Seeks what was meant by the first misspelt words, and by no more: each is compared with every
-/// name there is, and whoever has made hundreds of mistakes mends the first of them and tries
-/// again.
+/// Seeks what was meant by the first misspelt words, and by no more: each is
+/// compared with every name there is, and whoever has made hundreds of mistakes
+/// mends the first of them and tries again.
 #[derive(Debug)]
 pub(crate) struct Suggestions {
     left: usize,
@@ -12,7 +12,8 @@ pub(crate) struct Suggestions {
 
 impl Suggestions {
     /// Of how many words it is sought.
-    // Without an end, ten thousand misspelt references took more than two minutes.
+    // Without an end, ten thousand misspelt references took more than two
+    // minutes.
     pub(crate) const MOST: usize = 50;
 
     /// What was likely meant by the next word (see [`nearest`]).
@@ -28,7 +29,9 @@ impl Suggestions {
 
 impl Default for Suggestions {
     fn default() -> Self {
-        Self { left: Self::MOST }
+        Self {
+            left: Self::MOST,
+        }
     }
 }
 
@@ -41,7 +44,10 @@ mod tests {
         let mut suggestions = Suggestions::default();
         let mut compared = 0;
         for _ in 0..Suggestions::MOST * 10 {
-            suggestions.nearest("raed:maps", ["read:maps"].iter().inspect(|_| compared += 1));
+            suggestions.nearest(
+                "raed:maps",
+                ["read:maps"].iter().inspect(|_| compared += 1),
+            );
         }
         assert_eq!(compared, Suggestions::MOST);
     }

@@ -1,11 +1,11 @@
-//! What a provider can express. What it cannot is an error at its place in the configuration,
-//! offline.
+//! What a provider can express. What it cannot is an error at its place in the
+//! configuration, offline.
 
 use std::fmt;
 
 use super::{
-    AppType, Asking, GrantType, Identifier, Kind, ScopeNaming, SigningAlg, SystemApi,
-    TokenEndpointAuthMethod, Value,
+    AppType, Asking, GrantType, Identifier, Kind, ScopeNaming, SigningAlg,
+    SystemApi, TokenEndpointAuthMethod, Value,
 };
 
 /// What a provider can express: a plain value, which each of them states.
@@ -15,30 +15,33 @@ pub struct Support {
     pub name: &'static str,
     /// What can be written and not be expressed there.
     pub missing: &'static [Missing],
-    /// How long a text may be there, where that is shorter than what can be written.
+    /// How long a text may be there, where that is shorter than what can be
+    /// written.
     pub lengths: &'static [Longest],
     /// What a declared client gets where the configuration says nothing.
     pub machine: MachineDefaults,
-    /// Which APIs of the provider's own an identifier names, if the tenant's domain is this one:
-    /// nobody declares these.
+    /// Which APIs of the provider's own an identifier names, if the tenant's
+    /// domain is this one: nobody declares these.
     pub system_api: fn(&Identifier, Option<&str>) -> Option<SystemApi>,
     /// Where the name of a scope is unique.
     pub scope_names: ScopeNames,
     /// Whether a grant may be of no scope at all.
     pub empty_grants: EmptyGrants,
-    /// Whether an empty text is kept among the metadata of a client, and of what a scope allows.
+    /// Whether an empty text is kept among the metadata of a client, and of
+    /// what a scope allows.
     pub empty_texts: EmptyTexts,
-    /// What the id of a client looks like there, where that is less than can be written.
+    /// What the id of a client looks like there, where that is less than can
+    /// be written.
     pub client_id: Option<ClientIdShape>,
-    /// The ids that every tenant has given away itself, where the configuration chooses them: no
-    /// client and no API can have one.
+    /// The ids that every tenant has given away itself, where the
+    /// configuration chooses them: no client and no API can have one.
     pub own_client_ids: &'static [&'static str],
     /// How scopes are called there.
     pub scope_naming: ScopeNaming,
     /// How a token for an API is asked for.
     pub asking: Asking,
-    /// The most characters of the names of scopes in a request for a token, where longer ones are
-    /// passed over in silence.
+    /// The most characters of the names of scopes in a request for a token,
+    /// where longer ones are passed over in silence.
     pub scope_parameter: Option<usize>,
     /// Whether grants may name the tenant's Management API.
     pub management_api: ManagementApi,
@@ -55,8 +58,8 @@ pub struct Missing {
     pub kind: Kind,
     /// The field.
     pub field: &'static str,
-    /// The one value of it, or member, or key, that is missing or not to be had; none where the
-    /// whole field is.
+    /// The one value of it, or member, or key, that is missing or not to be
+    /// had; none where the whole field is.
     pub value: Option<&'static str>,
     /// Why.
     pub why: &'static str,
@@ -73,8 +76,8 @@ pub struct Longest {
     pub field: &'static str,
     /// What of it.
     pub part: Part,
-    /// The most characters, as UTF-16 has them: databases count those outside of the basic plane, such
-    /// as emoji, as one or as two.
+    /// The most characters, as UTF-16 has them: databases count those outside
+    /// of the basic plane, such as emoji, as one or as two.
     pub characters: usize,
 }
 
@@ -85,7 +88,8 @@ pub enum Part {
     Text,
     /// The values of a map.
     Values,
-    /// The keys of a map of scopes, each with the identifier of its API before it.
+    /// The keys of a map of scopes, each with the identifier of its API before
+    /// it.
     Qualified,
 }
 
@@ -98,7 +102,8 @@ pub struct ClientIdShape {
     pub words: &'static str,
 }
 
-/// Whether an empty text is kept among the metadata of a client, and of what a scope allows.
+/// Whether an empty text is kept among the metadata of a client, and of what a
+/// scope allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmptyTexts {
     /// It is.
@@ -157,15 +162,18 @@ pub enum ManagementApi {
 pub enum ClientIds {
     /// The tenant gives it, and nobody knows it beforehand.
     Given,
-    /// The configuration chooses it: what it says under `client_id`, or else the client's key. APIs
-    /// have theirs from the same names.
+    /// The configuration chooses it: what it says under `client_id`, or else
+    /// the client's key. APIs have theirs from the same names.
     Chosen,
 }
 
 /// By its name: the tables are long, and always the same.
 impl fmt::Debug for Support {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Support").field(&self.name).finish()
+        formatter
+            .debug_tuple("Support")
+            .field(&self.name)
+            .finish()
     }
 }
 
@@ -175,7 +183,9 @@ impl Support {
     pub fn lacks(&self, kind: Kind, field: &str) -> bool {
         let mut missing = self.missing.iter();
         missing.any(|missing| {
-            missing.kind == kind && missing.field == field && missing.value.is_none()
+            missing.kind == kind
+                && missing.field == field
+                && missing.value.is_none()
         })
     }
 
@@ -201,22 +211,25 @@ impl Support {
         self.marks.contains(&kind)
     }
 
-    /// Everything that a configuration can say, which is what Auth0 can: its fields are Auth0's
-    /// own.
+    /// Everything that a configuration can say, which is what Auth0 can: its
+    /// fields are Auth0's own.
     #[must_use]
     pub const fn of_everything(name: &'static str) -> Self {
         Self {
             name,
             missing: &[],
             lengths: &[],
-            // Auth0's own are a generic application with four grant types that is not OIDC
-            // conformant.
+            // Auth0's own are a generic application with four grant types that
+            // is not OIDC conformant.
             machine: MachineDefaults {
                 app_type: Some(AppType::NonInteractive),
                 grant_types: &[GrantType::ClientCredentials],
                 oidc_conformant: Some(true),
-                token_endpoint_auth_method: Some(TokenEndpointAuthMethod::ClientSecretPost),
-                // A key is taken only of a client whose tokens are not signed with its secret.
+                token_endpoint_auth_method: Some(
+                    TokenEndpointAuthMethod::ClientSecretPost,
+                ),
+                // A key is taken only of a client whose tokens are not signed
+                // with its secret.
                 signing_alg: Some(SigningAlg::RS256),
             },
             system_api: SystemApi::of,

@@ -2,7 +2,8 @@
 
 use super::Identifier;
 
-/// An API that no configuration can change. Not all of them say so where they are listed.
+/// An API that no configuration can change. Not all of them say so where they
+/// are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SystemApi {
     /// The Management API.
@@ -18,8 +19,8 @@ pub enum SystemApi {
 }
 
 impl SystemApi {
-    /// Which of them an identifier names. Its host is any of Auth0's own, or this one of the
-    /// tenant.
+    /// Which of them an identifier names. Its host is any of Auth0's own, or
+    /// this one of the tenant.
     #[must_use]
     pub fn of(identifier: &Identifier, domain: Option<&str>) -> Option<Self> {
         let identifier = identifier.as_str();
@@ -27,10 +28,16 @@ impl SystemApi {
             return Some(Self::ExpressConfiguration);
         }
 
-        let (host, path) = identifier.strip_prefix("https://")?.split_once('/')?;
-        // A file need not say which tenant it is for, so any of Auth0's hosts counts.
-        let is_of_auth0 = host.to_ascii_lowercase().ends_with(".auth0.com");
-        let is_of_tenant = domain.is_some_and(|domain| host_of(domain).eq_ignore_ascii_case(host));
+        let (host, path) = identifier
+            .strip_prefix("https://")?
+            .split_once('/')?;
+        // A file need not say which tenant it is for, so any of Auth0's hosts
+        // counts.
+        let is_of_auth0 = host
+            .to_ascii_lowercase()
+            .ends_with(".auth0.com");
+        let is_of_tenant = domain
+            .is_some_and(|domain| host_of(domain).eq_ignore_ascii_case(host));
         if !is_of_auth0 && !is_of_tenant {
             return None;
         }
@@ -47,7 +54,9 @@ impl SystemApi {
 
 /// The host of a domain that may be written as a URL.
 fn host_of(domain: &str) -> &str {
-    let host = domain.rsplit_once("://").map_or(domain, |(_, host)| host);
+    let host = domain
+        .rsplit_once("://")
+        .map_or(domain, |(_, host)| host);
     host.trim_end_matches('/')
 }
 
@@ -57,13 +66,27 @@ mod tests {
 
     #[test]
     fn an_api_is_the_systems_on_the_hosts_of_auth0_and_of_the_tenant() {
-        use SystemApi::{ExpressConfiguration, Management, MyAccount, UserInfo};
+        use SystemApi::{
+            ExpressConfiguration, Management, MyAccount, UserInfo,
+        };
 
         let custom = Some("https://login.acme.example/");
         for (identifier, domain, expected) in [
-            ("https://ACME.auth0.com/userinfo", None, Some(UserInfo)),
-            ("https://acme.auth0.com/api/v2/", None, Some(Management)),
-            ("https://login.acme.example/me/", custom, Some(MyAccount)),
+            (
+                "https://ACME.auth0.com/userinfo",
+                None,
+                Some(UserInfo),
+            ),
+            (
+                "https://acme.auth0.com/api/v2/",
+                None,
+                Some(Management),
+            ),
+            (
+                "https://login.acme.example/me/",
+                custom,
+                Some(MyAccount),
+            ),
             ("https://login.acme.example/me/", None, None),
             ("https://acme.auth0.com/orders", None, None),
             (

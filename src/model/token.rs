@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 /// How a token for an API is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asking {
-    /// By the identifier of the API. Where no scope is named, all that are granted come.
+    /// By the identifier of the API. Where no scope is named, all that are
+    /// granted come.
     ByAudience,
-    /// By the names of its scopes, and by nothing else: where none is named, none comes.
+    /// By the names of its scopes, and by nothing else: where none is named,
+    /// none comes.
     ByScopes,
 }
 

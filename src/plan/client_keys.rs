@@ -1,4 +1,5 @@
-//! The keys of clients: what no plan may do to them, and what a plan says of them.
+//! The keys of clients: what no plan may do to them, and what a plan says of
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +7,8 @@ use smol_str::SmolStr;
 
 use super::Conflict;
 use crate::model::{
-    Address, Attrs, ClientAuthenticationMethods, ClientRef, ClientSpec, Found, Key, Value,
+    Address, Attrs, ClientAuthenticationMethods, ClientRef, ClientSpec, Found,
+    Key, Value,
 };
 
 const METHODS: &str = ClientSpec::METHODS;
@@ -30,11 +32,17 @@ fn methods_of(attrs: &Attrs) -> Methods<'_> {
 
 /// How a client authenticates with a secret, if that is said.
 fn secret_method(attrs: &Attrs) -> Option<&str> {
-    attrs.get(SECRET_METHOD).and_then(Value::as_text)
+    attrs
+        .get(SECRET_METHOD)
+        .and_then(Value::as_text)
 }
 
 /// What contradicts the keys a declared client has.
-pub(super) fn find_key_conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Vec<Conflict> {
+pub(super) fn find_key_conflicts(
+    key: &Key,
+    wanted: &Attrs,
+    found: &Found,
+) -> Vec<Conflict> {
     let live = methods_of(&found.attrs);
     if let Some(conflict) = refuse_secret(key, wanted, &live) {
         return vec![conflict];
@@ -47,13 +55,20 @@ pub(super) fn find_key_conflicts(key: &Key, wanted: &Attrs, found: &Found) -> Ve
         .collect()
 }
 
-/// A client gets no secret while it has keys, unless they are given up by name: `null`.
-fn refuse_secret(key: &Key, wanted: &Attrs, live: &Methods<'_>) -> Option<Conflict> {
+/// A client gets no secret while it has keys, unless they are given up by name:
+/// `null`.
+fn refuse_secret(
+    key: &Key,
+    wanted: &Attrs,
+    live: &Methods<'_>,
+) -> Option<Conflict> {
     if wanted.contains_key(METHODS) {
         return None;
     }
 
-    let method = live.keys().find(|method| method.as_str() != DETACHED)?;
+    let method = live
+        .keys()
+        .find(|method| method.as_str() != DETACHED)?;
     Some(Conflict::KeysInUse {
         key: key.clone(),
         method: method.to_string(),
@@ -62,8 +77,16 @@ fn refuse_secret(key: &Key, wanted: &Attrs, live: &Methods<'_>) -> Option<Confli
 }
 
 /// The fields of a declared key that would have to change, and cannot.
-fn find_fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<Conflict> {
-    let Some(there) = live.values().find_map(|keys| keys.get(name)?.as_map()) else {
+fn find_fixed(
+    key: &Key,
+    name: &str,
+    fields: &Value,
+    live: &Methods<'_>,
+) -> Vec<Conflict> {
+    let Some(there) = live
+        .values()
+        .find_map(|keys| keys.get(name)?.as_map())
+    else {
         return Vec::new();
     };
     // A tenant that shows nothing of its keys contradicts nothing.
@@ -80,18 +103,23 @@ fn find_fixed(key: &Key, name: &str, fields: &Value, live: &Methods<'_>) -> Vec<
             name: name.to_owned(),
             field: field.to_string(),
             wanted: value.as_text().unwrap_or_default().to_owned(),
-            live: there.get(field).and_then(Value::as_text).map(str::to_owned),
+            live: there
+                .get(field)
+                .and_then(Value::as_text)
+                .map(str::to_owned),
         })
         .collect()
 }
 
-/// The clients that declare their keys and cannot authenticate any more, once these are as
-/// declared, with anything they may authenticate with now.
+/// The clients that declare their keys and cannot authenticate any more, once
+/// these are as declared, with anything they may authenticate with now.
 pub(super) fn find_abrupt_keys<'a>(
     live: impl Iterator<Item = (&'a Address, Attrs, &'a Found)>,
 ) -> Vec<Key> {
     live.filter_map(|(address, wanted, found)| match address {
-        Address::Client(ClientRef::Key(key)) if is_abrupt(&wanted, found) => Some(key.clone()),
+        Address::Client(ClientRef::Key(key)) if is_abrupt(&wanted, found) => {
+            Some(key.clone())
+        }
         _ => None,
     })
     .collect()
@@ -103,18 +131,23 @@ fn is_abrupt(wanted: &Attrs, found: &Found) -> bool {
     let live = methods_of(&found.attrs);
     let after = accepted_keys(&declared);
     let before = accepted_keys(&live);
-    // Which of them its service uses is not known here: as long as one stays, it may be that one.
+    // Which of them its service uses is not known here: as long as one stays,
+    // it may be that one.
     if !before.is_empty() {
         return before.is_disjoint(&after);
     }
 
-    // A client has a secret or keys, never both, so no moment accepts the old and the new.
-    let had_secret = secret_method(&found.attrs).is_some_and(|method| method != "none");
+    // A client has a secret or keys, never both, so no moment accepts the old
+    // and the new.
+    let had_secret =
+        secret_method(&found.attrs).is_some_and(|method| method != "none");
     had_secret && !after.is_empty()
 }
 
 /// The keys that a client may authenticate with, each with its method.
-fn accepted_keys<'a>(methods: &Methods<'a>) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
+fn accepted_keys<'a>(
+    methods: &Methods<'a>,
+) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
     methods
         .iter()
         .filter(|(method, _)| method.as_str() != DETACHED)
@@ -130,7 +163,10 @@ mod tests {
     use crate::model::{RemoteId, Standing};
 
     fn attrs(json: &serde_json::Value) -> Attrs {
-        Value::from(json.clone()).as_map().unwrap().clone()
+        Value::from(json.clone())
+            .as_map()
+            .unwrap()
+            .clone()
     }
 
     fn found(json: &serde_json::Value) -> Found {
@@ -142,10 +178,16 @@ mod tests {
         }
     }
 
-    fn said(wanted: &serde_json::Value, live: &serde_json::Value) -> Vec<String> {
+    fn said(
+        wanted: &serde_json::Value,
+        live: &serde_json::Value,
+    ) -> Vec<String> {
         let key = "billing".parse().unwrap();
         let conflicts = find_key_conflicts(&key, &attrs(wanted), &found(live));
-        conflicts.iter().map(ToString::to_string).collect()
+        conflicts
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     fn is_abrupt(wanted: &serde_json::Value, live: &serde_json::Value) -> bool {

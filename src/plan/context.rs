@@ -4,7 +4,8 @@ use super::Names;
 use super::classify::classify_among;
 use super::verdict::Verdicts;
 use crate::model::{
-    Address, ClientId, ClientIds, ClientRef, Desired, DesiredClient, Identity, Resources, Snapshot,
+    Address, ClientId, ClientIds, ClientRef, Desired, DesiredClient, Identity,
+    Resources, Snapshot,
 };
 
 /// What is wanted, what is there, and whose that is.
@@ -34,8 +35,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The id of a declared client, where the configuration chooses it; none where its key is no id
-    /// either.
+    /// The id of a declared client, where the configuration chooses it; none
+    /// where its key is no id either.
     pub(super) fn chosen_id(&self, address: &Address) -> Option<ClientId> {
         let Address::Client(ClientRef::Key(key)) = address else {
             return None;

@@ -12,7 +12,8 @@ use super::order::sort_changes;
 use super::scope::{Scope, is_pruned};
 use super::{Change, Delivering, Plan, PlanError, Planned, Verdict, reconcile};
 use crate::model::{
-    Address, ClientSpec, Declared, Desired, Found, Prune, RemoteId, Removal, Snapshot, Value,
+    Address, ClientSpec, Declared, Desired, Found, Prune, RemoteId, Removal,
+    Snapshot, Value,
 };
 
 /// Makes the plan that turns what was seen into what is desired.
@@ -29,7 +30,8 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     changes.extend(change_undeclared(desired.policy.prune, scope));
     sort_changes(&mut changes);
 
-    // What follows speaks of what would happen, so it is asked when all changes are known.
+    // What follows speaks of what would happen, so it is asked when all changes
+    // are known.
     let refusals = find_refusals(context, scope, &changes);
     let expected = expect_deletions(context, scope, &changes);
     let ids = collect_ids(scope, &changes);
@@ -50,25 +52,35 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
         plan,
         ids,
         expected,
-        // No error: what is refused is shown all the same, or nobody could say whether it is meant.
+        // No error: what is refused is shown all the same, or nobody could say
+        // whether it is meant.
         refusals,
         delivering: Delivering::default(),
     })
 }
 
 /// The changes to what is declared, and how many objects need none.
-fn change_declared(context: &Context<'_>, scope: &Scope<'_>) -> (Vec<Change>, usize) {
+fn change_declared(
+    context: &Context<'_>,
+    scope: &Scope<'_>,
+) -> (Vec<Change>, usize) {
     let mut changes = Vec::new();
     let mut unchanged = 0;
 
-    // Both are in the order of addresses, so one walk finds all: a search each would be most of the work.
+    // Both are in the order of addresses, so one walk finds all: a search each
+    // would be most of the work.
     let mut live = scope.live.iter().peekable();
     for (address, declared) in &context.resources {
-        while live.next_if(|(other, _)| **other < address).is_some() {}
+        while live
+            .next_if(|(other, _)| **other < address)
+            .is_some()
+        {}
         let found = live.next_if(|(other, _)| **other == address);
 
         let needed = match found {
-            Some((_, found)) => change_live(context, scope, address, *declared, found),
+            Some((_, found)) => {
+                change_live(context, scope, address, *declared, found)
+            }
             None => vec![create(context, address, *declared)],
         };
         unchanged += usize::from(needed.is_empty());
@@ -78,7 +90,11 @@ fn change_declared(context: &Context<'_>, scope: &Scope<'_>) -> (Vec<Change>, us
 }
 
 /// What is declared and not there is created.
-fn create(context: &Context<'_>, address: &Address, declared: Declared<'_>) -> Change {
+fn create(
+    context: &Context<'_>,
+    address: &Address,
+    declared: Declared<'_>,
+) -> Change {
     let rules = context.seen.rules(address.kind());
 
     let mut wanted = declared.attrs();
@@ -88,7 +104,8 @@ fn create(context: &Context<'_>, address: &Address, declared: Declared<'_>) -> C
     reconcile::create(address, &wanted, rules)
 }
 
-/// The changes that make a live object as it is declared: it is taken over or updated.
+/// The changes that make a live object as it is declared: it is taken over or
+/// updated.
 fn change_live(
     context: &Context<'_>,
     scope: &Scope<'_>,
@@ -100,7 +117,9 @@ fn change_live(
     let rules = context.seen.rules(address.kind());
 
     match scope.adopted.get(address) {
-        Some(evidence) => vec![reconcile::adopt(address, &wanted, found, rules, evidence)],
+        Some(evidence) => vec![reconcile::adopt(
+            address, &wanted, found, rules, evidence,
+        )],
         None => reconcile::update(address, &wanted, found, rules),
     }
 }
@@ -108,10 +127,17 @@ fn change_live(
 /// The changes to what is ours and not declared.
 fn change_undeclared(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
     // By name, so it does not matter whether the configuration prunes.
-    let removed = scope.removed.values().map(|(verdict, how)| match how {
-        Removal::Destroy => delete(verdict),
-        Removal::Release => reconcile::release(&verdict.address, verdict.found, &verdict.evidence),
-    });
+    let removed = scope
+        .removed
+        .values()
+        .map(|(verdict, how)| match how {
+            Removal::Destroy => delete(verdict),
+            Removal::Release => reconcile::release(
+                &verdict.address,
+                verdict.found,
+                &verdict.evidence,
+            ),
+        });
     let pruned = scope
         .orphans
         .values()
@@ -122,18 +148,27 @@ fn change_undeclared(prune: Prune, scope: &Scope<'_>) -> Vec<Change> {
 }
 
 fn delete(verdict: &Verdict<'_>) -> Change {
-    reconcile::delete(&verdict.address, verdict.found, &verdict.evidence)
+    reconcile::delete(
+        &verdict.address,
+        verdict.found,
+        &verdict.evidence,
+    )
 }
 
-/// The ids of the objects that the changes touch, and of the clients that they refer to.
-fn collect_ids(scope: &Scope<'_>, changes: &[Change]) -> BTreeMap<Address, RemoteId> {
+/// The ids of the objects that the changes touch, and of the clients that they
+/// refer to.
+fn collect_ids(
+    scope: &Scope<'_>,
+    changes: &[Change],
+) -> BTreeMap<Address, RemoteId> {
     let mut ids = BTreeMap::new();
     for Change { address, .. } in changes {
         if let Some(found) = scope.find(address) {
             ids.insert(address.clone(), found.id.clone());
         }
 
-        // A grant is written with the id of its client, which may need no change itself.
+        // A grant is written with the id of its client, which may need no
+        // change itself.
         if let Address::Grant { client, .. } = address {
             let client = Address::Client(client.clone());
             if let Some(found) = scope.find(&client) {

@@ -1,4 +1,5 @@
-//! The difference between two sets of fields, leaf by leaf. Knows no kind of object.
+//! The difference between two sets of fields, leaf by leaf. Knows no kind of
+//! object.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,8 @@ use crate::model::{Attrs, Members, Value};
 /// One leaf that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The names that lead to the leaf; the first is the field. For a member of a set, the set.
+    /// The names that lead to the leaf; the first is the field. For a member
+    /// of a set, the set.
     pub path: Vec<SmolStr>,
     /// What happens to the leaf.
     pub leaf: Leaf,
@@ -31,8 +33,9 @@ pub enum Leaf {
     },
 }
 
-/// What must change in `live` so that it is as `wanted`. Fields that are not wanted are left alone;
-/// `defaults` says what a missing field amounts to, and what a wanted `Null` means.
+/// What must change in `live` so that it is as `wanted`. Fields that are not
+/// wanted are left alone; `defaults` says what a missing field amounts to, and
+/// what a wanted `Null` means.
 #[must_use]
 pub fn diff(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<Edit> {
     let mut comparison = Comparison::default();
@@ -48,7 +51,11 @@ pub fn diff(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<Edit> {
 }
 
 /// The value a wish stands for: `null` means the default, where there is one.
-pub(super) fn resolve<'a>(field: &str, value: &'a Value, defaults: &'a Attrs) -> &'a Value {
+pub(super) fn resolve<'a>(
+    field: &str,
+    value: &'a Value,
+    defaults: &'a Attrs,
+) -> &'a Value {
     match value {
         Value::Null => defaults.get(field).unwrap_or(value),
         _ => value,
@@ -68,7 +75,9 @@ impl Comparison {
         let before = before.filter(|value| **value != Value::Null);
         match (before, after) {
             (None, Value::Null) => {}
-            (Some(before), Value::Null) => self.push(Leaf::Removed(before.clone())),
+            (Some(before), Value::Null) => {
+                self.push(Leaf::Removed(before.clone()))
+            }
             _ => self.compare(before, after),
         }
     }
@@ -77,10 +86,12 @@ impl Comparison {
     fn compare(&mut self, before: Option<&Value>, after: &Value) {
         match (before, after) {
             (Some(before), after) if before == after => {}
-            // The tenant never gives it back, so nobody can say that it differs.
+            // The tenant never gives it back, so nobody can say that it
+            // differs.
             (_, Value::WriteOnly(_)) => {}
 
-            // What has another shape is one leaf, with the whole of both values.
+            // What has another shape is one leaf, with the whole of both
+            // values.
             (before, Value::Set(after)) if before.is_none_or(is_set) => {
                 self.compare_sets(before.and_then(Value::as_set), after);
             }
@@ -103,10 +114,16 @@ impl Comparison {
         let empty = Members::default();
         let before = before.unwrap_or(&empty);
 
-        for member in before.iter().filter(|member| !after.contains(member)) {
+        for member in before
+            .iter()
+            .filter(|member| !after.contains(member))
+        {
             self.push(Leaf::Removed(member.clone()));
         }
-        for member in after.iter().filter(|member| !before.contains(member)) {
+        for member in after
+            .iter()
+            .filter(|member| !before.contains(member))
+        {
             self.push(Leaf::Added(member.clone()));
         }
     }
@@ -122,11 +139,13 @@ impl Comparison {
         }
     }
 
-    /// A map that is wholly owned: here a key that is not named is to go, and `Null` is a value.
+    /// A map that is wholly owned: here a key that is not named is to go, and
+    /// `Null` is a value.
     fn compare_maps(&mut self, before: Option<&Attrs>, after: &Attrs) {
         let empty = Attrs::new();
         let before = before.unwrap_or(&empty);
-        let keys: BTreeSet<&SmolStr> = before.keys().chain(after.keys()).collect();
+        let keys: BTreeSet<&SmolStr> =
+            before.keys().chain(after.keys()).collect();
 
         for key in keys {
             self.path.push(key.clone());
@@ -165,7 +184,9 @@ fn is_map(value: &Value) -> bool {
 fn visible_entries(entries: &Attrs) -> Attrs {
     entries
         .iter()
-        .filter(|(_, value)| !matches!(value, Value::Null | Value::WriteOnly(_)))
+        .filter(|(_, value)| {
+            !matches!(value, Value::Null | Value::WriteOnly(_))
+        })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }
@@ -181,8 +202,13 @@ mod tests {
 
     fn entries(json: serde_json::Value) -> Attrs {
         let map = attrs(json).into_iter();
-        map.map(|(field, value)| (field, Value::Entries(value.as_map().unwrap().clone())))
-            .collect()
+        map.map(|(field, value)| {
+            (
+                field,
+                Value::Entries(value.as_map().unwrap().clone()),
+            )
+        })
+        .collect()
     }
 
     fn lines(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<String> {
@@ -196,7 +222,11 @@ mod tests {
             Leaf::Added(value) => format!("+ {path} {}", json_of(value)),
             Leaf::Removed(value) => format!("- {path} {}", json_of(value)),
             Leaf::Changed { before, after } => {
-                format!("~ {path} {} {}", json_of(before), json_of(after))
+                format!(
+                    "~ {path} {} {}",
+                    json_of(before),
+                    json_of(after)
+                )
             }
         }
     }
@@ -208,13 +238,22 @@ mod tests {
     #[test]
     fn a_field_nobody_wants_is_left_alone() {
         let live = attrs(json!({"name": "A", "token_lifetime": 5}));
-        assert!(lines(&attrs(json!({"name": "A"})), &live, &Attrs::new()).is_empty());
+        assert!(
+            lines(
+                &attrs(json!({"name": "A"})),
+                &live,
+                &Attrs::new()
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn scalars_are_added_changed_and_cleared() {
         let live = attrs(json!({"name": "A", "description": "old"}));
-        let wanted = attrs(json!({"name": "B", "description": null, "token_lifetime": 5}));
+        let wanted = attrs(
+            json!({"name": "B", "description": null, "token_lifetime": 5}),
+        );
         let expected = [
             r#"- description "old""#,
             r#"~ name "A" "B""#,
@@ -227,18 +266,37 @@ mod tests {
     fn a_missing_field_and_a_null_both_amount_to_the_default() {
         let defaults = attrs(json!({"token_lifetime": 86400}));
         let unset = Attrs::new();
-        assert!(lines(&attrs(json!({"token_lifetime": 86400})), &unset, &defaults).is_empty());
-        assert!(lines(&attrs(json!({"token_lifetime": null})), &unset, &defaults).is_empty());
+        assert!(
+            lines(
+                &attrs(json!({"token_lifetime": 86400})),
+                &unset,
+                &defaults
+            )
+            .is_empty()
+        );
+        assert!(
+            lines(
+                &attrs(json!({"token_lifetime": null})),
+                &unset,
+                &defaults
+            )
+            .is_empty()
+        );
 
         let live = attrs(json!({"token_lifetime": 60}));
-        let reset = lines(&attrs(json!({"token_lifetime": null})), &live, &defaults);
+        let reset = lines(
+            &attrs(json!({"token_lifetime": null})),
+            &live,
+            &defaults,
+        );
         assert_eq!(reset, ["~ token_lifetime 60 86400"]);
     }
 
     #[test]
     fn a_map_is_wholly_owned_and_null_is_a_value_in_it() {
         let live = attrs(json!({"scopes": {"a": "A", "b": "B", "c": null}}));
-        let wanted = attrs(json!({"scopes": {"b": null, "c": null, "d": null}}));
+        let wanted =
+            attrs(json!({"scopes": {"b": null, "c": null, "d": null}}));
         let expected = [
             r#"- scopes.a "A""#,
             r#"~ scopes.b "B" null"#,
@@ -249,9 +307,12 @@ mod tests {
 
     #[test]
     fn entries_are_owned_key_by_key() {
-        let live = entries(json!({"client_metadata": {"theirs": "1", "ours": "2", "gone": "3"}}));
-        let wanted =
-            entries(json!({"client_metadata": {"ours": "4", "gone": null, "never": null}}));
+        let live = entries(
+            json!({"client_metadata": {"theirs": "1", "ours": "2", "gone": "3"}}),
+        );
+        let wanted = entries(
+            json!({"client_metadata": {"ours": "4", "gone": null, "never": null}}),
+        );
         let expected = [
             r#"- client_metadata.gone "3""#,
             r#"~ client_metadata.ours "2" "4""#,
@@ -269,9 +330,12 @@ mod tests {
 
     #[test]
     fn nested_maps_differ_at_their_leaves() {
-        let live = attrs(json!({"s": {"user": {"policy": "deny_all"}, "client": {"policy": "x"}}}));
-        let wanted =
-            attrs(json!({"s": {"user": {"policy": "allow_all"}, "client": {"policy": "x"}}}));
+        let live = attrs(
+            json!({"s": {"user": {"policy": "deny_all"}, "client": {"policy": "x"}}}),
+        );
+        let wanted = attrs(
+            json!({"s": {"user": {"policy": "allow_all"}, "client": {"policy": "x"}}}),
+        );
         let expected = [r#"~ s.user.policy "deny_all" "allow_all""#];
         assert_eq!(lines(&wanted, &live, &Attrs::new()), expected);
     }
@@ -286,14 +350,19 @@ mod tests {
             [r#"+ keys.k {"alg":"RS256"}"#]
         );
 
-        let live = attrs(json!({"keys": {"k": {"alg": "RS256", "name": "theirs"}}}));
+        let live =
+            attrs(json!({"keys": {"k": {"alg": "RS256", "name": "theirs"}}}));
         assert!(lines(&wanted, &live, &Attrs::new()).is_empty());
     }
 
     #[test]
     fn what_is_never_given_back_cannot_differ() {
-        let sent = Value::WriteOnly(Box::new("-----BEGIN PUBLIC KEY-----".into()));
-        let key = Attrs::from_iter([("kid".into(), "k".into()), ("pem".into(), sent)]);
+        let sent =
+            Value::WriteOnly(Box::new("-----BEGIN PUBLIC KEY-----".into()));
+        let key = Attrs::from_iter([
+            ("kid".into(), "k".into()),
+            ("pem".into(), sent),
+        ]);
         let shown = attrs(json!({"key": {"kid": "k"}}));
 
         for whole in [Value::Map(key.clone()), Value::Entries(key)] {
@@ -310,7 +379,10 @@ mod tests {
     fn an_empty_wish_empties_and_two_empties_are_equal() {
         let live = attrs(json!({"scopes": ["a"]}));
         let wanted = attrs(json!({"scopes": []}));
-        assert_eq!(lines(&wanted, &live, &Attrs::new()), [r#"- scopes "a""#]);
+        assert_eq!(
+            lines(&wanted, &live, &Attrs::new()),
+            [r#"- scopes "a""#]
+        );
         assert!(lines(&wanted, &Attrs::new(), &Attrs::new()).is_empty());
     }
 }

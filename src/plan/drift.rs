@@ -56,26 +56,35 @@ impl fmt::Display for DriftClass {
             Self::ChangedFields => "has changed",
             Self::VanishedMark => "carries our mark no more",
             Self::Orphan => "is ours, and not declared",
-            Self::UndeclaredInRange => "is in a range that we own, and not declared",
-            Self::ForeignCaller => "may call an API of ours, and is not declared",
+            Self::UndeclaredInRange => {
+                "is in a range that we own, and not declared"
+            }
+            Self::ForeignCaller => {
+                "may call an API of ours, and is not declared"
+            }
         })
     }
 }
 
 impl Plan {
-    /// Everything that is not as the configuration says, by class and name. The configuration is
-    /// taken to have been applied: what never was shows no less.
+    /// Everything that is not as the configuration says, by class and name. The
+    /// configuration is taken to have been applied: what never was shows no
+    /// less.
     #[must_use]
     pub fn drift(&self) -> Vec<Drift> {
         let by_change = self.changes.iter().map(|change| Drift {
             class: class_of(change),
             name: self.names.of(&change.address),
         });
-        let by_note = self.notes.iter().flat_map(|note| self.drift_of_note(note));
+        let by_note = self
+            .notes
+            .iter()
+            .flat_map(|note| self.drift_of_note(note));
 
         let mut drift: Vec<Drift> = by_change.chain(by_note).collect();
         drift.sort();
-        // An API that both gains and loses scopes is changed twice, and has drifted once.
+        // An API that both gains and loses scopes is changed twice, and has
+        // drifted once.
         drift.dedup();
         drift
     }
@@ -90,20 +99,29 @@ impl Plan {
                 resource_servers,
                 ..
             } => {
-                let clients = clients.iter().map(|key| format!("clients.{key}"));
-                let grants = grants.iter().map(|grant| self.names.of(&grant.address));
+                let clients = clients
+                    .iter()
+                    .map(|key| format!("clients.{key}"));
+                let grants = grants
+                    .iter()
+                    .map(|grant| self.names.of(&grant.address));
                 let orphans = clients
                     .chain(grants)
                     .map(|name| drift(DriftClass::Orphan, name));
                 let servers = resource_servers.iter().map(|identifier| {
                     let address = Address::ResourceServer(identifier.clone());
-                    drift(DriftClass::UndeclaredInRange, self.names.of(&address))
+                    drift(
+                        DriftClass::UndeclaredInRange,
+                        self.names.of(&address),
+                    )
                 });
                 orphans.chain(servers).collect()
             }
             Note::Protected(addresses) => addresses
                 .iter()
-                .map(|address| drift(DriftClass::Orphan, self.names.of(address)))
+                .map(|address| {
+                    drift(DriftClass::Orphan, self.names.of(address))
+                })
                 .collect(),
             Note::UnexpectedCallers(callers) => callers
                 .iter()
@@ -124,9 +142,12 @@ fn class_of(change: &Change) -> DriftClass {
     match change.action {
         Action::Create => DriftClass::Missing,
         Action::Adopt => DriftClass::VanishedMark,
-        // Also where nothing but the mark is to change: it is there, or this were an adoption.
+        // Also where nothing but the mark is to change: it is there, or this
+        // were an adoption.
         Action::Update | Action::Narrow => DriftClass::ChangedFields,
-        Action::Delete if matches!(change.evidence, Some(Evidence::Owns(_))) => {
+        Action::Delete
+            if matches!(change.evidence, Some(Evidence::Owns(_))) =>
+        {
             DriftClass::UndeclaredInRange
         }
         // What is to be let go carries our mark until then.

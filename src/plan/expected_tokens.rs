@@ -1,12 +1,13 @@
-//! What the tokens hold that a configuration grants, to be compared with what a tenant gives.
+//! What the tokens hold that a configuration grants, to be compared with what a
+//! tenant gives.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{
-    Address, Asking, Attrs, Audience, ClientId, Desired, DesiredClient, DesiredGrant, Identifier,
-    Key, OrganizationUsage, ResourceServerSpec, ScopeName, Snapshot, SubjectType, TokenClaims,
-    Value,
+    Address, Asking, Attrs, Audience, ClientId, Desired, DesiredClient,
+    DesiredGrant, Identifier, Key, OrganizationUsage, ResourceServerSpec,
+    ScopeName, Snapshot, SubjectType, TokenClaims, Value,
 };
 
 /// The token that one grant gives its client.
@@ -22,7 +23,8 @@ pub struct ExpectedToken {
     pub scopes: BTreeSet<String>,
     /// One scope of the API that is not among them, if there is one.
     pub further: Option<String>,
-    /// Why it cannot be told what the token holds, where that is known beforehand.
+    /// Why it cannot be told what the token holds, where that is known
+    /// beforehand.
     pub obstacle: Option<Obstacle>,
 }
 
@@ -36,7 +38,10 @@ pub enum Obstacle {
     #[error("its tokens are bound to a key of the client (DPoP or mTLS)")]
     Bound,
     /// Whoever verifies it could have made it.
-    #[error("its tokens are signed with a secret of the API, and not with a published key")]
+    #[error(
+        "its tokens are signed with a secret of the API, and not with a \
+         published key"
+    )]
     SharedKey,
     /// It is given for one organization.
     #[error("its tokens are each for an organization")]
@@ -70,8 +75,12 @@ pub enum TokenDifference {
 impl fmt::Display for TokenDifference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Lacks(scopes) => write!(formatter, "it lacks {}", list(scopes)),
-            Self::Besides(scopes) => write!(formatter, "it holds {} besides", list(scopes)),
+            Self::Lacks(scopes) => {
+                write!(formatter, "it lacks {}", list(scopes))
+            }
+            Self::Besides(scopes) => {
+                write!(formatter, "it holds {} besides", list(scopes))
+            }
             Self::Permissions(names) => {
                 write!(
                     formatter,
@@ -82,18 +91,24 @@ impl fmt::Display for TokenDifference {
             Self::Audiences(names) if names.is_empty() => {
                 formatter.write_str("it is for no API at all")
             }
-            Self::Audiences(names) => write!(formatter, "it is for {}", list(names)),
+            Self::Audiences(names) => {
+                write!(formatter, "it is for {}", list(names))
+            }
             Self::Client(id) => write!(formatter, "it is of the client `{id}`"),
         }
     }
 }
 
 fn list(names: &BTreeSet<String>) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
     names.join(", ")
 }
 
-/// The tokens that the clients of a configuration get for themselves, in the order of its grants.
+/// The tokens that the clients of a configuration get for themselves, in the
+/// order of its grants.
 #[must_use]
 pub fn expect_tokens(desired: &Desired, seen: &Snapshot) -> Vec<ExpectedToken> {
     let grants = desired.grants.iter();
@@ -103,14 +118,22 @@ pub fn expect_tokens(desired: &Desired, seen: &Snapshot) -> Vec<ExpectedToken> {
         .collect()
 }
 
-fn expect_token(grant: &DesiredGrant, desired: &Desired, seen: &Snapshot) -> Option<ExpectedToken> {
+fn expect_token(
+    grant: &DesiredGrant,
+    desired: &Desired,
+    seen: &Snapshot,
+) -> Option<ExpectedToken> {
     let api = Api::of(grant, desired, seen)?;
     let naming = seen.support.scope_naming;
     let in_tenant = |scope: &ScopeName| naming.name(&api.identifier, scope);
 
     let every = api.scopes(desired, seen);
     let granted = grant.spec.scopes.as_ref().or(every.as_ref());
-    let scopes: BTreeSet<String> = granted.into_iter().flatten().map(in_tenant).collect();
+    let scopes: BTreeSet<String> = granted
+        .into_iter()
+        .flatten()
+        .map(in_tenant)
+        .collect();
     let further = every
         .iter()
         .flatten()
@@ -134,7 +157,8 @@ fn expect_token(grant: &DesiredGrant, desired: &Desired, seen: &Snapshot) -> Opt
     })
 }
 
-/// Whether one request cannot name all scopes that a token of them is asked for by.
+/// Whether one request cannot name all scopes that a token of them is asked for
+/// by.
 fn is_too_long(scopes: &BTreeSet<String>, seen: &Snapshot) -> bool {
     let names: usize = scopes.iter().map(|scope| scope.len() + 1).sum();
     let most = seen.support.scope_parameter;
@@ -153,7 +177,9 @@ fn find_obstacle(
     if usage == Some(&OrganizationUsage::Require) {
         return Some(Obstacle::Organization);
     }
-    if let Some(client @ DesiredClient::Managed { spec, .. }) = desired.clients.get(&grant.client) {
+    if let Some(client @ DesiredClient::Managed { spec, .. }) =
+        desired.clients.get(&grant.client)
+    {
         if !client.has_secret() {
             return Some(Obstacle::NoSecret);
         }
@@ -173,12 +199,20 @@ struct Api {
 }
 
 impl Api {
-    fn of(grant: &DesiredGrant, desired: &Desired, seen: &Snapshot) -> Option<Self> {
+    fn of(
+        grant: &DesiredGrant,
+        desired: &Desired,
+        seen: &Snapshot,
+    ) -> Option<Self> {
         Some(match &grant.audience {
             Audience::Key(key) => Self {
                 key: Some(key.clone()),
                 name: key.to_string(),
-                identifier: desired.resource_servers.get(key)?.identifier.clone(),
+                identifier: desired
+                    .resource_servers
+                    .get(key)?
+                    .identifier
+                    .clone(),
             },
             Audience::ManagementApi => Self {
                 key: None,
@@ -198,44 +232,73 @@ impl Api {
 
     fn live<'a>(&self, seen: &'a Snapshot) -> Option<&'a Attrs> {
         let address = Address::ResourceServer(self.identifier.clone());
-        seen.found.get(&address).map(|found| &found.attrs)
+        seen.found
+            .get(&address)
+            .map(|found| &found.attrs)
     }
 
-    /// Its scopes, as they are declared, or else as they are in the tenant; none where neither is known.
-    fn scopes(&self, desired: &Desired, seen: &Snapshot) -> Option<BTreeSet<ScopeName>> {
-        let declared = self.spec(desired).and_then(|spec| spec.scopes.value());
+    /// Its scopes, as they are declared, or else as they are in the tenant;
+    /// none where neither is known.
+    fn scopes(
+        &self,
+        desired: &Desired,
+        seen: &Snapshot,
+    ) -> Option<BTreeSet<ScopeName>> {
+        let declared = self
+            .spec(desired)
+            .and_then(|spec| spec.scopes.value());
         if let Some(declared) = declared {
             return Some(declared.keys().cloned().collect());
         }
 
-        let live = self.live(seen)?.get(ResourceServerSpec::SCOPES)?.as_map()?;
-        Some(live.keys().filter_map(|name| name.parse().ok()).collect())
+        let live = self
+            .live(seen)?
+            .get(ResourceServerSpec::SCOPES)?
+            .as_map()?;
+        Some(
+            live.keys()
+                .filter_map(|name| name.parse().ok())
+                .collect(),
+        )
     }
 
-    /// Why its tokens cannot be read, as it is in the tenant, or else as it is declared.
+    /// Why its tokens cannot be read, as it is in the tenant, or else as it is
+    /// declared.
     fn obstacle(&self, desired: &Desired, seen: &Snapshot) -> Option<Obstacle> {
-        let declared = self.spec(desired).map(ResourceServerSpec::attrs);
+        let declared = self
+            .spec(desired)
+            .map(ResourceServerSpec::attrs);
         let attrs = self.live(seen).or(declared.as_ref())?;
-        let field = |name: &str| attrs.get(name).filter(|value| **value != Value::Null);
+        let field = |name: &str| {
+            attrs
+                .get(name)
+                .filter(|value| **value != Value::Null)
+        };
 
         if field(ResourceServerSpec::ENCRYPTION).is_some() {
             return Some(Obstacle::Encrypted);
         }
-        let proof = field(ResourceServerSpec::PROOF_OF_POSSESSION).and_then(Value::as_map);
-        if proof.is_some_and(|proof| proof.get("required") == Some(&Value::Bool(true))) {
+        let proof = field(ResourceServerSpec::PROOF_OF_POSSESSION)
+            .and_then(Value::as_map);
+        if proof.is_some_and(|proof| {
+            proof.get("required") == Some(&Value::Bool(true))
+        }) {
             return Some(Obstacle::Bound);
         }
-        let algorithm = field(ResourceServerSpec::SIGNING_ALG).and_then(Value::as_text);
+        let algorithm =
+            field(ResourceServerSpec::SIGNING_ALG).and_then(Value::as_text);
         (algorithm == Some("HS256")).then_some(Obstacle::SharedKey)
     }
 }
 
 impl ExpectedToken {
-    /// What it is asked for by: scopes are named where nothing else names the API.
+    /// What it is asked for by: scopes are named where nothing else names the
+    /// API.
     #[must_use]
     pub fn asked_scopes(&self, asking: Asking) -> Vec<String> {
         match asking {
-            // Without any, all that are granted come: also those that nobody has declared.
+            // Without any, all that are granted come: also those that nobody
+            // has declared.
             Asking::ByAudience => Vec::new(),
             Asking::ByScopes => self.scopes.iter().cloned().collect(),
         }
@@ -243,15 +306,22 @@ impl ExpectedToken {
 
     /// In which ways a token of this client is not the one.
     #[must_use]
-    pub fn compare(&self, claims: &TokenClaims, client: &ClientId) -> Vec<TokenDifference> {
+    pub fn compare(
+        &self,
+        claims: &TokenClaims,
+        client: &ClientId,
+    ) -> Vec<TokenDifference> {
         let mut differences = Vec::new();
-        let without = |these: &BTreeSet<String>, those: &BTreeSet<String>| -> BTreeSet<String> {
+        let without = |these: &BTreeSet<String>,
+                       those: &BTreeSet<String>|
+         -> BTreeSet<String> {
             these.difference(those).cloned().collect()
         };
         for (names, difference) in [
             (
                 without(&self.scopes, &claims.scopes),
-                TokenDifference::Lacks as fn(BTreeSet<String>) -> TokenDifference,
+                TokenDifference::Lacks
+                    as fn(BTreeSet<String>) -> TokenDifference,
             ),
             (
                 without(&claims.scopes, &self.scopes),
@@ -269,9 +339,15 @@ impl ExpectedToken {
 
         let audience = BTreeSet::from([self.audience.to_string()]);
         if claims.audiences != audience {
-            differences.push(TokenDifference::Audiences(claims.audiences.clone()));
+            differences.push(TokenDifference::Audiences(
+                claims.audiences.clone(),
+            ));
         }
-        if let Some(other) = claims.client.as_ref().filter(|id| *id != client.as_str()) {
+        if let Some(other) = claims
+            .client
+            .as_ref()
+            .filter(|id| *id != client.as_str())
+        {
             differences.push(TokenDifference::Client(other.clone()));
         }
         differences
@@ -283,7 +359,9 @@ mod tests {
     use super::*;
 
     fn texts(all: &[&str]) -> BTreeSet<String> {
-        all.iter().map(|text| (*text).to_owned()).collect()
+        all.iter()
+            .map(|text| (*text).to_owned())
+            .collect()
     }
 
     fn expected() -> ExpectedToken {
@@ -311,15 +389,22 @@ mod tests {
         let mut claims = exact();
         change(&mut claims);
         let differences = expected().compare(&claims, &"c1".parse().unwrap());
-        let said: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        let said: Vec<String> = differences
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         said.join("; ")
     }
 
     #[test]
-    fn a_token_is_exactly_what_is_granted_or_it_is_said_in_which_way_it_is_not() {
+    fn a_token_is_exactly_what_is_granted_or_it_is_said_in_which_way_it_is_not()
+    {
         assert_eq!(said(|_| ()), "");
         assert_eq!(said(|claims| claims.client = None), "");
-        assert_eq!(said(|claims| claims.permissions = texts(&["read"])), "");
+        assert_eq!(
+            said(|claims| claims.permissions = texts(&["read"])),
+            ""
+        );
 
         let other = |claims: &mut TokenClaims| {
             claims.scopes = texts(&["read", "write"]);
@@ -329,8 +414,9 @@ mod tests {
         };
         assert_eq!(
             said(other),
-            "it lacks `geocode`; it holds `write` besides; it holds the permissions `admin` besides; \
-             it is for `urn:maps`, `urn:routes`; it is of the client `c2`"
+            "it lacks `geocode`; it holds `write` besides; it holds the \
+             permissions `admin` besides; it is for `urn:maps`, `urn:routes`; \
+             it is of the client `c2`"
         );
         let of_nothing = said(|claims| claims.audiences.clear());
         assert_eq!(of_nothing, "it is for no API at all");

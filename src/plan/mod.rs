@@ -1,6 +1,8 @@
-//! The heart: what is wanted and what is there become a plan. Pure functions, no effects.
+//! The heart: what is wanted and what is there become a plan. Pure functions,
+//! no effects.
 //!
-//! Floor 1. Begin with [`plan()`], in `decide`: it asks each of the others in turn.
+//! Floor 1. Begin with [`plan()`], in `decide`: it asks each of the others in
+//! turn.
 //!
 //! ```text
 //! classify       whose each object is, by its mark (`owner`), its id or its name: a `verdict`
@@ -17,7 +19,8 @@
 //! drift          how the tenant has moved away from what was applied
 //! ```
 //!
-//! `detail` comes before all of it: what has to be looked at more closely than a listing shows.
+//! `detail` comes before all of it: what has to be looked at more closely than
+//! a listing shows.
 
 use std::collections::BTreeMap;
 
@@ -49,26 +52,31 @@ mod verdict;
 
 pub(crate) use access::parties_of;
 pub use access::{
-    Access, AccessChange, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+    Access, AccessChange, Permission, PermittedAudience, PermittedOrganization,
+    PermittedScope,
 };
 pub use change::{Action, Change};
 pub use classify::classify;
 pub use conflict::{Conflict, Holder, PlanError};
 pub use decide::plan;
 pub use deliveries::{
-    Delivering, DeliveryAction, DeliveryReason, Handover, Place, PlannedDelivery, Reveal,
-    SecretAccess, SecretSource, Surroundings, list_places, source_of,
+    Delivering, DeliveryAction, DeliveryReason, Handover, Place,
+    PlannedDelivery, Reveal, SecretAccess, SecretSource, Surroundings,
+    list_places, source_of,
 };
 pub(crate) use detail::needs_detail;
 pub use diff::{Edit, Leaf, diff};
 pub use drift::{Drift, DriftClass};
 pub use expectation::Expected;
-pub use expected_tokens::{ExpectedToken, Obstacle, TokenDifference, expect_tokens};
+pub use expected_tokens::{
+    ExpectedToken, Obstacle, TokenDifference, expect_tokens,
+};
 pub(crate) use guard::FEW_DELETIONS;
 pub use guard::Refusal;
 pub use names::Names;
 pub use note::{
-    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, SharedMark, Staying, TakenScope,
+    BentScope, Caller, DoneEntry, FormerServer, Note, OrphanGrant, SharedMark,
+    Staying, TakenScope,
 };
 pub use order::{Wave, find_blockers};
 pub use outputs::{ClientOutputs, GrantOutputs, Outputs, list_ids};
@@ -76,8 +84,9 @@ pub(crate) use owner::{Owner, owner_of};
 pub use twins::Twins;
 pub use verdict::{Class, Evidence, Verdict, Verdicts};
 
-/// What is to be done, in the order in which it is to be done. A plan is data: it holds no ids of
-/// the tenant, no secrets and no clock, and equal inputs give equal plans.
+/// What is to be done, in the order in which it is to be done. A plan is data:
+/// it holds no ids of the tenant, no secrets and no clock, and equal inputs
+/// give equal plans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Whose plan it is.
@@ -90,7 +99,8 @@ pub struct Plan {
     pub deliveries: Vec<PlannedDelivery>,
     /// What was seen and is worth saying.
     pub notes: Vec<Note>,
-    /// Who can call what afterwards, and could not before; and the other way round.
+    /// Who can call what afterwards, and could not before; and the other way
+    /// round.
     pub access: AccessChange,
     /// How the configuration calls what it declares.
     pub names: Names,
@@ -100,16 +110,24 @@ impl Plan {
     /// Whether anything is to be done: to the tenant, or to a sink.
     #[must_use]
     pub fn does_anything(&self) -> bool {
-        !self.changes.is_empty() || self.deliveries.iter().any(PlannedDelivery::is_deed)
+        !self.changes.is_empty()
+            || self
+                .deliveries
+                .iter()
+                .any(PlannedDelivery::is_deed)
     }
 
-    /// Whether two runs of it at once would come into each other's way where names are not unique: each would create a
-    /// client, or set its secret.
+    /// Whether two runs of it at once would come into each other's way where
+    /// names are not unique: each would create a client, or set its secret.
     #[must_use]
     pub fn needs_lock(&self) -> bool {
-        let mut written = self.deliveries.iter().filter(|one| one.is_written());
+        let mut written = self
+            .deliveries
+            .iter()
+            .filter(|one| one.is_written());
 
-        self.creates_clients() || written.any(|one| one.source == Some(SecretSource::Anew))
+        self.creates_clients()
+            || written.any(|one| one.source == Some(SecretSource::Anew))
     }
 
     /// Whether it creates a client.
@@ -135,7 +153,8 @@ pub struct Planned {
 }
 
 /// A plan that no guard speaks against: the only kind that can be applied.
-/// Nothing but [`Planned::clear`] makes one, so that a refused plan cannot be given to apply.
+/// Nothing but [`Planned::clear`] makes one, so that a refused plan cannot be
+/// given to apply.
 #[derive(Debug, Clone)]
 pub struct Cleared(Planned);
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Identifier, Key, SubjectType,
+    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, Identifier,
+    Key, SubjectType,
 };
 
 /// How the configuration calls what it declares.
@@ -16,7 +17,8 @@ pub struct Names {
 }
 
 impl Names {
-    /// The names of what is declared, where it is not known yet which tenant it is for.
+    /// The names of what is declared, where it is not known yet which tenant it
+    /// is for.
     #[must_use]
     pub fn of_declared(desired: &Desired) -> Self {
         let servers = desired
@@ -39,11 +41,17 @@ impl Names {
 
     /// The same for a tenant with this Management API, if it has one.
     #[must_use]
-    pub fn of_stack(desired: &Desired, management_api: Option<&Identifier>) -> Self {
+    pub fn of_stack(
+        desired: &Desired,
+        management_api: Option<&Identifier>,
+    ) -> Self {
         let mut names = Self::of_declared(desired);
-        if let (Some(management_api), Ok(key)) = (management_api, Audience::MANAGEMENT_API.parse())
+        if let (Some(management_api), Ok(key)) =
+            (management_api, Audience::MANAGEMENT_API.parse())
         {
-            names.resource_servers.insert(management_api.clone(), key);
+            names
+                .resource_servers
+                .insert(management_api.clone(), key);
         }
         names
     }
@@ -53,9 +61,14 @@ impl Names {
     pub fn of(&self, address: &Address) -> String {
         match address {
             Address::ResourceServer(identifier) => {
-                format!("resource_servers.{}", self.name_server(identifier))
+                format!(
+                    "resource_servers.{}",
+                    self.name_server(identifier)
+                )
             }
-            Address::Client(client) => format!("clients.{}", self.name_client(client)),
+            Address::Client(client) => {
+                format!("clients.{}", self.name_client(client))
+            }
             Address::Grant {
                 client,
                 audience,
@@ -69,14 +82,21 @@ impl Names {
     }
 
     /// The name of a grant between two that are called so.
-    pub(crate) fn of_grant(client: &str, server: &str, subject_type: SubjectType) -> String {
+    pub(crate) fn of_grant(
+        client: &str,
+        server: &str,
+        subject_type: SubjectType,
+    ) -> String {
         match subject_type {
             SubjectType::Client => format!("grants.{client} -> {server}"),
             SubjectType::User => format!("grants.{client} -> {server} (user)"),
         }
     }
 
-    pub(crate) fn name_server<'a>(&'a self, identifier: &'a Identifier) -> &'a str {
+    pub(crate) fn name_server<'a>(
+        &'a self,
+        identifier: &'a Identifier,
+    ) -> &'a str {
         self.resource_servers
             .get(identifier)
             .map_or(identifier.as_str(), Key::as_str)

@@ -6,11 +6,13 @@ use smol_str::SmolStr;
 
 use super::{Action, Change, Edit, Leaf};
 use crate::model::{
-    Address, ClientRef, DamagedScope, GrantSpec, Identifier, Kind, ResourceServerSpec, Value,
+    Address, ClientRef, DamagedScope, GrantSpec, Identifier, Kind,
+    ResourceServerSpec, Value,
 };
 
-/// A group of changes that may run side by side; the groups run one after the other. Grants change
-/// between the widening and the narrowing of their API, so that no caller loses a scope it holds.
+/// A group of changes that may run side by side; the groups run one after the
+/// other. Grants change between the widening and the narrowing of their API, so
+/// that no caller loses a scope it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wave {
     /// Resource servers are created, or changed without losing a scope.
@@ -35,7 +37,10 @@ impl Wave {
             }
             (
                 Kind::ResourceServer,
-                Action::Create | Action::Adopt | Action::Update | Action::Release,
+                Action::Create
+                | Action::Adopt
+                | Action::Update
+                | Action::Release,
             ) => Self::ResourceServers,
             (Kind::Client, Action::Delete) => Self::ClientDeletions,
             (Kind::Client, _) => Self::Clients,
@@ -52,7 +57,8 @@ pub(super) fn sort_changes(changes: &mut [Change]) {
     });
 }
 
-/// Whether an edit takes a scope away from the resource server or grant it belongs to.
+/// Whether an edit takes a scope away from the resource server or grant it
+/// belongs to.
 pub(super) fn removes_scope(edit: &Edit) -> bool {
     is_removed(&edit.leaf) && scope_of(edit).is_some()
 }
@@ -62,13 +68,17 @@ pub(super) fn removed_scopes(change: &Change) -> BTreeSet<SmolStr> {
     collect_scopes(change, is_removed)
 }
 
-/// The scopes a change gives: new ones, and those that do again what they were made for.
+/// The scopes a change gives: new ones, and those that do again what they were
+/// made for.
 fn given_scopes(change: &Change) -> BTreeSet<SmolStr> {
     collect_scopes(change, |leaf| is_added(leaf) || is_mended(leaf))
 }
 
 /// The scopes whose edits are as asked.
-fn collect_scopes(change: &Change, is_wanted: fn(&Leaf) -> bool) -> BTreeSet<SmolStr> {
+fn collect_scopes(
+    change: &Change,
+    is_wanted: fn(&Leaf) -> bool,
+) -> BTreeSet<SmolStr> {
     change
         .edits()
         .iter()
@@ -78,13 +88,15 @@ fn collect_scopes(change: &Change, is_wanted: fn(&Leaf) -> bool) -> BTreeSet<Smo
         .collect()
 }
 
-/// The scope an edit is about. On a resource server scopes are the keys of a map, on a grant the
-/// members of a set.
+/// The scope an edit is about. On a resource server scopes are the keys of a
+/// map, on a grant the members of a set.
 fn scope_of(edit: &Edit) -> Option<&str> {
     let (field, rest) = edit.path.split_first()?;
     match (field.as_str(), rest, &edit.leaf) {
         (ResourceServerSpec::SCOPES, [scope], _) => Some(scope),
-        (GrantSpec::SCOPES, [], Leaf::Added(value) | Leaf::Removed(value)) => value.as_text(),
+        (GrantSpec::SCOPES, [], Leaf::Added(value) | Leaf::Removed(value)) => {
+            value.as_text()
+        }
         _ => None,
     }
 }
@@ -93,7 +105,8 @@ fn is_added(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Added(_))
 }
 
-/// Whether a scope is damaged until then: to hold it is to hold whatever somebody has made of it.
+/// Whether a scope is damaged until then: to hold it is to hold whatever
+/// somebody has made of it.
 fn is_mended(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Changed { before, .. } if DamagedScope::read(before).is_some())
 }
@@ -102,7 +115,8 @@ fn is_removed(leaf: &Leaf) -> bool {
     matches!(leaf, Leaf::Removed(_))
 }
 
-/// For each change, the places of the earlier changes that must succeed before it may begin.
+/// For each change, the places of the earlier changes that must succeed before
+/// it may begin.
 #[must_use]
 pub fn find_blockers(changes: &[Change]) -> Vec<Vec<usize>> {
     let index = Index::of(changes);
@@ -140,17 +154,24 @@ impl<'a> Index<'a> {
                 }
             }
             Address::Client(client) => {
-                // An update that fails leaves the client ours, so its grants need not wait for one.
+                // An update that fails leaves the client ours, so its grants
+                // need not wait for one.
                 if matches!(change.action, Action::Create | Action::Adopt) {
                     self.new_clients.insert(client, place);
                 }
             }
             Address::Grant {
-                client, audience, ..
+                client,
+                audience,
+                ..
             } => {
-                let of_client = self.grants_by_client.entry(client).or_default();
+                let of_client =
+                    self.grants_by_client.entry(client).or_default();
                 of_client.push(place);
-                let of_audience = self.grants_by_audience.entry(audience).or_default();
+                let of_audience = self
+                    .grants_by_audience
+                    .entry(audience)
+                    .or_default();
                 of_audience.push(place);
             }
         }
@@ -162,23 +183,29 @@ impl<'a> Index<'a> {
         match (&change.address, change.action) {
             (
                 Address::Grant {
-                    client, audience, ..
+                    client,
+                    audience,
+                    ..
                 },
                 Create | Update,
             ) => {
                 let client = self.new_clients.get(client).copied();
                 let server = self.widened.get(audience).copied();
-                let needed = server.filter(|place| is_needed(&changes[*place], change));
+                let needed =
+                    server.filter(|place| is_needed(&changes[*place], change));
 
                 client.into_iter().chain(needed).collect()
             }
-            // Where its client cannot be taken over, the client stays nobody's, and the grant with
-            // it.
-            (Address::Grant { client, .. }, Delete) => {
-                self.new_clients.get(client).copied().into_iter().collect()
-            }
-            // Where a grant could not be deleted, as one that has changed since the plan, it would
-            // end with its client all the same.
+            // Where its client cannot be taken over, the client stays nobody's,
+            // and the grant with it.
+            (Address::Grant { client, .. }, Delete) => self
+                .new_clients
+                .get(client)
+                .copied()
+                .into_iter()
+                .collect(),
+            // Where a grant could not be deleted, as one that has changed since
+            // the plan, it would end with its client all the same.
             (Address::Client(client), Delete) => {
                 let grants = self.grants_by_client.get(client);
                 grants
@@ -190,7 +217,8 @@ impl<'a> Index<'a> {
             }
             (Address::ResourceServer(identifier), Narrow | Delete) => {
                 let widened = self.widened.get(identifier).copied();
-                // A grant that could not give scopes up still asks for them, so the API keeps them.
+                // A grant that could not give scopes up still asks for them, so
+                // the API keeps them.
                 let grants = self.grants_by_audience.get(identifier);
                 let holders = grants
                     .into_iter()
@@ -211,7 +239,8 @@ fn is_needed(server: &Change, grant: &Change) -> bool {
         return true;
     }
 
-    let is_for_all = grant.fields.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true));
+    let is_for_all =
+        grant.fields.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true));
     if grant.action == Action::Create && is_for_all {
         return true;
     }
@@ -219,7 +248,8 @@ fn is_needed(server: &Change, grant: &Change) -> bool {
     !given_scopes(server).is_disjoint(&given_scopes(grant))
 }
 
-/// Whether a change to a grant gives up what a later change takes from its resource server.
+/// Whether a change to a grant gives up what a later change takes from its
+/// resource server.
 fn lets_go(grant: &Change, server: &Change) -> bool {
     if grant.action == Action::Delete || server.action == Action::Delete {
         return true;
@@ -306,6 +336,9 @@ mod tests {
         ];
         sort_changes(&mut changes);
 
-        assert_eq!(find_blockers(&changes), [vec![], vec![0], vec![0], vec![0]]);
+        assert_eq!(
+            find_blockers(&changes),
+            [vec![], vec![0], vec![0], vec![0]]
+        );
     }
 }

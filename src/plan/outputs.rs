@@ -1,13 +1,13 @@
-//! What services need to know of a tenant, and is no secret: the ids of their clients, and what each
-//! may ask for.
+//! What services need to know of a tenant, and is no secret: the ids of their
+//! clients, and what each may ask for.
 
 use std::collections::BTreeMap;
 
 use super::classify;
 use super::verdict::Class;
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Desired, DesiredClient, DesiredGrant, Identifier, Key,
-    Snapshot, SubjectType,
+    Address, Audience, ClientId, ClientRef, Desired, DesiredClient,
+    DesiredGrant, Identifier, Key, Snapshot, SubjectType,
 };
 
 /// What services need to know, by the keys of their clients.
@@ -35,12 +35,14 @@ pub struct GrantOutputs {
     pub resource_server: String,
     /// What the API is called in tokens.
     pub audience: Identifier,
-    /// The scopes, each as it is asked for in this tenant; none for all that the API has.
+    /// The scopes, each as it is asked for in this tenant; none for all that
+    /// the API has.
     pub scopes: Option<Vec<String>>,
 }
 
 impl Outputs {
-    /// What the services of a configuration need to know of the tenant that was seen.
+    /// What the services of a configuration need to know of the tenant that was
+    /// seen.
     #[must_use]
     pub fn of(desired: &Desired, seen: &Snapshot) -> Self {
         let ids = list_ids(desired, seen);
@@ -50,13 +52,21 @@ impl Outputs {
             .map(|key| {
                 let client_id = ids.get(key).cloned();
                 let grants = Vec::new();
-                (key.clone(), ClientOutputs { client_id, grants })
+                (
+                    key.clone(),
+                    ClientOutputs {
+                        client_id,
+                        grants,
+                    },
+                )
             })
             .collect();
 
         for grant in &desired.grants {
             let client = clients.get_mut(&grant.client);
-            if let Some((client, outputs)) = client.zip(describe(grant, desired, seen)) {
+            if let Some((client, outputs)) =
+                client.zip(describe(grant, desired, seen))
+            {
                 client.grants.push(outputs);
             }
         }
@@ -84,11 +94,13 @@ pub fn list_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
 
     let verdicts = classify(desired, seen);
     let ours = verdicts.values().filter_map(|verdict| {
-        let is_declared = matches!(verdict.class, Class::Managed | Class::Adoptable);
+        let is_declared =
+            matches!(verdict.class, Class::Managed | Class::Adoptable);
         match &verdict.address {
-            Address::Client(ClientRef::Key(key)) if is_declared => {
-                Some((key.clone(), verdict.found.id.as_str().parse().ok()?))
-            }
+            Address::Client(ClientRef::Key(key)) if is_declared => Some((
+                key.clone(),
+                verdict.found.id.as_str().parse().ok()?,
+            )),
             _ => None,
         }
     });
@@ -96,7 +108,11 @@ pub fn list_ids(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
 }
 
 /// What a grant lets its client ask for, if it is for the client itself.
-fn describe(grant: &DesiredGrant, desired: &Desired, seen: &Snapshot) -> Option<GrantOutputs> {
+fn describe(
+    grant: &DesiredGrant,
+    desired: &Desired,
+    seen: &Snapshot,
+) -> Option<GrantOutputs> {
     if grant.subject_type != SubjectType::Client {
         return None;
     }
@@ -118,7 +134,9 @@ fn describe(grant: &DesiredGrant, desired: &Desired, seen: &Snapshot) -> Option<
         resource_server,
         audience: audience.clone(),
         scopes: scopes.map(|scopes| {
-            let names = scopes.iter().map(|scope| naming.name(audience, scope));
+            let names = scopes
+                .iter()
+                .map(|scope| naming.name(audience, scope));
             names.collect()
         }),
     })

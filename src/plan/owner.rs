@@ -1,17 +1,21 @@
-//! Whose an object is by the mark that it carries: ours, another stack's or nobody's.
+//! Whose an object is by the mark that it carries: ours, another stack's or
+//! nobody's.
 
-use crate::model::{Desired, Found, Key, Mark, MarkError, Policy, StackName, TenantHash, Written};
+use crate::model::{
+    Desired, Found, Key, Mark, MarkError, Policy, StackName, TenantHash,
+    Written,
+};
 
-/// Whose a live object is by its mark, as this stack sees it: whether that is ours. This is the one place that decides
-/// it.
+/// Whose a live object is by its mark, as this stack sees it: whether that is
+/// ours. This is the one place that decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// It carries no mark.
     Nobody,
     /// Its mark was written for another tenant, and is no evidence here.
     Copied,
-    /// This stack, under its present or a former name. The key is that of the mark, or where it was
-    /// moved to.
+    /// This stack, under its present or a former name. The key is that of the
+    /// mark, or where it was moved to.
     Us { mark: Mark, key: Key },
     /// Another stack.
     Them(Mark),
@@ -32,15 +36,23 @@ pub(crate) enum Relation {
 }
 
 /// Whose an object is by its mark.
-pub(crate) fn owner_of(desired: &Desired, tenant: &TenantHash, found: &Found) -> Owner {
+pub(crate) fn owner_of(
+    desired: &Desired,
+    tenant: &TenantHash,
+    found: &Found,
+) -> Owner {
     match found.mark() {
         None => Owner::Nobody,
         Some(Err(error)) => {
             let relation = relate(desired, &error.written);
-            Owner::Unreadable { error, relation }
+            Owner::Unreadable {
+                error,
+                relation,
+            }
         }
-        // Before the stack is looked at: a client that some export copied from another tenant
-        // brings its mark along, which says nothing of who owns it here.
+        // Before the stack is looked at: a client that some export copied from
+        // another tenant brings its mark along, which says nothing of
+        // who owns it here.
         Some(Ok(mark)) if mark.tenant != *tenant => Owner::Copied,
         Some(Ok(mark)) if is_our_name(desired, &mark.stack) => {
             let key = present_key(&desired.policy, &mark.key).clone();
@@ -55,21 +67,27 @@ pub(super) fn is_our_name(desired: &Desired, stack: &StackName) -> bool {
     *stack == desired.stack || desired.policy.former_stacks.contains(stack)
 }
 
-/// The key that a client has now which is marked with this one: a rename of a key stands under `moved`.
+/// The key that a client has now which is marked with this one: a rename of a
+/// key stands under `moved`.
 fn present_key<'a>(policy: &'a Policy, marked: &'a Key) -> &'a Key {
-    policy.moved_clients.get(marked).unwrap_or(marked)
+    policy
+        .moved_clients
+        .get(marked)
+        .unwrap_or(marked)
 }
 
-/// What an unreadable mark has to do with the stack. To call it unmarked would mean to create its
-/// client a second time.
+/// What an unreadable mark has to do with the stack. To call it unmarked would
+/// mean to create its client a second time.
 fn relate(desired: &Desired, written: &Written) -> Relation {
-    // Any word counts, wherever it stands: a mark that is damaged or newer has no place to rely on.
+    // Any word counts, wherever it stands: a mark that is damaged or newer has
+    // no place to rely on.
     if names_us(desired, written) {
         let key = written.named_key();
         return Relation::Near(key.filter(|key| is_key_of_ours(desired, key)));
     }
 
-    // Two stacks may have a key of one name, so the key alone counts only where no stack is named.
+    // Two stacks may have a key of one name, so the key alone counts only where
+    // no stack is named.
     match written.key_of_no_stack() {
         Some(key) if is_key_of_ours(desired, &key) => Relation::Near(Some(key)),
         _ => Relation::None,
@@ -85,5 +103,6 @@ fn names_us(desired: &Desired, written: &Written) -> bool {
 }
 
 fn is_key_of_ours(desired: &Desired, key: &Key) -> bool {
-    desired.clients.contains_key(key) || desired.policy.moved_clients.contains_key(key)
+    desired.clients.contains_key(key)
+        || desired.policy.moved_clients.contains_key(key)
 }

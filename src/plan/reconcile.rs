@@ -8,15 +8,25 @@ use super::diff::{diff, resolve};
 use super::order::removes_scope;
 use super::{Action, Change, Edit, Evidence, Leaf};
 use crate::model::{
-    Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark, Members,
-    ResourceServerSpec, Value, compact,
+    Address, Attrs, ClientSpec, FieldRules, Found, GrantSpec, Kind, Mark,
+    Members, ResourceServerSpec, Value, compact,
 };
 
-/// What of an object is told when it is lost: by what people know it, and what it gives.
-const TOLD_OF_THE_LOST: [&str; 3] = [ClientSpec::NAME, GrantSpec::SCOPES, GrantSpec::ALL_SCOPES];
+/// What of an object is told when it is lost: by what people know it, and what
+/// it gives.
+const TOLD_OF_THE_LOST: [&str; 3] = [
+    ClientSpec::NAME,
+    GrantSpec::SCOPES,
+    GrantSpec::ALL_SCOPES,
+];
 
-/// What is created needs no clearing: a field that is not sent gets its default.
-pub(super) fn create(address: &Address, wanted: &Attrs, rules: &FieldRules) -> Change {
+/// What is created needs no clearing: a field that is not sent gets its
+/// default.
+pub(super) fn create(
+    address: &Address,
+    wanted: &Attrs,
+    rules: &FieldRules,
+) -> Change {
     let no_live = Attrs::new();
     let wanted = lower_to_ceilings(wanted, &no_live, rules);
     let given = without_nulls(&wanted);
@@ -41,12 +51,19 @@ pub(super) fn adopt(
 ) -> Change {
     // No field of what is taken over has a ceiling, so nothing falls along.
     let mut edits = diff(wanted, &found.attrs, &rules.defaults);
-    // Scopes of an API that was not ours are somebody else's, unless they are declared.
-    edits.retain(|edit| !(address.kind() == Kind::ResourceServer && removes_scope(edit)));
+    // Scopes of an API that was not ours are somebody else's, unless they are
+    // declared.
+    edits.retain(|edit| {
+        !(address.kind() == Kind::ResourceServer && removes_scope(edit))
+    });
     let mut fields = collect_fields(&edits, wanted, &rules.defaults);
-    // Those that are declared become ours along with it, also where nothing else of them changes.
+    // Those that are declared become ours along with it, also where nothing
+    // else of them changes.
     if let Some(scopes) = wanted.get(ResourceServerSpec::SCOPES) {
-        fields.insert(ResourceServerSpec::SCOPES.into(), scopes.clone());
+        fields.insert(
+            ResourceServerSpec::SCOPES.into(),
+            scopes.clone(),
+        );
     }
 
     Change {
@@ -60,7 +77,11 @@ pub(super) fn adopt(
 }
 
 /// Takes our mark off an object, and leaves everything else as it is.
-pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> Change {
+pub(super) fn release(
+    address: &Address,
+    found: &Found,
+    evidence: &Evidence,
+) -> Change {
     let cleared = Mark::METADATA_KEYS.map(|entry| (entry.into(), Value::Null));
     let metadata = Value::Entries(cleared.into_iter().collect());
     let fields = Attrs::from_iter([(ClientSpec::METADATA.into(), metadata)]);
@@ -75,19 +96,22 @@ pub(super) fn release(address: &Address, found: &Found, evidence: &Evidence) -> 
     }
 }
 
-/// The changes that make a live object as it is wanted. A resource server that loses scopes does so
-/// in a change of its own, which comes last; until then it keeps them.
+/// The changes that make a live object as it is wanted. A resource server that
+/// loses scopes does so in a change of its own, which comes last; until then it
+/// keeps them.
 pub(super) fn update(
     address: &Address,
     wanted: &Attrs,
     found: &Found,
     rules: &FieldRules,
 ) -> Vec<Change> {
-    // Before the comparison, so that what falls along is shown, and not only written.
+    // Before the comparison, so that what falls along is shown, and not only
+    // written.
     let wanted = lower_to_ceilings(wanted, &found.attrs, rules);
     let edits = diff(&wanted, &found.attrs, &rules.defaults);
 
-    // Only an API waits: others hold its scopes, until their grants have changed.
+    // Only an API waits: others hold its scopes, until their grants have
+    // changed.
     let is_server = address.kind() == Kind::ResourceServer;
     let (narrowing, widening): (Vec<Edit>, Vec<Edit>) = edits
         .into_iter()
@@ -109,7 +133,8 @@ pub(super) fn update(
     if !narrowing.is_empty() {
         let fields = collect_fields(&narrowing, &wanted, &rules.defaults);
         // After a change of its mark, it is no longer as it was seen.
-        let is_as_seen = |change: &Change| !change.fields.contains_key(ClientSpec::METADATA);
+        let is_as_seen =
+            |change: &Change| !change.fields.contains_key(ClientSpec::METADATA);
         let revision = found.revision.clone();
         let precondition = revision.filter(|_| changes.iter().all(is_as_seen));
         changes.push(Change {
@@ -125,7 +150,11 @@ pub(super) fn update(
 }
 
 /// Deletes an object, for this reason.
-pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> Change {
+pub(super) fn delete(
+    address: &Address,
+    found: &Found,
+    evidence: &Evidence,
+) -> Change {
     let emptied = TOLD_OF_THE_LOST
         .iter()
         .filter_map(|field| {
@@ -140,7 +169,8 @@ pub(super) fn delete(address: &Address, found: &Found, evidence: &Evidence) -> C
         edits: diff(&emptied, &found.attrs, &Attrs::new()),
         evidence: Some(evidence.clone()),
         fields: Attrs::new(),
-        // What is to be deleted is looked at as a whole before that, and once more for this.
+        // What is to be deleted is looked at as a whole before that, and once
+        // more for this.
         precondition: found.revision.clone(),
     }
 }
@@ -160,7 +190,9 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
         .filter(|(_, value)| **value != Value::Null)
         .map(|(field, value)| {
             let given = match value {
-                Value::Entries(entries) => Value::Entries(compact(without_nulls(entries))),
+                Value::Entries(entries) => {
+                    Value::Entries(compact(without_nulls(entries)))
+                }
                 _ => value.clone(),
             };
             (field.clone(), given)
@@ -168,8 +200,8 @@ fn without_nulls(wanted: &Attrs) -> Attrs {
         .collect()
 }
 
-/// The fields that the edits touch: each with its whole new value, of a map owned key by key the
-/// touched keys only.
+/// The fields that the edits touch: each with its whole new value, of a map
+/// owned key by key the touched keys only.
 fn collect_fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
     let mut fields = Attrs::new();
     for edit in edits {
@@ -180,7 +212,8 @@ fn collect_fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
             continue;
         };
 
-        if let (Value::Entries(entries), Some(key)) = (value, edit.path.get(1)) {
+        if let (Value::Entries(entries), Some(key)) = (value, edit.path.get(1))
+        {
             copy_entry(&mut fields, field, entries, key);
         } else {
             let whole = resolve(field, value, defaults);
@@ -190,35 +223,50 @@ fn collect_fields(edits: &[Edit], wanted: &Attrs, defaults: &Attrs) -> Attrs {
     fields
 }
 
-fn copy_entry(fields: &mut Attrs, field: &SmolStr, entries: &Attrs, key: &SmolStr) {
+fn copy_entry(
+    fields: &mut Attrs,
+    field: &SmolStr,
+    entries: &Attrs,
+    key: &SmolStr,
+) {
     let changed = fields
         .entry(field.clone())
         .or_insert_with(|| Value::Entries(Attrs::new()));
 
-    if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key)) {
+    if let (Value::Entries(changed), Some(value)) = (changed, entries.get(key))
+    {
         changed.insert(key.clone(), value.clone());
     }
 }
 
-/// Adds the scopes that are still to be removed to the scopes that are written, if any are: these
-/// are all that the resource server has until then.
+/// Adds the scopes that are still to be removed to the scopes that are written,
+/// if any are: these are all that the resource server has until then.
 fn keep_scopes(fields: &mut Attrs, narrowing: &[Edit]) {
-    if let Some(Value::Map(scopes)) = fields.get_mut(ResourceServerSpec::SCOPES) {
+    if let Some(Value::Map(scopes)) = fields.get_mut(ResourceServerSpec::SCOPES)
+    {
         scopes.extend(narrowing.iter().filter_map(kept_scope));
     }
 }
 
-/// A scope that is still to be removed, as an entry of the scopes kept until then.
+/// A scope that is still to be removed, as an entry of the scopes kept until
+/// then.
 fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
     match (&edit.leaf, edit.path.as_slice()) {
-        (Leaf::Removed(description), [_, scope]) => Some((scope.clone(), description.clone())),
+        (Leaf::Removed(description), [_, scope]) => {
+            Some((scope.clone(), description.clone()))
+        }
         _ => None,
     }
 }
 
-/// Where a field falls below one that it is the ceiling of, and the configuration is silent on that
-/// one, it falls along: the tenant would refuse the change otherwise.
-fn lower_to_ceilings<'a>(wanted: &'a Attrs, live: &Attrs, rules: &FieldRules) -> Cow<'a, Attrs> {
+/// Where a field falls below one that it is the ceiling of, and the
+/// configuration is silent on that one, it falls along: the tenant would refuse
+/// the change otherwise.
+fn lower_to_ceilings<'a>(
+    wanted: &'a Attrs,
+    live: &Attrs,
+    rules: &FieldRules,
+) -> Cow<'a, Attrs> {
     let mut lowered = Cow::Borrowed(wanted);
     for (field, ceiling) in &rules.ceilings {
         // What the configuration says of the field itself is its own affair.
@@ -274,26 +322,37 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_gains_and_loses_scopes_keeps_the_lost_ones_until_the_end() {
-        let (address, found) = server(json!({"name": "A", "scopes": {"old": "O", "both": "B"}}));
-        let wanted = attrs(json!({"name": "A", "scopes": {"new": "N", "both": "B"}}));
+    fn a_server_that_gains_and_loses_scopes_keeps_the_lost_ones_until_the_end()
+    {
+        let (address, found) =
+            server(json!({"name": "A", "scopes": {"old": "O", "both": "B"}}));
+        let wanted =
+            attrs(json!({"name": "A", "scopes": {"new": "N", "both": "B"}}));
         let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
 
-        let all = attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
+        let all =
+            attrs(json!({"scopes": {"old": "O", "both": "B", "new": "N"}}));
         let last = attrs(json!({"scopes": {"both": "B", "new": "N"}}));
         let made: Vec<_> = changes
             .iter()
             .map(|change| (change.action, &change.fields))
             .collect();
-        assert_eq!(made, [(Action::Update, &all), (Action::Narrow, &last)]);
+        assert_eq!(
+            made,
+            [(Action::Update, &all), (Action::Narrow, &last)]
+        );
     }
 
     #[test]
     fn a_server_that_only_loses_scopes_is_changed_once_and_last() {
-        let (address, found) = server(json!({"scopes": {"old": null, "both": null}}));
+        let (address, found) =
+            server(json!({"scopes": {"old": null, "both": null}}));
         let wanted = attrs(json!({"scopes": {"both": null}}));
         let changes = update(&address, &wanted, &found, &rules(&Attrs::new()));
-        let actions: Vec<_> = changes.iter().map(|change| change.action).collect();
+        let actions: Vec<_> = changes
+            .iter()
+            .map(|change| change.action)
+            .collect();
         assert_eq!(actions, [Action::Narrow]);
     }
 
@@ -310,16 +369,22 @@ mod tests {
             ..FieldRules::default()
         };
         let wanted = attrs(json!({"token_lifetime": 300}));
-        let both = json!({"token_lifetime": 300, "token_lifetime_for_web": 300});
+        let both =
+            json!({"token_lifetime": 300, "token_lifetime_for_web": 300});
 
         for (live, expected) in [
             (json!({}), Some(attrs(both.clone()))),
-            (json!({"token_lifetime_for_web": 200}), Some(wanted.clone())),
+            (
+                json!({"token_lifetime_for_web": 200}),
+                Some(wanted.clone()),
+            ),
             (both, None),
         ] {
             let (address, found) = server(live);
             let changes = update(&address, &wanted, &found, &rules);
-            let written = changes.first().map(|change| change.fields.clone());
+            let written = changes
+                .first()
+                .map(|change| change.fields.clone());
             assert_eq!(written, expected);
         }
     }
@@ -329,7 +394,10 @@ mod tests {
         let (address, _) = server(json!({}));
         let mut wanted = attrs(json!({"name": "A", "description": null}));
         let entries = attrs(json!({"team": "x", "tier": null}));
-        wanted.insert("client_metadata".into(), Value::Entries(entries));
+        wanted.insert(
+            "client_metadata".into(),
+            Value::Entries(entries),
+        );
         let created = create(&address, &wanted, &rules(&Attrs::new())).fields;
 
         let mut expected = attrs(json!({"name": "A"}));

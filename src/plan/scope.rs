@@ -1,4 +1,5 @@
-//! What is ours. Decided before anything is compared: what is not ours never meets the diff.
+//! What is ours. Decided before anything is compared: what is not ours never
+//! meets the diff.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,8 @@ pub(super) struct Scope<'a> {
     pub(super) removed: BTreeMap<&'a Address, (&'a Verdict<'a>, Removal)>,
     /// What is ours, not declared, and safe from deletion.
     pub(super) protected: BTreeMap<&'a Address, &'a Evidence>,
-    /// What carries a mark that is no evidence, by the address the tenant knows it by.
+    /// What carries a mark that is no evidence, by the address the tenant
+    /// knows it by.
     pub(super) suspect: Vec<(&'a Address, &'a Verdict<'a>)>,
     /// How many objects are not ours, by kind.
     pub(super) others: BTreeMap<Kind, usize>,
@@ -42,11 +44,19 @@ impl<'a> Scope<'a> {
                 }
 
                 Class::Orphan => _ = scope.orphans.insert(address, verdict),
-                Class::Removed(Removal::Release) if verdict.found.mark().is_none() => {
+                Class::Removed(Removal::Release)
+                    if verdict.found.mark().is_none() =>
+                {
                     // What carries no mark has nothing to be released from.
                 }
-                Class::Removed(how) => _ = scope.removed.insert(address, (verdict, how)),
-                Class::Protected => _ = scope.protected.insert(address, &verdict.evidence),
+                Class::Removed(how) => {
+                    _ = scope.removed.insert(address, (verdict, how))
+                }
+                Class::Protected => {
+                    _ = scope
+                        .protected
+                        .insert(address, &verdict.evidence)
+                }
 
                 Class::CopiedMark | Class::UnreadableMark(_) => {
                     scope.suspect.push((remote, verdict));
@@ -55,16 +65,20 @@ impl<'a> Scope<'a> {
                 Class::Foreign(_)
                 | Class::Unmanaged
                 | Class::Ambiguous(_)
-                | Class::Untouchable(Standing::ThirdParty | Standing::Registered) => {
+                | Class::Untouchable(
+                    Standing::ThirdParty | Standing::Registered,
+                ) => {
                     scope.count_other(remote);
                 }
-                // What the tenant itself made, what Grantry itself uses and what the configuration
-                // only refers to is not worth a word.
+                // What the tenant itself made, what Grantry itself uses and
+                // what the configuration only refers to is not
+                // worth a word.
                 Class::External | Class::Untouchable(_) => {}
             }
         }
 
-        // At once: to make room for one after the other in a row would take the square of them.
+        // At once: to make room for one after the other in a row would take the
+        // square of them.
         scope.live = live.into_iter().collect();
         scope
     }
@@ -87,7 +101,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether an orphan goes: only when asked, and never without evidence in the tenant.
+/// Whether an orphan goes: only when asked, and never without evidence in the
+/// tenant.
 pub(super) fn is_pruned(prune: Prune, evidence: &Evidence) -> bool {
     prune == Prune::On && *evidence != Evidence::Nothing
 }

@@ -20,7 +20,8 @@ pub(super) fn count_grants(seen: &Snapshot) -> BTreeMap<&ClientId, usize> {
     grants
 }
 
-/// The clients that carry one mark, and how many grants each of them holds, where that is known.
+/// The clients that carry one mark, and how many grants each of them holds,
+/// where that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Twins(BTreeMap<ClientId, Option<usize>>);
 
@@ -42,10 +43,11 @@ impl Twins {
         let [stack, key] = Mark::METADATA_KEYS;
 
         let step = match holding.as_slice() {
-            // Only where all others hold none is it known which one its service uses.
+            // Only where all others hold none is it known which one its service
+            // uses.
             [(id, Some(_))] => format!(
-                "{id} holds the grants and stays; make sure that no service uses {unused}, \
-                 and delete it"
+                "{id} holds the grants and stays; make sure that no service \
+                 uses {unused}, and delete it"
             ),
             _ => format!(
                 "find out which one its service uses, and delete the others; \
@@ -58,7 +60,9 @@ impl Twins {
 
 impl FromIterator<(ClientId, Option<usize>)> for Twins {
     /// Clients, and how many grants each of them holds, where that is known.
-    fn from_iter<I: IntoIterator<Item = (ClientId, Option<usize>)>>(clients: I) -> Self {
+    fn from_iter<I: IntoIterator<Item = (ClientId, Option<usize>)>>(
+        clients: I,
+    ) -> Self {
         Self(clients.into_iter().collect())
     }
 }
@@ -92,9 +96,15 @@ mod tests {
     #[test]
     fn which_one_can_go_is_said_only_where_it_is_known() {
         let clear = twins([Some(2), Some(0)]);
-        assert_eq!(clear.to_string(), "a (holds 2 grants), b (holds no grant)");
+        assert_eq!(
+            clear.to_string(),
+            "a (holds 2 grants), b (holds no grant)"
+        );
         let hint = clear.next_step().to_string();
-        assert!(hint.starts_with("a holds the grants and stays"), "{hint}");
+        assert!(
+            hint.starts_with("a holds the grants and stays"),
+            "{hint}"
+        );
 
         let uncertain = [
             [Some(1), Some(1)],
@@ -104,7 +114,10 @@ mod tests {
         ];
         for grants in uncertain {
             let hint = twins(grants).next_step().to_string();
-            assert!(hint.starts_with("find out which one"), "{grants:?}: {hint}");
+            assert!(
+                hint.starts_with("find out which one"),
+                "{grants:?}: {hint}"
+            );
         }
     }
 }

@@ -6,7 +6,8 @@ use std::fmt;
 use litemap::LiteMap;
 
 use crate::model::{
-    Address, ClientId, ClientRef, Found, Glob, Key, MarkError, Removal, StackName, Standing,
+    Address, ClientId, ClientRef, Found, Glob, Key, MarkError, Removal,
+    StackName, Standing,
 };
 
 /// Whose an object is.
@@ -44,8 +45,8 @@ pub enum Class {
 pub enum Evidence {
     /// The mark it carries.
     Mark(String),
-    /// The mark of a declared API, which is there too: one of the two was copied, or its identifier was
-    /// changed.
+    /// The mark of a declared API, which is there too: one of the two was
+    /// copied, or its identifier was changed.
     SharedMark(Key),
     /// The configuration names it: its identifier, or its client and audience.
     Declaration,
@@ -63,7 +64,8 @@ pub enum Evidence {
     Owns(Glob),
     /// The configuration names it under `removed`.
     Removal,
-    /// The configuration names this client or resource server of it under `removed`.
+    /// The configuration names this client or resource server of it under
+    /// `removed`.
     GoesWith(Box<Address>),
     /// What the tenant says of it.
     Standing,
@@ -84,8 +86,8 @@ pub struct Verdict<'a> {
     pub address: Address,
 }
 
-/// Whose each live object is, by the address the tenant knows it by: in a row, as there may be very
-/// many.
+/// Whose each live object is, by the address the tenant knows it by: in a row,
+/// as there may be very many.
 pub type Verdicts<'a> = LiteMap<&'a Address, Verdict<'a>>;
 
 impl Class {
@@ -93,9 +95,11 @@ impl Class {
     #[must_use]
     pub fn is_ours(&self) -> bool {
         match self {
-            Self::Managed | Self::Adoptable | Self::Orphan | Self::Protected | Self::Removed(_) => {
-                true
-            }
+            Self::Managed
+            | Self::Adoptable
+            | Self::Orphan
+            | Self::Protected
+            | Self::Removed(_) => true,
             Self::Foreign(_)
             | Self::CopiedMark
             | Self::UnreadableMark(_)
@@ -112,12 +116,19 @@ impl fmt::Display for Evidence {
         match self {
             Self::Mark(mark) => write!(formatter, "carries the mark {mark}"),
             Self::SharedMark(key) => {
-                write!(formatter, "carries the mark of resource_servers.{key}")
+                write!(
+                    formatter,
+                    "carries the mark of resource_servers.{key}"
+                )
             }
             Self::Declaration => formatter.write_str("is declared"),
             Self::ClientId => formatter.write_str("is named by its client_id"),
-            Self::Name => formatter.write_str("is the only client of this name"),
-            Self::Client(client) => write!(formatter, "belongs to clients.{client}"),
+            Self::Name => {
+                formatter.write_str("is the only client of this name")
+            }
+            Self::Client(client) => {
+                write!(formatter, "belongs to clients.{client}")
+            }
             Self::NotDeclared(client) => {
                 write!(
                     formatter,
@@ -127,10 +138,13 @@ impl fmt::Display for Evidence {
             Self::GoesWithClient(client) => {
                 write!(
                     formatter,
-                    "goes with clients.{client}, which is not declared any more"
+                    "goes with clients.{client}, which is not declared any \
+                     more"
                 )
             }
-            Self::Owns(glob) => write!(formatter, "matches `{glob}` under `owns`"),
+            Self::Owns(glob) => {
+                write!(formatter, "matches `{glob}` under `owns`")
+            }
             Self::Removal => formatter.write_str("is named under `removed`"),
             Self::GoesWith(address) => {
                 write!(

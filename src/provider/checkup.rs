@@ -21,7 +21,8 @@ pub enum Health {
 pub struct Contents {
     /// How many objects there are of each kind that was looked at.
     pub counts: BTreeMap<Kind, usize>,
-    /// How many clients carry the mark of the stack; none where no stack is asked about.
+    /// How many clients carry the mark of the stack; none where no stack is
+    /// asked about.
     pub owned: Option<Owned>,
 }
 
@@ -41,8 +42,13 @@ pub(super) fn count_owned<'a>(
     found: impl Iterator<Item = &'a Found>,
 ) -> usize {
     found
-        // As a plan decides it: by its text alone, the mark of a former name of the stack would not
-        // count.
-        .filter(|found| matches!(owner_of(desired, tenant, found), Owner::Us { .. }))
+        // As a plan decides it: by its text alone, the mark of a former name of
+        // the stack would not count.
+        .filter(|found| {
+            matches!(
+                owner_of(desired, tenant, found),
+                Owner::Us { .. }
+            )
+        })
         .count()
 }

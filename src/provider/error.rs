@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::{
-    ForbiddenReason, Gap, OutOfTimeReason, RejectedReason, UnauthorizedReason, UnreachableReason,
+    ForbiddenReason, Gap, OutOfTimeReason, RejectedReason, UnauthorizedReason,
+    UnreachableReason,
 };
-use crate::model::{Address, Advice, ClientId, Identifier, Step, Term, safe_path, step};
+use crate::model::{
+    Address, Advice, ClientId, Identifier, Step, Term, safe_path, step,
+};
 
 /// What to do where the tenant is not what it was.
-pub(crate) const TENANT_HAS_CHANGED: &str = "the tenant has changed since it was read: plan again";
+pub(crate) const TENANT_HAS_CHANGED: &str =
+    "the tenant has changed since it was read: plan again";
 
 /// What is wrong with the settings of a provider: each has settings of its own.
 pub trait SettingsError: std::error::Error + Advice + Send + Sync {}
@@ -57,7 +61,8 @@ pub enum ProviderError {
         /// What the provider advises.
         next_step: Option<Step>,
     },
-    /// The credentials are good, but it is known that they do not allow what the run needs.
+    /// The credentials are good, but it is known that they do not allow what
+    /// the run needs.
     #[error(
         "the token of client `{client}` lacks scopes of `{api}` that this run needs: {}",
         missing.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ")
@@ -78,8 +83,8 @@ pub enum ProviderError {
         /// What was asked.
         request: String,
     },
-    /// The time of the run was over before this was answered. Where a write is not unknown, nothing
-    /// of it was carried out.
+    /// The time of the run was over before this was answered. Where a write is
+    /// not unknown, nothing of it was carried out.
     #[error("{request} {}", match wait {
         OutOfTimeReason::Answer => "was not answered: the time of this run is over",
         OutOfTimeReason::TooManyRequests => {
@@ -114,7 +119,8 @@ pub enum ProviderError {
         /// What is wrong with the answer.
         reason: String,
     },
-    /// A reading of the tenant does not agree with itself, however often it is repeated.
+    /// A reading of the tenant does not agree with itself, however often it is
+    /// repeated.
     #[error("the listing of {listing} is not complete: {gap}")]
     Incomplete {
         /// Which listing.
@@ -123,8 +129,8 @@ pub enum ProviderError {
         gap: Gap,
     },
     /// A tenant file could not be read or written.
-    // Whoever opens a pull request may choose the name of a tenant file, so it is shown as foreign
-    // text.
+    // Whoever opens a pull request may choose the name of a tenant file, so it
+    // is shown as foreign text.
     #[error("cannot {action} {}: {source}", safe_path(path))]
     File {
         /// What was tried, as in "cannot ...".
@@ -135,7 +141,10 @@ pub enum ProviderError {
         source: std::io::Error,
     },
     /// A tenant file is damaged, or not a tenant file at all.
-    #[error("{} is not a Grantry tenant file: {reason}", safe_path(path))]
+    #[error(
+        "{} is not a Grantry tenant file: {reason}",
+        safe_path(path)
+    )]
     NotATenant {
         /// Which file.
         path: PathBuf,
@@ -163,8 +172,12 @@ pub enum ProviderError {
         /// What went wrong then.
         source: Box<Self>,
     },
-    /// The clients could not be listed again before one was created or taken over.
-    #[error("it was not tried: the clients could not be listed once more ({reason})")]
+    /// The clients could not be listed again before one was created or taken
+    /// over.
+    #[error(
+        "it was not tried: the clients could not be listed once more \
+         ({reason})"
+    )]
     NotListedAgain {
         /// Why.
         reason: String,
@@ -177,7 +190,8 @@ pub enum ProviderError {
         /// Until when, by the tenant's own clock.
         until: String,
     },
-    /// The stack could not be locked, for another reason than that another run has it.
+    /// The stack could not be locked, for another reason than that another run
+    /// has it.
     #[error("the stack could not be locked, and nothing was written: {source}")]
     NotLocked {
         /// Why.
@@ -190,7 +204,10 @@ pub enum ProviderError {
         reason: String,
     },
     /// Another Grantry is writing to the same tenant file.
-    #[error("{} is being written by another process", safe_path(path))]
+    #[error(
+        "{} is being written by another process",
+        safe_path(path)
+    )]
     Locked {
         /// Which file.
         path: PathBuf,
@@ -201,15 +218,19 @@ pub enum ProviderError {
         /// Which object.
         address: Box<Address>,
     },
-    /// The object to be changed or deleted is not what it was when that was decided.
+    /// The object to be changed or deleted is not what it was when that was
+    /// decided.
     #[error("{address} has changed since the plan, and stays")]
     ChangedSince {
         /// Which object.
         address: Box<Address>,
     },
-    /// Nobody looked at what a change relies on when it was planned: the snapshot was not
-    /// completed.
-    #[error("{address} was planned without a look at what is kept beside it, and stays")]
+    /// Nobody looked at what a change relies on when it was planned: the
+    /// snapshot was not completed.
+    #[error(
+        "{address} was planned without a look at what is kept beside it, and \
+         stays"
+    )]
     NotLookedAt {
         /// Which object.
         address: Box<Address>,
@@ -259,19 +280,27 @@ impl Advice for ProviderError {
             | Self::Forbidden { next_step, .. }
             | Self::MissingScopes { next_step, .. }
             | Self::Rejected { next_step, .. } => return next_step.clone(),
-            // The step is about what went wrong: what was done before that takes none.
+            // The step is about what went wrong: what was done before that
+            // takes none.
             Self::Partly { source, .. } => return source.next_step(),
             Self::RateLimited { .. } => {
-                step!["try again later, or with a smaller ", Term::Parallelism]
+                step![
+                    "try again later, or with a smaller ",
+                    Term::Parallelism
+                ]
             }
             Self::OutOfTime { wait, .. } => match wait {
-                OutOfTimeReason::Answer => step!["give the run more time with ", Term::Deadline],
+                OutOfTimeReason::Answer => {
+                    step!["give the run more time with ", Term::Deadline]
+                }
                 OutOfTimeReason::TooManyRequests => step![
                     "try again later, or give the run more time with ",
                     Term::Deadline
                 ],
             },
-            Self::Incomplete { .. } => "someone else may be changing the tenant: try again".into(),
+            Self::Incomplete { .. } => {
+                "someone else may be changing the tenant: try again".into()
+            }
             Self::NotATenant { .. } => {
                 step![
                     "the file was left as it is; name another file with ",
@@ -280,7 +309,10 @@ impl Advice for ProviderError {
             }
             Self::NewerTenant { .. } => "use a newer Grantry".into(),
             Self::Locked { .. } => {
-                step!["wait for the other run to end, with ", Term::LockTimeout]
+                step![
+                    "wait for the other run to end, with ",
+                    Term::LockTimeout
+                ]
             }
             Self::LockHeld { .. } => step![
                 "wait for that run with ",
@@ -303,11 +335,15 @@ impl Advice for ProviderError {
             Self::LockLost { .. } => {
                 "apply again: another run may have taken the stack over".into()
             }
-            Self::NotListedAgain { .. } => "apply again for what was not done".into(),
-            Self::NotLookedAt { .. } => "read the tenant with `provider::observe`".into(),
-            Self::Gone { .. } | Self::ChangedSince { .. } | Self::AlreadyExists { .. } => {
-                TENANT_HAS_CHANGED.into()
+            Self::NotListedAgain { .. } => {
+                "apply again for what was not done".into()
             }
+            Self::NotLookedAt { .. } => {
+                "read the tenant with `provider::observe`".into()
+            }
+            Self::Gone { .. }
+            | Self::ChangedSince { .. }
+            | Self::AlreadyExists { .. } => TENANT_HAS_CHANGED.into(),
             Self::File { .. } => {
                 step![
                     "to keep the tenant elsewhere, name a file with ",
@@ -350,7 +386,10 @@ mod tests {
             },
         ] {
             let said = error.to_string();
-            assert!(said.contains("a\\n\\u{3a}:error::\\u{202e}"), "{said}");
+            assert!(
+                said.contains("a\\n\\u{3a}:error::\\u{202e}"),
+                "{said}"
+            );
         }
     }
 }

@@ -28,7 +28,8 @@ pub enum Gap {
         /// The client's id.
         client: String,
     },
-    /// An API is missing that the tenant has when asked for it by its identifier.
+    /// An API is missing that the tenant has when asked for it by its
+    /// identifier.
     ApiOfGrant {
         /// The identifier.
         identifier: String,
@@ -38,10 +39,17 @@ pub enum Gap {
 impl fmt::Display for Gap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Count { seen, total } => write!(formatter, "{seen} of {total} seen"),
+            Self::Count { seen, total } => {
+                write!(formatter, "{seen} of {total} seen")
+            }
             Self::Moved => formatter.write_str("it changed while it was read"),
-            Self::OwnApi => formatter.write_str("the tenant's own API is not in it"),
-            Self::OwnClient(client) => write!(formatter, "our own client {client} is not in it"),
+            Self::OwnApi => {
+                formatter.write_str("the tenant's own API is not in it")
+            }
+            Self::OwnClient(client) => write!(
+                formatter,
+                "our own client {client} is not in it"
+            ),
             Self::ClientOfGrant { grant, client } => {
                 write!(
                     formatter,

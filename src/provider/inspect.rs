@@ -4,10 +4,11 @@ use super::{Gap, Observe, ProviderError};
 use crate::model::{Address, Inspection, Kind};
 use crate::plan::{Expected, Planned};
 
-/// Looks closely at everything that the plan would delete, and keeps what was seen for the moment
-/// of the deletion. An object that is not what the plan was made from any more is an error; one
-/// that is gone stays as it was listed, for nothing is left to be done about it; and so does
-/// everything where the plan is refused.
+/// Looks closely at everything that the plan would delete, and keeps what was
+/// seen for the moment of the deletion. An object that is not what the plan was
+/// made from any more is an error; one that is gone stays as it was listed, for
+/// nothing is left to be done about it; and so does everything where the plan
+/// is refused.
 pub async fn inspect<P: Observe>(
     provider: &P,
     mut planned: Planned,
@@ -54,13 +55,20 @@ async fn look_at_expected<P: Observe>(
 }
 
 /// The guards have seen what the listing showed, and something else is there.
-fn has_moved(address: &Address, expected: &Expected, inspection: &Inspection) -> ProviderError {
+fn has_moved(
+    address: &Address,
+    expected: &Expected,
+    inspection: &Inspection,
+) -> ProviderError {
     let kind = match expected {
-        Expected::Listed { found, .. } if inspection.found == *found => Kind::Grant,
+        Expected::Listed { found, .. } if inspection.found == *found => {
+            Kind::Grant
+        }
         Expected::Listed { .. } | Expected::Inspected(_) => address.kind(),
     };
 
-    // A reading that is out of date, and no conflict: to plan from another is all that it takes.
+    // A reading that is out of date, and no conflict: to plan from another is
+    // all that it takes.
     ProviderError::Incomplete {
         listing: kind.words().1,
         gap: Gap::Moved,

@@ -1,5 +1,5 @@
-//! Keeping other runs of a stack out while clients are created: where their names are not unique,
-//! nothing else does.
+//! Keeping other runs of a stack out while clients are created: where their
+//! names are not unique, nothing else does.
 
 use std::fmt;
 use std::future::{self, Future};
@@ -25,14 +25,20 @@ pub struct Holder(String);
 
 impl Holder {
     /// The most characters that are kept.
-    // With its date and nonce, the name of a lock has up to 163 characters: Auth0 takes 200.
+    // With its date and nonce, the name of a lock has up to 163 characters:
+    // Auth0 takes 200.
     const LONGEST: usize = 90;
 
-    /// A holder by this name. What no name in a tenant can have becomes `_`: `<`, `>` and control
-    /// characters.
+    /// A holder by this name. What no name in a tenant can have becomes `_`:
+    /// `<`, `>` and control characters.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self(name.chars().take(Self::LONGEST).map(to_plain).collect())
+        Self(
+            name.chars()
+                .take(Self::LONGEST)
+                .map(to_plain)
+                .collect(),
+        )
     }
 }
 
@@ -81,7 +87,8 @@ pub struct Lease {
     pub renew_at: Instant,
     /// When its time is up: never later than the tenant's own clock says.
     pub ends: Instant,
-    /// The same by the clock on the wall: the other one stands still while a machine sleeps.
+    /// The same by the clock on the wall: the other one stands still while a
+    /// machine sleeps.
     pub ends_on_the_wall: SystemTime,
 }
 
@@ -109,15 +116,16 @@ pub struct SeenLock {
     pub is_over: bool,
 }
 
-/// Locks of stacks, kept in the tenant. A provider whose clients cannot be doubled has none.
+/// Locks of stacks, kept in the tenant. A provider whose clients cannot be
+/// doubled has none.
 pub trait Locks: Sync {
     /// Whether the tenant lets two clients have one name.
     fn names(&self) -> Names {
         Names::Unique
     }
 
-    /// Takes the lock of a stack. One that another run holds is [`ProviderError::LockHeld`], and
-    /// nothing was written then.
+    /// Takes the lock of a stack. One that another run holds is
+    /// [`ProviderError::LockHeld`], and nothing was written then.
     fn lock(
         &self,
         _stack: &StackName,
@@ -127,7 +135,10 @@ pub trait Locks: Sync {
     }
 
     /// Holds a lock for its whole life once more, from now on.
-    fn renew(&self, lease: &Lease) -> impl Future<Output = Result<Lease, ProviderError>> + Send {
+    fn renew(
+        &self,
+        lease: &Lease,
+    ) -> impl Future<Output = Result<Lease, ProviderError>> + Send {
         future::ready(Ok(lease.clone()))
     }
 
@@ -135,12 +146,16 @@ pub trait Locks: Sync {
     fn find_lock(
         &self,
         _stack: &StackName,
-    ) -> impl Future<Output = Result<Option<SeenLock>, ProviderError>> + Send {
+    ) -> impl Future<Output = Result<Option<SeenLock>, ProviderError>> + Send
+    {
         future::ready(Ok(None))
     }
 
     /// Removes this one lock, and none that came after it.
-    fn unlock(&self, _lock: &RemoteId) -> impl Future<Output = Result<(), ProviderError>> + Send {
+    fn unlock(
+        &self,
+        _lock: &RemoteId,
+    ) -> impl Future<Output = Result<(), ProviderError>> + Send {
         future::ready(Ok(()))
     }
 }

@@ -40,14 +40,18 @@ impl Objects {
     /// What a configuration is about: every kind, and what it declares beside.
     #[must_use]
     pub fn declared_in(desired: &Desired) -> BTreeSet<Self> {
-        let declares_keys = desired.clients.values().any(DesiredClient::declares_keys);
+        let declares_keys = desired
+            .clients
+            .values()
+            .any(DesiredClient::declares_keys);
         let declares_organizations = desired
             .grants
             .iter()
             .any(|grant| !grant.spec.settings.organizations.is_absent());
 
         let mut objects = Self::of_every_kind();
-        // Only where they are declared: whoever has none would need scopes that are of no use.
+        // Only where they are declared: whoever has none would need scopes that
+        // are of no use.
         if declares_keys {
             objects.insert(Self::Keys);
         }
@@ -68,7 +72,11 @@ impl Need {
     /// What planning needs that is about these objects.
     #[must_use]
     pub fn to_plan_with(objects: &BTreeSet<Objects>) -> BTreeSet<Self> {
-        objects.iter().copied().map(Self::Read).collect()
+        objects
+            .iter()
+            .copied()
+            .map(Self::Read)
+            .collect()
     }
 
     /// What any run needs that plans and applies, if it is about these objects.
@@ -84,7 +92,9 @@ impl Need {
     fn to_write(objects: Objects) -> Vec<Self> {
         match objects {
             // They are let in or out, and never changed.
-            Objects::Organizations => vec![Self::Create(objects), Self::Delete(objects)],
+            Objects::Organizations => {
+                vec![Self::Create(objects), Self::Delete(objects)]
+            }
             // There is one as long as there is its client.
             Objects::Secrets => vec![Self::Update(objects)],
             Objects::Of(_) | Objects::Keys => vec![

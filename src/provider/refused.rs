@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 pub enum UnreachableReason {
     /// Nobody knows a host of that name.
     Name,
-    /// Somebody is there whose certificate is not trusted, or who does not speak TLS as we do.
+    /// Somebody is there whose certificate is not trusted, or who does not
+    /// speak TLS as we do.
     Certificate,
     /// Somebody is there who was spoken to in TLS, and speaks plain http.
     PlainHttp,
@@ -26,8 +27,8 @@ pub enum UnreachableReason {
 pub enum OutOfTimeReason {
     /// An answer, or its turn.
     Answer,
-    /// The tenant, which answered each time that there were too many requests: to this one, or to another while it
-    /// had its turn.
+    /// The tenant, which answered each time that there were too many requests:
+    /// to this one, or to another while it had its turn.
     TooManyRequests,
 }
 
@@ -43,7 +44,8 @@ pub enum UnauthorizedReason {
     Expired,
     /// The token is for another API.
     Audience,
-    /// The token is not from this tenant, or not from this domain of the tenant.
+    /// The token is not from this tenant, or not from this domain of the
+    /// tenant.
     Issuer,
     /// The tenant does not say.
     Unsaid,
@@ -53,7 +55,8 @@ pub enum UnauthorizedReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ForbiddenReason {
-    /// The token has none of these scopes of the Management API, one of which is needed.
+    /// The token has none of these scopes of the Management API, one of which
+    /// is needed.
     Scope {
         /// The scopes.
         any_of: BTreeSet<String>,

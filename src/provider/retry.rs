@@ -2,7 +2,8 @@
 
 use super::{ProviderError, UnreachableReason};
 
-/// Whether the same, done again later, may end well though nobody has mended anything.
+/// Whether the same, done again later, may end well though nobody has mended
+/// anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// What stood in the way passes by itself: an engine may try again.
@@ -12,13 +13,14 @@ pub enum Retry {
 }
 
 impl ProviderError {
-    /// Whether doing the same again is worth it. Where it is, nothing was written.
+    /// Whether doing the same again is worth it. Where it is, nothing was
+    /// written.
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {
             Self::Unreachable { silence, .. } => silence.retry(),
-            // A tenant that is full of APIs, or that is busy: the one takes a person, the other
-            // passes.
+            // A tenant that is full of APIs, or that is busy: the one takes a
+            // person, the other passes.
             Self::NotLocked { source } => source.retry(),
             Self::RateLimited { .. }
             | Self::OutOfTime { .. }
@@ -49,13 +51,15 @@ impl ProviderError {
 }
 
 impl UnreachableReason {
-    /// Whether asking again is worth it. A name may be unknown only because the network is not
-    /// there yet, as in a container that has just started.
+    /// Whether asking again is worth it. A name may be unknown only because the
+    /// network is not there yet, as in a container that has just started.
     #[must_use]
     pub fn retry(self) -> Retry {
         match self {
             Self::Name | Self::Time | Self::Connection => Retry::Worthwhile,
-            Self::Certificate | Self::PlainHttp | Self::Https => Retry::Pointless,
+            Self::Certificate | Self::PlainHttp | Self::Https => {
+                Retry::Pointless
+            }
         }
     }
 }
@@ -65,7 +69,10 @@ mod tests {
     use std::io;
     use std::path::PathBuf;
 
-    use super::super::{ForbiddenReason, Gap, OutOfTimeReason, RejectedReason, UnauthorizedReason};
+    use super::super::{
+        ForbiddenReason, Gap, OutOfTimeReason, RejectedReason,
+        UnauthorizedReason,
+    };
     use super::*;
     use crate::model::Address;
     use crate::provider::auth0::InvalidSetting;
@@ -111,7 +118,9 @@ mod tests {
             unreachable(UnreachableReason::Name),
             unreachable(UnreachableReason::Time),
             unreachable(UnreachableReason::Connection),
-            ProviderError::RateLimited { request: request() },
+            ProviderError::RateLimited {
+                request: request(),
+            },
             ProviderError::OutOfTime {
                 request: request(),
                 wait: OutOfTimeReason::TooManyRequests,
@@ -125,8 +134,12 @@ mod tests {
                 holder: "a job".to_owned(),
                 until: "later".to_owned(),
             },
-            ProviderError::LockLost { reason: reason() },
-            ProviderError::NotListedAgain { reason: reason() },
+            ProviderError::LockLost {
+                reason: reason(),
+            },
+            ProviderError::NotListedAgain {
+                reason: reason(),
+            },
             rejected(408),
             rejected(500),
             rejected(503),
@@ -175,7 +188,8 @@ mod tests {
 
     #[test]
     fn what_a_file_or_an_object_is_does_not_pass_by_itself() {
-        let address = || Box::new(Address::ResourceServer("maps".parse().unwrap()));
+        let address =
+            || Box::new(Address::ResourceServer("maps".parse().unwrap()));
 
         for error in [
             ProviderError::File {
@@ -192,20 +206,31 @@ mod tests {
                 version: 2,
                 known: 1,
             },
-            ProviderError::AlreadyExists { address: address() },
-            ProviderError::ChangedSince { address: address() },
-            ProviderError::NotLookedAt { address: address() },
-            ProviderError::Gone { address: address() },
+            ProviderError::AlreadyExists {
+                address: address(),
+            },
+            ProviderError::ChangedSince {
+                address: address(),
+            },
+            ProviderError::NotLookedAt {
+                address: address(),
+            },
+            ProviderError::Gone {
+                address: address(),
+            },
         ] {
             assert_eq!(error.retry(), Retry::Pointless, "{error}");
         }
     }
 
     #[test]
-    fn what_was_written_in_part_is_not_worth_another_try_whatever_went_wrong_then() {
+    fn what_was_written_in_part_is_not_worth_another_try_whatever_went_wrong_then()
+     {
         let error = ProviderError::Partly {
             done: "the key was added".to_owned(),
-            source: Box::new(ProviderError::RateLimited { request: request() }),
+            source: Box::new(ProviderError::RateLimited {
+                request: request(),
+            }),
         };
 
         assert_eq!(error.retry(), Retry::Pointless, "{error}");

@@ -23,7 +23,11 @@ pub enum GroupBy {
 
 /// Every permission, for people.
 #[must_use]
-pub fn access(permissions: &[PermissionView], by: GroupBy, width: Width) -> String {
+pub fn access(
+    permissions: &[PermissionView],
+    by: GroupBy,
+    width: Width,
+) -> String {
     if permissions.is_empty() {
         return "Nobody can get a token.\n".to_owned();
     }
@@ -46,13 +50,18 @@ pub fn access(permissions: &[PermissionView], by: GroupBy, width: Width) -> Stri
 
 /// What is gained and lost, for people.
 #[must_use]
-pub fn access_change(gained: &[PermissionView], lost: &[PermissionView]) -> String {
+pub fn access_change(
+    gained: &[PermissionView],
+    lost: &[PermissionView],
+) -> String {
     if gained.is_empty() && lost.is_empty() {
         return "No access is gained or lost.\n".to_owned();
     }
 
     let mut out = String::new();
-    for (sign, style, permissions) in [("+", CREATED, gained), ("-", REMOVED, lost)] {
+    for (sign, style, permissions) in
+        [("+", CREATED, gained), ("-", REMOVED, lost)]
+    {
         for permission in permissions {
             let row = format!(
                 "{} on {}: {}{}",
@@ -61,7 +70,11 @@ pub fn access_change(gained: &[PermissionView], lost: &[PermissionView]) -> Stri
                 scope(permission),
                 circumstances(permission)
             );
-            let _ = writeln!(out, "{}", styled(style, format!("{sign} {row}")));
+            let _ = writeln!(
+                out,
+                "{}",
+                styled(style, format!("{sign} {row}"))
+            );
         }
     }
     out
@@ -78,16 +91,24 @@ pub fn access_markdown(permissions: &[PermissionView], by: GroupBy) -> String {
     if by == GroupBy::ResourceServer {
         rows.sort_by_key(|row| (&row.resource_server, &row.client_name));
     }
-    let mut out =
-        "| Client | API | Scope | Organization | Subject |\n|---|---|---|---|---|\n".to_owned();
+    let mut out = "| Client | API | Scope | Organization | Subject \
+                   |\n|---|---|---|---|---|\n"
+        .to_owned();
     for row in rows {
-        let organization = row.organization.as_deref().map(cell).unwrap_or_default();
+        let organization = row
+            .organization
+            .as_deref()
+            .map(cell)
+            .unwrap_or_default();
         let scope = match row.extent {
-            // Not as code, which names of scopes are: an API may call one of its own so.
+            // Not as code, which names of scopes are: an API may call one of
+            // its own so.
             ExtentView::Every => "every scope".to_owned(),
-            ExtentView::None | ExtentView::Named => {
-                row.scope.as_deref().map(cell).unwrap_or_default()
-            }
+            ExtentView::None | ExtentView::Named => row
+                .scope
+                .as_deref()
+                .map(cell)
+                .unwrap_or_default(),
         };
         let _ = writeln!(
             out,
@@ -102,7 +123,10 @@ pub fn access_markdown(permissions: &[PermissionView], by: GroupBy) -> String {
 
 /// What is gained and lost, as lists of Markdown.
 #[must_use]
-pub fn access_change_markdown(gained: &[PermissionView], lost: &[PermissionView]) -> String {
+pub fn access_change_markdown(
+    gained: &[PermissionView],
+    lost: &[PermissionView],
+) -> String {
     if gained.is_empty() && lost.is_empty() {
         return "No access is gained or lost.\n".to_owned();
     }
@@ -119,15 +143,16 @@ pub fn access_csv<'a>(
 ) -> String {
     let change = if has_change { "change," } else { "" };
     let mut out = format!(
-        "{change}client,resource_server,audience,extent,scope,organization,subject_type\r\n"
+        "{change}client,resource_server,audience,extent,scope,organization,\
+         subject_type\r\n"
     );
     for (change, row) in permissions {
         let fields = [
             Some(row.client_name.as_str()),
             Some(row.resource_server.as_str()),
             row.audience.as_deref(),
-            // Beside the scope, and not as a word in its place: an API may call a scope of its own
-            // `every`.
+            // Beside the scope, and not as a word in its place: an API may
+            // call a scope of its own `every`.
             Some(extent(row.extent)),
             row.scope.as_deref(),
             row.organization.as_deref(),
@@ -142,9 +167,11 @@ pub fn access_csv<'a>(
     out
 }
 
-/// A field that a spreadsheet would take for a formula begins with an apostrophe, which it does not show.
+/// A field that a spreadsheet would take for a formula begins with an
+/// apostrophe, which it does not show.
 fn csv_field(text: &str) -> String {
-    // Made safe first: spreadsheets take what begins with a tab or a carriage return for one, too.
+    // Made safe first: spreadsheets take what begins with a tab or a carriage
+    // return for one, too.
     let text = safe(text);
     let text = if text.starts_with(['=', '+', '-', '@']) {
         format!("'{text}")
@@ -166,26 +193,42 @@ fn grouped(
     beside: fn(&PermissionView) -> &String,
     width: Width,
 ) -> String {
-    let mut groups: BTreeMap<&String, BTreeMap<(&String, String), Vec<String>>> = BTreeMap::new();
+    let mut groups: BTreeMap<
+        &String,
+        BTreeMap<(&String, String), Vec<String>>,
+    > = BTreeMap::new();
     for permission in permissions {
-        // What holds for one organization must not stand beside what holds for another.
+        // What holds for one organization must not stand beside what holds for
+        // another.
         let line = (beside(permission), circumstances(permission));
         let lines = groups.entry(title_of(permission)).or_default();
-        lines.entry(line).or_default().push(scope(permission));
+        lines
+            .entry(line)
+            .or_default()
+            .push(scope(permission));
     }
 
     let mut out = String::new();
     for (title, lines) in groups {
         let _ = writeln!(out, "{}", styled(STRONG, safe(title)));
-        let names = lines.keys().map(|(name, _)| safe(name).chars().count());
+        let names = lines
+            .keys()
+            .map(|(name, _)| safe(name).chars().count());
         // One long name must not push the scopes of all others off the page.
-        let widest = names.max().unwrap_or_default().min(width.columns() / 2);
+        let widest = names
+            .max()
+            .unwrap_or_default()
+            .min(width.columns() / 2);
         for ((name, circumstances), scopes) in lines {
             let name = safe(name);
-            let padding = " ".repeat(widest.saturating_sub(name.chars().count()));
+            let padding =
+                " ".repeat(widest.saturating_sub(name.chars().count()));
             let scopes = wrapped(&scopes, widest + 4, width);
             let circumstances = styled(QUIET, circumstances);
-            let _ = writeln!(out, "  {name}{padding}  {scopes}{circumstances}");
+            let _ = writeln!(
+                out,
+                "  {name}{padding}  {scopes}{circumstances}"
+            );
         }
     }
     out
@@ -195,7 +238,9 @@ fn scope(permission: &PermissionView) -> String {
     match permission.extent {
         ExtentView::None => "(no scope)".to_owned(),
         ExtentView::Every => "(every scope)".to_owned(),
-        ExtentView::Named => safe(permission.scope.as_deref().unwrap_or_default()),
+        ExtentView::Named => {
+            safe(permission.scope.as_deref().unwrap_or_default())
+        }
     }
 }
 
@@ -237,21 +282,35 @@ struct Matrix<'a> {
 }
 
 fn matrix(permissions: &[PermissionView]) -> Matrix<'_> {
-    let servers: BTreeSet<&String> = permissions.iter().map(|row| &row.resource_server).collect();
+    let servers: BTreeSet<&String> = permissions
+        .iter()
+        .map(|row| &row.resource_server)
+        .collect();
     let servers: Vec<&String> = servers.into_iter().collect();
 
-    let mut by_client: BTreeMap<&String, BTreeMap<&String, Vec<&PermissionView>>> = BTreeMap::new();
+    let mut by_client: BTreeMap<
+        &String,
+        BTreeMap<&String, Vec<&PermissionView>>,
+    > = BTreeMap::new();
     for row in permissions {
         let of_client = by_client.entry(&row.client_name).or_default();
-        of_client.entry(&row.resource_server).or_default().push(row);
+        of_client
+            .entry(&row.resource_server)
+            .or_default()
+            .push(row);
     }
-    let rows = by_client.into_iter().map(|(client, by_server)| {
-        let cells = servers.iter().map(|server| match by_server.get(*server) {
-            None => String::new(),
-            Some(rows) => count_scopes(rows),
+    let rows = by_client
+        .into_iter()
+        .map(|(client, by_server)| {
+            let cells =
+                servers
+                    .iter()
+                    .map(|server| match by_server.get(*server) {
+                        None => String::new(),
+                        Some(rows) => count_scopes(rows),
+                    });
+            (client, cells.collect())
         });
-        (client, cells.collect())
-    });
 
     Matrix {
         rows: rows.collect(),
@@ -262,20 +321,34 @@ fn matrix(permissions: &[PermissionView]) -> Matrix<'_> {
 /// How many scopes there are in these, each once.
 fn count_scopes(rows: &[&PermissionView]) -> String {
     // No number: which scopes these are was not to be seen.
-    if rows.iter().any(|row| row.extent == ExtentView::Every) {
+    if rows
+        .iter()
+        .any(|row| row.extent == ExtentView::Every)
+    {
         return "every".to_owned();
     }
-    // A client may hold one scope for itself and for users, and for several organizations.
-    let scopes: BTreeSet<&String> = rows.iter().filter_map(|row| row.scope.as_ref()).collect();
+    // A client may hold one scope for itself and for users, and for several
+    // organizations.
+    let scopes: BTreeSet<&String> = rows
+        .iter()
+        .filter_map(|row| row.scope.as_ref())
+        .collect();
     scopes.len().to_string()
 }
 
 impl Matrix<'_> {
     /// One column an API, of the width that it needs.
     fn as_text(&self) -> String {
-        let first = self.rows.keys().map(|client| length(&safe(client)));
+        let first = self
+            .rows
+            .keys()
+            .map(|client| length(&safe(client)));
         let first = first.max().unwrap_or_default();
-        let titles: Vec<String> = self.servers.iter().map(|server| safe(server)).collect();
+        let titles: Vec<String> = self
+            .servers
+            .iter()
+            .map(|server| safe(server))
+            .collect();
         let widths: Vec<usize> = titles
             .iter()
             .enumerate()
@@ -285,8 +358,14 @@ impl Matrix<'_> {
         let mut out = " ".repeat(first);
         let mut gap = 2;
         for (title, width) in titles.iter().zip(&widths) {
-            // Before a title, not behind it: nothing hangs over the end of the line.
-            let _ = write!(out, "{}{}", " ".repeat(gap), styled(STRONG, title));
+            // Before a title, not behind it: nothing hangs over the end of the
+            // line.
+            let _ = write!(
+                out,
+                "{}{}",
+                " ".repeat(gap),
+                styled(STRONG, title)
+            );
             gap = 2 + width - length(title);
         }
         out.push('\n');
@@ -305,17 +384,32 @@ impl Matrix<'_> {
 
     /// How long the longest cell of a column is.
     fn width_of(&self, column: usize) -> usize {
-        let cells = self.rows.values().filter_map(|cells| cells.get(column));
+        let cells = self
+            .rows
+            .values()
+            .filter_map(|cells| cells.get(column));
 
-        cells.map(|cell| length(cell)).max().unwrap_or_default()
+        cells
+            .map(|cell| length(cell))
+            .max()
+            .unwrap_or_default()
     }
 
     fn as_markdown(&self) -> String {
-        let titles: Vec<String> = self.servers.iter().map(|server| cell(server)).collect();
+        let titles: Vec<String> = self
+            .servers
+            .iter()
+            .map(|server| cell(server))
+            .collect();
         let mut out = format!("| | {} |\n", titles.join(" | "));
         let _ = writeln!(out, "|---|{}", "---|".repeat(titles.len()));
         for (client, cells) in &self.rows {
-            let _ = writeln!(out, "| {} | {} |", cell(client), cells.join(" | "));
+            let _ = writeln!(
+                out,
+                "| {} | {} |",
+                cell(client),
+                cells.join(" | ")
+            );
         }
         out
     }
@@ -345,7 +439,8 @@ mod tests {
 
         let text = access(&permissions, GroupBy::Matrix, Width::UNKNOWN);
         let text = anstream::adapter::strip_str(&text).to_string();
-        let expected = "         api    maps\ncourier  every  1\npilot           1\n";
+        let expected =
+            "         api    maps\ncourier  every  1\npilot           1\n";
         assert_eq!(text, expected);
     }
 }

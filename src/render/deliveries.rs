@@ -12,7 +12,9 @@ use crate::plan::Plan;
 /// What is done about the credentials of clients, one a line.
 pub(super) fn show_deliveries(plan: &Plan, width: Width) -> String {
     let deliveries = plan.deliveries.iter().map(DeliveryView::of);
-    let mut out: String = deliveries.map(|delivery| show(&delivery, width)).collect();
+    let mut out: String = deliveries
+        .map(|delivery| show(&delivery, width))
+        .collect();
 
     if !out.is_empty() {
         out.push('\n');
@@ -36,7 +38,9 @@ fn show(delivery: &DeliveryView, width: Width) -> String {
     let sign = styled(style, delivery.sign());
     let title = styled(STRONG, safe(&delivery.title()));
     let remark = delivery.remark();
-    let lines = remark.map(|remark| words_and_snippets(&safe(&remark), width.columns() - INDENT));
+    let lines = remark.map(|remark| {
+        words_and_snippets(&safe(&remark), width.columns() - INDENT)
+    });
     let lines = lines.unwrap_or_default();
     let mut remark = String::new();
     for line in lines {
@@ -46,7 +50,8 @@ fn show(delivery: &DeliveryView, width: Width) -> String {
     format!("  {sign} {title}\n{remark}")
 }
 
-/// How many entries are written and removed, and how many are not though they would have to be.
+/// How many entries are written and removed, and how many are not though they
+/// would have to be.
 pub(super) fn count_deliveries(plan: &Plan) -> Vec<String> {
     let count = |is_counted: fn(&DeliveryView) -> bool| {
         let deliveries = plan.deliveries.iter().map(DeliveryView::of);
@@ -84,7 +89,11 @@ pub(super) fn count_deliveries(plan: &Plan) -> Vec<String> {
 
 /// What became of the credentials of clients, one a line.
 pub(super) fn show_delivered(report: &Report) -> String {
-    let deliveries = report.plan.deliveries.iter().zip(&report.deliveries);
+    let deliveries = report
+        .plan
+        .deliveries
+        .iter()
+        .zip(&report.deliveries);
 
     deliveries
         .filter_map(|(delivery, outcome)| {
@@ -97,12 +106,17 @@ pub(super) fn show_delivered(report: &Report) -> String {
             };
             let view = DeliveryView::of(delivery);
             let word = match view.action {
-                DeliveryActionView::Remove if matches!(outcome, DeliveryOutcome::Done) => "removed",
+                DeliveryActionView::Remove
+                    if matches!(outcome, DeliveryOutcome::Done) =>
+                {
+                    "removed"
+                }
                 _ => word,
             };
             let reason = match outcome {
                 DeliveryOutcome::Failed(error) => {
-                    let lines = words(&safe(&error.to_string()), WIDTH - REASON);
+                    let lines =
+                        words(&safe(&error.to_string()), WIDTH - REASON);
                     let indent = format!("\n{}", " ".repeat(REASON));
                     indent.clone() + &lines.join(&indent)
                 }
@@ -111,7 +125,10 @@ pub(super) fn show_delivered(report: &Report) -> String {
 
             let word = styled(style, format!("{word:9}"));
             let title = safe(&view.title());
-            Some(format!("  {word}  {} {title}{reason}\n", view.sign()))
+            Some(format!(
+                "  {word}  {} {title}{reason}\n",
+                view.sign()
+            ))
         })
         .collect()
 }

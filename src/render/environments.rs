@@ -1,9 +1,12 @@
-//! How a run over several environments ended, for people: a line for each of which there is something to say.
+//! How a run over several environments ended, for people: a line for each of
+//! which there is something to say.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::document::{EnvironmentView, EnvironmentsView, Fate, PlanVerdict, PlanView, ReportView};
+use super::document::{
+    EnvironmentView, EnvironmentsView, Fate, PlanVerdict, PlanView, ReportView,
+};
 use super::layout::Width;
 use super::style::{REMOVED, STRONG, styled};
 use super::text::{count, length, safe, wrapped};
@@ -47,10 +50,18 @@ pub fn applied_environments(
     reports: &[ReportView],
     width: Width,
 ) -> String {
-    let reports = by_name(reports.iter().map(|report| (&report.plan, report)));
+    let reports = by_name(
+        reports
+            .iter()
+            .map(|report| (&report.plan, report)),
+    );
     let line = |name: &str| match reports.get(name) {
-        Some(report) if report.plan.verdict == PlanVerdict::NoChanges => Line::Quiet,
-        Some(report) if !report.outcomes.is_empty() => Line::Said(report.counts.ends()),
+        Some(report) if report.plan.verdict == PlanVerdict::NoChanges => {
+            Line::Quiet
+        }
+        Some(report) if !report.outcomes.is_empty() => {
+            Line::Said(report.counts.ends())
+        }
         _ => Line::Said("not applied".to_owned()),
     };
 
@@ -58,7 +69,9 @@ pub fn applied_environments(
 }
 
 /// What there is for each environment.
-fn by_name<'a, T>(all: impl Iterator<Item = (&'a PlanView, T)>) -> BTreeMap<&'a str, T> {
+fn by_name<'a, T>(
+    all: impl Iterator<Item = (&'a PlanView, T)>,
+) -> BTreeMap<&'a str, T> {
     let named = all.filter_map(|(plan, one)| {
         let environment = plan.provenance.environment.as_deref()?;
         Some((environment, one))
@@ -78,7 +91,9 @@ fn show(
         let name = &result.environment;
         match (failed(result), line(name)) {
             (None, Line::Quiet) => quiet.push(name.clone()),
-            (Some(text), _) | (None, Line::Said(text)) => said.push((name, text)),
+            (Some(text), _) | (None, Line::Said(text)) => {
+                said.push((name, text))
+            }
         }
     }
 
@@ -100,7 +115,12 @@ fn show(
 /// Why an environment is not done, in short: all of it was said before.
 fn failed(result: &EnvironmentView) -> Option<String> {
     let error = result.error.as_ref()?;
-    let first = error.advice.message.lines().next().unwrap_or_default();
+    let first = error
+        .advice
+        .message
+        .lines()
+        .next()
+        .unwrap_or_default();
 
     Some(match result.fate {
         // Nothing went wrong there, and it says itself what it is.

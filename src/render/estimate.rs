@@ -9,7 +9,9 @@ use crate::provider::Estimate;
 pub fn time(estimate: &Estimate) -> Option<String> {
     let time = round_up(estimate.time?);
 
-    Some(format!("At this tenant's limits, applying takes {time}.\n"))
+    Some(format!(
+        "At this tenant's limits, applying takes {time}.\n"
+    ))
 }
 
 /// A time in minutes and seconds, rounded up.

@@ -16,8 +16,8 @@ pub fn failure(message: &str, hint: Option<&str>) -> String {
     message + &help
 }
 
-/// Every conflict that keeps a plan from being made, with its hint: once where it is the same for
-/// several, as when a stack has another name.
+/// Every conflict that keeps a plan from being made, with its hint: once where
+/// it is the same for several, as when a stack has another name.
 #[must_use]
 pub fn conflicts(error: &PlanError) -> String {
     // Neighbours only: each help stands below the conflicts that it is for.

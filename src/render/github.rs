@@ -1,11 +1,13 @@
-//! Workflow commands of GitHub: annotations on the lines of a pull request, and at the top of a run.
+//! Workflow commands of GitHub: annotations on the lines of a pull request, and
+//! at the top of a run.
 
 use std::fmt::Write as _;
 
 use super::document::{
-    AdviceView, DeliveryOutcomeView, EnvironmentsView, FailureView, FindingView, OutcomeKind,
-    PlaceView, PlanDocument, PlanView, ProblemLevel, ProblemView, ProblemsDocument, ReportDocument,
-    VerificationDocument, VerificationVerdict,
+    AdviceView, DeliveryOutcomeView, EnvironmentsView, FailureView,
+    FindingView, OutcomeKind, PlaceView, PlanDocument, PlanView, ProblemLevel,
+    ProblemView, ProblemsDocument, ReportDocument, VerificationDocument,
+    VerificationVerdict,
 };
 use super::markdown;
 use super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
@@ -62,7 +64,8 @@ pub fn plans(document: &PlanDocument) -> String {
 pub fn reports(document: &ReportDocument) -> String {
     let mut out = String::new();
     for report in &document.reports {
-        // Not what was applied: an annotation is for whoever has to look at something.
+        // Not what was applied: an annotation is for whoever has to look at
+        // something.
         let missed = report
             .outcomes
             .iter()
@@ -79,15 +82,31 @@ pub fn reports(document: &ReportDocument) -> String {
                 OutcomeKind::Unknown => "perhaps made",
                 OutcomeKind::NotTried => "not tried",
             };
-            out.push_str(&command(Level::Error, &[("title", title)], &message));
+            out.push_str(&command(
+                Level::Error,
+                &[("title", title)],
+                &message,
+            ));
         }
         let undelivered = report.deliveries.iter();
         let undelivered = undelivered.filter(|delivery| delivery.is_missing());
-        out.extend(undelivered.map(|delivery| not_delivered(&report.plan, delivery)));
-        let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
-        out.extend(said.map(|said| advice_in(&report.plan, Level::Error, said)));
+        out.extend(
+            undelivered.map(|delivery| not_delivered(&report.plan, delivery)),
+        );
+        let said = report
+            .plan
+            .refusals
+            .iter()
+            .chain(&report.plan.conflicts);
+        out.extend(
+            said.map(|said| advice_in(&report.plan, Level::Error, said)),
+        );
         let twins = report.twins.iter();
-        out.extend(twins.map(|twin| advice_in(&report.plan, Level::Error, &twin.advice)));
+        out.extend(
+            twins.map(|twin| {
+                advice_in(&report.plan, Level::Error, &twin.advice)
+            }),
+        );
         let unknown = report.twins_unknown.as_deref();
         out.extend(unknown.map(|error| twins_unknown(&report.plan, error)));
     }
@@ -111,7 +130,10 @@ pub fn reports(document: &ReportDocument) -> String {
 /// What tokens have proved wrong, and what is not known.
 #[must_use]
 pub fn verification(document: &VerificationDocument) -> String {
-    let grants = document.verification.iter().flat_map(|view| &view.grants);
+    let grants = document
+        .verification
+        .iter()
+        .flat_map(|view| &view.grants);
     let mut out: String = grants
         .filter_map(|grant| {
             let level = match grant.verdict {
@@ -154,7 +176,10 @@ fn advice_in(plan: &PlanView, level: Level, said: &AdviceView) -> String {
 }
 
 fn not_delivered(plan: &PlanView, delivery: &DeliveryOutcomeView) -> String {
-    let name = format!("deliveries.{} -> {}", delivery.client, delivery.sink);
+    let name = format!(
+        "deliveries.{} -> {}",
+        delivery.client, delivery.sink
+    );
     let mut message = in_environment(plan, &name);
     let mut step = None;
     if let Some(error) = &delivery.error {
@@ -163,29 +188,49 @@ fn not_delivered(plan: &PlanView, delivery: &DeliveryOutcomeView) -> String {
     }
 
     let message = with_step(&message, step);
-    command(Level::Error, &[("title", "not delivered")], &message)
+    command(
+        Level::Error,
+        &[("title", "not delivered")],
+        &message,
+    )
 }
 
 fn twins_unknown(plan: &PlanView, error: &str) -> String {
     let message = in_environment(plan, &format!("{TWINS_UNKNOWN}: {error}"));
     let message = with_step(&message, Some(LOOK_AGAIN));
 
-    command(Level::Error, &[("title", "twins-unknown")], &message)
+    command(
+        Level::Error,
+        &[("title", "twins-unknown")],
+        &message,
+    )
 }
 
-fn with_environments(headline: String, environments: Option<&EnvironmentsView>) -> String {
+fn with_environments(
+    headline: String,
+    environments: Option<&EnvironmentsView>,
+) -> String {
     match environments {
-        Some(environments) => format!("{headline} · done: {}", environments.in_words()),
+        Some(environments) => {
+            format!("{headline} · done: {}", environments.in_words())
+        }
         None => headline,
     }
 }
 
 /// Why a run ended early, or did in some of its environments.
-fn failures(environments: Option<&EnvironmentsView>, error: Option<&FailureView>) -> String {
-    let results = environments.map_or(&[][..], |environments| &environments.results);
+fn failures(
+    environments: Option<&EnvironmentsView>,
+    error: Option<&FailureView>,
+) -> String {
+    let results =
+        environments.map_or(&[][..], |environments| &environments.results);
     let errors = results.iter().filter_map(|result| {
         let mut error = result.error.clone()?;
-        error.advice.message = format!("{}: {}", result.environment, error.advice.message);
+        error.advice.message = format!(
+            "{}: {}",
+            result.environment, error.advice.message
+        );
         Some(failure(&error))
     });
 
@@ -195,15 +240,25 @@ fn failures(environments: Option<&EnvironmentsView>, error: Option<&FailureView>
 fn failure(error: &FailureView) -> String {
     let problems: String = error.problems.iter().map(problem).collect();
     let reasons = error.reasons.iter();
-    let reasons: String = reasons.map(|reason| advice(Level::Error, reason)).collect();
+    let reasons: String = reasons
+        .map(|reason| advice(Level::Error, reason))
+        .collect();
 
-    format!("{problems}{reasons}{}", advice(Level::Error, &error.advice))
+    format!(
+        "{problems}{reasons}{}",
+        advice(Level::Error, &error.advice)
+    )
 }
 
 fn problem(problem: &ProblemView) -> String {
     let message = with_step(&problem.message, problem.next_step.as_deref());
 
-    at(&problem.place, problem.level.into(), &problem.id, &message)
+    at(
+        &problem.place,
+        problem.level.into(),
+        &problem.id,
+        &message,
+    )
 }
 
 fn finding(finding: &FindingView) -> String {
@@ -213,7 +268,10 @@ fn finding(finding: &FindingView) -> String {
         Weight::Waived => Level::Notice,
     };
 
-    let message = with_step(&finding.message_now(), step_of(finding).as_deref());
+    let message = with_step(
+        &finding.message_now(),
+        step_of(finding).as_deref(),
+    );
     match &finding.place_now {
         Some(place) => at(place, level, &finding.id, &message),
         None => command(level, &[("title", &finding.id)], &message),
@@ -230,7 +288,8 @@ impl From<ProblemLevel> for Level {
 }
 
 fn at(place: &PlaceView, level: Level, id: &str, message: &str) -> String {
-    let number = |number: Option<usize>| number.map(|number| number.to_string());
+    let number =
+        |number: Option<usize>| number.map(|number| number.to_string());
     let numbers = [
         ("line", number(place.line)),
         ("endLine", number(place.end_line)),
@@ -240,7 +299,9 @@ fn at(place: &PlaceView, level: Level, id: &str, message: &str) -> String {
 
     let mut properties = vec![("file", place.file.as_str())];
     let numbers = numbers.iter();
-    properties.extend(numbers.filter_map(|(name, value)| Some((*name, value.as_deref()?))));
+    properties.extend(
+        numbers.filter_map(|(name, value)| Some((*name, value.as_deref()?))),
+    );
     properties.push(("title", id));
     command(level, &properties, message)
 }
@@ -251,7 +312,8 @@ fn advice(level: Level, said: &AdviceView) -> String {
     command(level, &[("title", &said.id)], &message)
 }
 
-/// One workflow command on a line of its own. What would end it, or begin another, is written by number.
+/// One workflow command on a line of its own. What would end it, or begin
+/// another, is written by number.
 fn command(level: Level, properties: &[(&str, &str)], message: &str) -> String {
     let word = match level {
         Level::Error => "error",
@@ -263,21 +325,32 @@ fn command(level: Level, properties: &[(&str, &str)], message: &str) -> String {
         .map(|(name, value)| format!("{name}={}", escaped_property(value)))
         .collect();
 
-    format!("::{word} {}::{}\n", properties.join(","), escaped(message))
+    format!(
+        "::{word} {}::{}\n",
+        properties.join(","),
+        escaped(message)
+    )
 }
 
 fn escaped(text: &str) -> String {
-    // The percent sign first, or it would spoil the numbers that are written below.
+    // The percent sign first, or it would spoil the numbers that are written
+    // below.
     let text = text.replace('%', "%25");
-    // Line by line: a line break is meant, and as a character `safe` would write it by number.
-    let lines: Vec<String> = text.split('\n').map(super::text::safe).collect();
+    // Line by line: a line break is meant, and as a character `safe` would
+    // write it by number.
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(super::text::safe)
+        .collect();
 
     lines.join("%0A")
 }
 
 fn escaped_property(text: &str) -> String {
     // These two end a property; in a message they are text.
-    escaped(text).replace(':', "%3A").replace(',', "%2C")
+    escaped(text)
+        .replace(':', "%3A")
+        .replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -293,7 +366,8 @@ mod tests {
         };
         assert_eq!(
             advice(Level::Error, &said),
-            "::error title=a%2Cb%3Ac::50%25%0A\\u{3a}:set-output name=x::y\\r%0A\\u{23}#[error]z\n"
+            "::error title=a%2Cb%3Ac::50%25%0A\\u{3a}:set-output \
+             name=x::y\\r%0A\\u{23}#[error]z\n"
         );
     }
 }

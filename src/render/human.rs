@@ -1,4 +1,5 @@
-//! A plan, for people: its changes, what they come to, and what there is to say besides.
+//! A plan, for people: its changes, what they come to, and what there is to say
+//! besides.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,9 +15,9 @@ use crate::config::Loaded;
 use crate::model::{Address, Desired, Kind, RemoteId, Term, Words};
 use crate::plan::{Action, Plan, Planned, Refusal};
 
-/// What a plan comes to: its changes, the counts, the notes, how many requests it takes and what
-/// speaks against it, always in this order. In pieces of whole lines: there may be a hundred
-/// thousand changes.
+/// What a plan comes to: its changes, the counts, the notes, how many requests
+/// it takes and what speaks against it, always in this order. In pieces of
+/// whole lines: there may be a hundred thousand changes.
 pub fn planned(
     planned: &Planned,
     requests: Option<usize>,
@@ -24,7 +25,9 @@ pub fn planned(
     layout: Layout,
 ) -> impl Iterator<Item = String> {
     let Planned { plan, ids, .. } = planned;
-    let end = std::iter::once_with(move || show_end(planned, requests, words, layout));
+    let end = std::iter::once_with(move || {
+        show_end(planned, requests, words, layout)
+    });
 
     show_changes(plan, ids, layout).chain(end)
 }
@@ -48,7 +51,9 @@ pub fn valid(loaded: &Loaded) -> String {
     let counts = count_declared(&loaded.desired);
 
     match &loaded.environment {
-        Some(environment) => format!("{label} {stack}, {environment}: {counts}.\n"),
+        Some(environment) => {
+            format!("{label} {stack}, {environment}: {counts}.\n")
+        }
         None => format!("{label} {stack}: {counts}.\n"),
     }
 }
@@ -64,7 +69,10 @@ pub(super) fn count_declared(desired: &Desired) -> String {
         policy: _,
     } = desired;
     let counts = [
-        count(resource_servers.len(), Kind::ResourceServer.words()),
+        count(
+            resource_servers.len(),
+            Kind::ResourceServer.words(),
+        ),
         count(clients.len(), Kind::Client.words()),
         count(grants.len(), Kind::Grant.words()),
     ];
@@ -81,7 +89,9 @@ fn show_changes<'a>(
     let summary = is_summary.then(|| show_deletions(plan));
     let changes = (!is_summary).then(|| show_each(plan, ids, layout));
 
-    summary.into_iter().chain(changes.into_iter().flatten())
+    summary
+        .into_iter()
+        .chain(changes.into_iter().flatten())
 }
 
 /// So many deletions are named in a summary: of more, nobody reads each.
@@ -99,7 +109,11 @@ fn show_deletions(plan: &Plan) -> String {
         .map(|change| show_title(change, &plan.names, &[]))
         .collect();
     if number > MOST_DELETIONS {
-        let _ = writeln!(out, "  … and {} more to delete", number - MOST_DELETIONS);
+        let _ = writeln!(
+            out,
+            "  … and {} more to delete",
+            number - MOST_DELETIONS
+        );
     }
 
     if !out.is_empty() {
@@ -114,20 +128,31 @@ fn show_each<'a>(
     layout: Layout,
 ) -> impl Iterator<Item = String> + 'a {
     let layout = RowLayout::from(layout);
-    let (shown_once, rest) = renamed_stacks::set_apart(&plan.changes, &plan.names);
+    let (shown_once, rest) =
+        renamed_stacks::set_apart(&plan.changes, &plan.names);
 
     // By place, for the iterator owns what is left: it may have been made here.
     let rest = (0..rest.len()).map(move |place| {
         let change = &rest[place];
         let id = ids.get(&change.address);
-        format!("{}\n", show_change(change, &plan.names, id, &layout))
+        format!(
+            "{}\n",
+            show_change(change, &plan.names, id, &layout)
+        )
     });
     std::iter::once(shown_once).chain(rest)
 }
 
 /// All that follows the changes.
-fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: Layout) -> String {
-    let Planned { plan, refusals, .. } = planned;
+fn show_end(
+    planned: &Planned,
+    requests: Option<usize>,
+    words: Words,
+    layout: Layout,
+) -> String {
+    let Planned {
+        plan, refusals, ..
+    } = planned;
     let mut out = if layout.detail == Detail::Summary {
         String::new()
     } else {
@@ -138,7 +163,11 @@ fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: La
         out.push_str(&count_by_kind(plan));
     }
     let rows = RowLayout::from(layout);
-    if plan.changes.iter().any(|change| rows.folds_any(change)) {
+    if plan
+        .changes
+        .iter()
+        .any(|change| rows.folds_any(change))
+    {
         let shown = words(Term::FullPlan);
         let _ = writeln!(
             out,
@@ -147,9 +176,11 @@ fn show_end(planned: &Planned, requests: Option<usize>, words: Words, layout: La
     }
     out.push_str(&show_notes(plan));
 
-    // Where nothing is to be applied, a number of requests would be taken for that of the plan
-    // itself.
-    if let Some(requests) = requests.filter(|requests| *requests > 0 && plan.does_anything()) {
+    // Where nothing is to be applied, a number of requests would be taken for
+    // that of the plan itself.
+    if let Some(requests) =
+        requests.filter(|requests| *requests > 0 && plan.does_anything())
+    {
         let requests = count(requests, ("request", "requests"));
         let _ = writeln!(out, "Applying takes {requests}.");
     }
@@ -188,10 +219,14 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
     }
     if plan.does_anything() {
         let label = styled(STRONG, "Plan:");
-        return format!("{label} {deliveries}; {} unchanged.\n", plan.unchanged);
+        return format!(
+            "{label} {deliveries}; {} unchanged.\n",
+            plan.unchanged
+        );
     }
 
-    // Something else was wanted, and is refused: a refused plan never says "No changes".
+    // Something else was wanted, and is refused: a refused plan never says "No
+    // changes".
     if !refusals.is_empty() {
         let label = styled(STRONG, "Plan:");
         return format!("{label} {} unchanged.\n", plan.unchanged);
@@ -199,7 +234,11 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
 
     let label = styled(STRONG, "No changes.");
     let unchanged = count(plan.unchanged, ("object", "objects"));
-    let verb = if plan.unchanged == 1 { "is" } else { "are" };
+    let verb = if plan.unchanged == 1 {
+        "is"
+    } else {
+        "are"
+    };
     let deliveries = if deliveries.is_empty() {
         deliveries
     } else {
@@ -216,7 +255,10 @@ fn count_by_kind(plan: &Plan) -> String {
     let mut out = String::new();
     for kind in Kind::ALL {
         let changes = plan.changes.iter();
-        let of_kind = CountsView::of(changes.filter(|change| change.address.kind() == kind), 0);
+        let of_kind = CountsView::of(
+            changes.filter(|change| change.address.kind() == kind),
+            0,
+        );
         if of_kind.changed() > 0 {
             let (_, kinds) = kind.words();
             let _ = writeln!(out, "  {kinds:width$}  {}", of_kind.deeds());
@@ -238,7 +280,8 @@ fn count_actions(plan: &Plan) -> Vec<String> {
         unchanged: _,
     } = CountsView::of(plan.changes.iter(), plan.unchanged);
 
-    // Three of them are said also where there are none: `0 to delete` is worth reading.
+    // Three of them are said also where there are none: `0 to delete` is worth
+    // reading.
     let mut counts = vec![format!("{create} to create")];
     if adopt > 0 {
         counts.push(format!("{adopt} to adopt"));

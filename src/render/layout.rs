@@ -5,8 +5,8 @@ use crate::model::MachineDefaults;
 /// How a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    /// How wide it may be. Sentences keep to 80 columns wherever there is room for more: longer lines are hard to
-    /// read.
+    /// How wide it may be. Sentences keep to 80 columns wherever there is room
+    /// for more: longer lines are hard to read.
     pub width: Width,
     /// How much is said.
     pub detail: Detail,
@@ -17,7 +17,8 @@ pub struct Layout {
 pub enum Detail {
     /// How many objects change, and which are deleted.
     Summary,
-    /// Every change, without the fields of a new client that are as these defaults have them, whoever says so.
+    /// Every change, without the fields of a new client that are as these
+    /// defaults have them, whoever says so.
     Folded(MachineDefaults),
     /// Everything.
     Full,
@@ -33,7 +34,8 @@ impl Width {
 
     const WIDEST: usize = 120;
 
-    /// What of so many columns is used. On a narrower page lines are broken by whoever shows it.
+    /// What of so many columns is used. On a narrower page lines are broken by
+    /// whoever shows it.
     #[must_use]
     pub fn of(columns: usize) -> Self {
         Self(columns.clamp(Self::UNKNOWN.0, Self::WIDEST))
@@ -58,7 +60,13 @@ mod tests {
 
     #[test]
     fn a_page_is_as_wide_as_can_be_read() {
-        for (columns, used) in [(0, 80), (79, 80), (100, 100), (120, 120), (400, 120)] {
+        for (columns, used) in [
+            (0, 80),
+            (79, 80),
+            (100, 100),
+            (120, 120),
+            (400, 120),
+        ] {
             assert_eq!(Width::of(columns).columns(), used, "{columns}");
         }
     }

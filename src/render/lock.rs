@@ -21,7 +21,10 @@ pub fn waiting(error: &ProviderError, patience: Duration) -> String {
 pub fn lock_not_released(error: &ProviderError) -> String {
     let error = safe(&error.to_string());
 
-    format!("The lock of the stack stays until its time is up, in two minutes at most: {error}.\n")
+    format!(
+        "The lock of the stack stays until its time is up, in two minutes at \
+         most: {error}.\n"
+    )
 }
 
 /// That nobody holds the lock.
@@ -35,7 +38,8 @@ pub fn no_lock(stack: &StackName) -> String {
 /// Who holds the lock, and until when.
 #[must_use]
 pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
-    // Whoever may create an API in the tenant chooses what stands in the name of a lock.
+    // Whoever may create an API in the tenant chooses what stands in the name
+    // of a lock.
     let holder = safe(&lock.holder);
     let until = safe(&lock.until);
     let (label, advice) = if lock.is_over {
@@ -51,7 +55,10 @@ pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
     };
 
     let label = styled(STRONG, label);
-    format!("{label} The stack {stack} is held by {holder}, until {until}.\n{advice}\n")
+    format!(
+        "{label} The stack {stack} is held by {holder}, until \
+         {until}.\n{advice}\n"
+    )
 }
 
 /// That the lock was removed.

@@ -19,8 +19,8 @@ enum MarkEntry {
     Key,
 }
 
-/// The edits that show their values, and what is said beside the name: of the action, and of the others, which are about
-/// the mark.
+/// The edits that show their values, and what is said beside the name: of the
+/// action, and of the others, which are about the mark.
 pub(super) fn set_apart(
     action: ActionView,
     kind: Kind,
@@ -45,7 +45,11 @@ fn set_apart_by<E>(
     find: impl Fn(&E) -> Option<MarkEdit>,
 ) -> (Vec<&E>, Vec<String>) {
     let mut shown = Vec::new();
-    let mut said: Vec<String> = action.remark().map(str::to_owned).into_iter().collect();
+    let mut said: Vec<String> = action
+        .remark()
+        .map(str::to_owned)
+        .into_iter()
+        .collect();
     for edit in edits {
         match find(edit).and_then(|edit| edit.words(action, kind)) {
             Some(words) => said.extend(words),
@@ -55,7 +59,8 @@ fn set_apart_by<E>(
     (shown, said)
 }
 
-/// What is said of an edit of the stack in a mark; none where only its values say what it is.
+/// What is said of an edit of the stack in a mark; none where only its values
+/// say what it is.
 pub(super) fn former_stack(edit: &Edit) -> Option<String> {
     let MarkEdit {
         entry: MarkEntry::Stack,
@@ -78,13 +83,16 @@ impl MarkEdit {
     }
 
     fn of_view(edit: &EditView) -> Option<Self> {
-        let text = |value: &serde_json::Value| value.as_str().map(SmolStr::from);
+        let text =
+            |value: &serde_json::Value| value.as_str().map(SmolStr::from);
         let entry = MarkEntry::of(edit.path.iter().map(String::as_str))?;
 
         let (before, after) = match &edit.leaf {
             LeafView::Added { after } => (None, Some(text(after)?)),
             LeafView::Removed { before } => (Some(text(before)?), None),
-            LeafView::Changed { before, after } => (Some(text(before)?), Some(text(after)?)),
+            LeafView::Changed { before, after } => {
+                (Some(text(before)?), Some(text(after)?))
+            }
         };
         Some(Self {
             entry,
@@ -93,7 +101,8 @@ impl MarkEdit {
         })
     }
 
-    /// What it comes to; none where it cannot be read, or nothing else says that there is a mark.
+    /// What it comes to; none where it cannot be read, or nothing else says
+    /// that there is a mark.
     fn words(&self, action: ActionView, kind: Kind) -> Option<Vec<String>> {
         match (&self.before, &self.after) {
             (None, Some(after)) => self.entry.words_of_new(action, after),
@@ -116,8 +125,13 @@ impl MarkEntry {
         }
     }
 
-    /// Of what is created or taken over nobody has to be told that it is marked.
-    fn words_of_new(&self, action: ActionView, after: &str) -> Option<Vec<String>> {
+    /// Of what is created or taken over nobody has to be told that it is
+    /// marked.
+    fn words_of_new(
+        &self,
+        action: ActionView,
+        after: &str,
+    ) -> Option<Vec<String>> {
         if !matches!(action, ActionView::Create | ActionView::Adopt) {
             return None;
         }
@@ -138,7 +152,11 @@ impl MarkEntry {
     }
 
     /// What is let go loses it.
-    fn words_of_lost(&self, action: ActionView, before: &str) -> Option<Vec<String>> {
+    fn words_of_lost(
+        &self,
+        action: ActionView,
+        before: &str,
+    ) -> Option<Vec<String>> {
         if !matches!(action, ActionView::Release | ActionView::Delete) {
             return None;
         }
@@ -165,7 +183,11 @@ fn words_between_stacks(before: &str, after: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-fn words_between_keys(kind: Kind, before: &str, after: &str) -> Option<Vec<String>> {
+fn words_between_keys(
+    kind: Kind,
+    before: &str,
+    after: &str,
+) -> Option<Vec<String>> {
     let (was, was_protected, was_delivered) = Mark::read_key(before)?;
     let (is, is_protected, is_delivered) = Mark::read_key(after)?;
 
@@ -210,7 +232,12 @@ mod tests {
     use super::*;
     use crate::plan::Leaf;
 
-    fn say(action: ActionView, entry: &str, before: Option<&str>, after: Option<&str>) -> String {
+    fn say(
+        action: ActionView,
+        entry: &str,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> String {
         say_of(Kind::Client, action, entry, before, after)
     }
 
@@ -235,11 +262,15 @@ mod tests {
             leaf,
         };
 
-        let (shown, said) = set_apart(action, kind, std::slice::from_ref(&edit));
+        let (shown, said) =
+            set_apart(action, kind, std::slice::from_ref(&edit));
         let view = EditView::of(&edit);
         let (shown_of_view, said_of_view) =
             set_apart_of_view(action, kind, std::slice::from_ref(&view));
-        assert_eq!((shown.len(), &said), (shown_of_view.len(), &said_of_view));
+        assert_eq!(
+            (shown.len(), &said),
+            (shown_of_view.len(), &said_of_view)
+        );
         let said = &said[action.remark().iter().count()..];
         match shown.as_slice() {
             [] => said.join("; "),
@@ -255,7 +286,13 @@ mod tests {
         for (action, entry, before, after, expected) in [
             (Create, Mark::STACK, None, Some(HERE), ""),
             (Create, Mark::KEY, None, Some("courier"), ""),
-            (Create, Mark::KEY, None, Some("courier!"), "protected"),
+            (
+                Create,
+                Mark::KEY,
+                None,
+                Some("courier!"),
+                "protected",
+            ),
             (
                 Adopt,
                 Mark::STACK,
@@ -301,8 +338,20 @@ mod tests {
             (Release, Mark::STACK, Some(HERE), None, ""),
             (Release, Mark::KEY, Some("courier!"), None, ""),
             // Whatever nothing else tells of, and what cannot be read.
-            (Update, Mark::KEY, None, Some("courier"), "its values"),
-            (Update, Mark::STACK, Some(HERE), None, "its values"),
+            (
+                Update,
+                Mark::KEY,
+                None,
+                Some("courier"),
+                "its values",
+            ),
+            (
+                Update,
+                Mark::STACK,
+                Some(HERE),
+                None,
+                "its values",
+            ),
             (
                 Update,
                 Mark::STACK,
@@ -317,18 +366,38 @@ mod tests {
                 Some("courier"),
                 "its values",
             ),
-            (Create, "note", None, Some("courier"), "its values"),
+            (
+                Create,
+                "note",
+                None,
+                Some("courier"),
+                "its values",
+            ),
         ] {
             let said = say(action, entry, before, after);
-            assert_eq!(said, expected, "{action:?} {entry} {before:?} {after:?}");
+            assert_eq!(
+                said, expected,
+                "{action:?} {entry} {before:?} {after:?}"
+            );
         }
     }
 
     #[test]
     fn what_was_called_otherwise_is_said_where_it_was_declared() {
         let action = ActionView::Update;
-        let say = |kind| say_of(kind, action, Mark::KEY, Some("maps"), Some("atlas"));
+        let say = |kind| {
+            say_of(
+                kind,
+                action,
+                Mark::KEY,
+                Some("maps"),
+                Some("atlas"),
+            )
+        };
         assert_eq!(say(Kind::Client), "was clients.maps");
-        assert_eq!(say(Kind::ResourceServer), "was resource_servers.maps");
+        assert_eq!(
+            say(Kind::ResourceServer),
+            "was resource_servers.maps"
+        );
     }
 }

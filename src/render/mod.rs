@@ -1,7 +1,9 @@
-//! Turns what the engine knows into text. Everything here returns strings; only `cli` prints.
+//! Turns what the engine knows into text. Everything here returns strings; only
+//! `cli` prints.
 //!
-//! Floor 4. The strings are styled; whoever prints them strips the styles where there is no
-//! terminal. A public function is called for what it renders, as in `render::plan`.
+//! Floor 4. The strings are styled; whoever prints them strips the styles where
+//! there is no terminal. A public function is called for what it renders, as in
+//! `render::plan`.
 
 mod access;
 #[cfg(feature = "cli")]
@@ -36,7 +38,8 @@ mod verification;
 mod weight;
 
 pub use access::{
-    GroupBy, access, access_change, access_change_markdown, access_csv, access_markdown,
+    GroupBy, access, access_change, access_change_markdown, access_csv,
+    access_markdown,
 };
 #[cfg(feature = "cli")]
 pub use checkup::{Diagnosis, Subject, checkup, scopes};

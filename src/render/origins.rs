@@ -13,7 +13,11 @@ pub fn origins(origins: &[Origin], sources: &Sources) -> String {
     for origin in origins {
         let path = styled(STRONG, safe(&origin.path));
         let _ = writeln!(out, "{path}: {}", safe(&origin.value));
-        let _ = writeln!(out, "    {}", styled(QUIET, come_from(origin, sources)));
+        let _ = writeln!(
+            out,
+            "    {}",
+            styled(QUIET, come_from(origin, sources))
+        );
     }
     out
 }
@@ -22,9 +26,13 @@ fn come_from(origin: &Origin, sources: &Sources) -> String {
     let mut words = vec![show_place(&origin.place, sources)];
 
     let parts = origin.parts.iter();
-    words.extend(
-        parts.map(|(what, place)| format!("{} from {}", safe(what), show_place(place, sources))),
-    );
+    words.extend(parts.map(|(what, place)| {
+        format!(
+            "{} from {}",
+            safe(what),
+            show_place(place, sources)
+        )
+    }));
     words.join("; ")
 }
 

@@ -60,7 +60,8 @@ fn show_client(client: &ClientOutputsView, width: Width) -> String {
             None => "every scope".to_owned(),
             Some(scopes) if scopes.is_empty() => "no scope".to_owned(),
             Some(scopes) => {
-                let scopes: Vec<String> = scopes.iter().map(|scope| safe(scope)).collect();
+                let scopes: Vec<String> =
+                    scopes.iter().map(|scope| safe(scope)).collect();
                 wrapped(&scopes, INDENT, width)
             }
         };
@@ -76,7 +77,8 @@ fn row(name: &str, value: &str) -> String {
 /// The names that stand for none, each with whose they would be.
 pub type SharedNames<'a> = Vec<(String, Vec<&'a Key>)>;
 
-/// What services need to know, as variables, and the names that would not tell which is meant.
+/// What services need to know, as variables, and the names that would not tell
+/// which is meant.
 #[must_use]
 pub fn outputs_dotenv<'a>(
     outputs: &'a Outputs,
@@ -87,16 +89,21 @@ pub fn outputs_dotenv<'a>(
         for (name, value) in [
             ("DOMAIN", endpoints.domain.as_deref()),
             ("ISSUER", Some(endpoints.issuer.as_str())),
-            ("TOKEN_ENDPOINT", Some(endpoints.token_endpoint.as_str())),
+            (
+                "TOKEN_ENDPOINT",
+                Some(endpoints.token_endpoint.as_str()),
+            ),
             ("KEY_SET", Some(endpoints.key_set.as_str())),
         ] {
             lines.extend(value.map(|value| dotenv_line(name, value)));
         }
     }
 
-    // Of all clients, so that none has another name once one more is in the tenant.
+    // Of all clients, so that none has another name once one more is in the
+    // tenant.
     let clients = name_variables(outputs.clients.iter());
-    let ids = clients.map(|client| client.client_id.as_ref().map(ClientId::as_str));
+    let ids =
+        clients.map(|client| client.client_id.as_ref().map(ClientId::as_str));
     let audiences = name_variables(outputs.audiences.iter());
     let audiences = audiences.map(|audience| Some(audience.as_str()));
 
@@ -111,7 +118,9 @@ fn add_variables<'a>(
     variables: Variables<'a, Option<&str>>,
 ) -> SharedNames<'a> {
     for (name, value) in variables.named {
-        lines.extend(value.map(|value| dotenv_line(&format!("{name}_{end}"), value)));
+        lines.extend(
+            value.map(|value| dotenv_line(&format!("{name}_{end}"), value)),
+        );
     }
 
     let shared = variables.shared.into_iter();
@@ -120,11 +129,14 @@ fn add_variables<'a>(
         .collect()
 }
 
-/// That there is no variable of a name, for it would not tell which of several is meant.
+/// That there is no variable of a name, for it would not tell which of several
+/// is meant.
 #[must_use]
 pub fn no_variable(name: &str, keys: &[&Key]) -> String {
     let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
     let keys = keys.join("` and `");
 
-    format!("No variable {name}: it would not tell whether `{keys}` is meant.\n")
+    format!(
+        "No variable {name}: it would not tell whether `{keys}` is meant.\n"
+    )
 }

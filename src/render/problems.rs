@@ -4,20 +4,24 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet,
+};
 
 use super::remark::Remark;
 use super::text::{WIDTH, count, length, safe, words_and_snippets};
 use crate::config::{Problems, Source, Sources, Span};
 use crate::model::{Foreign, escape_harmful, foreign, may_be_private};
 
-/// More problems are only counted: nobody reads them, and they would fill a disk.
+/// More problems are only counted: nobody reads them, and they would fill a
+/// disk.
 pub(super) const MOST: usize = 500;
 
 /// A longer line is not shown: it could not be read anyway.
 const LONGEST_LINE: usize = 4096;
 
-/// More characters are not marked: the mark would push what stands before it out of sight.
+/// More characters are not marked: the mark would push what stands before it
+/// out of sight.
 const LONGEST_MARK: usize = 80;
 
 /// Every problem with the lines it is about, and how many there are.
@@ -34,12 +38,17 @@ pub fn first_problem(found: &Problems) -> String {
 
 fn show_first(most: usize, found: &Problems) -> String {
     let Problems {
-        problems, sources, ..
+        problems,
+        sources,
+        ..
     } = found;
     let remarks = problems.iter().map(Remark::of_problem);
     let mut text = show_remarks(remarks, most, sources);
 
-    let files: BTreeSet<usize> = problems.iter().map(|problem| problem.span.file()).collect();
+    let files: BTreeSet<usize> = problems
+        .iter()
+        .map(|problem| problem.span.file())
+        .collect();
     let files = count(files.len(), ("file", "files"));
     let problems = count(problems.len(), ("problem", "problems"));
     let _ = writeln!(text, "{problems} in {files}");
@@ -49,7 +58,8 @@ fn show_first(most: usize, found: &Problems) -> String {
     text
 }
 
-/// The first of them with the lines they are about, and how many there are beside.
+/// The first of them with the lines they are about, and how many there are
+/// beside.
 pub(super) fn show_remarks<'a>(
     remarks: impl ExactSizeIterator<Item = Remark<'a>>,
     most: usize,
@@ -70,7 +80,10 @@ pub(super) fn show_remarks<'a>(
 }
 
 /// A remark with the lines it is about, and its help.
-fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> {
+fn annotate<'a>(
+    remark: &'a Remark<'_>,
+    sources: &'a Sources,
+) -> Vec<Group<'a>> {
     // As in `error[unknown-key]: …`.
     let label = length(remark.word) + length(remark.id) + 4;
     let message = fold(remark.message, label);
@@ -84,9 +97,11 @@ fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> 
         };
         // All marks of one line are shown in it together.
         let line = source.line(span.bytes().start);
-        let (here, rest): (Vec<_>, Vec<_>) = marks.into_iter().partition(|(_, other, _)| {
-            other.file() == span.file() && source.line(other.bytes().start) == line
-        });
+        let (here, rest): (Vec<_>, Vec<_>) =
+            marks.into_iter().partition(|(_, other, _)| {
+                other.file() == span.file()
+                    && source.line(other.bytes().start) == line
+            });
         group = add_line(group, source, &here);
         marks = rest;
     }
@@ -99,7 +114,8 @@ fn annotate<'a>(remark: &'a Remark<'_>, sources: &'a Sources) -> Vec<Group<'a>> 
     groups
 }
 
-/// A text behind its label, in lines that are not too wide; the renderer puts none of them below the label.
+/// A text behind its label, in lines that are not too wide; the renderer puts
+/// none of them below the label.
 fn fold(text: &str, label: usize) -> String {
     let lines: Vec<String> = text
         .lines()
@@ -114,15 +130,24 @@ type Mark<'a> = (AnnotationKind, Span, Option<&'a str>);
 
 /// The place of a problem first, then what has to do with it.
 fn list_marks<'a>(remark: &Remark<'a>) -> Vec<Mark<'a>> {
-    let mut marks = vec![(AnnotationKind::Primary, remark.span, remark.label)];
+    let mut marks = vec![(
+        AnnotationKind::Primary,
+        remark.span,
+        remark.label,
+    )];
     for (span, label) in remark.related {
         marks.push((AnnotationKind::Context, *span, Some(label)));
     }
     marks
 }
 
-/// Adds one line with its marks, or only a position where there is no line to show.
-fn add_line<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Group<'a> {
+/// Adds one line with its marks, or only a position where there is no line to
+/// show.
+fn add_line<'a>(
+    group: Group<'a>,
+    source: &'a Source,
+    marks: &[Mark<'_>],
+) -> Group<'a> {
     let path = escape(source.path());
     let Some((_, span, _)) = marks.first() else {
         return group;
@@ -155,16 +180,20 @@ fn add_line<'a>(group: Group<'a>, source: &'a Source, marks: &[Mark<'_>]) -> Gro
 /// Whether a line may be part of a private key, which no log must ever show.
 fn is_private(text: &str, start: usize, line: &str) -> bool {
     let before = text.get(..start).unwrap_or_default();
-    // A line from the middle of a key has no label of its own: that stands in a line before it.
-    let is_open = before.rfind("-----BEGIN ").is_some_and(|begin| {
-        let block = before.get(begin..).unwrap_or_default();
-        block.contains("PRIVATE KEY-----") && !block.contains("-----END ")
-    });
+    // A line from the middle of a key has no label of its own: that stands in a
+    // line before it.
+    let is_open = before
+        .rfind("-----BEGIN ")
+        .is_some_and(|begin| {
+            let block = before.get(begin..).unwrap_or_default();
+            block.contains("PRIVATE KEY-----") && !block.contains("-----END ")
+        });
 
     is_open || may_be_private(line) || gives_a_secret(line)
 }
 
-/// Whether a line gives something that is called a secret. No setting is: a configuration has none.
+/// Whether a line gives something that is called a secret. No setting is: a
+/// configuration has none.
 fn gives_a_secret(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
 
@@ -179,7 +208,10 @@ fn has_value_at(line: &str, at: usize) -> bool {
     let (before, name) = line.split_at(at);
 
     // The name of a scope may end so, as in `read:secrets`.
-    if before.trim_end_matches(is_of_name).ends_with(':') {
+    if before
+        .trim_end_matches(is_of_name)
+        .ends_with(':')
+    {
         return false;
     }
 
@@ -195,9 +227,11 @@ fn is_of_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || "_-".contains(character)
 }
 
-/// The bytes to mark in a line as it is shown; in its file it starts at `start`.
+/// The bytes to mark in a line as it is shown; in its file it starts at
+/// `start`.
 fn range_in_shown(line: &str, start: usize, span: Span) -> Range<usize> {
-    let within = |byte: usize| line.floor_char_boundary(byte.saturating_sub(start));
+    let within =
+        |byte: usize| line.floor_char_boundary(byte.saturating_sub(start));
     let from = within(span.bytes().start);
     let to = within(span.bytes().end).max(from);
 
@@ -207,13 +241,14 @@ fn range_in_shown(line: &str, start: usize, span: Span) -> Range<usize> {
     escaped_length(line, from)..escaped_length(line, from + length)
 }
 
-/// A text that a terminal may show; tabs stand, because the renderer makes spaces of them.
+/// A text that a terminal may show; tabs stand, because the renderer makes
+/// spaces of them.
 fn escape(text: &str) -> String {
     foreign(text).map(escape_character).collect()
 }
 
-/// How long so many bytes of a text are once escaped. What they look like may depend on what
-/// follows them.
+/// How long so many bytes of a text are once escaped. What they look like may
+/// depend on what follows them.
 fn escaped_length(text: &str, bytes: usize) -> usize {
     let characters = text
         .char_indices()
@@ -228,7 +263,9 @@ fn escaped_length(text: &str, bytes: usize) -> usize {
 
 fn escape_character(character: Foreign) -> String {
     match character {
-        Foreign::Harmless(character) | Foreign::Harmful(character @ '\t') => character.into(),
+        Foreign::Harmless(character) | Foreign::Harmful(character @ '\t') => {
+            character.into()
+        }
         Foreign::Harmful(character) => escape_harmful(character),
     }
 }

@@ -1,4 +1,5 @@
-//! What is said of a place in a configuration: a problem, or a finding of a review.
+//! What is said of a place in a configuration: a problem, or a finding of a
+//! review.
 
 use std::borrow::Cow;
 
@@ -34,7 +35,10 @@ impl<'a> Remark<'a> {
             span: problem.span,
             label: problem.label.as_deref(),
             related: &problem.related,
-            help: problem.help.as_ref().map(|help| help.to_string().into()),
+            help: problem
+                .help
+                .as_ref()
+                .map(|help| help.to_string().into()),
         }
     }
 
@@ -47,7 +51,9 @@ impl<'a> Remark<'a> {
         };
         let help = match &finding.waiver {
             // Without what to do about it: somebody would do it.
-            Some(waiver) => Some(Cow::Owned(waived(&waiver.reason, waiver.until))),
+            Some(waiver) => {
+                Some(Cow::Owned(waived(&waiver.reason, waiver.until)))
+            }
             None => finding.help.as_deref().map(Cow::Borrowed),
         };
 

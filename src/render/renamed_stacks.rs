@@ -1,4 +1,5 @@
-//! A stack of another name: the same edit of the mark of each of its objects, shown once.
+//! A stack of another name: the same edit of the mark of each of its objects,
+//! shown once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,10 +18,15 @@ struct Renaming<'a> {
     objects: Vec<&'a Change>,
 }
 
-/// What is the same for several objects, and the changes with what is left of each.
-pub(super) fn set_apart<'a>(changes: &'a [Change], names: &Names) -> (String, Cow<'a, [Change]>) {
+/// What is the same for several objects, and the changes with what is left of
+/// each.
+pub(super) fn set_apart<'a>(
+    changes: &'a [Change],
+    names: &Names,
+) -> (String, Cow<'a, [Change]>) {
     let renamings = find_renamings(changes);
-    // As on nearly every day: no change of a plan, which may be large, is copied for it.
+    // As on nearly every day: no change of a plan, which may be large, is
+    // copied for it.
     if renamings.is_empty() {
         return (String::new(), changes.into());
     }
@@ -36,22 +42,27 @@ pub(super) fn set_apart<'a>(changes: &'a [Change], names: &Names) -> (String, Co
     (shown, rest)
 }
 
-/// A change without the edits that are shown for several; none where that is all it was.
+/// A change without the edits that are shown for several; none where that is
+/// all it was.
 fn leave_rest(change: &Change, renamings: &[Renaming<'_>]) -> Option<Change> {
     let mut rest = change.clone();
     if change.action != Action::Update {
         return Some(rest);
     }
 
-    rest.edits.retain(|edit| !is_shown(edit, renamings));
+    rest.edits
+        .retain(|edit| !is_shown(edit, renamings));
     // A change that had no edits has lost none, and is shown as it is.
     let has_lost_all = rest.edits.is_empty() && !change.edits.is_empty();
     (!has_lost_all).then_some(rest)
 }
 
 fn is_shown(edit: &Edit, renamings: &[Renaming<'_>]) -> bool {
-    former_stack(edit)
-        .is_some_and(|former| renamings.iter().any(|renaming| renaming.former == former))
+    former_stack(edit).is_some_and(|former| {
+        renamings
+            .iter()
+            .any(|renaming| renaming.former == former)
+    })
 }
 
 fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
@@ -61,7 +72,10 @@ fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
         .filter(|change| change.action == Action::Update);
     for change in updates {
         for former in change.edits.iter().filter_map(former_stack) {
-            by_former.entry(former).or_default().push(change);
+            by_former
+                .entry(former)
+                .or_default()
+                .push(change);
         }
     }
 
@@ -70,7 +84,10 @@ fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
         .into_iter()
         .filter(|(_, objects)| objects.len() > 1);
     several
-        .map(|(former, objects)| Renaming { former, objects })
+        .map(|(former, objects)| Renaming {
+            former,
+            objects,
+        })
         .collect()
 }
 
@@ -88,7 +105,11 @@ fn show_renaming(renaming: &Renaming<'_>, names: &Names) -> String {
     let mut out = format!("  {sign} {title}{remarks}\n");
 
     for object in &renaming.objects {
-        let _ = writeln!(out, "        {}", safe(&names.of(&object.address)));
+        let _ = writeln!(
+            out,
+            "        {}",
+            safe(&names.of(&object.address))
+        );
     }
     out.push('\n');
     out

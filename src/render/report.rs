@@ -10,8 +10,10 @@ use crate::apply::{Counts, Outcome, Report, SameMark};
 use crate::plan::{Change, Names, Plan};
 use crate::provider::ProviderError;
 
-/// What is said where the clients that were created could not be listed once more, and what to do then.
-pub(super) const TWINS_UNKNOWN: &str = "whether a client was created twice is not known";
+/// What is said where the clients that were created could not be listed once
+/// more, and what to do then.
+pub(super) const TWINS_UNKNOWN: &str =
+    "whether a client was created twice is not known";
 pub(super) const LOOK_AGAIN: &str = "plan again to see";
 
 /// The whole report: what became of each change, and the counts.
@@ -43,7 +45,10 @@ pub fn report(report: &Report) -> String {
 fn show_twins(found: &Result<Vec<SameMark>, ProviderError>) -> String {
     match found {
         Ok(marks) => marks.iter().map(show_same_mark).collect(),
-        Err(error) => failure(&format!("{TWINS_UNKNOWN}: {error}"), Some(LOOK_AGAIN)),
+        Err(error) => failure(
+            &format!("{TWINS_UNKNOWN}: {error}"),
+            Some(LOOK_AGAIN),
+        ),
     }
 }
 
@@ -58,10 +63,14 @@ fn show_same_mark(mark: &SameMark) -> String {
 /// Where the tenant's own account of the run is.
 #[must_use]
 pub fn correlation(id: &str) -> String {
-    format!("Tenant logs: references.correlation_id is {}\n", safe(id))
+    format!(
+        "Tenant logs: references.correlation_id is {}\n",
+        safe(id)
+    )
 }
 
-/// How many changes have ended so far, on one line, to be said as a run goes on.
+/// How many changes have ended so far, on one line, to be said as a run goes
+/// on.
 #[must_use]
 pub fn progress(ended: usize, failed: usize, changes: usize) -> String {
     let failed = match failed {
@@ -79,8 +88,11 @@ pub fn ended(change: &Change, outcome: &Outcome, names: &Names) -> String {
         Outcome::Failed(error) | Outcome::Unknown(error) => {
             format!(": {}", safe(&error.to_string()))
         }
-        // A log is read as it grows: what blocks a change was said when it failed.
-        Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => String::new(),
+        // A log is read as it grows: what blocks a change was said when it
+        // failed.
+        Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => {
+            String::new()
+        }
     };
 
     let head = show_head(change, outcome, names);
@@ -114,7 +126,8 @@ fn explain(outcome: &Outcome, plan: &Plan) -> Option<String> {
     }
 }
 
-/// What became of which object; of a client that is new here also the id, which its service needs.
+/// What became of which object; of a client that is new here also the id, which
+/// its service needs.
 fn show_head(change: &Change, outcome: &Outcome, names: &Names) -> String {
     let (word, word_style) = match outcome {
         Outcome::Applied(_) => ("applied", CREATED),
@@ -136,10 +149,20 @@ fn show_head(change: &Change, outcome: &Outcome, names: &Names) -> String {
 }
 
 fn summarize(report: &Report) -> String {
-    let deliveries = || report.plan.deliveries.iter().zip(&report.deliveries);
-    let delivered = deliveries().filter(|(delivery, end)| end.is_made() && delivery.is_written());
-    let removed = deliveries().filter(|(delivery, end)| end.is_made() && !delivery.is_written());
-    let missing = deliveries().filter(|(_, end)| end.is_missing()).count();
+    let deliveries = || {
+        report
+            .plan
+            .deliveries
+            .iter()
+            .zip(&report.deliveries)
+    };
+    let delivered = deliveries()
+        .filter(|(delivery, end)| end.is_made() && delivery.is_written());
+    let removed = deliveries()
+        .filter(|(delivery, end)| end.is_made() && !delivery.is_written());
+    let missing = deliveries()
+        .filter(|(_, end)| end.is_missing())
+        .count();
 
     let mut said = Vec::new();
     if !report.plan.changes.is_empty() {
@@ -156,7 +179,10 @@ fn summarize(report: &Report) -> String {
     }
     if missing > 0 {
         let entries = count(missing, ("entry", "entries"));
-        said.push(format!("{} {entries}.", styled(STRONG, "Not delivered:")));
+        said.push(format!(
+            "{} {entries}.",
+            styled(STRONG, "Not delivered:")
+        ));
     }
     said.join(" ")
 }
@@ -187,5 +213,8 @@ fn summarize_changes(counts: Counts) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    format!("{label} {applied} of {changes}: {}.", others.join(", "))
+    format!(
+        "{label} {applied} of {changes}: {}.",
+        others.join(", ")
+    )
 }

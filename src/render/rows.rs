@@ -1,5 +1,5 @@
-//! One change of a plan, for people: a line for the object, and one for each of its fields that
-//! changes.
+//! One change of a plan, for people: a line for the object, and one for each of
+//! its fields that changes.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,17 @@ use super::layout::{Detail, Layout, Width};
 use super::marks;
 use super::style::{CHANGED, CREATED, QUIET, REMOVED, STRONG, sign, styled};
 use super::text::{length, member, safe, value, wrapped};
-use crate::model::{Address, Attrs, ClientSpec, GrantSpec, Kind, RemoteId, Value};
+use crate::model::{
+    Address, Attrs, ClientSpec, GrantSpec, Kind, RemoteId, Value,
+};
 use crate::plan::{Action, Change, Edit, Leaf, Names};
 
-/// The widest column of field names, in characters; longer names push their value to the right.
+/// The widest column of field names, in characters; longer names push their
+/// value to the right.
 const WIDEST: usize = 36;
 
-/// The sign of a leaf that has another value: the row has the old and the new one.
+/// The sign of a leaf that has another value: the row has the old and the new
+/// one.
 const CHANGE: &str = "~";
 
 /// Where the names of fields begin.
@@ -42,7 +46,9 @@ impl From<Layout> for RowLayout {
         Self {
             width: layout.width,
             folded: match layout.detail {
-                Detail::Folded(defaults) => ClientSpec::of_machine(&defaults).attrs(),
+                Detail::Folded(defaults) => {
+                    ClientSpec::of_machine(&defaults).attrs()
+                }
                 Detail::Summary | Detail::Full => Attrs::new(),
             },
         }
@@ -60,14 +66,17 @@ impl RowLayout {
     fn folds(&self, change: &Change, field: &SmolStr) -> bool {
         let folded = self.folded.get(field);
 
-        change.creates_client() && folded.is_some() && folded == change.fields.get(field)
+        change.creates_client()
+            && folded.is_some()
+            && folded == change.fields.get(field)
     }
 
     /// Of a new client that lacks a default: no line would tell that it does.
     fn remark_on_missing(&self, change: &Change) -> Option<String> {
         let has_keys = change.fields.get(ClientSpec::METHODS).is_some();
         let is_missing = |field: &&SmolStr| {
-            let is_other_way = has_keys && **field == *ClientSpec::SECRET_METHOD;
+            let is_other_way =
+                has_keys && **field == *ClientSpec::SECRET_METHOD;
             change.fields.get(*field).is_none() && !is_other_way
         };
         let fields = self.folded.iter().map(|(field, _)| field);
@@ -76,7 +85,8 @@ impl RowLayout {
             .filter(is_missing);
         let missing: Vec<&str> = missing.map(SmolStr::as_str).collect();
 
-        (!missing.is_empty()).then(|| format!("left to the provider: {}", missing.join(", ")))
+        (!missing.is_empty())
+            .then(|| format!("left to the provider: {}", missing.join(", ")))
     }
 }
 
@@ -99,7 +109,11 @@ pub(super) fn show_change(
 }
 
 /// The object of a change, and what the change rests on.
-pub(super) fn show_title(change: &Change, names: &Names, remarks: &[String]) -> String {
+pub(super) fn show_title(
+    change: &Change,
+    names: &Names,
+    remarks: &[String],
+) -> String {
     let (sign, style) = sign(change.action);
     let sign = styled(style, sign);
     let title = styled(STRONG, name(names, &change.address));
@@ -120,7 +134,10 @@ pub(super) fn with_remarks(remarks: &[String]) -> String {
         return String::new();
     }
 
-    let remarks = styled(QUIET, format!("({})", safe(&remarks.join("; "))));
+    let remarks = styled(
+        QUIET,
+        format!("({})", safe(&remarks.join("; "))),
+    );
     format!(" {remarks}")
 }
 
@@ -131,14 +148,19 @@ struct Listed {
 }
 
 /// Members of one set that meet the same end share a line.
-fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> Listed {
+fn list_rows(
+    change: &Change,
+    id: Option<&RemoteId>,
+    layout: &RowLayout,
+) -> Listed {
     let mut rows = Vec::new();
     rows.extend(row_of_identifier(change));
     rows.extend(row_of_lost_id(change, id));
 
     let action = ActionView::from(change.action);
     let edits = change.edits();
-    let (edits, mut remarks) = marks::set_apart(action, change.address.kind(), &edits);
+    let (edits, mut remarks) =
+        marks::set_apart(action, change.address.kind(), &edits);
     remarks.extend(layout.remark_on_missing(change));
     for edit in edits {
         let field = edit.path.first();
@@ -152,27 +174,35 @@ fn list_rows(change: &Change, id: Option<&RemoteId>, layout: &RowLayout) -> List
 
         let row = row_of_edit(edit, layout.width, member);
         match rows.last_mut() {
-            Some(last) if last.takes_values_of(&row) => last.values.extend(row.values),
+            Some(last) if last.takes_values_of(&row) => {
+                last.values.extend(row.values)
+            }
             _ => rows.push(row),
         }
     }
     Listed { rows, remarks }
 }
 
-/// The identifier of a new resource server: it is in the address, which is shown by its key.
+/// The identifier of a new resource server: it is in the address, which is
+/// shown by its key.
 fn row_of_identifier(change: &Change) -> Option<Row> {
-    let (Address::ResourceServer(identifier), Action::Create) = (&change.address, change.action)
+    let (Address::ResourceServer(identifier), Action::Create) =
+        (&change.address, change.action)
     else {
         return None;
     };
 
     let identifier = Value::from(identifier.as_str());
-    Some(Row::added("identifier".to_owned(), value(&identifier)))
+    Some(Row::added(
+        "identifier".to_owned(),
+        value(&identifier),
+    ))
 }
 
 /// The id of a client that goes, by which logs and services know it.
 fn row_of_lost_id(change: &Change, id: Option<&RemoteId>) -> Option<Row> {
-    let (Kind::Client, Action::Delete) = (change.address.kind(), change.action) else {
+    let (Kind::Client, Action::Delete) = (change.address.kind(), change.action)
+    else {
         return None;
     };
 
@@ -187,7 +217,8 @@ fn is_of_member(change: &Change, edit: &Edit) -> bool {
     };
 
     match change.action {
-        // What is deleted has no fields to look at, and its scopes are the only set it shows.
+        // What is deleted has no fields to look at, and its scopes are the only
+        // set it shows.
         Action::Delete => field == GrantSpec::SCOPES,
         _ => matches!(change.fields.get(field), Some(Value::Set(_))),
     }
@@ -209,7 +240,8 @@ fn row_of_edit(edit: &Edit, width: Width, show: fn(&Value) -> String) -> Row {
     }
 }
 
-/// The name of a leaf, and what of it has no place on a line: that stands with the value.
+/// The name of a leaf, and what of it has no place on a line: that stands with
+/// the value.
 fn split_name(path: &[SmolStr], width: Width) -> (String, Option<String>) {
     let mut parts = path.len();
     let mut name = safe(&path.join("."));
@@ -277,7 +309,8 @@ impl Row {
         let indent = " ".repeat(COLUMN + 2);
 
         match self.values.as_slice() {
-            // Two members that are added look alike: the sign tells them from a changed value.
+            // Two members that are added look alike: the sign tells them from a
+            // changed value.
             [before, after] if self.sign == CHANGE => {
                 let arrow = " -> ";
                 let end = column + length(before) + arrow.len() + length(after);
@@ -287,7 +320,9 @@ impl Row {
                     format!("\n{indent}{before}\n{indent}-> {after}")
                 }
             }
-            [long] if column + length(long) > width.columns() => format!("\n{indent}{long}"),
+            [long] if column + length(long) > width.columns() => {
+                format!("\n{indent}{long}")
+            }
             values => format!("{padding}{}", wrapped(values, column, width)),
         }
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::document::{
-    FailureView, FindingView, PlaceView, ProblemLevel, ProblemView, ProblemsDocument,
+    FailureView, FindingView, PlaceView, ProblemLevel, ProblemView,
+    ProblemsDocument,
 };
 use super::text::with_step;
 use super::weight::waived;
@@ -13,10 +14,19 @@ use super::weight::waived;
 /// The problems of a configuration as the result of one run.
 #[must_use]
 pub fn problems(document: &ProblemsDocument) -> Json {
-    let of_problems = document.problems.iter().map(|problem| &*problem.id);
-    let of_findings = document.findings.iter().map(|finding| &*finding.id);
+    let of_problems = document
+        .problems
+        .iter()
+        .map(|problem| &*problem.id);
+    let of_findings = document
+        .findings
+        .iter()
+        .map(|finding| &*finding.id);
     let ids: BTreeSet<&str> = of_problems.chain(of_findings).collect();
-    let rules: Vec<Json> = ids.iter().map(|id| json!({ "id": id })).collect();
+    let rules: Vec<Json> = ids
+        .iter()
+        .map(|id| json!({ "id": id }))
+        .collect();
     let problems = document.problems.iter().map(of_problem);
     let findings = document.findings.iter().map(of_finding);
     let results: Vec<Json> = problems.chain(findings).collect();
@@ -30,7 +40,8 @@ pub fn problems(document: &ProblemsDocument) -> Json {
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
-            // Columns are counted in characters here; the other choice of the format is UTF-16.
+            // Columns are counted in characters here; the other choice of the
+            // format is UTF-16.
             "columnKind": "unicodeCodePoints",
             "invocations": [invocation(document.error.as_ref())],
             "results": results,
@@ -79,7 +90,8 @@ fn of_finding(finding: &FindingView) -> Json {
 
     json!({
         "ruleId": finding.id,
-        // Also where it is waived: that it does not count is said by the suppression.
+        // Also where it is waived: that it does not count is said by the
+        // suppression.
         "level": level(finding.level),
         "message": { "text": with_step(&finding.message_now(), finding.next_step.as_deref()) },
         "locations": finding.place_now.iter().map(locate).collect::<Vec<_>>(),
@@ -95,7 +107,8 @@ fn level(level: ProblemLevel) -> &'static str {
 }
 
 fn locate(place: &PlaceView) -> Json {
-    let mut physical = json!({ "artifactLocation": { "uri": uri_of(&place.file) } });
+    let mut physical =
+        json!({ "artifactLocation": { "uri": uri_of(&place.file) } });
     if let Some(line) = place.line {
         physical["region"] = json!({
             "startLine": line,
@@ -107,10 +120,13 @@ fn locate(place: &PlaceView) -> Json {
     json!({ "physicalLocation": physical })
 }
 
-/// A path as a relative reference: only what may stand there as it is, all else by number.
+/// A path as a relative reference: only what may stand there as it is, all else
+/// by number.
 fn uri_of(path: &str) -> String {
-    let may_stand =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
+    let may_stand = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~')
+    };
     let written = path.bytes().map(|byte| {
         if may_stand(byte) {
             char::from(byte).to_string()

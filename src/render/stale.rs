@@ -18,8 +18,8 @@ pub fn stale(reason: &str) -> String {
 /// How a plan differs from what was approved, line by line.
 #[must_use]
 pub fn plans_apart(approved: &[&PlanView], now: &PlanView) -> String {
-    // By what the comment shows of them: hashes and preconditions differ without telling anybody
-    // how.
+    // By what the comment shows of them: hashes and preconditions differ
+    // without telling anybody how.
     let approved: String = approved
         .iter()
         .map(|plan| markdown::listing(plan))
@@ -33,9 +33,16 @@ pub fn plans_apart(approved: &[&PlanView], now: &PlanView) -> String {
 
     let mut out = format!(
         "\n{}\n",
-        styled(STRONG, "From what was approved to what would be done:")
+        styled(
+            STRONG,
+            "From what was approved to what would be done:"
+        )
     );
-    for hunk in difference.unified_diff().context_radius(2).iter_hunks() {
+    for hunk in difference
+        .unified_diff()
+        .context_radius(2)
+        .iter_hunks()
+    {
         for change in hunk.iter_changes() {
             let (sign, style) = match change.tag() {
                 similar::ChangeTag::Delete => ('-', REMOVED),
@@ -43,7 +50,11 @@ pub fn plans_apart(approved: &[&PlanView], now: &PlanView) -> String {
                 similar::ChangeTag::Equal => (' ', QUIET),
             };
             let line = change.value().trim_end_matches('\n');
-            let _ = writeln!(out, "  {}", styled(style, format!("{sign} {line}")));
+            let _ = writeln!(
+                out,
+                "  {}",
+                styled(style, format!("{sign} {line}"))
+            );
         }
     }
     out.push('\n');

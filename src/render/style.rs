@@ -14,7 +14,9 @@ pub(super) const STRONG: Style = Style::new().bold();
 pub(super) fn sign(action: Action) -> (&'static str, Style) {
     match action {
         Action::Create => ("+", CREATED),
-        Action::Adopt | Action::Update | Action::Release | Action::Narrow => ("~", CHANGED),
+        Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
+            ("~", CHANGED)
+        }
         Action::Delete => ("-", REMOVED),
     }
 }

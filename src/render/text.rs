@@ -27,7 +27,8 @@ pub(super) fn value(shown: &Value) -> String {
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }
-        // What a tenant takes and never gives back is not given away here either.
+        // What a tenant takes and never gives back is not given away here
+        // either.
         Value::WriteOnly(_) => "…".to_owned(),
     }
 }
@@ -47,9 +48,14 @@ pub(super) fn count(number: usize, (one, many): (&str, &str)) -> String {
     format!("{number} {word}")
 }
 
-/// How many there are of each kind, without those of which there is none: `1 client and 2 grants`.
-pub(super) fn count_kinds<const N: usize>(numbers: [(usize, Kind); N]) -> String {
-    let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
+/// How many there are of each kind, without those of which there is none: `1
+/// client and 2 grants`.
+pub(super) fn count_kinds<const N: usize>(
+    numbers: [(usize, Kind); N],
+) -> String {
+    let numbers = numbers
+        .into_iter()
+        .filter(|(number, _)| *number > 0);
     let numbers: Vec<String> = numbers
         .map(|(number, kind)| count(number, kind.words()))
         .collect();
@@ -57,9 +63,12 @@ pub(super) fn count_kinds<const N: usize>(numbers: [(usize, Kind); N]) -> String
     numbers.join(" and ")
 }
 
-/// Numbers with what they are of, without those that are none: `2 applied, 1 failed`.
+/// Numbers with what they are of, without those that are none: `2 applied, 1
+/// failed`.
 pub(super) fn counted<const N: usize>(numbers: [(usize, &str); N]) -> String {
-    let numbers = numbers.into_iter().filter(|(number, _)| *number > 0);
+    let numbers = numbers
+        .into_iter()
+        .filter(|(number, _)| *number > 0);
     let numbers: Vec<String> = numbers
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
@@ -83,7 +92,9 @@ pub(super) fn length(text: &str) -> usize {
 /// A step as the beginning of a sentence.
 pub(super) fn capitalize(step: &str) -> String {
     let mut characters = step.chars();
-    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    let first = characters
+        .next()
+        .map(|first| first.to_ascii_uppercase());
 
     first.into_iter().chain(characters).collect()
 }
@@ -111,12 +122,14 @@ pub(super) fn wrapped(parts: &[String], indent: usize, width: Width) -> String {
     text
 }
 
-/// A line broken between words; what it begins with is kept, and a word is never broken.
+/// A line broken between words; what it begins with is kept, and a word is
+/// never broken.
 pub(super) fn words(line: &str, width: usize) -> Vec<String> {
     fill_lines(line, width, line.split_whitespace())
 }
 
-/// The same, for a text with snippets in backticks: they are there to be copied, and never broken.
+/// The same, for a text with snippets in backticks: they are there to be
+/// copied, and never broken.
 pub(super) fn words_and_snippets(line: &str, width: usize) -> Vec<String> {
     let mut is_snippet = false;
     let words = line.split(move |character: char| {
@@ -129,7 +142,11 @@ pub(super) fn words_and_snippets(line: &str, width: usize) -> Vec<String> {
 }
 
 /// Words in lines that are not too wide, each with the indent of the whole.
-fn fill_lines<'a>(line: &str, width: usize, words: impl Iterator<Item = &'a str>) -> Vec<String> {
+fn fill_lines<'a>(
+    line: &str,
+    width: usize,
+    words: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
     let indent: String = line
         .chars()
         .take_while(|character| *character == ' ')
@@ -159,16 +176,32 @@ mod tests {
 
     #[test]
     fn a_line_is_broken_between_words_and_keeps_its_indent() {
-        assert_eq!(words("  one two three", 9), ["  one two", "  three"]);
-        assert_eq!(words("a-very-long-word b", 5), ["a-very-long-word", "b"]);
+        assert_eq!(
+            words("  one two three", 9),
+            ["  one two", "  three"]
+        );
+        assert_eq!(
+            words("a-very-long-word b", 5),
+            ["a-very-long-word", "b"]
+        );
         assert_eq!(words("", 5), [""]);
-        let lines = words_and_snippets("say `moved: [{ stack: maps }]`, and go on", 12);
-        assert_eq!(lines, ["say", "`moved: [{ stack: maps }]`,", "and go on"]);
+        let lines =
+            words_and_snippets("say `moved: [{ stack: maps }]`, and go on", 12);
+        assert_eq!(
+            lines,
+            [
+                "say",
+                "`moved: [{ stack: maps }]`,",
+                "and go on"
+            ]
+        );
     }
 
     #[test]
     fn a_long_list_is_broken_before_the_last_column() {
-        let parts: Vec<String> = (0..30).map(|number| format!("scope:{number}")).collect();
+        let parts: Vec<String> = (0..30)
+            .map(|number| format!("scope:{number}"))
+            .collect();
         for columns in [80, 120] {
             let text = wrapped(&parts, 20, Width::of(columns));
             for line in text.lines().skip(1) {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::document::{GrantVerificationView, VerificationVerdict, VerificationView};
+use super::document::{
+    GrantVerificationView, VerificationVerdict, VerificationView,
+};
 use super::layout::Width;
 use super::style::{CREATED, QUIET, REMOVED, styled};
 use super::text::{count, counted, length, safe, words};
@@ -21,13 +23,18 @@ pub fn verification(view: &VerificationView, width: Width) -> String {
 
     let longest = |name: fn(&GrantVerificationView) -> &str| {
         let grants = view.grants.iter();
-        grants.map(|grant| length(&safe(name(grant)))).max()
+        grants
+            .map(|grant| length(&safe(name(grant))))
+            .max()
     };
     let columns = [
         longest(|grant| &grant.client).unwrap_or_default(),
         longest(|grant| &grant.resource_server).unwrap_or_default(),
     ];
-    let rows = view.grants.iter().map(|grant| row(grant, columns, width));
+    let rows = view
+        .grants
+        .iter()
+        .map(|grant| row(grant, columns, width));
     let mut out: String = rows.collect();
 
     let counts = [
@@ -40,7 +47,11 @@ pub fn verification(view: &VerificationView, width: Width) -> String {
     out
 }
 
-fn row(grant: &GrantVerificationView, [client, server]: [usize; 2], width: Width) -> String {
+fn row(
+    grant: &GrantVerificationView,
+    [client, server]: [usize; 2],
+    width: Width,
+) -> String {
     let style = match grant.verdict {
         VerificationVerdict::Verified => CREATED,
         VerificationVerdict::Failed => REMOVED,
@@ -58,7 +69,10 @@ fn row(grant: &GrantVerificationView, [client, server]: [usize; 2], width: Width
     }
 
     let indent = client + server + VERDICT + 6;
-    let room = width.columns().saturating_sub(indent).max(REMARK);
+    let room = width
+        .columns()
+        .saturating_sub(indent)
+        .max(REMARK);
     let remarks = grant.remarks.iter();
     let lines: Vec<String> = remarks
         .flat_map(|remark| words(&safe(remark), room))
@@ -69,7 +83,8 @@ fn row(grant: &GrantVerificationView, [client, server]: [usize; 2], width: Width
     format!("{head}{padding}  {remarks}\n")
 }
 
-/// How often tokens are asked for: those that are to be given, and those that are to be refused.
+/// How often tokens are asked for: those that are to be given, and those that
+/// are to be refused.
 #[must_use]
 pub fn tokens_to_ask_for(given: usize, refused: usize) -> String {
     let given = count(given, ("token", "tokens"));

@@ -41,11 +41,13 @@ pub(super) fn count_weights(weights: impl Iterator<Item = Weight>) -> String {
         *numbers.entry(weight).or_default() += 1;
     }
 
-    let words = numbers.into_iter().map(|(weight, number)| match weight {
-        Weight::Error => count(number, ("error", "errors")),
-        Weight::Warning => count(number, ("warning", "warnings")),
-        Weight::Waived => format!("{number} waived"),
-    });
+    let words = numbers
+        .into_iter()
+        .map(|(weight, number)| match weight {
+            Weight::Error => count(number, ("error", "errors")),
+            Weight::Warning => count(number, ("warning", "warnings")),
+            Weight::Waived => format!("{number} waived"),
+        });
     let words: Vec<String> = words.collect();
     words.join(", ")
 }

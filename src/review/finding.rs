@@ -15,7 +15,8 @@ pub struct Finding {
     pub object: String,
     /// What is found, in one line.
     pub message: String,
-    /// Where: in the configuration after the change, or in the one before it for what is gone.
+    /// Where: in the configuration after the change, or in the one before it
+    /// for what is gone.
     pub span: Span,
     /// What to do about it.
     pub help: Option<String>,
@@ -33,7 +34,12 @@ pub enum Level {
 }
 
 impl Finding {
-    pub(super) fn new(id: FindingId, level: Level, object: impl Into<String>, span: Span) -> Self {
+    pub(super) fn new(
+        id: FindingId,
+        level: Level,
+        object: impl Into<String>,
+        span: Span,
+    ) -> Self {
         Self {
             id,
             level,
@@ -73,8 +79,9 @@ impl Finding {
         !is_as_expected || self.level == Level::Error
     }
 
-    /// Weighs it as one of a configuration that is new, and has nothing yet that it could harm. Clients that are
-    /// taken over are how a tenant that exists comes under management.
+    /// Weighs it as one of a configuration that is new, and has nothing yet
+    /// that it could harm. Clients that are taken over are how a tenant
+    /// that exists comes under management.
     pub(super) fn weigh_as_new(&mut self) {
         if matches!(
             self.id,
@@ -87,28 +94,40 @@ impl Finding {
         }
     }
 
-    /// Finds a waiver that holds, among those from before the change. Where one has ended lately, or comes only with
-    /// this change, that is said: whoever relies on it should know.
-    pub(super) fn waive(&mut self, before: &[Waiver], after: &[Waiver], today: Day) {
+    /// Finds a waiver that holds, among those from before the change. Where one
+    /// has ended lately, or comes only with this change, that is said:
+    /// whoever relies on it should know.
+    pub(super) fn waive(
+        &mut self,
+        before: &[Waiver],
+        after: &[Waiver],
+        today: Day,
+    ) {
         match self.last_waiver(before) {
-            Some(waiver) if today <= waiver.until => self.waiver = Some(waiver.clone()),
+            Some(waiver) if today <= waiver.until => {
+                self.waiver = Some(waiver.clone())
+            }
             Some(ended) => {
                 let note = format!("a waiver ended on {}", ended.until);
                 self.add_help(&note);
             }
             None if self.last_waiver(after).is_some() => {
-                self.add_help("the waiver in this change counts from the next change on");
+                self.add_help(
+                    "the waiver in this change counts from the next change on",
+                );
             }
             None => {}
         }
     }
 
     fn last_waiver<'w>(&self, waivers: &'w [Waiver]) -> Option<&'w Waiver> {
-        let about_this =
-            |waiver: &&Waiver| waiver.finding == self.id && waiver.object.matches(&self.object);
+        let about_this = |waiver: &&Waiver| {
+            waiver.finding == self.id && waiver.object.matches(&self.object)
+        };
 
         let waivers = waivers.iter().filter(about_this);
-        // The one that holds longest: an older entry that has ended must not hide it.
+        // The one that holds longest: an older entry that has ended must not
+        // hide it.
         waivers.max_by_key(|waiver| waiver.until)
     }
 
@@ -121,6 +140,12 @@ impl Finding {
 
     /// By place; of one place the worst first.
     pub(super) fn order(&self) -> impl Ord + '_ {
-        (self.span, self.level, self.id, &self.object, &self.message)
+        (
+            self.span,
+            self.level,
+            self.id,
+            &self.object,
+            &self.message,
+        )
     }
 }

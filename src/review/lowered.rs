@@ -1,12 +1,14 @@
-//! Settings that keep others out, and do so less than before. What no grant is needed for is no access that
-//! `access` could name.
+//! Settings that keep others out, and do so less than before. What no grant is
+//! needed for is no access that `access` could name.
 
 use std::collections::BTreeMap;
 
 use super::objects::pairs;
 use super::{Change, Finding, Level};
 use crate::config::Span;
-use crate::model::{Attrs, ClientSpec, DesiredClient, FindingId, ResourceServerSpec, Value};
+use crate::model::{
+    Attrs, ClientSpec, DesiredClient, FindingId, ResourceServerSpec, Value,
+};
 
 /// A field, and why its change lowers the safety of an object, if it does.
 type Rule = (
@@ -25,7 +27,10 @@ const OF_RESOURCE_SERVERS: &[Rule] = &[
 ];
 
 const OF_CLIENTS: &[Rule] = &[
-    (ClientSpec::GRANT_TYPES, gets_tokens_in_more_ways),
+    (
+        ClientSpec::GRANT_TYPES,
+        gets_tokens_in_more_ways,
+    ),
     ("require_proof_of_possession", need_not_prove),
 ];
 
@@ -38,13 +43,17 @@ pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
 fn find_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
     // The same API is the one with its identifier, whatever its key.
     let old = before.loaded.desired.resource_servers.values();
-    let old: BTreeMap<_, _> = old.map(|server| (&server.identifier, server)).collect();
+    let old: BTreeMap<_, _> = old
+        .map(|server| (&server.identifier, server))
+        .collect();
     let mut findings = Vec::new();
 
     for (key, server) in &after.loaded.desired.resource_servers {
         let same = old.get(&server.identifier);
-        let specs = same.and_then(|old| old.spec.as_ref().zip(server.spec.as_ref()));
-        // Most objects are as they were, and the plain form of each takes a while to make.
+        let specs =
+            same.and_then(|old| old.spec.as_ref().zip(server.spec.as_ref()));
+        // Most objects are as they were, and the plain form of each takes a
+        // while to make.
         let Some((old, new)) = specs.filter(|(old, new)| old != new) else {
             continue;
         };
@@ -65,8 +74,10 @@ fn find_clients(change: Change<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
 
     for (key, old, new) in pairs(change) {
-        let (DesiredClient::Managed { spec: old, .. }, DesiredClient::Managed { spec: new, .. }) =
-            (old, new)
+        let (
+            DesiredClient::Managed { spec: old, .. },
+            DesiredClient::Managed { spec: new, .. },
+        ) = (old, new)
         else {
             continue;
         };
@@ -114,12 +125,20 @@ fn part<'a>(field: Option<&'a Value>, name: &str) -> Option<&'a Value> {
     field.and_then(Value::as_map)?.get(name)
 }
 
-fn roles_count_no_more(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
-    // Also where the field is only left out: from then on nobody puts it right in the tenant.
-    (is_true(old) && !is_true(new)).then(|| "no longer asks for a person's roles".to_owned())
+fn roles_count_no_more(
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Option<String> {
+    // Also where the field is only left out: from then on nobody puts it right
+    // in the tenant.
+    (is_true(old) && !is_true(new))
+        .then(|| "no longer asks for a person's roles".to_owned())
 }
 
-fn anybody_is_let_in(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
+fn anybody_is_let_in(
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Option<String> {
     let lets_in = |policies: Option<&Value>, subject: &str| {
         // The default of the field, which lets every user in.
         if policies == Some(&Value::Null) {
@@ -133,31 +152,46 @@ fn anybody_is_let_in(old: Option<&Value>, new: Option<&Value>) -> Option<String>
         return Some("no longer says which users are let in".to_owned());
     }
 
-    let subjects = ["client", "user"].into_iter().filter(|subject| {
-        lets_in(new, subject) == Some(true) && lets_in(old, subject) != Some(true)
-    });
+    let subjects = ["client", "user"]
+        .into_iter()
+        .filter(|subject| {
+            lets_in(new, subject) == Some(true)
+                && lets_in(old, subject) != Some(true)
+        });
     let subjects: Vec<&str> = subjects.collect();
-    (!subjects.is_empty())
-        .then(|| format!("lets every {} in, without a grant", subjects.join(" and ")))
+    (!subjects.is_empty()).then(|| {
+        format!(
+            "lets every {} in, without a grant",
+            subjects.join(" and ")
+        )
+    })
 }
 
 fn shares_its_key(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
     // With HMAC whoever can check a token can make one.
-    let is_shared = |value: Option<&Value>| value.and_then(Value::as_text) == Some("HS256");
+    let is_shared =
+        |value: Option<&Value>| value.and_then(Value::as_text) == Some("HS256");
 
-    (is_shared(new) && !is_shared(old))
-        .then(|| "has its tokens signed with a secret that it shares".to_owned())
+    (is_shared(new) && !is_shared(old)).then(|| {
+        "has its tokens signed with a secret that it shares".to_owned()
+    })
 }
 
-fn takes_stolen_tokens(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
+fn takes_stolen_tokens(
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Option<String> {
     if !is_set(new) {
         let why = "no longer says who may hold its tokens";
         return is_set(old).then(|| why.to_owned());
     }
 
     let is_required = |binding| is_true(part(binding, "required"));
-    // Where it is left out, nobody knows here who has to: it may be all, and may be some.
-    let reach = |binding| match part(binding, "required_for").and_then(Value::as_text) {
+    // Where it is left out, nobody knows here who has to: it may be all, and
+    // may be some.
+    let reach = |binding| match part(binding, "required_for")
+        .and_then(Value::as_text)
+    {
         Some("all_clients") => 2,
         Some(_) => 0,
         None => 1,
@@ -172,17 +206,26 @@ fn takes_stolen_tokens(old: Option<&Value>, new: Option<&Value>) -> Option<Strin
     is_required(old).then(|| why.to_owned())
 }
 
-fn gets_tokens_in_more_ways(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
+fn gets_tokens_in_more_ways(
+    old: Option<&Value>,
+    new: Option<&Value>,
+) -> Option<String> {
     // Where nothing was said before, nobody knows here which ways there were.
     let old = old.and_then(Value::as_set)?;
     let new = new.and_then(Value::as_set)?;
 
     let more = new.iter().filter(|way| !old.contains(way));
     let more: Vec<&str> = more.filter_map(Value::as_text).collect();
-    (!more.is_empty()).then(|| format!("gets tokens in other ways too: {}", more.join(", ")))
+    (!more.is_empty()).then(|| {
+        format!(
+            "gets tokens in other ways too: {}",
+            more.join(", ")
+        )
+    })
 }
 
 fn need_not_prove(old: Option<&Value>, new: Option<&Value>) -> Option<String> {
-    (is_true(old) && !is_true(new))
-        .then(|| "need not prove any more that its tokens are its own".to_owned())
+    (is_true(old) && !is_true(new)).then(|| {
+        "need not prove any more that its tokens are its own".to_owned()
+    })
 }

@@ -1,4 +1,5 @@
-//! What a change does to the rules of its own review: they count as they were, and the next change has the new ones.
+//! What a change does to the rules of its own review: they count as they were,
+//! and the next change has the new ones.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +13,14 @@ pub(super) fn find(change: Change<'_>, today: Day) -> Vec<Finding> {
 }
 
 fn find_critical(Change { before, after }: Change<'_>) -> Vec<Finding> {
-    let (old, new) = (&before.loaded.desired.policy, &after.loaded.desired.policy);
+    let (old, new) = (
+        &before.loaded.desired.policy,
+        &after.loaded.desired.policy,
+    );
     let (dropped, added) = differences(&old.critical, &new.critical);
 
-    // To take a rule away lowers the guard of every later change; to add one harms nobody.
+    // To take a rule away lowers the guard of every later change; to add one
+    // harms nobody.
     let dropped = dropped.map(|(index, critical)| {
         let span = before.item("critical", index, None);
         Finding::new(
@@ -24,7 +29,10 @@ fn find_critical(Change { before, after }: Change<'_>) -> Vec<Finding> {
             name(critical),
             span,
         )
-        .message(format!("`{}` is critical no more", name(critical)))
+        .message(format!(
+            "`{}` is critical no more",
+            name(critical)
+        ))
     });
     let added = added.map(|(index, critical)| {
         let span = after.item("critical", index, None);
@@ -52,8 +60,14 @@ fn name(critical: &Critical) -> String {
     format!("critical.{client} -> {resource_server}: {scope}")
 }
 
-fn find_waivers(Change { before, after }: Change<'_>, today: Day) -> Vec<Finding> {
-    let (old, new) = (&before.loaded.desired.policy, &after.loaded.desired.policy);
+fn find_waivers(
+    Change { before, after }: Change<'_>,
+    today: Day,
+) -> Vec<Finding> {
+    let (old, new) = (
+        &before.loaded.desired.policy,
+        &after.loaded.desired.policy,
+    );
     let (dropped, added) = differences(&old.waivers, &new.waivers);
 
     let say = |waiver: &Waiver| {
@@ -65,20 +79,29 @@ fn find_waivers(Change { before, after }: Change<'_>, today: Day) -> Vec<Finding
         } = waiver;
         format!("of `{finding}` for `{object}` until {until}: {reason}")
     };
-    // A waiver counts from the next change on, and a reviewer sees it before: unless it is so wide
-    // that nothing would be seen any more, a warning is enough.
+    // A waiver counts from the next change on, and a reviewer sees it before:
+    // unless it is so wide that nothing would be seen any more, a warning
+    // is enough.
     let finding = |level, waiver: &Waiver, span| {
         let object = format!("waivers.{} {}", waiver.finding, waiver.object);
         Finding::new(FindingId::WaiverChanged, level, object, span)
     };
     let dropped = dropped.map(|(index, waiver)| {
-        finding(Level::Warning, waiver, before.item("waivers", index, None))
-            .message(format!("a waiver goes, {}", say(waiver)))
+        finding(
+            Level::Warning,
+            waiver,
+            before.item("waivers", index, None),
+        )
+        .message(format!("a waiver goes, {}", say(waiver)))
     });
     let added = added.map(|(index, waiver)| {
         let span = after.item("waivers", index, None);
         let is_over = waiver.until < today;
-        let over = if is_over { ", which is over" } else { "" };
+        let over = if is_over {
+            ", which is over"
+        } else {
+            ""
+        };
         let message = format!("a waiver comes{over}, {}", say(waiver));
 
         match narrow(waiver, today).filter(|_| !is_over) {
@@ -94,18 +117,20 @@ fn find_waivers(Change { before, after }: Change<'_>, today: Day) -> Vec<Finding
 /// How many days a waiver may hold from now on: a year, whichever it is.
 const LONGEST: i64 = 366;
 
-/// How to write a waiver that is for anything, or for good, so that somebody has weighed what it is for; none where
-/// it is for something, for some time.
+/// How to write a waiver that is for anything, or for good, so that somebody
+/// has weighed what it is for; none where it is for something, for some time.
 fn narrow(waiver: &Waiver, today: Day) -> Option<String> {
-    let objects = (waiver.object.names_nothing()).then_some("name what it is for");
-    let days =
-        (waiver.until.days_after(today) > LONGEST).then_some("let it end within a year from now");
+    let objects =
+        (waiver.object.names_nothing()).then_some("name what it is for");
+    let days = (waiver.until.days_after(today) > LONGEST)
+        .then_some("let it end within a year from now");
 
     let steps: Vec<&str> = objects.into_iter().chain(days).collect();
     (!steps.is_empty()).then(|| steps.join(", and "))
 }
 
-/// What only the old list has, and what only the new one has, each with its place in its list.
+/// What only the old list has, and what only the new one has, each with its
+/// place in its list.
 fn differences<'a, T: Ord>(
     old: &'a [T],
     new: &'a [T],

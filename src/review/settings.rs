@@ -1,4 +1,5 @@
-//! What holds for the whole: which stack and tenant, what counts as owned, how much may be deleted.
+//! What holds for the whole: which stack and tenant, what counts as owned, how
+//! much may be deleted.
 
 use std::collections::BTreeSet;
 
@@ -24,15 +25,23 @@ fn error(id: FindingId, object: &str, span: Span) -> Finding {
     Finding::new(id, Level::Error, object, span)
 }
 
-/// Whose marks count: a plan for another stack tells of, and deletes, what is that one's.
+/// Whose marks count: a plan for another stack tells of, and deletes, what is
+/// that one's.
 fn find_stack(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired, &after.loaded.desired);
     let mut findings = Vec::new();
 
     if old.stack != new.stack {
-        let message = format!("the stack was `{}`, and is `{}`", old.stack, new.stack);
+        let message = format!(
+            "the stack was `{}`, and is `{}`",
+            old.stack, new.stack
+        );
         let object = format!("stack.{}", new.stack);
-        let finding = error(FindingId::StackChanged, &object, after.setting("stack"));
+        let finding = error(
+            FindingId::StackChanged,
+            &object,
+            after.setting("stack"),
+        );
         findings.push(finding.message(message));
     }
 
@@ -44,9 +53,15 @@ fn find_stack(Change { before, after }: Change<'_>) -> Vec<Finding> {
         .collect();
     for former in &new.policy.former_stacks {
         if !known.contains(former) {
-            let message = format!("what carries the mark of the stack `{former}` is taken over");
+            let message = format!(
+                "what carries the mark of the stack `{former}` is taken over"
+            );
             let object = format!("moved.{former}");
-            let finding = error(FindingId::StackChanged, &object, after.setting("moved"));
+            let finding = error(
+                FindingId::StackChanged,
+                &object,
+                after.setting("moved"),
+            );
             findings.push(finding.message(message));
         }
     }
@@ -56,7 +71,10 @@ fn find_stack(Change { before, after }: Change<'_>) -> Vec<Finding> {
 /// How fast a tenant may be spoken to is no matter of safety.
 fn find_provider(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let (old, new) = (&before.loaded.provider, &after.loaded.provider);
-    let (old, new) = (name_tenant(old.as_ref()), name_tenant(new.as_ref()));
+    let (old, new) = (
+        name_tenant(old.as_ref()),
+        name_tenant(new.as_ref()),
+    );
     if old == new {
         return Vec::new();
     }
@@ -69,15 +87,22 @@ fn find_provider(Change { before, after }: Change<'_>) -> Vec<Finding> {
 fn name_tenant(provider: Option<&ProviderChoice>) -> String {
     match provider {
         None => "not named".to_owned(),
-        Some(ProviderChoice::Local { file }) => format!("`local` in `{}`", file.display()),
-        Some(ProviderChoice::Auth0 { domain: None, .. }) => "`auth0`".to_owned(),
+        Some(ProviderChoice::Local { file }) => {
+            format!("`local` in `{}`", file.display())
+        }
+        Some(ProviderChoice::Auth0 {
+            domain: None, ..
+        }) => "`auth0`".to_owned(),
         Some(ProviderChoice::Auth0 {
             domain: Some(domain),
             ..
         }) => format!("`auth0` at `{domain}`"),
         // Where it is, and which realm, as far as either is said.
         Some(ProviderChoice::Keycloak { url, realm, .. }) => {
-            let said = [url, realm].into_iter().flatten().map(String::as_str);
+            let said = [url, realm]
+                .into_iter()
+                .flatten()
+                .map(String::as_str);
             match said.collect::<Vec<_>>().as_slice() {
                 [] => "`keycloak`".to_owned(),
                 said => format!("`keycloak` at `{}`", said.join(" ")),
@@ -93,23 +118,37 @@ fn find_prune(Change { before, after }: Change<'_>) -> Vec<Finding> {
         return Vec::new();
     }
 
-    let finding = error(FindingId::PruneEnabled, "prune", after.setting("prune"));
-    vec![finding.message("what is the stack's and not declared is deleted from now on")]
+    let finding = error(
+        FindingId::PruneEnabled,
+        "prune",
+        after.setting("prune"),
+    );
+    vec![
+        finding.message(
+            "what is the stack's and not declared is deleted from now on",
+        ),
+    ]
 }
 
 fn find_owns(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let old = &before.loaded.desired.policy.owns;
     let new = &after.loaded.desired.policy.owns;
 
-    // A pattern stands for all that another one does if it stands for its text: a star is matched by none but
-    // a star.
+    // A pattern stands for all that another one does if it stands for its text:
+    // a star is matched by none but a star.
     let is_known = |pattern: &str| old.iter().any(|old| old.matches(pattern));
     let patterns = new.iter().map(ToString::to_string);
     let new = patterns.filter(|pattern| !is_known(pattern));
     let findings = new.map(|pattern| {
         let object = format!("owns.{pattern}");
-        error(FindingId::OwnsWidened, &object, after.setting("owns"))
-            .message(format!("APIs that `{pattern}` stands for count as owned"))
+        error(
+            FindingId::OwnsWidened,
+            &object,
+            after.setting("owns"),
+        )
+        .message(format!(
+            "APIs that `{pattern}` stands for count as owned"
+        ))
     });
     findings.collect()
 }
@@ -135,22 +174,32 @@ fn find_limits(Change { before, after }: Change<'_>) -> Vec<Finding> {
     }
     if (old.emptying, new.emptying) == (Emptying::Refused, Emptying::Allowed) {
         let finding = warning("limits.allow_empty", span);
-        findings.push(finding.message("the last object of a kind may be deleted from now on"));
+        findings.push(
+            finding.message(
+                "the last object of a kind may be deleted from now on",
+            ),
+        );
     }
     findings
 }
 
 fn warning(object: &str, span: Span) -> Finding {
-    Finding::new(FindingId::LimitsWidened, Level::Warning, object, span)
+    Finding::new(
+        FindingId::LimitsWidened,
+        Level::Warning,
+        object,
+        span,
+    )
 }
 
-/// The default grows with what there is, so that no number is more than it for sure.
+/// The default grows with what there is, so that no number is more than it for
+/// sure.
 fn may_delete_more(old: &Limits, new: &Limits) -> bool {
     match (old.max_deletes, new.max_deletes) {
         (None, None) => false,
         (Some(_), None) => true,
-        // The default allows this many of each kind at least, and a number counts all kinds
-        // together.
+        // The default allows this many of each kind at least, and a number
+        // counts all kinds together.
         (None, Some(new)) => new > FEW_DELETIONS,
         (Some(old), Some(new)) => new > old,
     }

@@ -1,9 +1,10 @@
 //! A file an entry, encrypted to whoever may read it, and safe in Git.
 //!
-//! The label stands in the header of the file, in clear, as a stanza of its own: what reads such
-//! files passes over stanzas that it does not know (C2SP age, "Recipient stanza"). The header is
-//! authenticated with the key of the file, so whoever can decrypt it also knows the label for
-//! unchanged; whoever cannot, and so this sink, takes it as it is.
+//! The label stands in the header of the file, in clear, as a stanza of its
+//! own: what reads such files passes over stanzas that it does not know (C2SP
+//! age, "Recipient stanza"). The header is authenticated with the key of the
+//! file, so whoever can decrypt it also knows the label for unchanged; whoever
+//! cannot, and so this sink, takes it as it is.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::Write as _;
@@ -21,14 +22,16 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::place::Folder;
 use super::{Entry, Sink, SinkError};
 use crate::files::Access;
-use crate::model::{AgeRecipient, EntryFormat, Label, LabelError, Looked, Seen, SinkKind, step};
+use crate::model::{
+    AgeRecipient, EntryFormat, Label, LabelError, Looked, Seen, SinkKind, step,
+};
 use crate::words::hexadecimal;
 
 /// What the stanza of a label is called.
 const TAG: &str = "grantry-label";
 
-/// Keeps each entry in a file of its own, encrypted. Places are paths from the folder of the
-/// configuration.
+/// Keeps each entry in a file of its own, encrypted. Places are paths from the
+/// folder of the configuration.
 #[derive(Debug)]
 pub struct AgeSink {
     folder: Folder,
@@ -37,7 +40,8 @@ pub struct AgeSink {
 }
 
 impl AgeSink {
-    /// For the folder of a configuration. Somebody must be able to decrypt what is written.
+    /// For the folder of a configuration. Somebody must be able to decrypt what
+    /// is written.
     pub fn new(
         folder: PathBuf,
         recipients: &BTreeSet<AgeRecipient>,
@@ -50,8 +54,12 @@ impl AgeSink {
             ));
         }
         let parsed = recipients.iter().map(|recipient| {
-            let broken = format!("{} is no recipient of age", recipient.abbreviated());
-            let advice = "copy it from `age-keygen` once more: a letter of it is wrong";
+            let broken = format!(
+                "{} is no recipient of age",
+                recipient.abbreviated()
+            );
+            let advice =
+                "copy it from `age-keygen` once more: a letter of it is wrong";
             let parsed = recipient.as_str().parse();
             parsed.map_err(|_| not_set_up(&broken, advice))
         });
@@ -65,12 +73,16 @@ impl AgeSink {
 
     fn encrypt(&self, entry: &Entry) -> Result<Vec<u8>, EncryptError> {
         let label = LabelStanza(entry.label.to_line());
-        let recipients = self.recipients.iter().map(|one| one as &dyn age::Recipient);
+        let recipients = self
+            .recipients
+            .iter()
+            .map(|one| one as &dyn age::Recipient);
         let recipients = recipients.chain([&label as &dyn age::Recipient]);
 
         let text: SecretString = entry.to_text(self.format);
         let mut file = Vec::new();
-        let mut writer = Encryptor::with_recipients(recipients)?.wrap_output(&mut file)?;
+        let mut writer =
+            Encryptor::with_recipients(recipients)?.wrap_output(&mut file)?;
         writer.write_all(text.expose_secret().as_bytes())?;
         writer.finish()?;
         Ok(file)
@@ -89,7 +101,10 @@ fn not_set_up(reason: &str, next_step: &'static str) -> SinkError {
 struct LabelStanza(String);
 
 impl age::Recipient for LabelStanza {
-    fn wrap_file_key(&self, _: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), EncryptError> {
+    fn wrap_file_key(
+        &self,
+        _: &FileKey,
+    ) -> Result<(Vec<Stanza>, HashSet<String>), EncryptError> {
         let stanza = Stanza {
             tag: TAG.to_owned(),
             args: Vec::new(),
@@ -104,9 +119,15 @@ impl age::Recipient for LabelStanza {
 struct LabelReader(Mutex<Vec<Vec<u8>>>);
 
 impl age::Identity for LabelReader {
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+    fn unwrap_stanza(
+        &self,
+        stanza: &Stanza,
+    ) -> Option<Result<FileKey, DecryptError>> {
         if stanza.tag == TAG {
-            let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut seen = self
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             seen.push(stanza.body.clone());
         }
         None
@@ -114,7 +135,8 @@ impl age::Identity for LabelReader {
 }
 
 fn read_seen(file: &[u8]) -> Result<Seen, LabelError> {
-    let decryptor = Decryptor::new_buffered(file).map_err(|_| LabelError::NotOurs)?;
+    let decryptor =
+        Decryptor::new_buffered(file).map_err(|_| LabelError::NotOurs)?;
     let reader = LabelReader::default();
     // Nobody can who has no key: this is about what is seen on the way.
     let _ = decryptor.decrypt(std::iter::once(&reader as &dyn age::Identity));
@@ -126,24 +148,37 @@ fn read_seen(file: &[u8]) -> Result<Seen, LabelError> {
     let label = match labels.as_slice() {
         [] => return Err(LabelError::NotOurs),
         [label] => label,
-        [_, _, ..] => return Err(LabelError::Damaged("there are two of them".to_owned())),
+        [_, _, ..] => {
+            return Err(LabelError::Damaged(
+                "there are two of them".to_owned(),
+            ));
+        }
     };
     let damaged = |_| LabelError::Damaged("it is no text".to_owned());
     let label = str::from_utf8(label).map_err(damaged)?;
 
     Ok(Seen {
         label: Label::parse(label)?,
-        // Of what is encrypted, and another time otherwise: no secret can be guessed from it.
-        revision: Some(hexadecimal(digest(&SHA256, file).as_ref().iter().copied())),
+        // Of what is encrypted, and another time otherwise: no secret can be
+        // guessed from it.
+        revision: Some(hexadecimal(
+            digest(&SHA256, file).as_ref().iter().copied(),
+        )),
     })
 }
 
 impl Sink for AgeSink {
-    fn check<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<(), SinkError>> {
+    fn check<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move { self.folder.check(places) }.boxed()
     }
 
-    fn look<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
+    fn look<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
         async move { self.folder.look(places, &read_seen) }.boxed()
     }
 
@@ -154,11 +189,14 @@ impl Sink for AgeSink {
         before: Option<&'a Seen>,
     ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move {
-            let encrypted = self.encrypt(entry).map_err(|error| SinkError::Unexpected {
-                sink: SinkKind::Age.to_string(),
-                reason: error.to_string(),
-            })?;
-            self.folder.put(place, &encrypted, before, &read_seen)
+            let encrypted =
+                self.encrypt(entry)
+                    .map_err(|error| SinkError::Unexpected {
+                        sink: SinkKind::Age.to_string(),
+                        reason: error.to_string(),
+                    })?;
+            self.folder
+                .put(place, &encrypted, before, &read_seen)
         }
         .boxed()
     }

@@ -8,7 +8,8 @@ use secrecy::SecretString;
 /// In bytes: as text it has 64 characters, as Auth0's own.
 const LENGTH: usize = 48;
 
-/// A new secret of 64 letters, digits, `-` and `_`; none in the unheard-of case that the machine has no chance.
+/// A new secret of 64 letters, digits, `-` and `_`; none in the unheard-of case
+/// that the machine has no chance.
 #[must_use]
 pub fn make_secret() -> Option<SecretString> {
     let mut bytes = [0; LENGTH];

@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value as Json};
 
 use crate::model::{
-    Endpoints, EntryFormat, Identifier, Key, Label, LabelError, dotenv_line, name_variables,
-    read_dotenv,
+    Endpoints, EntryFormat, Identifier, Key, Label, LabelError, dotenv_line,
+    name_variables, read_dotenv,
 };
 
 /// How the line begins that a label stands in, before variables.
@@ -19,9 +19,11 @@ const LABEL_LINE: &str = "# grantry ";
 pub struct Entry {
     /// What may be looked at.
     pub label: Label,
-    /// Where tokens come from; none where the tenant gives none, as a local one.
+    /// Where tokens come from; none where the tenant gives none, as a local
+    /// one.
     pub endpoints: Option<Endpoints>,
-    /// The APIs that it may call, by their keys: what they are called in tokens.
+    /// The APIs that it may call, by their keys: what they are called in
+    /// tokens.
     pub audiences: BTreeMap<Key, Identifier>,
     /// The secret; none where the client has a key of its own.
     pub secret: Option<SecretString>,
@@ -53,11 +55,16 @@ impl Entry {
 
         let audiences = self.audiences.iter();
         let audiences: Map<String, Json> = audiences
-            .map(|(key, identifier)| (key.to_string(), identifier.as_str().into()))
+            .map(|(key, identifier)| {
+                (key.to_string(), identifier.as_str().into())
+            })
             .collect();
         fields.insert("audiences".into(), audiences.into());
         if let Some(secret) = &self.secret {
-            fields.insert("client_secret".into(), secret.expose_secret().into());
+            fields.insert(
+                "client_secret".into(),
+                secret.expose_secret().into(),
+            );
         }
         fields
     }
@@ -70,7 +77,10 @@ impl Entry {
             text.push_str(&dotenv_line(&name.to_ascii_uppercase(), value));
         }
         if let Some(secret) = &self.secret {
-            text.push_str(&dotenv_line("CLIENT_SECRET", secret.expose_secret()));
+            text.push_str(&dotenv_line(
+                "CLIENT_SECRET",
+                secret.expose_secret(),
+            ));
         }
         // What several would share tells none of them.
         for (name, identifier) in name_variables(self.audiences.iter()).named {
@@ -86,7 +96,12 @@ impl Entry {
     fn texts(&self) -> Vec<(&'static str, &str)> {
         let mut texts = vec![("client_id", self.label.client_id.as_str())];
         if let Some(endpoints) = &self.endpoints {
-            texts.extend(endpoints.domain.as_deref().map(|domain| ("domain", domain)));
+            texts.extend(
+                endpoints
+                    .domain
+                    .as_deref()
+                    .map(|domain| ("domain", domain)),
+            );
             texts.push(("issuer", &endpoints.issuer));
             texts.push(("token_endpoint", &endpoints.token_endpoint));
             texts.push(("key_set", &endpoints.key_set));
@@ -101,15 +116,21 @@ impl Entry {
     }
 
     /// The label of an entry in a file of this format.
-    pub fn read_label(text: &str, format: EntryFormat) -> Result<Label, LabelError> {
+    pub fn read_label(
+        text: &str,
+        format: EntryFormat,
+    ) -> Result<Label, LabelError> {
         match format {
             EntryFormat::Dotenv => {
                 let line = text.lines().next().unwrap_or_default();
-                let label = line.strip_prefix(LABEL_LINE).ok_or(LabelError::NotOurs)?;
+                let label = line
+                    .strip_prefix(LABEL_LINE)
+                    .ok_or(LabelError::NotOurs)?;
                 Label::parse(label)
             }
             EntryFormat::Json => {
-                let json: Json = serde_json::from_str(text).map_err(|_| LabelError::NotOurs)?;
+                let json: Json = serde_json::from_str(text)
+                    .map_err(|_| LabelError::NotOurs)?;
                 let label = json.get("label").ok_or(LabelError::NotOurs)?;
                 Label::parse(&label.to_string())
             }
@@ -128,11 +149,14 @@ impl Entry {
             }
         };
 
-        let damaged = || LabelError::Damaged("the entry below it cannot be read".to_owned());
+        let damaged = || {
+            LabelError::Damaged("the entry below it cannot be read".to_owned())
+        };
         entry.ok_or_else(damaged)
     }
 
-    /// None where they are of another client than the label says: somebody has put them there.
+    /// None where they are of another client than the label says: somebody has
+    /// put them there.
     fn of_variables(text: &str, label: Label) -> Option<Self> {
         let variables = read_dotenv(text)?;
         let find = |name: &str| variables.get(name).cloned();
@@ -150,8 +174,9 @@ impl Entry {
         })
     }
 
-    /// The entry that these fields of a JSON object are, without its label. None where they are of another client than
-    /// it says: somebody has put them there.
+    /// The entry that these fields of a JSON object are, without its label.
+    /// None where they are of another client than it says: somebody has put
+    /// them there.
     #[must_use]
     pub fn of_json(fields: &Map<String, Json>, label: Label) -> Option<Self> {
         let find = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());
@@ -159,10 +184,16 @@ impl Entry {
             return None;
         }
 
-        let audiences = fields.get("audiences").and_then(Json::as_object);
+        let audiences = fields
+            .get("audiences")
+            .and_then(Json::as_object);
         let audiences = audiences.into_iter().flatten();
-        let audiences = audiences
-            .map(|(key, identifier)| Some((key.parse().ok()?, identifier.as_str()?.parse().ok()?)));
+        let audiences = audiences.map(|(key, identifier)| {
+            Some((
+                key.parse().ok()?,
+                identifier.as_str()?.parse().ok()?,
+            ))
+        });
 
         Some(Self {
             endpoints: endpoints_of(find),
@@ -207,10 +238,13 @@ pub(super) mod tests {
             domain: Some("acme.eu.auth0.com".to_owned()),
             issuer: "https://acme.eu.auth0.com/".to_owned(),
             token_endpoint: "https://acme.eu.auth0.com/oauth/token".to_owned(),
-            key_set: "https://acme.eu.auth0.com/.well-known/jwks.json".to_owned(),
+            key_set: "https://acme.eu.auth0.com/.well-known/jwks.json"
+                .to_owned(),
         };
         let key = "world-mappers".parse().unwrap();
-        let identifier = "https://api.world-mappers.example/".parse().unwrap();
+        let identifier = "https://api.world-mappers.example/"
+            .parse()
+            .unwrap();
         let audiences = BTreeMap::from([(key, identifier)]);
 
         Entry {
@@ -220,7 +254,11 @@ pub(super) mod tests {
                 key: "gift-deliveries".parse().unwrap(),
                 client_id: "G1fT".parse().unwrap(),
                 tenant: TenantHash::of("acme.eu.auth0.com"),
-                content: Label::digest_content(Some(&endpoints), &audiences, &file()),
+                content: Label::digest_content(
+                    Some(&endpoints),
+                    &audiences,
+                    &file(),
+                ),
                 holds: Holds::Current,
                 version: 1,
                 since: "2026-11-27T12:00:00Z".to_owned(),
@@ -259,7 +297,10 @@ pub(super) mod tests {
             .replace("\"grantry\":1", "\"grantry\":2");
         for (text, expected) in [
             ("API_KEY=1\n".to_owned(), LabelError::NotOurs),
-            (format!("# grantry {newer}\n"), LabelError::Newer),
+            (
+                format!("# grantry {newer}\n"),
+                LabelError::Newer,
+            ),
         ] {
             let error = Entry::read(&text, EntryFormat::Dotenv).unwrap_err();
             assert_eq!(error, expected);

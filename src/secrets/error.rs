@@ -72,7 +72,11 @@ pub enum SinkError {
 impl SinkError {
     /// That a sink of this name is not set up.
     #[must_use]
-    pub fn not_set_up(sink: &SinkName, reason: String, next_step: Option<Step>) -> Self {
+    pub fn not_set_up(
+        sink: &SinkName,
+        reason: String,
+        next_step: Option<Step>,
+    ) -> Self {
         Self::NotSetUp {
             sink: format!("the sink `{sink}`"),
             reason,
@@ -100,7 +104,8 @@ impl Advice for SinkError {
             Self::NotSetUp { next_step, .. } => next_step.clone(),
             Self::Changed { .. } => Some(step!["apply again"]),
             Self::Strange { .. } => Some(step![
-                "move it away, or give the sink another path: nothing of others is written over"
+                "move it away, or give the sink another path: nothing of \
+                 others is written over"
             ]),
             Self::Unreachable { .. }
             | Self::Unauthorized { .. }

@@ -12,8 +12,8 @@ use super::{Entry, Sink, SinkError};
 use crate::files::Access;
 use crate::model::{EntryFormat, LabelError, Looked, Seen};
 
-/// Keeps each entry in a file of its own, which Git ignores. Places are paths from the folder of the
-/// configuration.
+/// Keeps each entry in a file of its own, which Git ignores. Places are paths
+/// from the folder of the configuration.
 #[derive(Debug)]
 pub struct FileSink {
     folder: Folder,
@@ -30,8 +30,8 @@ impl FileSink {
         }
     }
 
-    // A digest of the file would be one of the secret, too: the label alone tells versions apart, and
-    // each has another.
+    // A digest of the file would be one of the secret, too: the label alone
+    // tells versions apart, and each has another.
     fn read_seen(&self, bytes: &[u8]) -> Result<Seen, LabelError> {
         let text = str::from_utf8(bytes).map_err(|_| LabelError::NotOurs)?;
 
@@ -41,14 +41,19 @@ impl FileSink {
         })
     }
 
-    /// What a file looks like: one may be from before another format was declared.
+    /// What a file looks like: one may be from before another format was
+    /// declared.
     fn format_of(&self, text: &str) -> EntryFormat {
         let other = match self.format {
             EntryFormat::Dotenv => EntryFormat::Json,
             EntryFormat::Json => EntryFormat::Dotenv,
         };
         match Entry::read_label(text, self.format) {
-            Err(LabelError::NotOurs) if Entry::read_label(text, other).is_ok() => other,
+            Err(LabelError::NotOurs)
+                if Entry::read_label(text, other).is_ok() =>
+            {
+                other
+            }
             _ => self.format,
         }
     }
@@ -58,21 +63,34 @@ impl FileSink {
             return Ok(None);
         };
 
-        let text = String::from_utf8(bytes).map_err(|_| strange(place, &LabelError::NotOurs))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| strange(place, &LabelError::NotOurs))?;
         let text = SecretString::from(text);
         let format = self.format_of(text.expose_secret());
         let entry = Entry::read(text.expose_secret(), format);
-        entry.map(Some).map_err(|error| strange(place, &error))
+        entry
+            .map(Some)
+            .map_err(|error| strange(place, &error))
     }
 }
 
 impl Sink for FileSink {
-    fn check<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<(), SinkError>> {
+    fn check<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move { self.folder.check(places) }.boxed()
     }
 
-    fn look<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
-        async move { self.folder.look(places, &|bytes| self.read_seen(bytes)) }.boxed()
+    fn look<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
+        async move {
+            self.folder
+                .look(places, &|bytes| self.read_seen(bytes))
+        }
+        .boxed()
     }
 
     fn put<'a>(
@@ -85,12 +103,16 @@ impl Sink for FileSink {
             let text = entry.to_text(self.format);
             let bytes = text.expose_secret().as_bytes();
             let read_seen = |bytes: &[u8]| self.read_seen(bytes);
-            self.folder.put(place, bytes, before, &read_seen)
+            self.folder
+                .put(place, bytes, before, &read_seen)
         }
         .boxed()
     }
 
-    fn read<'a>(&'a self, place: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
+    fn read<'a>(
+        &'a self,
+        place: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
         async move { self.read_entry(place) }.boxed()
     }
 

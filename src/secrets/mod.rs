@@ -1,7 +1,7 @@
 //! Where the credentials of clients go, and nowhere else.
 //!
-//! Floor 2. A sink is one file here. It is given its address and its own credentials; nobody but
-//! `cli` reads them from anywhere.
+//! Floor 2. A sink is one file here. It is given its address and its own
+//! credentials; nobody but `cli` reads them from anywhere.
 //!
 //! ```text
 //! check   before the first write to the tenant: could an entry be written at all?
@@ -56,12 +56,19 @@ pub use vault::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 /// What keeps the credentials of clients. Places are as
 /// [`Destination::place`](crate::model::Destination::place) has them.
 pub trait Sink: fmt::Debug + Send + Sync {
-    /// Makes sure that entries could be written to these places. Nothing is written.
-    fn check<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<(), SinkError>>;
+    /// Makes sure that entries could be written to these places. Nothing is
+    /// written.
+    fn check<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<(), SinkError>>;
 
-    /// What may be looked at of the entries at these places, in this order. Where a sink can list
-    /// them, that costs no request for each.
-    fn look<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>>;
+    /// What may be looked at of the entries at these places, in this order.
+    /// Where a sink can list them, that costs no request for each.
+    fn look<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>>;
 
     /// Writes an entry, where it is still as it was when it was looked at.
     fn put<'a>(
@@ -71,8 +78,12 @@ pub trait Sink: fmt::Debug + Send + Sync {
         before: Option<&'a Seen>,
     ) -> BoxFuture<'a, Result<(), SinkError>>;
 
-    /// The entry with its secret; none where there is no entry. Of a sink that cannot be read back it is an error.
-    fn read<'a>(&'a self, _place: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
+    /// The entry with its secret; none where there is no entry. Of a sink that
+    /// cannot be read back it is an error.
+    fn read<'a>(
+        &'a self,
+        _place: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
         ready(Err(SinkError::NotReadable)).boxed()
     }
 

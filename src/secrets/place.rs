@@ -24,7 +24,8 @@ pub(super) struct Folder {
 type Cleared = BTreeSet<String>;
 
 /// Reads what may be looked at of the file of an entry.
-pub(super) type ReadSeen<'a> = &'a (dyn Fn(&[u8]) -> Result<Seen, LabelError> + Sync);
+pub(super) type ReadSeen<'a> =
+    &'a (dyn Fn(&[u8]) -> Result<Seen, LabelError> + Sync);
 
 impl Folder {
     pub(super) fn new(path: PathBuf, access: Access) -> Self {
@@ -44,7 +45,10 @@ impl Folder {
     }
 
     /// The whole file of an entry.
-    pub(super) fn read(&self, place: &str) -> Result<Option<Vec<u8>>, SinkError> {
+    pub(super) fn read(
+        &self,
+        place: &str,
+    ) -> Result<Option<Vec<u8>>, SinkError> {
         let read = self.read_kept(place);
         read.map_err(|error| self.explain(place, &error))
     }
@@ -56,17 +60,25 @@ impl Folder {
         read_seen: ReadSeen<'_>,
     ) -> Result<Vec<Looked>, SinkError> {
         let looks = places.iter();
-        looks.map(|place| self.look_at(place, read_seen)).collect()
+        looks
+            .map(|place| self.look_at(place, read_seen))
+            .collect()
     }
 
-    fn look_at(&self, place: &str, read_seen: ReadSeen<'_>) -> Result<Looked, SinkError> {
+    fn look_at(
+        &self,
+        place: &str,
+        read_seen: ReadSeen<'_>,
+    ) -> Result<Looked, SinkError> {
         match self.read_kept(place) {
             Ok(None) => Ok(Looked::Nothing),
             Ok(Some(bytes)) => Ok(match read_seen(&bytes) {
                 Ok(seen) => Looked::Entry(seen),
                 Err(error) => Looked::Strange(sanitize(&error.to_string())),
             }),
-            Err(error) if is_strange(&error) => Ok(Looked::Strange(error.to_string())),
+            Err(error) if is_strange(&error) => {
+                Ok(Looked::Strange(error.to_string()))
+            }
             Err(error) => Err(self.explain(place, &error)),
         }
     }
@@ -79,7 +91,10 @@ impl Folder {
         before: Option<&Seen>,
         read_seen: ReadSeen<'_>,
     ) -> Result<(), SinkError> {
-        let mut cleared = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cleared = self
+            .writing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         refuse_changed(place, &self.look_at(place, read_seen)?, before)?;
 
         let file = self.file(place);
@@ -93,7 +108,9 @@ impl Folder {
         }
         let written = file.and_then(|file| file.write(bytes, before.is_none()));
         written.map_err(|error| match error {
-            KeptError::Io(error) if error.kind() == ErrorKind::AlreadyExists => {
+            KeptError::Io(error)
+                if error.kind() == ErrorKind::AlreadyExists =>
+            {
                 SinkError::Changed {
                     place: place.to_owned(),
                 }
@@ -109,10 +126,19 @@ impl Folder {
         before: &Seen,
         read_seen: ReadSeen<'_>,
     ) -> Result<(), SinkError> {
-        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        refuse_changed(place, &self.look_at(place, read_seen)?, Some(before))?;
+        let _one = self
+            .writing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        refuse_changed(
+            place,
+            &self.look_at(place, read_seen)?,
+            Some(before),
+        )?;
 
-        let removed = self.file(place).and_then(|file| Ok(file.remove()?));
+        let removed = self
+            .file(place)
+            .and_then(|file| Ok(file.remove()?));
         removed.map_err(|error| self.explain(place, &error))
     }
 
@@ -128,11 +154,13 @@ impl Folder {
         let next_step = match error {
             error if is_strange(error) => return strange(place, error),
             KeptError::OpenToOthers => step![format!(
-                "take the secret in it for known, and give the file to its owner alone: `chmod 600 {place}`"
+                "take the secret in it for known, and give the file to its \
+                 owner alone: `chmod 600 {place}`"
             )],
             KeptError::NotIgnored | KeptError::Unanswered(_) => step![format!(
-                "keep secrets out of Git: add `/{place}`, or the whole of its folder, to `.gitignore` \
-                 there, and take out of the repository what it has of it"
+                "keep secrets out of Git: add `/{place}`, or the whole of its \
+                 folder, to `.gitignore` there, and take out of the \
+                 repository what it has of it"
             )],
             _ => step![format!(
                 "see that {} may be written",
@@ -151,9 +179,10 @@ impl Folder {
 /// Whether something is in the place of an entry that is none.
 fn is_strange(error: &KeptError) -> bool {
     match error {
-        KeptError::Outside | KeptError::Link | KeptError::NotRegular | KeptError::TooLarge(_) => {
-            true
-        }
+        KeptError::Outside
+        | KeptError::Link
+        | KeptError::NotRegular
+        | KeptError::TooLarge(_) => true,
         KeptError::Io(_)
         | KeptError::OpenToOthers
         | KeptError::NotIgnored

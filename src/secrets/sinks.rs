@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{Sink, SinkError};
 use crate::model::{Secrets, SinkName, step};
 
-/// The sinks of a configuration, by name, and what keeps their secrets out of every text.
+/// The sinks of a configuration, by name, and what keeps their secrets out of
+/// every text.
 #[derive(Debug)]
 pub struct Sinks {
     by_name: BTreeMap<SinkName, Box<dyn Sink>>,
@@ -14,8 +15,8 @@ pub struct Sinks {
 }
 
 impl Sinks {
-    /// No sinks yet; what passes through is hidden in every text that these know of. The clock says the time as RFC 3339
-    /// has it, in UTC.
+    /// No sinks yet; what passes through is hidden in every text that these
+    /// know of. The clock says the time as RFC 3339 has it, in UTC.
     #[must_use]
     pub fn new(secrets: Secrets, clock: fn() -> String) -> Self {
         Self {
@@ -56,7 +57,8 @@ impl Sinks {
         &self.secrets
     }
 
-    /// The present time, for a label: people and rotations go by it, and nothing that is compared.
+    /// The present time, for a label: people and rotations go by it, and
+    /// nothing that is compared.
     #[must_use]
     pub fn now(&self) -> String {
         (self.clock)()

@@ -14,9 +14,11 @@ pub(super) fn refuse_changed(
         (Looked::Strange(reason), _) => Err(strange(place, reason)),
         (Looked::Nothing, None) => Ok(()),
         (Looked::Entry(now), Some(before)) if now == before => Ok(()),
-        (Looked::Nothing | Looked::Entry(_) | Looked::Unseen, _) => Err(SinkError::Changed {
-            place: place.to_owned(),
-        }),
+        (Looked::Nothing | Looked::Entry(_) | Looked::Unseen, _) => {
+            Err(SinkError::Changed {
+                place: place.to_owned(),
+            })
+        }
     }
 }
 

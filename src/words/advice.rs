@@ -1,10 +1,10 @@
-//! What is said of something that went wrong, or is worth knowing: which it is, and what to do
-//! next.
+//! What is said of something that went wrong, or is worth knowing: which it is,
+//! and what to do next.
 //!
-//! Both are data, so that a program can tell one from another without reading sentences. What
-//! somebody can set has another name in each place, an environment variable here and a flag there,
-//! and only whoever runs all this knows which: a step has a [`Term`] for it, and is put into words
-//! at the end.
+//! Both are data, so that a program can tell one from another without reading
+//! sentences. What somebody can set has another name in each place, an
+//! environment variable here and a flag there, and only whoever runs all this
+//! knows which: a step has a [`Term`] for it, and is put into words at the end.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -69,7 +69,8 @@ pub enum Term {
 }
 
 /// How the terms are called where this runs.
-// A function and no map: with a match in it, a term without a name does not compile.
+// A function and no map: with a match in it, a term without a name does not
+// compile.
 pub type Words = fn(Term) -> &'static str;
 
 impl Term {
@@ -87,7 +88,9 @@ impl Term {
             Self::Server => "address",
             Self::Realm => "realm",
             Self::AuthRealm => "realm of the client",
-            Self::CertificateAuthorities => "the list of authorities that are trusted",
+            Self::CertificateAuthorities => {
+                "the list of authorities that are trusted"
+            }
             Self::TenantFile => "another path",
             Self::Parallelism => "parallelism",
             Self::Deadline => "a later deadline",

@@ -1,4 +1,5 @@
-//! Texts of others, which must say nothing to a terminal, to a CI system or past the reader's eyes.
+//! Texts of others, which must say nothing to a terminal, to a CI system or
+//! past the reader's eyes.
 
 use std::path::Path;
 
@@ -11,8 +12,9 @@ pub enum Foreign {
     Harmful(char),
 }
 
-/// The characters of a text, each with whether it may stand as it is. A line of the text may be
-/// shown at a line's start, wherever it is broken between words.
+/// The characters of a text, each with whether it may stand as it is. A line of
+/// the text may be shown at a line's start, wherever it is broken between
+/// words.
 pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
     // The first character is at a line's start, as if after a space.
     let mut before = ' ';
@@ -34,8 +36,8 @@ pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
     })
 }
 
-/// How a harmful character is written: a line break as `\n`, and what has no such name by its number, as in
-/// `\u{1b}`.
+/// How a harmful character is written: a line break as `\n`, and what has no
+/// such name by its number, as in `\u{1b}`.
 #[must_use]
 pub fn escape_harmful(character: char) -> String {
     match character {
@@ -46,28 +48,34 @@ pub fn escape_harmful(character: char) -> String {
     }
 }
 
-/// A text that is safe to show: what is harmful in it is written in another way (see [`escape_harmful`]).
+/// A text that is safe to show: what is harmful in it is written in another way
+/// (see [`escape_harmful`]).
 #[must_use]
 pub fn safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in foreign(text) {
         match character {
             Foreign::Harmless(character) => safe.push(character),
-            // Not left out: a text without it would look like another one that is really there.
-            Foreign::Harmful(character) => safe.push_str(&escape_harmful(character)),
+            // Not left out: a text without it would look like another one that
+            // is really there.
+            Foreign::Harmful(character) => {
+                safe.push_str(&escape_harmful(character))
+            }
         }
     }
     safe
 }
 
-/// The name of a file or a folder, which somebody else may have chosen, safe to show.
+/// The name of a file or a folder, which somebody else may have chosen, safe to
+/// show.
 #[must_use]
 pub fn safe_path(path: &Path) -> String {
     safe(&path.to_string_lossy())
 }
 
-/// What CI systems take for a command anywhere in a line, such as `##[error]`, `##vso[` and
-/// `##teamcity[`. The commands `::error` count at a line's start only.
+/// What CI systems take for a command anywhere in a line, such as `##[error]`,
+/// `##vso[` and `##teamcity[`. The commands `::error` count at a line's start
+/// only.
 fn is_marked_command(text: &str) -> bool {
     let name = text.strip_prefix("##").unwrap_or_default();
 
@@ -75,11 +83,12 @@ fn is_marked_command(text: &str) -> bool {
         .starts_with('[')
 }
 
-/// Whether a character can be seen, and leaves the text around it as it is. Most that cannot are
-/// Unicode's `Default_Ignorable_Code_Point`, which shaping drops.
+/// Whether a character can be seen, and leaves the text around it as it is.
+/// Most that cannot are Unicode's `Default_Ignorable_Code_Point`, which shaping
+/// drops.
 fn is_visible(character: char) -> bool {
-    // Among them is what turns the direction of the text around it: a reviewer would read something
-    // else than what a program reads.
+    // Among them is what turns the direction of the text around it: a reviewer
+    // would read something else than what a program reads.
     let is_hidden = matches!(
         character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -90,13 +99,18 @@ fn is_visible(character: char) -> bool {
     );
 
     // For private use, tags and further variation selectors.
-    let is_unassigned = matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..);
-    let is_no_character =
-        matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe;
+    let is_unassigned =
+        matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..);
+    let is_no_character = matches!(character, '\u{fdd0}'..='\u{fdef}')
+        || u32::from(character) & 0xfffe == 0xfffe;
 
     // A line break or a tab would move what comes after it.
     let is_space = character.is_whitespace() && character != ' ';
-    !(character.is_control() || is_hidden || is_unassigned || is_no_character || is_space)
+    !(character.is_control()
+        || is_hidden
+        || is_unassigned
+        || is_no_character
+        || is_space)
 }
 
 #[cfg(test)]
@@ -145,9 +159,19 @@ mod tests {
             '\u{10ffff}',
         ] {
             let said = safe(&format!("a{hidden}b"));
-            assert_eq!(said, format!("a\\u{{{:x}}}b", u32::from(hidden)));
+            assert_eq!(
+                said,
+                format!("a\\u{{{:x}}}b", u32::from(hidden))
+            );
         }
-        for seen in ["Köln", "東京 API", "naïve – “x”", "🦀", "a\\b", "e\u{301}"] {
+        for seen in [
+            "Köln",
+            "東京 API",
+            "naïve – “x”",
+            "🦀",
+            "a\\b",
+            "e\u{301}",
+        ] {
             assert_eq!(safe(seen), seen);
         }
     }
@@ -156,8 +180,14 @@ mod tests {
     fn no_text_becomes_a_command_of_a_ci_system() {
         for (text, said) in [
             ("::error::pwned", "\\u{3a}:error::pwned"),
-            ("  ::set-output name=a::b", "  \\u{3a}:set-output name=a::b"),
-            ("a ::stop-commands::x", "a \\u{3a}:stop-commands::x"),
+            (
+                "  ::set-output name=a::b",
+                "  \\u{3a}:set-output name=a::b",
+            ),
+            (
+                "a ::stop-commands::x",
+                "a \\u{3a}:stop-commands::x",
+            ),
             ("a\n::error", "a\\n\\u{3a}:error"),
             ("a::b : :c", "a::b : :c"),
             ("x##[error]y", "x\\u{23}#[error]y"),

@@ -15,7 +15,10 @@ mod tests {
 
     #[test]
     fn every_byte_has_two_digits() {
-        assert_eq!(hexadecimal([0x00, 0x0f, 0xa5, 0xff]), "000fa5ff");
+        assert_eq!(
+            hexadecimal([0x00, 0x0f, 0xa5, 0xff]),
+            "000fa5ff"
+        );
         assert_eq!(hexadecimal([]), "");
     }
 }

@@ -1,8 +1,8 @@
 //! Words that stay the same, whatever else is said in other words.
 
 /// An enum of kinds, each with a text that is stable, and the list of all.
-// A list beside the enum would compile without the kind that was added last, and what goes by the
-// list would never see it.
+// A list beside the enum would compile without the kind that was added last,
+// and what goes by the list would never see it.
 macro_rules! stable_ids {
     (
         $(#[$meta:meta])*

@@ -1,4 +1,5 @@
-//! What is said to people: advice, other people's texts made safe, and what they may have meant.
+//! What is said to people: advice, other people's texts made safe, and what
+//! they may have meant.
 //!
 //! The ground floor: everything else may speak.
 

@@ -1,11 +1,21 @@
-//! Serves the double of Vault to software that others wrote, until its standard input ends. The one line that it
-//! prints says where it is, and who may come in.
+//! Serves the double of Vault to software that others wrote, until its standard
+//! input ends. The one line that it prints says where it is, and who may come
+//! in.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-#![expect(clippy::print_stdout, reason = "that is how a check is told")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+#![expect(
+    clippy::print_stdout,
+    reason = "that is how a check is told"
+)]
 
 #[path = "../it/helpers/vault/mod.rs"]
-#[expect(dead_code, reason = "some of it is for the tests in Rust alone")]
+#[expect(
+    dead_code,
+    reason = "some of it is for the tests in Rust alone"
+)]
 mod vault;
 
 use std::io::{Read as _, stdin};
@@ -20,7 +30,10 @@ const LIMITED: &str = "hvs.limited";
 const MAY: &[(&str, &[&str])] = &[
     ("auth/token/lookup-self", &["read"]),
     ("sys/capabilities-self", &["update"]),
-    ("secret/data/m2m/*", &["create", "update", "read"]),
+    (
+        "secret/data/m2m/*",
+        &["create", "update", "read"],
+    ),
     (
         "secret/metadata/m2m/*",
         &["create", "update", "read", "list", "delete"],

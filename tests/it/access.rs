@@ -1,5 +1,6 @@
-//! Who can call what, against the tokens that a tenant really gives: for random configurations, and for what a
-//! plan says is gained and lost between two. `GRANTRY_CONFIGURATIONS` says how many; a few, if it says nothing.
+//! Who can call what, against the tokens that a tenant really gives: for random
+//! configurations, and for what a plan says is gained and lost between two.
+//! `GRANTRY_CONFIGURATIONS` says how many; a few, if it says nothing.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,8 +11,8 @@ use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{Address, ClientRef, Desired, Snapshot};
 use grantry::plan::{
-    self, Access, AccessChange, Class, Permission, PermittedAudience, PermittedOrganization,
-    PermittedScope,
+    self, Access, AccessChange, Class, Permission, PermittedAudience,
+    PermittedOrganization, PermittedScope,
 };
 use grantry::provider::{Mutate as _, auth0, observe};
 use reqwest::{Client, Method, StatusCode};
@@ -29,7 +30,8 @@ const SERVERS: [(&str, &str); 2] = [
 const SCOPES: [&str; 3] = ["read:it", "write:it", "delete:it"];
 const PARALLELISM: NonZeroUsize = NonZeroUsize::new(8).unwrap();
 
-/// What a client was given a token for: client, API, scope and organization, each by its name here.
+/// What a client was given a token for: client, API, scope and organization,
+/// each by its name here.
 type Row = (String, String, Option<String>, Option<String>);
 
 /// Numbers that look random, and are the same in every run.
@@ -45,7 +47,10 @@ impl Draw {
     }
 
     fn some_of<'a>(&mut self, all: &[&'a str]) -> Vec<&'a str> {
-        all.iter().copied().filter(|_| self.below(2) == 0).collect()
+        all.iter()
+            .copied()
+            .filter(|_| self.below(2) == 0)
+            .collect()
     }
 }
 
@@ -80,8 +85,8 @@ impl World {
         }
     }
 
-    /// A configuration of these clients and APIs. What is drawn may be refused offline; such a one is drawn
-    /// again.
+    /// A configuration of these clients and APIs. What is drawn may be refused
+    /// offline; such a one is drawn again.
     fn draw(&self, draw: &mut Draw) -> Desired {
         for _ in 0..100 {
             let text = self.written(draw);
@@ -89,7 +94,9 @@ impl World {
             let path = folder.path().join("grantry.yaml");
             std::fs::write(&path, &text).unwrap();
             if let Ok(loaded) =
-                config::load(&[path], &config::Inputs::default(), |_| &auth0::SUPPORT)
+                config::load(&[path], &config::Inputs::default(), |_| {
+                    &auth0::SUPPORT
+                })
             {
                 return loaded.desired;
             }
@@ -103,10 +110,17 @@ impl World {
                         resource_servers:\n"
                 .to_owned();
         for (key, identifier) in SERVERS {
-            let policy = ["require_client_grant", "require_client_grant", "deny_all"]
-                [usize::try_from(draw.below(3)).unwrap()];
+            let policy = [
+                "require_client_grant",
+                "require_client_grant",
+                "deny_all",
+            ][usize::try_from(draw.below(3)).unwrap()];
             let scopes = draw.some_of(&SCOPES).join(": ~, ");
-            let end = if scopes.is_empty() { "" } else { ": ~" };
+            let end = if scopes.is_empty() {
+                ""
+            } else {
+                ": ~"
+            };
             let _ = write!(
                 text,
                 "  {key}:\n    identifier: \"{identifier}\"\n    scopes: {{ {scopes}{end} }}\n    \
@@ -139,7 +153,8 @@ impl World {
         } else {
             format!("scopes: [{}]", draw.some_of(&SCOPES).join(", "))
         };
-        let usage = ["deny", "allow", "require"][usize::try_from(draw.below(3)).unwrap()];
+        let usage = ["deny", "allow", "require"]
+            [usize::try_from(draw.below(3)).unwrap()];
         let named = match (usage, draw.below(3)) {
             ("deny", _) => ", allow_any_organization: false".to_owned(),
             (_, 0) => ", allow_any_organization: true".to_owned(),
@@ -147,7 +162,9 @@ impl World {
                 ", allow_any_organization: false, organizations: [{}]",
                 self.organizations[0]
             ),
-            (_, _) => ", allow_any_organization: false, organizations: []".to_owned(),
+            (_, _) => {
+                ", allow_any_organization: false, organizations: []".to_owned()
+            }
         };
 
         format!(
@@ -159,7 +176,8 @@ impl World {
         auth0::Writer::new(served::settings(&self.emulator.url())).unwrap()
     }
 
-    /// Applies a configuration; what its plan says is gained and lost, and what is there then.
+    /// Applies a configuration; what its plan says is gained and lost, and what
+    /// is there then.
     async fn apply(&self, desired: &Desired) -> (AccessChange, Snapshot) {
         let writer = self.writer();
         let seen = observe(writer.reader(), desired).await.unwrap();
@@ -181,7 +199,10 @@ impl World {
                 .iter()
                 .all(grantry::apply::Outcome::is_applied)
         );
-        (change, observe(writer.reader(), desired).await.unwrap())
+        (
+            change,
+            observe(writer.reader(), desired).await.unwrap(),
+        )
     }
 
     /// Somebody deletes an API by hand.
@@ -189,20 +210,33 @@ impl World {
         let (_, identifier) = SERVERS[usize::try_from(draw.below(2)).unwrap()];
         let path = format!(
             "resource-servers/{}",
-            identifier.replace(':', "%3A").replace('/', "%2F")
+            identifier
+                .replace(':', "%3A")
+                .replace('/', "%2F")
         );
         let management = Management::of(&self.emulator, &self.http).await;
-        management.ask(Method::DELETE, &path, None).await;
+        management
+            .ask(Method::DELETE, &path, None)
+            .await;
     }
 
-    /// Every token that the tenant gives to a declared client: each combination is asked for.
-    async fn tokens(&self, desired: &Desired, seen: &Snapshot) -> BTreeSet<Row> {
+    /// Every token that the tenant gives to a declared client: each combination
+    /// is asked for.
+    async fn tokens(
+        &self,
+        desired: &Desired,
+        seen: &Snapshot,
+    ) -> BTreeSet<Row> {
         let mut rows = BTreeSet::new();
         for (key, id) in client_ids(desired, seen) {
             for (_, audience) in SERVERS {
                 for organization in [None, Some(0), Some(1)] {
-                    let organization = organization.map(|place: usize| &self.organizations[place]);
-                    rows.extend(self.tokens_of(&key, &id, audience, organization).await);
+                    let organization = organization
+                        .map(|place: usize| &self.organizations[place]);
+                    rows.extend(
+                        self.tokens_of(&key, &id, audience, organization)
+                            .await,
+                    );
                 }
             }
         }
@@ -227,18 +261,26 @@ impl World {
         };
         let mut rows: Vec<Row> = Vec::new();
         for scope in SCOPES {
-            if let Some(given) = self.token(id, audience, Some(scope), organization).await {
+            if let Some(given) = self
+                .token(id, audience, Some(scope), organization)
+                .await
+            {
                 assert_eq!(given, scope);
                 rows.push(row(Some(scope)));
             }
         }
 
         // Without a scope, all are given that are granted.
-        match self.token(id, audience, None, organization).await {
+        match self
+            .token(id, audience, None, organization)
+            .await
+        {
             Some(given) => {
                 let given: BTreeSet<&str> = given.split_whitespace().collect();
-                let asked: BTreeSet<&str> =
-                    rows.iter().filter_map(|row| row.2.as_deref()).collect();
+                let asked: BTreeSet<&str> = rows
+                    .iter()
+                    .filter_map(|row| row.2.as_deref())
+                    .collect();
                 assert_eq!(given, asked);
                 rows.push(row(None));
             }
@@ -268,21 +310,37 @@ impl World {
             request["organization"] = organization.as_str().into();
         }
         let url = format!("{}/oauth/token", self.emulator.url());
-        let answer = self.http.post(url).form(&request).send().await.unwrap();
+        let answer = self
+            .http
+            .post(url)
+            .form(&request)
+            .send()
+            .await
+            .unwrap();
         if answer.status() != StatusCode::OK {
             return None;
         }
         let answer: Json = answer.json().await.unwrap();
-        Some(answer["scope"].as_str().unwrap_or_default().to_owned())
+        Some(
+            answer["scope"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+        )
     }
 
-    /// The same rows as they are said to be. Any organization is both, and whoever can have a scope can do
-    /// without.
-    fn rows<'a>(&self, permissions: impl IntoIterator<Item = &'a Permission>) -> BTreeSet<Row> {
+    /// The same rows as they are said to be. Any organization is both, and
+    /// whoever can have a scope can do without.
+    fn rows<'a>(
+        &self,
+        permissions: impl IntoIterator<Item = &'a Permission>,
+    ) -> BTreeSet<Row> {
         let mut rows = BTreeSet::new();
         for permission in permissions {
-            let (ClientRef::Key(client), PermittedAudience::Identifier(audience)) =
-                (&permission.client, &permission.audience)
+            let (
+                ClientRef::Key(client),
+                PermittedAudience::Identifier(audience),
+            ) = (&permission.client, &permission.audience)
             else {
                 continue;
             };
@@ -296,13 +354,23 @@ impl World {
                 PermittedOrganization::Id(id) => vec![Some(id.to_string())],
                 // Which they are was not looked at: at most, these.
                 PermittedOrganization::Any | PermittedOrganization::Unseen => {
-                    self.organizations.iter().cloned().map(Some).collect()
+                    self.organizations
+                        .iter()
+                        .cloned()
+                        .map(Some)
+                        .collect()
                 }
             };
             for organization in organizations {
                 for scope in [scope.clone(), None] {
-                    let (client, audience) = (client.to_string(), audience.to_string());
-                    rows.insert((client, audience, scope, organization.clone()));
+                    let (client, audience) =
+                        (client.to_string(), audience.to_string());
+                    rows.insert((
+                        client,
+                        audience,
+                        scope,
+                        organization.clone(),
+                    ));
                 }
             }
         }
@@ -313,17 +381,17 @@ impl World {
 /// The declared clients, by key.
 fn client_ids(desired: &Desired, seen: &Snapshot) -> Vec<(String, String)> {
     let verdicts = plan::classify(desired, seen);
-    let clients =
-        verdicts
-            .iter()
-            .filter_map(|(remote, verdict)| match (remote, &verdict.address) {
-                (Address::Client(ClientRef::Id(id)), Address::Client(ClientRef::Key(key)))
-                    if verdict.class == Class::Managed =>
-                {
-                    Some((key.to_string(), id.to_string()))
-                }
-                _ => None,
-            });
+    let clients = verdicts.iter().filter_map(|(remote, verdict)| {
+        match (remote, &verdict.address) {
+            (
+                Address::Client(ClientRef::Id(id)),
+                Address::Client(ClientRef::Key(key)),
+            ) if verdict.class == Class::Managed => {
+                Some((key.to_string(), id.to_string()))
+            }
+            _ => None,
+        }
+    });
     clients.collect()
 }
 
@@ -334,7 +402,8 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
     let mut before = BTreeSet::new();
     let mut applied: Option<(Desired, Snapshot)> = None;
     for number in 0..how_many(12) {
-        // Grants outlive it, and come back to life with an API of its identifier.
+        // Grants outlive it, and come back to life with an API of its
+        // identifier.
         let mut again = None;
         if let Some((desired, seen)) = applied.take()
             && draw.below(2) == 0
@@ -355,22 +424,38 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
             "declared, number {number}"
         );
 
-        let seen_closer = read_organizations(&world, &desired, seen.clone()).await;
-        let live = Access::live(&seen_closer, &plan::classify(&desired, &seen_closer));
-        assert_eq!(world.rows(live.iter()), given, "live, number {number}");
+        let seen_closer =
+            read_organizations(&world, &desired, seen.clone()).await;
+        let live = Access::live(
+            &seen_closer,
+            &plan::classify(&desired, &seen_closer),
+        );
+        assert_eq!(
+            world.rows(live.iter()),
+            given,
+            "live, number {number}"
+        );
 
-        let gained: BTreeSet<Row> = given.difference(&before).cloned().collect();
+        let gained: BTreeSet<Row> =
+            given.difference(&before).cloned().collect();
         let lost: BTreeSet<Row> = before.difference(&given).cloned().collect();
-        // What is said to be gained for any organization may have been had for one of them before.
+        // What is said to be gained for any organization may have been had for
+        // one of them before.
         let said: BTreeSet<Row> = world.rows(&change.gained);
         assert!(
             gained.is_subset(&said),
             "gained, number {number}: {gained:#?}, and said was {said:#?}"
         );
-        assert!(said.is_subset(&given), "gained, number {number}");
+        assert!(
+            said.is_subset(&given),
+            "gained, number {number}"
+        );
         let said: BTreeSet<Row> = world.rows(&change.lost);
-        let is_seen = |lost: &&Permission| lost.organization != PermittedOrganization::Unseen;
-        let surely: BTreeSet<Row> = world.rows(change.lost.iter().filter(is_seen));
+        let is_seen = |lost: &&Permission| {
+            lost.organization != PermittedOrganization::Unseen
+        };
+        let surely: BTreeSet<Row> =
+            world.rows(change.lost.iter().filter(is_seen));
         assert!(
             lost.is_subset(&said),
             "lost, number {number}: {lost:#?}, and said was {said:#?}"
@@ -385,7 +470,11 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
 }
 
 /// What was seen, with the organizations of every grant.
-async fn read_organizations(world: &World, desired: &Desired, seen: Snapshot) -> Snapshot {
+async fn read_organizations(
+    world: &World,
+    desired: &Desired,
+    seen: Snapshot,
+) -> Snapshot {
     use grantry::provider::Observe as _;
 
     let grants = seen

@@ -1,5 +1,5 @@
-//! A plan that somebody has changed since it was kept approves nothing. What an untouched one approves is told in
-//! `tests/stories`.
+//! A plan that somebody has changed since it was kept approves nothing. What an
+//! untouched one approves is told in `tests/stories`.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 const BEFORE: &str = "stack: maps\nclients: { courier: { name: Courier }, gone: { name: Gone } }\n";
-const AFTER: &str = "stack: maps\nprune: true\nclients: { courier: { name: Bearer } }\n";
+const AFTER: &str =
+    "stack: maps\nprune: true\nclients: { courier: { name: Bearer } }\n";
 
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_grantry"))
@@ -26,7 +27,8 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
 /// What is done to a plan, and what it is called.
 type Tampering = (&'static str, fn(&mut Value));
 
-/// How an apply ends by a plan that was changed so, and whether the tenant is as it was.
+/// How an apply ends by a plan that was changed so, and whether the tenant is
+/// as it was.
 fn apply_changed(plan: &[&str], change: impl Fn(&mut Value)) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -34,7 +36,10 @@ fn apply_changed(plan: &[&str], change: impl Fn(&mut Value)) -> (i32, String) {
     assert_eq!(run(folder, &["apply", "--auto-approve"]).0, 0);
 
     fs::write(folder.join("grantry.yaml"), AFTER).unwrap();
-    run(folder, &[&["plan", "--out", "plan.json"], plan].concat());
+    run(
+        folder,
+        &[&["plan", "--out", "plan.json"], plan].concat(),
+    );
     let text = fs::read_to_string(folder.join("plan.json")).unwrap();
     let mut document: Value = serde_json::from_str(&text).unwrap();
     change(&mut document);
@@ -47,20 +52,26 @@ fn apply_changed(plan: &[&str], change: impl Fn(&mut Value)) -> (i32, String) {
     (code, said)
 }
 
-/// How an apply of a plan ends that was made with the one configuration and options, and is applied with the
-/// others: its code, and all that it says.
+/// How an apply of a plan ends that was made with the one configuration and
+/// options, and is applied with the others: its code, and all that it says.
 fn apply_elsewhere(
     (planned_for, planned): (&str, &[&str]),
     (applied_for, applied): (&str, &[&str]),
 ) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
-    let access = folder.path().canonicalize().unwrap().join("access");
+    let access = folder
+        .path()
+        .canonicalize()
+        .unwrap()
+        .join("access");
     fs::create_dir_all(access.join("nested")).unwrap();
     // Whoever names a file by its whole path names one of this checkout.
     let whole = access.display().to_string();
     let run = |configuration: &str, arguments: &[&str]| {
         fs::write(access.join("grantry.yaml"), configuration).unwrap();
-        let arguments = arguments.iter().map(|text| text.replace("WHOLE", &whole));
+        let arguments = arguments
+            .iter()
+            .map(|text| text.replace("WHOLE", &whole));
         let output = Command::new(env!("CARGO_BIN_EXE_grantry"))
             .args(arguments)
             .current_dir(folder.path())
@@ -74,7 +85,12 @@ fn apply_elsewhere(
         )
     };
 
-    let plan = ["plan", "access/grantry.yaml", "--out", "plan.json"];
+    let plan = [
+        "plan",
+        "access/grantry.yaml",
+        "--out",
+        "plan.json",
+    ];
     let (code, said) = run(planned_for, &[&plan[..], planned].concat());
     assert_eq!(code, 0, "{said}");
     let kept = fs::read_to_string(folder.path().join("plan.json")).unwrap();
@@ -86,7 +102,12 @@ fn apply_elsewhere(
 }
 
 const HERE: &str = "stack: maps\nclients: { courier: { name: Courier } }\n";
-const APPLY: [&str; 4] = ["apply", "access/grantry.yaml", "--plan", "plan.json"];
+const APPLY: [&str; 4] = [
+    "apply",
+    "access/grantry.yaml",
+    "--plan",
+    "plan.json",
+];
 
 fn in_file(file: &str) -> String {
     format!("{HERE}provider: {{ local: {{ file: {file} }} }}\n")
@@ -96,8 +117,16 @@ fn in_file(file: &str) -> String {
 fn a_plan_for_one_local_tenant_approves_nothing_of_another() {
     let provider = |file: &str| format!("local:{file}");
     for (planned, applied, named) in [
-        ("access/a.json", "access/b.json", ("a.json", "b.json")),
-        ("a.json", "access/a.json", ("../a.json", "a.json")),
+        (
+            "access/a.json",
+            "access/b.json",
+            ("a.json", "b.json"),
+        ),
+        (
+            "a.json",
+            "access/a.json",
+            ("../a.json", "a.json"),
+        ),
         (
             "access/a.json",
             "access/nested/a.json",
@@ -106,7 +135,10 @@ fn a_plan_for_one_local_tenant_approves_nothing_of_another() {
     ] {
         let (planned, applied) = (provider(planned), provider(applied));
         let apply = [&APPLY[..], &["--provider", &applied]].concat();
-        let (code, said) = apply_elsewhere((HERE, &["--provider", &planned]), (HERE, &apply));
+        let (code, said) = apply_elsewhere(
+            (HERE, &["--provider", &planned]),
+            (HERE, &apply),
+        );
         assert_eq!(code, 4, "{planned}, {applied}: {said}");
         let (was, is) = named;
         let reason = format!("is for the tenant {was}, and this is {is}");
@@ -122,7 +154,8 @@ fn a_plan_for_one_local_tenant_approves_nothing_of_another() {
     );
 }
 
-/// The same file by another name, and the same checkout at another place, are one tenant.
+/// The same file by another name, and the same checkout at another place, are
+/// one tenant.
 #[test]
 fn a_plan_for_a_local_tenant_holds_however_its_file_is_named() {
     let (a, in_steps) = (in_file("a.json"), in_file("./a.json"));
@@ -134,14 +167,20 @@ fn a_plan_for_a_local_tenant_holds_however_its_file_is_named() {
             (HERE, "local:./access/nested/../a.json"),
         ),
         ((HERE, "local:WHOLE/a.json"), (&*a, "")),
-        ((HERE, "local:a.json"), (HERE, "local:access/../a.json")),
+        (
+            (HERE, "local:a.json"),
+            (HERE, "local:access/../a.json"),
+        ),
     ] {
         let options = |provider: &'static str| match provider {
             "" => Vec::new(),
             provider => vec!["--provider", provider],
         };
         let apply = [&APPLY[..], &options(applied.1)].concat();
-        let (code, said) = apply_elsewhere((planned.0, &options(planned.1)), (applied.0, &apply));
+        let (code, said) = apply_elsewhere(
+            (planned.0, &options(planned.1)),
+            (applied.0, &apply),
+        );
         assert_eq!(code, 0, "{planned:?}, {applied:?}: {said}");
     }
 }
@@ -155,9 +194,15 @@ fn a_plan_as_it_was_kept_is_applied_whatever_its_layout() {
 fn whatever_is_done_or_relied_on_cannot_be_changed() {
     let changes: [Tampering; 8] = [
         ("stack", |plan| plan["stack"] = json!("atlas")),
-        ("tenant", |plan| plan["tenant_hash"] = json!("00000000")),
-        ("provider", |plan| plan["provider"] = json!("auth0")),
-        ("verdict", |plan| plan["verdict"] = json!("adoptions-only")),
+        ("tenant", |plan| {
+            plan["tenant_hash"] = json!("00000000")
+        }),
+        ("provider", |plan| {
+            plan["provider"] = json!("auth0")
+        }),
+        ("verdict", |plan| {
+            plan["verdict"] = json!("adoptions-only")
+        }),
         ("action", |plan| {
             plan["changes"][0]["action"] = json!("release");
         }),
@@ -172,9 +217,14 @@ fn whatever_is_done_or_relied_on_cannot_be_changed() {
         }),
     ];
     for (what, change) in changes {
-        let (code, said) = apply_changed(&[], |document| change(&mut document["plans"][0]));
+        let (code, said) = apply_changed(&[], |document| {
+            change(&mut document["plans"][0])
+        });
         assert_eq!(code, 1, "{what}: {said}");
-        assert!(said.contains("somebody has changed it"), "{what}: {said}");
+        assert!(
+            said.contains("somebody has changed it"),
+            "{what}: {said}"
+        );
     }
 }
 
@@ -192,7 +242,9 @@ fn what_a_plan_relies_on_cannot_be_left_out() {
         }),
     ];
     for (what, remove) in removed {
-        let (code, said) = apply_changed(&[], |document| remove(&mut document["plans"][0]));
+        let (code, said) = apply_changed(&[], |document| {
+            remove(&mut document["plans"][0])
+        });
         assert_eq!(code, 1, "{what}: {said}");
         assert!(
             said.contains("it does not say what its plan"),
@@ -205,10 +257,16 @@ fn what_a_plan_relies_on_cannot_be_left_out() {
 fn a_refused_plan_approves_nothing_whatever_is_written_over_it() {
     let refused = ["--max-deletes", "0"];
     let (code, said) = apply_changed(&refused, |document| {
-        document.as_object_mut().unwrap().remove("error");
+        document
+            .as_object_mut()
+            .unwrap()
+            .remove("error");
         document["plans"][0]["verdict"] = json!("changes");
         document["plans"][0]["refusals"] = json!([]);
     });
     assert_eq!(code, 1, "{said}");
-    assert!(said.contains("somebody has changed it"), "{said}");
+    assert!(
+        said.contains("somebody has changed it"),
+        "{said}"
+    );
 }

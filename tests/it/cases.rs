@@ -1,4 +1,5 @@
-//! Bad configurations, each with the exact text that people see. `GRANTRY_BLESS=1` rewrites the texts.
+//! Bad configurations, each with the exact text that people see.
+//! `GRANTRY_BLESS=1` rewrites the texts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,8 @@ fn shown(path: &Path) -> String {
     }
 }
 
-/// What a case is given: its first line may say so, as in `# given: --env production --var x=1`.
+/// What a case is given: its first line may say so, as in `# given: --env
+/// production --var x=1`.
 fn inputs_of(path: &Path) -> Inputs {
     let text = fs::read_to_string(path).unwrap_or_default();
     let mut inputs = Inputs::default();
@@ -34,9 +36,12 @@ fn inputs_of(path: &Path) -> Inputs {
     let words: Vec<&str> = given.split(' ').collect();
     for option in words.chunks(2) {
         match option {
-            ["--env", name] => inputs.environment = Some(name.parse().expect("an environment")),
+            ["--env", name] => {
+                inputs.environment = Some(name.parse().expect("an environment"))
+            }
             ["--var", variable] => {
-                let (name, text) = variable.split_once('=').expect("NAME=VALUE");
+                let (name, text) =
+                    variable.split_once('=').expect("NAME=VALUE");
                 inputs.variables.push(GivenVariables {
                     expected: Use::Expected,
                     values: GivenValues::Text {
@@ -59,12 +64,16 @@ fn inputs_of(path: &Path) -> Inputs {
     inputs
 }
 
-/// The inputs: every file and folder here that is not an expected text, by relative path.
+/// The inputs: every file and folder here that is not an expected text, by
+/// relative path.
 fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir("tests/cases").expect("the folder of cases");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let mut cases: Vec<PathBuf> = paths
-        .filter(|path| path.extension().is_none_or(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_none_or(|extension| extension == "yaml")
+        })
         .collect();
     cases.sort();
     cases
@@ -100,12 +109,26 @@ fn every_bad_configuration_is_explained() {
 
 /// The lines of both, those that differ marked. Equal ends are left out.
 fn difference(before: &str, after: &str) -> String {
-    let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    let (before, after): (Vec<_>, Vec<_>) = (
+        before.lines().collect(),
+        after.lines().collect(),
+    );
     let pairs = before.iter().zip(&after);
-    let same = pairs.take_while(|(left, right)| left == right).count();
-    let removed = before.iter().skip(same).map(|line| format!("-{line}\n"));
-    let added = after.iter().skip(same).map(|line| format!("+{line}\n"));
-    let context = before.iter().take(same).map(|line| format!(" {line}\n"));
+    let same = pairs
+        .take_while(|(left, right)| left == right)
+        .count();
+    let removed = before
+        .iter()
+        .skip(same)
+        .map(|line| format!("-{line}\n"));
+    let added = after
+        .iter()
+        .skip(same)
+        .map(|line| format!("+{line}\n"));
+    let context = before
+        .iter()
+        .take(same)
+        .map(|line| format!(" {line}\n"));
     context.chain(removed).chain(added).collect()
 }
 
@@ -113,7 +136,8 @@ fn difference(before: &str, after: &str) -> String {
 fn a_file_over_the_limit_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.yaml");
-    let line = "# a line of comment that is 64 characters long, with its newline\n";
+    let line =
+        "# a line of comment that is 64 characters long, with its newline\n";
     fs::write(&path, line.repeat((16 << 20) / line.len() + 1)).unwrap();
     let expected = format!(
         "error[too-large]: the file is larger than 16 MiB\n--> {}\n |\n\
@@ -130,5 +154,8 @@ fn a_file_that_is_not_there_is_named() {
         shown.starts_with("error[unreadable]: cannot read the file: "),
         "{shown}"
     );
-    assert!(shown.contains("--> tests/cases/nowhere.yaml\n"), "{shown}");
+    assert!(
+        shown.contains("--> tests/cases/nowhere.yaml\n"),
+        "{shown}"
+    );
 }

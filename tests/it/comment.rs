@@ -1,4 +1,5 @@
-//! A comment is what it is meant to be, whatever a tenant holds: taken apart by a parser of Markdown.
+//! A comment is what it is meant to be, whatever a tenant holds: taken apart by
+//! a parser of Markdown.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,7 +22,8 @@ const HOSTILE: [&str; 10] = [
     "| a | b |\n|---|---|\n",
 ];
 
-/// What a plan says of a tenant that holds hostile words, and is to hold others.
+/// What a plan says of a tenant that holds hostile words, and is to hold
+/// others.
 fn plan(format: &str, count: usize) -> String {
     let folder = tempfile::tempdir().unwrap();
     let written = |words: &dyn Fn(usize) -> &'static str| {
@@ -43,7 +45,10 @@ fn plan(format: &str, count: usize) -> String {
 }
 
 /// So many APIs and clients with these words.
-fn configuration(count: usize, words: &dyn Fn(usize) -> &'static str) -> String {
+fn configuration(
+    count: usize,
+    words: &dyn Fn(usize) -> &'static str,
+) -> String {
     let mut servers = String::new();
     let mut clients = String::new();
     for number in 0..count {
@@ -79,14 +84,22 @@ fn run(folder: &Path, arguments: &[&str]) -> String {
 /// The markup of a text: what is HTML, a link, an image, a table or a title.
 fn markup(text: &str) -> Vec<String> {
     let options = pulldown_cmark::Options::all();
-    let events = Parser::new_ext(text, options).filter_map(|event| match event {
-        Event::Html(html) | Event::InlineHtml(html) => Some(html.trim().to_owned()),
-        Event::Start(
-            tag @ (Tag::Link { .. } | Tag::Image { .. } | Tag::Table(_) | Tag::Heading { .. }),
-        ) => Some(format!("{tag:?}")),
-        _ => None,
-    });
-    events.filter(|event| !event.is_empty()).collect()
+    let events =
+        Parser::new_ext(text, options).filter_map(|event| match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                Some(html.trim().to_owned())
+            }
+            Event::Start(
+                tag @ (Tag::Link { .. }
+                | Tag::Image { .. }
+                | Tag::Table(_)
+                | Tag::Heading { .. }),
+            ) => Some(format!("{tag:?}")),
+            _ => None,
+        });
+    events
+        .filter(|event| !event.is_empty())
+        .collect()
 }
 
 /// Everything that is neither in code nor a tag.
@@ -126,8 +139,12 @@ fn a_hostile_tenant_gives_no_command() {
     for format in ["markdown", "github", "text"] {
         let text = plan(format, 10);
         for line in text.lines() {
-            let is_ours = format == "github" && line.starts_with("::notice title=Grantry plan::");
-            assert!(is_ours || !line.trim_start().starts_with("::"), "{line}");
+            let is_ours = format == "github"
+                && line.starts_with("::notice title=Grantry plan::");
+            assert!(
+                is_ours || !line.trim_start().starts_with("::"),
+                "{line}"
+            );
             assert!(!line.contains("##["), "{line}");
         }
         assert!(!text.contains('\u{1b}'), "{format}");
@@ -161,5 +178,11 @@ fn a_comment_of_thousands_of_changes_is_short_and_says_what_matters() {
             .count(),
         2
     );
-    assert_eq!(details.iter().filter(|tag| *tag == "</details>").count(), 2);
+    assert_eq!(
+        details
+            .iter()
+            .filter(|tag| *tag == "</details>")
+            .count(),
+        2
+    );
 }

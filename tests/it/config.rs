@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use grantry::config::{self, Loaded, ProviderChoice};
 use grantry::model::Reserve;
 use grantry::model::{
-    ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType, Identity, Key, Setting,
+    ClientRef, Desired, DesiredClient, DesiredResourceServer, GrantType,
+    Identity, Key, Setting,
 };
 use grantry::provider::support_of;
 use grantry::render;
@@ -53,7 +54,10 @@ clients:
     assert_eq!(spec("absent").description, Setting::Absent);
     assert_eq!(spec("reset").grant_types, Setting::Reset);
     assert_eq!(spec("reset").description, Setting::Reset);
-    assert_eq!(spec("value").grant_types, Setting::Value([].into()));
+    assert_eq!(
+        spec("value").grant_types,
+        Setting::Value([].into())
+    );
     assert!(spec("value").description.value().is_some());
 }
 
@@ -86,10 +90,14 @@ grants:
         DesiredClient::Managed { identity, .. } => Some(identity.clone()),
         DesiredClient::External(_) => None,
     };
-    assert!(matches!(identity("bound"), Some(Identity::ClientId(_))));
+    assert!(matches!(
+        identity("bound"),
+        Some(Identity::ClientId(_))
+    ));
     assert_eq!(identity("new"), Some(Identity::Mark));
     let management_api = "urn:management".parse().expect("an identifier");
-    let address = desired.grant_address(&desired.grants[0], Some(&management_api));
+    let address =
+        desired.grant_address(&desired.grants[0], Some(&management_api));
     let Some(grantry::model::Address::Grant { client, .. }) = address else {
         panic!("a grant of what is declared");
     };
@@ -125,14 +133,21 @@ clients:
 /// JSON, and so every editor, knows text keys only.
 #[test]
 fn a_key_is_the_text_it_was_written_as() {
-    let desired = desired("stack: s\nclients:\n  0x10: { name: A }\n  true: { name: B }\n");
-    let keys: Vec<&str> = desired.clients.keys().map(Key::as_str).collect();
+    let desired = desired(
+        "stack: s\nclients:\n  0x10: { name: A }\n  true: { name: B }\n",
+    );
+    let keys: Vec<&str> = desired
+        .clients
+        .keys()
+        .map(Key::as_str)
+        .collect();
     assert_eq!(keys, ["0x10", "true"]);
 }
 
 #[test]
 fn the_order_of_files_and_of_keys_makes_no_difference() {
-    let apis = "resource_servers: { b: { identifier: b }, a: { identifier: a } }\n";
+    let apis =
+        "resource_servers: { b: { identifier: b }, a: { identifier: a } }\n";
     let more = "resource_servers: { c: { identifier: c } }\nstack: s\n";
     let one = load(&[("apis.yaml", apis), ("more.yaml", more)]).desired;
     let other = load(&[("more.yaml", more), ("apis.yaml", apis)]).desired;
@@ -142,7 +157,9 @@ fn the_order_of_files_and_of_keys_makes_no_difference() {
 
 #[test]
 fn the_provider_is_as_the_configuration_says() {
-    let provider = |text: &str| load(&[("grantry.yaml", &format!("stack: s\n{text}"))]).provider;
+    let provider = |text: &str| {
+        load(&[("grantry.yaml", &format!("stack: s\n{text}"))]).provider
+    };
     let auth0 = |domain: Option<&str>| {
         let domain = domain.map(str::to_owned);
         Some(ProviderChoice::Auth0 {
@@ -156,7 +173,9 @@ fn the_provider_is_as_the_configuration_says() {
     assert_eq!(provider("provider: auth0"), auth0(None));
     let domain = "acme.eu.auth0.com";
     assert_eq!(
-        provider(&format!("provider: {{ auth0: {{ domain: {domain} }} }}")),
+        provider(&format!(
+            "provider: {{ auth0: {{ domain: {domain} }} }}"
+        )),
         auth0(Some(domain))
     );
     let limited = ProviderChoice::Auth0 {
@@ -168,13 +187,21 @@ fn the_provider_is_as_the_configuration_says() {
         provider("provider: { auth0: { rate_limit: 10/2, reserve: 0 } }"),
         Some(limited)
     );
-    let local = |file: &str| Some(ProviderChoice::Local { file: file.into() });
+    let local = |file: &str| {
+        Some(ProviderChoice::Local {
+            file: file.into(),
+        })
+    };
     assert_eq!(
         provider("provider: { local: { file: tenant.json } }"),
         local("tenant.json")
     );
     for bare in ["provider: local", "provider: { local: {} }"] {
-        assert_eq!(provider(bare), local(".grantry/tenant.json"), "{bare}");
+        assert_eq!(
+            provider(bare),
+            local(".grantry/tenant.json"),
+            "{bare}"
+        );
     }
 }
 
@@ -192,16 +219,30 @@ fn a_pipe_in_the_place_of_a_key_file_is_not_waited_for() {
         .status();
     assert!(made.expect("mkfifo").success());
     let path = folder.path().join("grantry.yaml");
-    let methods = "{ private_key_jwt: { credentials: [{ pem_file: key.pem }] } }";
-    let client = format!("{{ name: C, client_authentication_methods: {methods} }}");
-    fs::write(&path, format!("stack: s\nclients:\n  c: {client}\n")).expect("a file");
+    let methods =
+        "{ private_key_jwt: { credentials: [{ pem_file: key.pem }] } }";
+    let client =
+        format!("{{ name: C, client_authentication_methods: {methods} }}");
+    fs::write(
+        &path,
+        format!("stack: s\nclients:\n  c: {client}\n"),
+    )
+    .expect("a file");
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
-        tell.send(config::load(&[path], &config::Inputs::default(), support_of).map(|_| ()))
+        tell.send(
+            config::load(&[path], &config::Inputs::default(), support_of)
+                .map(|_| ()),
+        )
     });
-    let loaded = told.recv_timeout(Duration::from_secs(10)).expect("an end");
+    let loaded = told
+        .recv_timeout(Duration::from_secs(10))
+        .expect("an end");
     let problems = render::problems(&loaded.expect_err("a problem"));
-    assert!(problems.contains("`key.pem` is not a file"), "{problems}");
+    assert!(
+        problems.contains("`key.pem` is not a file"),
+        "{problems}"
+    );
 }
 
 #[test]
@@ -212,8 +253,13 @@ fn a_certificate_known_by_its_subject_may_hold_any_key() {
     parameters
         .distinguished_name
         .push(rcgen::DnType::CommonName, "billing");
-    let certificate = parameters.self_signed(&pair).expect("a certificate");
-    let pem = certificate.pem().replace("\r\n", "\n").replace('\n', "\\n");
+    let certificate = parameters
+        .self_signed(&pair)
+        .expect("a certificate");
+    let pem = certificate
+        .pem()
+        .replace("\r\n", "\n")
+        .replace('\n', "\\n");
     let desired = desired(&format!(
         "stack: s
 clients:
@@ -230,10 +276,13 @@ clients:
     assert!(attrs.contains("CN=billing"), "{attrs}");
 }
 
-/// A configuration of so many clients, and of as many grants whose clients are misspelt.
+/// A configuration of so many clients, and of as many grants whose clients are
+/// misspelt.
 fn misspelt(many: usize) -> config::Problems {
     let clients: Vec<String> = (0..many)
-        .map(|number| format!("  service-{number:05}: {{ name: Service {number:05} }}\n"))
+        .map(|number| {
+            format!("  service-{number:05}: {{ name: Service {number:05} }}\n")
+        })
         .collect();
     let grants: Vec<String> = (0..many)
         .map(|number| {
@@ -249,7 +298,8 @@ fn misspelt(many: usize) -> config::Problems {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).expect("a file");
-    config::load(&[file], &config::Inputs::default(), support_of).expect_err("problems")
+    config::load(&[file], &config::Inputs::default(), support_of)
+        .expect_err("problems")
 }
 
 /// Each suggestion compares a word with all names.
@@ -264,8 +314,13 @@ fn only_the_first_problems_get_a_suggestion() {
             .map(ToString::to_string)
             .unwrap_or_default()
     });
-    let suggestions: Vec<bool> = helps.map(|help| help.starts_with("did you mean")).collect();
-    assert_eq!(suggestions, [[true; 50].as_slice(), &[false; 70]].concat());
+    let suggestions: Vec<bool> = helps
+        .map(|help| help.starts_with("did you mean"))
+        .collect();
+    assert_eq!(
+        suggestions,
+        [[true; 50].as_slice(), &[false; 70]].concat()
+    );
 }
 
 #[test]
@@ -273,7 +328,10 @@ fn the_search_for_problems_ends_and_says_so() {
     let problems = misspelt(config::Problems::MOST + 7);
     assert_eq!(problems.problems.len(), config::Problems::MOST);
     let said = render::problems(&problems);
-    let end =
-        "… and 4500 more\n\n5000 problems in 1 file\nThe search ended there: there may be more.\n";
-    assert!(said.ends_with(end), "{}", &said[said.len() - 200..]);
+    let end = "… and 4500 more\n\n5000 problems in 1 file\nThe search ended there: there may be more.\n";
+    assert!(
+        said.ends_with(end),
+        "{}",
+        &said[said.len() - 200..]
+    );
 }

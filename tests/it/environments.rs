@@ -27,17 +27,22 @@ impl Given<'_> {
                 values: GivenValues::File(path),
             }
         });
-        let variables = self.variables.iter().map(|(name, text)| GivenVariables {
-            expected: Use::Expected,
-            values: GivenValues::Text {
-                origin: "--var".to_owned(),
-                name: name.parse().unwrap(),
-                text: (*text).to_owned(),
-            },
-        });
+        let variables =
+            self.variables
+                .iter()
+                .map(|(name, text)| GivenVariables {
+                    expected: Use::Expected,
+                    values: GivenValues::Text {
+                        origin: "--var".to_owned(),
+                        name: name.parse().unwrap(),
+                        text: (*text).to_owned(),
+                    },
+                });
 
         Inputs {
-            environment: self.environment.map(|name| name.parse().unwrap()),
+            environment: self
+                .environment
+                .map(|name| name.parse().unwrap()),
             variables: file.into_iter().chain(variables).collect(),
         }
     }
@@ -135,7 +140,10 @@ fn an_environment_comes_over_what_holds_for_all() {
             "grants.shipping -> https://orders.example/",
         ]
     );
-    assert_eq!(loaded.environment.unwrap().as_str(), "production");
+    assert_eq!(
+        loaded.environment.unwrap().as_str(),
+        "production"
+    );
 
     let of = |address: &str| {
         let all = declared(&loaded.desired).into_iter();
@@ -155,7 +163,10 @@ fn an_environment_comes_over_what_holds_for_all() {
         json!({ "read:orders": "Read" }),
         "replaced as a whole"
     );
-    assert_eq!(orders["name"], "Orders", "not named, so it stays");
+    assert_eq!(
+        orders["name"], "Orders",
+        "not named, so it stays"
+    );
     let billing = of("clients.billing");
     assert_eq!(billing["name"], "Billing of sales");
     assert_eq!(billing["description"], "Bills");
@@ -165,7 +176,10 @@ fn an_environment_comes_over_what_holds_for_all() {
     );
     assert_eq!(billing["client_metadata"]["stage"], "live");
     let grant = of("grants.billing -> https://orders.example/");
-    assert_eq!(grant["all_scopes"], true, "in place of the scopes");
+    assert_eq!(
+        grant["all_scopes"], true,
+        "in place of the scopes"
+    );
     assert_eq!(grant["scopes"], serde_json::Value::Null);
 }
 
@@ -210,8 +224,15 @@ resource_servers:
 environments: { production: { vars: { lifetime: 2 } }, other: {} }
 "#;
     let desired = desired(text, given);
-    let server = desired.resource_servers.values().next().unwrap();
-    let attrs = serde_json::to_value(Value::Map(server.spec.as_ref().unwrap().attrs())).unwrap();
+    let server = desired
+        .resource_servers
+        .values()
+        .next()
+        .unwrap();
+    let attrs = serde_json::to_value(Value::Map(
+        server.spec.as_ref().unwrap().attrs(),
+    ))
+    .unwrap();
     attrs["token_lifetime"].clone()
 }
 
@@ -242,7 +263,10 @@ fn what_comes_out_is_never_looked_at_again() {
     };
 
     let loaded = format!("{:?}", desired(text, &given).clients);
-    assert!(loaded.contains("${var.b} $${var.c}, ${var.a}"), "{loaded}");
+    assert!(
+        loaded.contains("${var.b} $${var.c}, ${var.a}"),
+        "{loaded}"
+    );
 }
 
 #[test]
@@ -272,13 +296,28 @@ grants: [{ client: billing, resource_server: orders, scopes: "${var.scopes}" }]
         ..Given::default()
     };
     let desired = desired(text, &given);
-    let server = desired.resource_servers.values().next().unwrap();
-    let attrs = serde_json::to_value(Value::Map(server.spec.as_ref().unwrap().attrs())).unwrap();
+    let server = desired
+        .resource_servers
+        .values()
+        .next()
+        .unwrap();
+    let attrs = serde_json::to_value(Value::Map(
+        server.spec.as_ref().unwrap().attrs(),
+    ))
+    .unwrap();
     assert_eq!(attrs["allow_offline_access"], true);
     assert_eq!(attrs["signing_alg"], "PS256");
     assert_eq!(attrs["name"], "0042");
     assert_eq!(attrs["token_lifetime"], serde_json::Value::Null);
-    assert_eq!(desired.grants[0].spec.scopes.as_ref().unwrap().len(), 2);
+    assert_eq!(
+        desired.grants[0]
+            .spec
+            .scopes
+            .as_ref()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 const CUSTOMERS: &str = r#"
@@ -318,7 +357,9 @@ fn names(environment: &str) -> Vec<String> {
     declared(&desired(CUSTOMERS, &given))
         .into_iter()
         .map(|(address, attrs)| {
-            let name = attrs.get("name").map(|name| format!("{name:?}"));
+            let name = attrs
+                .get("name")
+                .map(|name| format!("{name:?}"));
             format!("{address} {}", name.unwrap_or_default())
         })
         .collect()
@@ -355,27 +396,35 @@ fn an_environment_comes_over_what_is_made_from_rows_too() {
 fn templates_make_no_more_than_a_file_may_have() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
-    let scopes: Vec<String> = (0..40).map(|scope| format!("s{scope}: S")).collect();
+    let scopes: Vec<String> = (0..40)
+        .map(|scope| format!("s{scope}: S"))
+        .collect();
     let scopes = scopes.join(", ");
     let text = format!(
         "stack: shop\nfor_each:\n  - in: rows.csv\n    as: row\n    resource_servers: {{ \"r-${{row.id}}\": {{ \
          identifier: \"urn:${{row.id}}\", name: R, scopes: {{ {scopes} }} }} }}\n"
     );
     fs::write(&file, text).unwrap();
-    let rows: Vec<String> = (0..100_000).map(|row| row.to_string()).collect();
+    let rows: Vec<String> = (0..100_000)
+        .map(|row| row.to_string())
+        .collect();
     fs::write(
         folder.path().join("rows.csv"),
         format!("id\n{}\n", rows.join("\n")),
     )
     .unwrap();
 
-    let problems = config::load(&[file], &Inputs::default(), support_of).unwrap_err();
+    let problems =
+        config::load(&[file], &Inputs::default(), support_of).unwrap_err();
     let messages: Vec<&str> = problems
         .problems
         .iter()
         .map(|problem| &*problem.message)
         .collect();
-    assert_eq!(messages, ["the templates make more than 4000000 values"]);
+    assert_eq!(
+        messages,
+        ["the templates make more than 4000000 values"]
+    );
 }
 
 #[test]
@@ -387,13 +436,18 @@ fn a_private_key_comes_in_by_no_variable() {
     let text = "stack: shop\nvars: { tail: '' }\nclients: { c: { name: C, description: \"${var.head}${var.tail}\" } }\n";
     fs::write(&file, text).unwrap();
 
-    for variables in [&[("head", key)][..], &[("head", head), ("tail", tail)]] {
+    for variables in [
+        &[("head", key)][..],
+        &[("head", head), ("tail", tail)],
+    ] {
         let given = Given {
             variables,
             ..Given::default()
         };
         let inputs = given.inputs(folder.path());
-        let problems = config::load(std::slice::from_ref(&file), &inputs, support_of).unwrap_err();
+        let problems =
+            config::load(std::slice::from_ref(&file), &inputs, support_of)
+                .unwrap_err();
         let ids: Vec<&str> = problems
             .problems
             .iter()

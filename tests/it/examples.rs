@@ -30,7 +30,10 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
     } = load("examples/world-mappers.yaml");
     assert_eq!(environment, None);
     assert_eq!(desired.stack.as_str(), "world-mappers");
-    assert_eq!((provider, folder), (None, PathBuf::from("examples")));
+    assert_eq!(
+        (provider, folder),
+        (None, PathBuf::from("examples"))
+    );
     let [grant] = desired.grants.as_slice() else {
         panic!("one grant");
     };
@@ -42,12 +45,17 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
         .map(ScopeName::as_str)
         .collect();
     assert_eq!(scopes, ["geocode:location"]);
-    let DesiredClient::Managed { spec, .. } = &desired.clients[&grant.client] else {
+    let DesiredClient::Managed { spec, .. } = &desired.clients[&grant.client]
+    else {
         panic!("a managed client");
     };
-    // What machine-to-machine access needs is filled in, and nothing else is invented.
+    // What machine-to-machine access needs is filled in, and nothing else is
+    // invented.
     let attrs = spec.attrs();
-    let fields: Vec<&str> = attrs.keys().map(smol_str::SmolStr::as_str).collect();
+    let fields: Vec<&str> = attrs
+        .keys()
+        .map(smol_str::SmolStr::as_str)
+        .collect();
     let expected = [
         "app_type",
         "description",
@@ -62,21 +70,29 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
 #[test]
 fn the_platform_is_united_from_all_teams() {
     let Loaded {
-        desired, folder, ..
+        desired,
+        folder,
+        ..
     } = load("examples/platform");
     assert_eq!(folder, PathBuf::from("examples/platform"));
     assert_eq!(desired.resource_servers.len(), 8);
     assert_eq!(desired.clients.len(), 25);
-    assert!(desired.grants.len() >= 60, "{}", desired.grants.len());
+    assert!(
+        desired.grants.len() >= 60,
+        "{}",
+        desired.grants.len()
+    );
     let management = desired.grants.iter();
-    let management = management.filter(|grant| grant.audience == Audience::ManagementApi);
+    let management =
+        management.filter(|grant| grant.audience == Audience::ManagementApi);
     assert_eq!(management.count(), 1);
 }
 
 #[test]
 fn a_rotation_has_two_keys_from_files() {
     let Loaded { desired, .. } = load("examples/keys");
-    let DesiredClient::Managed { spec, .. } = &desired.clients[&"billing".parse().expect("a key")]
+    let DesiredClient::Managed { spec, .. } =
+        &desired.clients[&"billing".parse().expect("a key")]
     else {
         panic!("a managed client");
     };
@@ -98,10 +114,13 @@ fn load_bytes(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("damaged.yaml");
     fs::write(&path, bytes).expect("a file");
-    if let Err(found) = config::load(&[path], &config::Inputs::default(), support_of) {
+    if let Err(found) =
+        config::load(&[path], &config::Inputs::default(), support_of)
+    {
         assert!(!found.problems.is_empty());
         let shown = strip_str(&render::problems(&found)).to_string();
-        let obeyed = |character: char| character.is_control() && character != '\n';
+        let obeyed =
+            |character: char| character.is_control() && character != '\n';
         assert!(!shown.contains(obeyed), "{shown:?}");
     }
 }
@@ -117,7 +136,8 @@ fn byte() -> impl Strategy<Value = u8> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// No damage to a file makes loading it panic, or lets its text control a terminal.
+    /// No damage to a file makes loading it panic, or lets its text control a
+    /// terminal.
     #[test]
     fn a_damaged_file_is_a_problem_and_no_panic(
         edits in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3usize), 1..8),

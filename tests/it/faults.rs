@@ -1,4 +1,5 @@
-//! Every fault at every request of an apply: whatever happened, the next apply sets it right.
+//! Every fault at every request of an apply: whatever happened, the next apply
+//! sets it right.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -10,7 +11,9 @@ use grantry::config;
 use grantry::emulator::{self, Conditions, Emulator, Request, Settings};
 use grantry::model::{Desired, Emptying, Limits, Policy, Prune};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Mutate as _, ProviderError, auth0, observe, support_of};
+use grantry::provider::{
+    Mutate as _, ProviderError, auth0, observe, support_of,
+};
 use grantry::render;
 use rcgen::{KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use reqwest::Method;
@@ -57,7 +60,9 @@ grants:
 
 /// Beside it, a client whose key is rotated.
 fn with_key(key: &KeyPair) -> String {
-    let pem = key.public_key_pem().replace('\n', "\n              ");
+    let pem = key
+        .public_key_pem()
+        .replace('\n', "\n              ");
     format!(
         "clients:
   billing:
@@ -72,10 +77,11 @@ fn with_key(key: &KeyPair) -> String {
 }
 
 fn load(files: &[PathBuf]) -> Desired {
-    let loaded = match config::load(files, &config::Inputs::default(), support_of) {
-        Ok(loaded) => loaded.desired,
-        Err(problems) => panic!("{}", render::problems(&problems)),
-    };
+    let loaded =
+        match config::load(files, &config::Inputs::default(), support_of) {
+            Ok(loaded) => loaded.desired,
+            Err(problems) => panic!("{}", render::problems(&problems)),
+        };
     let limits = Limits {
         max_deletes: Some(1000),
         emptying: Emptying::Allowed,
@@ -108,7 +114,10 @@ async fn planned(
     desired: &Desired,
     story: &str,
 ) -> Result<Planned, ProviderError> {
-    match plan(desired, &observe(writer.reader(), desired).await?) {
+    match plan(
+        desired,
+        &observe(writer.reader(), desired).await?,
+    ) {
         Ok(planned) => Ok(planned),
         Err(error) => panic!("{story}:\n{}", render::conflicts(&error)),
     }
@@ -139,7 +148,11 @@ fn is_done(report: &Report) -> bool {
     report.outcomes.iter().all(Outcome::is_applied)
 }
 
-async fn assert_settled(writer: &auth0::Writer, desired: &Desired, story: &str) {
+async fn assert_settled(
+    writer: &auth0::Writer,
+    desired: &Desired,
+    story: &str,
+) {
     let again = planned(writer, desired, story).await.unwrap();
     assert_empty(&again, story);
 }
@@ -156,12 +169,17 @@ fn is_listing(request: &Request) -> bool {
     request.path.contains("include_totals")
 }
 
-/// Everything the tenant holds, with names in the place of ids: sorted, and doubles stay double.
+/// Everything the tenant holds, with names in the place of ids: sorted, and
+/// doubles stay double.
 async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
     let management = Management::of(emulator, http).await;
     let list = async |path: &str| -> Vec<Value> {
         let listed = management
-            .ask(Method::GET, &format!("{path}?per_page=100"), None)
+            .ask(
+                Method::GET,
+                &format!("{path}?per_page=100"),
+                None,
+            )
             .await;
         listed.as_array().unwrap().clone()
     };
@@ -173,7 +191,12 @@ async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
             .join(" ")
     };
     let clients = list("clients").await;
-    let client = |client: &Value| show(client, &["name", "description", "client_metadata"]);
+    let client = |client: &Value| {
+        show(
+            client,
+            &["name", "description", "client_metadata"],
+        )
+    };
     let by_id = |id: &Value| {
         clients
             .iter()
@@ -201,14 +224,19 @@ async fn held(http: &reqwest::Client, emulator: &Emulator) -> Vec<String> {
 
 /// What only one of two tenants holds, or holds more often.
 fn different<'a>(one: &'a [String], other: &'a [String]) -> Vec<&'a String> {
-    let count = |list: &[String], line| list.iter().filter(|other| *other == line).count();
+    let count = |list: &[String], line| {
+        list.iter()
+            .filter(|other| *other == line)
+            .count()
+    };
     let lines = one.iter().chain(other);
     lines
         .filter(|line| count(one, *line) != count(other, *line))
         .collect()
 }
 
-/// A way from one state of a tenant to another, walked once without limits, delays and faults.
+/// A way from one state of a tenant to another, walked once without limits,
+/// delays and faults.
 struct Way {
     name: &'static str,
     /// The emulator's state file at its beginning.
@@ -222,11 +250,19 @@ struct Way {
 }
 
 impl Way {
-    async fn explore(name: &'static str, start: PathBuf, end: &Desired) -> Self {
+    async fn explore(
+        name: &'static str,
+        start: PathBuf,
+        end: &Desired,
+    ) -> Self {
         let walked = start.with_extension("walked.json");
         fs::copy(&start, &walked).unwrap();
         let emulator = self::start(walked).await;
-        assert!(is_done(&run(&writer(&emulator), end, name).await.unwrap()));
+        assert!(is_done(
+            &run(&writer(&emulator), end, name)
+                .await
+                .unwrap()
+        ));
         let requests = emulator.requests();
         let http = reqwest::Client::new();
         let held = held(&http, &emulator).await;
@@ -241,10 +277,14 @@ impl Way {
         }
     }
 
-    /// Walks it with one fault at one request, and says whether the first apply was done all the
-    /// same.
+    /// Walks it with one fault at one request, and says whether the first apply
+    /// was done all the same.
     async fn walk(&self, kind: &str, nth: usize) -> bool {
-        let retry = if kind == "429" { ",retry-after=0" } else { "" };
+        let retry = if kind == "429" {
+            ",retry-after=0"
+        } else {
+            ""
+        };
         let spec = format!("*:{kind}:nth={nth}{retry}");
         let story = format!("{}, {spec}", self.name);
         let folder = tempfile::tempdir().unwrap();
@@ -260,13 +300,19 @@ impl Way {
         emulator.change_conditions(Conditions::default());
 
         let writer = writer(&emulator);
-        let again = planned(&writer, &self.end, &story).await.unwrap();
+        let again = planned(&writer, &self.end, &story)
+            .await
+            .unwrap();
         let done = first.as_ref().is_ok_and(is_done);
         if done {
             assert_empty(&again, &format!("{story}: said to be done"));
         }
         let second = carry_out(&writer, again).await;
-        assert!(is_done(&second), "{story}:\n{}", render::report(&second));
+        assert!(
+            is_done(&second),
+            "{story}:\n{}",
+            render::report(&second)
+        );
         assert_settled(&writer, &self.end, &story).await;
         let held = held(&self.http, &emulator).await;
         assert!(
@@ -282,7 +328,8 @@ impl Way {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
     let folder = tempfile::tempdir().unwrap();
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/world-mappers.yaml");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples/world-mappers.yaml");
     let owning = fs::read_to_string(&example).unwrap()
         + "\nowns: { resource_servers: [\"https://*.world-mappers.example/\"] }\n";
     let write = |name: &str, text: &str| {
@@ -290,7 +337,9 @@ async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
         fs::write(&path, text).unwrap();
         path
     };
-    let pair = || KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let pair = || {
+        KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap()
+    };
     let new = write("new.yaml", &with_key(&pair()));
     let old = write("old.yaml", &with_key(&pair()));
     let end = load(&[write("end.yaml", &owning), new]);
@@ -299,11 +348,17 @@ async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
         folder.path().join("nothing.json"),
         folder.path().join("before.json"),
     );
-    start(nothing.clone()).await.stop().await.unwrap();
+    start(nothing.clone())
+        .await
+        .stop()
+        .await
+        .unwrap();
     fs::copy(&nothing, &before).unwrap();
     let emulator = start(before.clone()).await;
     assert!(is_done(
-        &run(&writer(&emulator), &earlier, "earlier").await.unwrap()
+        &run(&writer(&emulator), &earlier, "earlier")
+            .await
+            .unwrap()
     ));
     emulator.stop().await.unwrap();
 
@@ -316,22 +371,33 @@ async fn after_any_fault_at_any_request_the_next_apply_sets_it_right() {
     assert!(done < all && done > all / 3, "{done} of {all}");
 }
 
-/// The same with an example of the size of a team's: a fault at every one of its requests.
+/// The same with an example of the size of a team's: a fault at every one of
+/// its requests.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes; .ci/run runs it"]
-async fn after_any_fault_at_any_request_of_the_platform_the_next_apply_sets_it_right() {
+async fn after_any_fault_at_any_request_of_the_platform_the_next_apply_sets_it_right()
+ {
     let folder = tempfile::tempdir().unwrap();
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/platform");
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/platform");
     let nothing = folder.path().join("nothing.json");
-    start(nothing.clone()).await.stop().await.unwrap();
+    start(nothing.clone())
+        .await
+        .stop()
+        .await
+        .unwrap();
     let way = Way::explore("the platform", nothing, &load(&[example])).await;
-    assert!(way.requests.len() > 100, "{}", way.requests.len());
+    assert!(
+        way.requests.len() > 100,
+        "{}",
+        way.requests.len()
+    );
     let (done, all) = walk_all(&[way]).await;
     assert!(done < all && done > all / 3, "{done} of {all}");
 }
 
-/// Walks each way with each kind of fault at each of its requests; how many of these first applies
-/// were done all the same, and how many there were.
+/// Walks each way with each kind of fault at each of its requests; how many of
+/// these first applies were done all the same, and how many there were.
 async fn walk_all(ways: &[Way]) -> (usize, usize) {
     let walks = ways.iter().flat_map(|way| {
         let tries = KINDS.iter().flat_map(|kind| {
@@ -340,13 +406,19 @@ async fn walk_all(ways: &[Way]) -> (usize, usize) {
                 .zip(1..)
                 .map(move |(request, nth)| (*kind, request, nth))
         });
-        let is_possible = |kind, request: &Request| kind != "short-page" || is_listing(request);
-        let tries = tries.filter(move |(kind, request, _)| is_possible(*kind, request));
+        let is_possible = |kind, request: &Request| {
+            kind != "short-page" || is_listing(request)
+        };
+        let tries =
+            tries.filter(move |(kind, request, _)| is_possible(*kind, request));
         tries.map(move |(kind, _, nth)| way.walk(kind, nth))
     });
     let done: Vec<bool> = stream::iter(walks)
         .buffer_unordered(SIDE_BY_SIDE)
         .collect()
         .await;
-    (done.iter().filter(|done| **done).count(), done.len())
+    (
+        done.iter().filter(|done| **done).count(),
+        done.len(),
+    )
 }

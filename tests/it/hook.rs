@@ -1,4 +1,5 @@
-//! The hook for pre-commit, without pre-commit: which files it is for, and what it runs.
+//! The hook for pre-commit, without pre-commit: which files it is for, and what
+//! it runs.
 
 use std::fs;
 use std::path::Path;
@@ -8,12 +9,15 @@ use regex::Regex;
 use serde_json::Value;
 
 fn hook() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
-    let hooks: Value = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+    let hooks: Value =
+        serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     hooks[0].clone()
 }
 
-/// A key file is part of a configuration: a commit of nothing but a new key is checked too.
+/// A key file is part of a configuration: a commit of nothing but a new key is
+/// checked too.
 #[test]
 fn it_is_for_whatever_a_configuration_is_read_from() {
     let files = Regex::new(hook()["files"].as_str().unwrap()).unwrap();
@@ -25,7 +29,12 @@ fn it_is_for_whatever_a_configuration_is_read_from() {
     ] {
         assert!(files.is_match(checked), "{checked}");
     }
-    for other in ["README.md", "yaml", "src/pem.rs", "grantry.yaml.orig"] {
+    for other in [
+        "README.md",
+        "yaml",
+        "src/pem.rs",
+        "grantry.yaml.orig",
+    ] {
         assert!(!files.is_match(other), "{other}");
     }
 }

@@ -1,7 +1,7 @@
 //! The laws of planning and applying, over every provider.
 //!
-//! The states are the files of `tests/states`. Each law runs on the local provider, and on the Auth0
-//! provider over HTTP against the emulator.
+//! The states are the files of `tests/states`. Each law runs on the local
+//! provider, and on the Auth0 provider over HTTP against the emulator.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -11,13 +11,13 @@ use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{
-    Address, Attrs, ClientIds, ClientRef, Desired, Emptying, Found, Limits, Policy, Prune,
-    RemoteId, Snapshot, Value,
+    Address, Attrs, ClientIds, ClientRef, Desired, Emptying, Found, Limits,
+    Policy, Prune, RemoteId, Snapshot, Value,
 };
 use grantry::plan::{Action, Change, Edit, Leaf, Planned, Wave, plan};
 use grantry::provider::{
-    Locks, Mutate, Names, Observe, ProviderError, Write, WriteError, auth0, local, observe,
-    support_of,
+    Locks, Mutate, Names, Observe, ProviderError, Write, WriteError, auth0,
+    local, observe, support_of,
 };
 use grantry::render;
 
@@ -41,7 +41,12 @@ fn states(prune: Prune) -> Vec<(String, Desired)> {
         .map(|entry| entry.unwrap().path())
         .collect();
     files.sort();
-    let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+    let name = |path: &Path| {
+        path.file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned()
+    };
     files
         .into_iter()
         .map(|file| (name(&file), with(prune, &load(&file))))
@@ -50,11 +55,22 @@ fn states(prune: Prune) -> Vec<(String, Desired)> {
 
 /// What another stack has.
 fn theirs() -> Desired {
-    load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/states-of-others/theirs.yaml"))
+    load(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/states-of-others/theirs.yaml"),
+    )
 }
 
 /// On these ways each change fails once, beside those from nothing.
-const TO_FAIL: &Ways = &[(6, 7), (7, 6), (3, 2), (10, 5), (10, 0), (15, 3), (8, 7)];
+const TO_FAIL: &Ways = &[
+    (6, 7),
+    (7, 6),
+    (3, 2),
+    (10, 5),
+    (10, 0),
+    (15, 3),
+    (8, 7),
+];
 
 /// On these ways a run is stopped after each change.
 const TO_STOP: &Ways = &[
@@ -80,7 +96,11 @@ pub(crate) fn with(prune: Prune, state: &Desired) -> Desired {
 
 /// A state whose orphans are deleted, as many as there are.
 fn load(file: &Path) -> Desired {
-    match config::load(&[file.to_owned()], &config::Inputs::default(), support_of) {
+    match config::load(
+        &[file.to_owned()],
+        &config::Inputs::default(),
+        support_of,
+    ) {
         Ok(loaded) => without_guards(loaded),
         Err(problems) => panic!("{}", render::problems(&problems)),
     }
@@ -105,7 +125,8 @@ pub(crate) fn without_guards(loaded: config::Loaded) -> Desired {
 /// A tenant in a file, and the folder of that.
 fn local() -> (tempfile::TempDir, local::Writer) {
     let folder = tempfile::tempdir().unwrap();
-    let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
+    let writer =
+        local::Writer::open(folder.path().join("tenant.json")).unwrap();
     (folder, writer)
 }
 
@@ -122,7 +143,8 @@ struct Meddler<'a, P> {
     refuse: Planted,
 }
 
-/// Which write is refused. A new object has no id yet, and is known by what is written of it.
+/// Which write is refused. A new object has no id yet, and is known by what is
+/// written of it.
 struct Planted {
     id: Option<RemoteId>,
     address: Address,
@@ -142,13 +164,19 @@ impl Planted {
     fn is_meant(&self, write: &Write) -> bool {
         match write {
             Write::Create { address, attrs } => {
-                let same = |one: &Address, other: &Address| audience(one) == audience(other);
-                self.id.is_none() && *attrs == self.fields && same(address, &self.address)
+                let same = |one: &Address, other: &Address| {
+                    audience(one) == audience(other)
+                };
+                self.id.is_none()
+                    && *attrs == self.fields
+                    && same(address, &self.address)
             }
             Write::Update { id, fields, .. } => {
                 self.id.as_ref() == Some(id) && *fields == self.fields
             }
-            Write::Delete { id, .. } => self.id.as_ref() == Some(id) && self.fields.is_empty(),
+            Write::Delete { id, .. } => {
+                self.id.as_ref() == Some(id) && self.fields.is_empty()
+            }
         }
     }
 }
@@ -181,8 +209,12 @@ impl<P: Mutate> Mutate for Meddler<'_, P> {
 
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
         if self.refuse.is_meant(write) {
-            let (request, reason) = ("a write".to_owned(), "planted".to_owned());
-            let planted = ProviderError::Unexpected { request, reason };
+            let (request, reason) =
+                ("a write".to_owned(), "planted".to_owned());
+            let planted = ProviderError::Unexpected {
+                request,
+                reason,
+            };
             return Err(WriteError::Refused(planted));
         }
         self.writer.write(write).await
@@ -190,7 +222,10 @@ impl<P: Mutate> Mutate for Meddler<'_, P> {
 }
 
 /// A plan, and the tenant that it was made from.
-async fn seen_and_planned(writer: &impl Mutate, desired: &Desired) -> (Snapshot, Planned) {
+async fn seen_and_planned(
+    writer: &impl Mutate,
+    desired: &Desired,
+) -> (Snapshot, Planned) {
     let seen = observe(writer.reader(), desired).await.unwrap();
     match plan(desired, &seen) {
         Ok(planned) => (seen, planned),
@@ -223,9 +258,14 @@ async fn carry_out(writer: &impl Mutate, desired: &Desired) -> Snapshot {
     before
 }
 
-/// Fails unless nothing is left to do and everything is there, and gives the tenant as it is. It is read
-/// once: what the plan was made from is what is looked at.
-async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) -> Snapshot {
+/// Fails unless nothing is left to do and everything is there, and gives the
+/// tenant as it is. It is read once: what the plan was made from is what is
+/// looked at.
+async fn assert_settled(
+    writer: &impl Mutate,
+    desired: &Desired,
+    story: &str,
+) -> Snapshot {
     let (seen, again) = seen_and_planned(writer, desired).await;
     assert!(
         again.plan.changes.is_empty(),
@@ -251,7 +291,10 @@ async fn assert_settled(writer: &impl Mutate, desired: &Desired, story: &str) ->
 /// The tenant with this stack's clients named by the key in their mark.
 fn by_key(seen: &Snapshot) -> BTreeMap<Address, &Found> {
     let key = |client: &ClientRef| {
-        let found = &seen.found.get(&Address::Client(client.clone()))?.attrs;
+        let found = &seen
+            .found
+            .get(&Address::Client(client.clone()))?
+            .attrs;
         let metadata = found.get("client_metadata")?.as_map()?;
         let entry = |name: &str| metadata.get(name)?.as_text();
         let key = entry("grantry_key")?.trim_end_matches(['!', '?']);
@@ -260,7 +303,9 @@ fn by_key(seen: &Snapshot) -> BTreeMap<Address, &Found> {
     };
     let named = |address: &Address| match address {
         Address::ResourceServer(_) => address.clone(),
-        Address::Client(client) => Address::Client(key(client).unwrap_or(client.clone())),
+        Address::Client(client) => {
+            Address::Client(key(client).unwrap_or(client.clone()))
+        }
         Address::Grant {
             client,
             audience,
@@ -288,20 +333,29 @@ fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
                 let live = live.get(field).and_then(Value::as_map).unwrap();
                 for (key, value) in entries {
                     let expected = (*value != Value::Null).then_some(value);
-                    assert_eq!(live.get(key), expected, "{story}: {field}.{key}");
+                    assert_eq!(
+                        live.get(key),
+                        expected,
+                        "{story}: {field}.{key}"
+                    );
                 }
             }
             _ if field == "scopes" && matches!(value, Value::Set(_)) => {
                 let live = live.get(field).and_then(Value::as_set).unwrap();
                 assert_eq!(Some(live), value.as_set(), "{story}: {field}");
             }
-            Value::Map(_) => assert_holds(value, live.get(field), &format!("{story}: {field}")),
+            Value::Map(_) => assert_holds(
+                value,
+                live.get(field),
+                &format!("{story}: {field}"),
+            ),
             _ => assert_eq!(live.get(field), Some(value), "{story}: {field}"),
         }
     }
 }
 
-/// The same within a map, some members of which may be owned key by key, or only ever written.
+/// The same within a map, some members of which may be owned key by key, or
+/// only ever written.
 fn assert_holds(wanted: &Value, live: Option<&Value>, story: &str) {
     match wanted {
         Value::WriteOnly(_) => {}
@@ -326,8 +380,8 @@ async fn start_at(writer: &impl Mutate, state: &Desired) {
     carry_out(writer, &with(Prune::On, state)).await;
 }
 
-/// Every state is reached from every other; after each step a second plan is empty. With prune off
-/// nothing that was there is gone.
+/// Every state is reached from every other; after each step a second plan is
+/// empty. With prune off nothing that was there is gone.
 pub(crate) async fn every_state_is_reached_from_every_other(
     writer: &impl Mutate,
     prune: Prune,
@@ -338,9 +392,12 @@ pub(crate) async fn every_state_is_reached_from_every_other(
         for (to, end) in states {
             start_at(writer, start).await;
             let before = carry_out(writer, end).await.found;
-            let after = assert_settled(writer, end, &format!("{from} -> {to}")).await;
+            let after =
+                assert_settled(writer, end, &format!("{from} -> {to}")).await;
             let after = after.found;
-            let is_there = before.keys().all(|address| after.contains_key(address));
+            let is_there = before
+                .keys()
+                .all(|address| after.contains_key(address));
             assert!(
                 prune == Prune::On || is_there,
                 "{from} -> {to}: {before:#?}"
@@ -354,26 +411,42 @@ pub(crate) async fn every_state_is_reached_from_every_other(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_state_is_reached_from_every_other_locally() {
     let (_folder, writer) = local();
-    every_state_is_reached_from_every_other(&writer, Prune::On, &states(Prune::On)).await;
+    every_state_is_reached_from_every_other(
+        &writer,
+        Prune::On,
+        &states(Prune::On),
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn every_state_is_reached_from_every_other_without_prune() {
     let (_folder, writer) = local();
-    every_state_is_reached_from_every_other(&writer, Prune::Off, &states(Prune::Off)).await;
+    every_state_is_reached_from_every_other(
+        &writer,
+        Prune::Off,
+        &states(Prune::Off),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_state_is_reached_from_every_other_over_http() {
     let (_emulator, writer) = served().await;
-    every_state_is_reached_from_every_other(&writer, Prune::On, &states(Prune::On)).await;
+    every_state_is_reached_from_every_other(
+        &writer,
+        Prune::On,
+        &states(Prune::On),
+    )
+    .await;
 }
 
-/// Which changes a failed one must block, said a second time and independently of the engine.
+/// Which changes a failed one must block, said a second time and independently
+/// of the engine.
 fn must_block(planned: &Planned, failed: usize) -> BTreeSet<usize> {
     let changes = &planned.plan.changes;
-    let dependents =
-        (failed + 1..changes.len()).filter(|later| needs(&changes[*later], &changes[failed]));
+    let dependents = (failed + 1..changes.len())
+        .filter(|later| needs(&changes[*later], &changes[failed]));
     dependents.collect()
 }
 
@@ -383,18 +456,32 @@ fn needs(later: &Change, earlier: &Change) -> bool {
         later.action == Action::Delete,
     );
     match (&earlier.address, &later.address) {
-        (Address::ResourceServer(one), Address::ResourceServer(other)) => one == other,
-        (Address::ResourceServer(identifier), Address::Grant { audience, .. }) => {
-            let brings_scope = !scopes(earlier, '+').is_disjoint(&scopes(later, '+'));
+        (Address::ResourceServer(one), Address::ResourceServer(other)) => {
+            one == other
+        }
+        (
+            Address::ResourceServer(identifier),
+            Address::Grant { audience, .. },
+        ) => {
+            let brings_scope =
+                !scopes(earlier, '+').is_disjoint(&scopes(later, '+'));
             identifier == audience && !deletes && (creates || brings_scope)
         }
         (Address::Client(one), Address::Grant { client, .. }) => {
-            one == client && (creates && !deletes || earlier.action == Action::Adopt)
+            one == client
+                && (creates && !deletes || earlier.action == Action::Adopt)
         }
-        (Address::Grant { client, .. }, Address::Client(other)) => client == other && deletes,
-        (Address::Grant { audience, .. }, Address::ResourceServer(identifier)) => {
-            let takes_scope = !scopes(earlier, '-').is_disjoint(&scopes(later, '-'));
-            audience == identifier && (takes_scope || earlier.action == Action::Delete)
+        (Address::Grant { client, .. }, Address::Client(other)) => {
+            client == other && deletes
+        }
+        (
+            Address::Grant { audience, .. },
+            Address::ResourceServer(identifier),
+        ) => {
+            let takes_scope =
+                !scopes(earlier, '-').is_disjoint(&scopes(later, '-'));
+            audience == identifier
+                && (takes_scope || earlier.action == Action::Delete)
         }
         _ => false,
     }
@@ -403,17 +490,29 @@ fn needs(later: &Change, earlier: &Change) -> bool {
 /// The scopes that a change adds or removes.
 fn scopes(change: &Change, sign: char) -> BTreeSet<String> {
     let scope = |edit: &Edit| match (edit.path.as_slice(), &edit.leaf) {
-        ([field, scope], Leaf::Added(_)) if field == "scopes" && sign == '+' => {
+        ([field, scope], Leaf::Added(_))
+            if field == "scopes" && sign == '+' =>
+        {
             Some(scope.to_string())
         }
-        ([field, scope], Leaf::Removed(_)) if field == "scopes" && sign == '-' => {
+        ([field, scope], Leaf::Removed(_))
+            if field == "scopes" && sign == '-' =>
+        {
             Some(scope.to_string())
         }
-        ([field], Leaf::Added(scope)) if field == "scopes" && sign == '+' => Some(text(scope)),
-        ([field], Leaf::Removed(scope)) if field == "scopes" && sign == '-' => Some(text(scope)),
+        ([field], Leaf::Added(scope)) if field == "scopes" && sign == '+' => {
+            Some(text(scope))
+        }
+        ([field], Leaf::Removed(scope)) if field == "scopes" && sign == '-' => {
+            Some(text(scope))
+        }
         _ => None,
     };
-    change.edits().iter().filter_map(scope).collect()
+    change
+        .edits()
+        .iter()
+        .filter_map(scope)
+        .collect()
 }
 
 fn text(value: &Value) -> String {
@@ -422,11 +521,13 @@ fn text(value: &Value) -> String {
 
 fn blocked(report: &Report) -> BTreeSet<usize> {
     let outcomes = report.outcomes.iter().enumerate();
-    let blocked = outcomes.filter(|(_, outcome)| matches!(outcome, Outcome::Blocked(_)));
+    let blocked =
+        outcomes.filter(|(_, outcome)| matches!(outcome, Outcome::Blocked(_)));
     blocked.map(|(place, _)| place).collect()
 }
 
-/// Fails each change on the way to each state once, and on the way between states that are alike.
+/// Fails each change on the way to each state once, and on the way between
+/// states that are alike.
 pub(crate) async fn a_failure_blocks_its_dependents_only(
     writer: &impl Mutate,
     states: &States,
@@ -475,28 +576,35 @@ pub(crate) async fn a_failure_blocks_its_dependents_only(
             assert_settled(writer, end, &story).await;
         }
     }
-    assert!(blocks > 20, "only {blocks} changes were ever to be blocked");
+    assert!(
+        blocks > 20,
+        "only {blocks} changes were ever to be blocked"
+    );
 }
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_locally() {
     let (_folder, writer) = local();
-    a_failure_blocks_its_dependents_only(&writer, &states(Prune::On), TO_FAIL).await;
+    a_failure_blocks_its_dependents_only(&writer, &states(Prune::On), TO_FAIL)
+        .await;
 }
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_without_prune() {
     let (_folder, writer) = local();
-    a_failure_blocks_its_dependents_only(&writer, &states(Prune::Off), TO_FAIL).await;
+    a_failure_blocks_its_dependents_only(&writer, &states(Prune::Off), TO_FAIL)
+        .await;
 }
 
 #[tokio::test]
 async fn a_failure_blocks_its_dependents_only_over_http() {
     let (_emulator, writer) = served().await;
-    a_failure_blocks_its_dependents_only(&writer, &states(Prune::On), TO_FAIL).await;
+    a_failure_blocks_its_dependents_only(&writer, &states(Prune::On), TO_FAIL)
+        .await;
 }
 
-/// Stops after each number of changes on the way between states that differ in everything.
+/// Stops after each number of changes on the way between states that differ in
+/// everything.
 pub(crate) async fn stopping_anywhere_and_running_again_ends_the_same(
     writer: &impl Mutate,
     states: &States,
@@ -530,7 +638,12 @@ pub(crate) async fn stopping_anywhere_and_running_again_ends_the_same(
             );
             assert_eq!(report.await.counts().applied, prefix);
             carry_out(writer, end).await;
-            assert_settled(writer, end, &format!("{from} -> {to} after {prefix}")).await;
+            assert_settled(
+                writer,
+                end,
+                &format!("{from} -> {to} after {prefix}"),
+            )
+            .await;
         }
     }
 }
@@ -538,29 +651,46 @@ pub(crate) async fn stopping_anywhere_and_running_again_ends_the_same(
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_locally() {
     let (_folder, writer) = local();
-    stopping_anywhere_and_running_again_ends_the_same(&writer, &states(Prune::On), TO_STOP).await;
+    stopping_anywhere_and_running_again_ends_the_same(
+        &writer,
+        &states(Prune::On),
+        TO_STOP,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_without_prune() {
     let (_folder, writer) = local();
-    stopping_anywhere_and_running_again_ends_the_same(&writer, &states(Prune::Off), TO_STOP).await;
+    stopping_anywhere_and_running_again_ends_the_same(
+        &writer,
+        &states(Prune::Off),
+        TO_STOP,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn stopping_anywhere_and_running_again_ends_the_same_over_http() {
     let (_emulator, writer) = served().await;
-    stopping_anywhere_and_running_again_ends_the_same(&writer, &states(Prune::On), TO_STOP).await;
+    stopping_anywhere_and_running_again_ends_the_same(
+        &writer,
+        &states(Prune::On),
+        TO_STOP,
+    )
+    .await;
 }
 
-/// Objects of another stack, of nobody and of the tenant itself are the same before and after.
+/// Objects of another stack, of nobody and of the tenant itself are the same
+/// before and after.
 pub(crate) async fn what_is_not_ours_is_never_touched(
     writer: &impl Mutate,
     theirs: &Desired,
     states: &States,
 ) {
     carry_out(writer, theirs).await;
-    let mut attrs = Attrs::from_iter([("name".into(), Value::from("Unmarked"))]);
+    let mut attrs =
+        Attrs::from_iter([("name".into(), Value::from("Unmarked"))]);
     let support = writer.reader().read().await.unwrap().support;
     if support.client_ids == ClientIds::Chosen {
         attrs.insert("client_id".into(), Value::from("unmarked"));
@@ -575,7 +705,11 @@ pub(crate) async fn what_is_not_ours_is_never_touched(
         carry_out(writer, state).await;
         let after = writer.reader().read().await.unwrap().found;
         for (address, found) in &before {
-            assert_eq!(after.get(address), Some(found), "{name}: {address}");
+            assert_eq!(
+                after.get(address),
+                Some(found),
+                "{name}: {address}"
+            );
         }
     }
 }
@@ -583,19 +717,22 @@ pub(crate) async fn what_is_not_ours_is_never_touched(
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_locally() {
     let (_folder, writer) = local();
-    what_is_not_ours_is_never_touched(&writer, &theirs(), &states(Prune::On)).await;
+    what_is_not_ours_is_never_touched(&writer, &theirs(), &states(Prune::On))
+        .await;
 }
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_without_prune() {
     let (_folder, writer) = local();
-    what_is_not_ours_is_never_touched(&writer, &theirs(), &states(Prune::Off)).await;
+    what_is_not_ours_is_never_touched(&writer, &theirs(), &states(Prune::Off))
+        .await;
 }
 
 #[tokio::test]
 async fn what_is_not_ours_is_never_touched_over_http() {
     let (_emulator, writer) = served().await;
-    what_is_not_ours_is_never_touched(&writer, &theirs(), &states(Prune::On)).await;
+    what_is_not_ours_is_never_touched(&writer, &theirs(), &states(Prune::On))
+        .await;
 }
 
 /// A narrowing comes after the grants that hold the scopes, a widening before.
@@ -619,8 +756,8 @@ async fn no_caller_loses_a_scope_it_still_holds() {
     assert_eq!(waves, expected);
 }
 
-/// The order in which things are written down makes no difference, and equal inputs give equal
-/// bytes.
+/// The order in which things are written down makes no difference, and equal
+/// inputs give equal bytes.
 #[tokio::test]
 async fn the_order_of_the_file_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -648,5 +785,8 @@ stack: laws
     let one = planned(&writer, &states(Prune::On)[10].1).await;
     let other = planned(&writer, &load(&reversed)).await;
     assert_eq!(one.plan, other.plan);
-    assert_eq!(render::plan(&one.plan), render::plan(&other.plan));
+    assert_eq!(
+        render::plan(&one.plan),
+        render::plan(&other.plan)
+    );
 }

@@ -1,5 +1,5 @@
-//! An apply under Auth0's rate limits: it keeps the pace the tenant allows, and hardly ever has to
-//! be told to.
+//! An apply under Auth0's rate limits: it keeps the pace the tenant allows, and
+//! hardly ever has to be told to.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -58,7 +58,8 @@ async fn refused(settings: auth0::Settings, emulator: &Emulator) -> usize {
     let eight = NonZeroUsize::new(8).unwrap();
     let desired = desired(75);
     let writer = auth0::Writer::new(settings.with_parallelism(eight)).unwrap();
-    let planned = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
+    let planned =
+        plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
     let report = apply(
         &writer,
         planned.clear().unwrap(),
@@ -95,5 +96,8 @@ async fn assert_smooth(limit: &str, told: bool) {
 /// Without keeping a pace, dozens would be.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_apply_under_a_limit_is_hardly_ever_refused() {
-    tokio::join!(assert_smooth("10/10", false), assert_smooth("10/20", true));
+    tokio::join!(
+        assert_smooth("10/10", false),
+        assert_smooth("10/20", true)
+    );
 }

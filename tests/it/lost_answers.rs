@@ -1,4 +1,5 @@
-//! Writes whose answers are lost: looked for once, then called by what they are.
+//! Writes whose answers are lost: looked for once, then called by what they
+//! are.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -9,7 +10,8 @@ use grantry::config;
 use grantry::model::{Address, Found, Inspection, Kind, RemoteId, Snapshot};
 use grantry::plan::plan;
 use grantry::provider::{
-    Locks, Mutate, Observe, ProviderError, UnreachableReason, Write, WriteError, local, support_of,
+    Locks, Mutate, Observe, ProviderError, UnreachableReason, Write,
+    WriteError, local, support_of,
 };
 use grantry::render;
 
@@ -59,7 +61,9 @@ impl Observe for Counting {
         self.writer.reader().inspect(at, id).await
     }
 
-    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(
+        &self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
         self.writer.reader().list_clients().await
     }
 }
@@ -85,12 +89,14 @@ impl Mutate for Forgetful {
         }
         let (url, reason) = ("urn:nowhere".to_owned(), "planted".to_owned());
         let (silence, next_step) = (UnreachableReason::Connection, None);
-        Err(WriteError::Unknown(ProviderError::Unreachable {
-            url,
-            silence,
-            reason,
-            next_step,
-        }))
+        Err(WriteError::Unknown(
+            ProviderError::Unreachable {
+                url,
+                silence,
+                reason,
+                next_step,
+            },
+        ))
     }
 }
 
@@ -102,13 +108,19 @@ async fn run(kind: Kind, lost: Lost) -> (Report, usize) {
         .map_err(|bad| render::problems(&bad))
         .unwrap()
         .desired;
-    let writer = local::Writer::open(folder.path().join("tenant.json")).unwrap();
+    let writer =
+        local::Writer::open(folder.path().join("tenant.json")).unwrap();
     let reader = Counting {
         writer,
         readings: AtomicUsize::new(0),
     };
-    let writer = Forgetful { reader, kind, lost };
-    let planned = plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
+    let writer = Forgetful {
+        reader,
+        kind,
+        lost,
+    };
+    let planned =
+        plan(&desired, &writer.reader().read().await.unwrap()).unwrap();
     let four = NonZeroUsize::new(4).unwrap();
     let cleared = planned.clear().unwrap();
     let report = apply(
@@ -144,7 +156,10 @@ async fn what_was_done_all_the_same_counts_as_done() {
             "{}",
             render::report(&report)
         );
-        assert_eq!(readings, 1, "one reading for all lost answers of a wave");
+        assert_eq!(
+            readings, 1,
+            "one reading for all lost answers of a wave"
+        );
     }
 }
 
@@ -158,7 +173,12 @@ async fn what_is_not_there_is_unknown_and_blocks_what_needs_it() {
         let (report, readings) = run(kind, Lost::BeforeTheDeed).await;
         let counts = report.counts();
         let seen = (counts.unknown, counts.blocked);
-        assert_eq!(seen, (unknown, blocked), "{}", render::report(&report));
+        assert_eq!(
+            seen,
+            (unknown, blocked),
+            "{}",
+            render::report(&report)
+        );
         assert_eq!(readings, 1);
     }
 }

@@ -1,18 +1,23 @@
-//! All tests of the whole, in one program: it is linked once, its tests share the processors, and what they
-//! share has one home, `helpers`. What the tests read (stories, cases, states) is text and lies beside
-//! this folder.
+//! All tests of the whole, in one program: it is linked once, its tests share
+//! the processors, and what they share has one home, `helpers`. What the tests
+//! read (stories, cases, states) is text and lies beside this folder.
 //!
-//! No test needs a process of its own. None changes its environment, its folder or its limits, and none
-//! is sent a signal: where these matter, a test starts the real program and gives them to that.
+//! No test needs a process of its own. None changes its environment, its folder
+//! or its limits, and none is sent a signal: where these matter, a test starts
+//! the real program and gives them to that.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
 
 mod helpers;
 
 // Where the code of each may stand, read from the source itself.
 mod floors;
 
-// What a configuration goes through, whatever it is for; and what is said of each provider by name.
+// What a configuration goes through, whatever it is for; and what is said of
+// each provider by name.
 #[cfg(all(feature = "auth0", feature = "keycloak"))]
 mod cases;
 #[cfg(feature = "engine")]

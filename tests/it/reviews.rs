@@ -1,4 +1,5 @@
-//! Changes of configurations, each with what a review of them says. `GRANTRY_BLESS=1` rewrites that.
+//! Changes of configurations, each with what a review of them says.
+//! `GRANTRY_BLESS=1` rewrites that.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +17,8 @@ use crate::helpers::bless;
 /// The day of every review.
 const TODAY: &str = "2026-11-26";
 
-/// A change as it is told: a few words, the configuration before and after, and what is found.
+/// A change as it is told: a few words, the configuration before and after, and
+/// what is found.
 struct Told {
     words: String,
     /// None where there was no configuration.
@@ -32,7 +34,8 @@ impl Told {
         let mut part = |title: &str| {
             let part = parts.next().unwrap_or_default();
             let rest = part.strip_prefix(title);
-            let rest = rest.unwrap_or_else(|| panic!("{}: no `{title}`", path.display()));
+            let rest = rest
+                .unwrap_or_else(|| panic!("{}: no `{title}`", path.display()));
             rest.trim_start_matches('\n').to_owned()
         };
 
@@ -54,7 +57,9 @@ impl Told {
             found,
         } = self;
         let before = before.as_deref().unwrap_or_default();
-        let text = format!("{words}\n== before\n{before}\n== after\n{after}\n== found\n{found}");
+        let text = format!(
+            "{words}\n== before\n{before}\n== after\n{after}\n== found\n{found}"
+        );
         fs::write(path, text).unwrap();
     }
 }
@@ -72,7 +77,8 @@ fn shown(told: &Told) -> (String, BTreeSet<FindingId>) {
             })
     };
 
-    let (after, mut sources) = load("grantry.yaml", &told.after, Sources::default());
+    let (after, mut sources) =
+        load("grantry.yaml", &told.after, Sources::default());
     let before = told.before.as_ref().map(|text| {
         let (before, both) = load("before.yaml", text, sources.clone());
         sources = both;
@@ -82,21 +88,36 @@ fn shown(told: &Told) -> (String, BTreeSet<FindingId>) {
     let findings = review(before.as_ref(), &after, TODAY.parse().unwrap());
     let text = render::findings(&findings, &sources, "the commit before");
     let folder = format!("{}/", folder.path().display());
-    let text = strip_str(&text).to_string().replace(&folder, "");
-    (text, findings.iter().map(|finding| finding.id).collect())
+    let text = strip_str(&text)
+        .to_string()
+        .replace(&folder, "");
+    (
+        text,
+        findings
+            .iter()
+            .map(|finding| finding.id)
+            .collect(),
+    )
 }
 
-/// Whether a line of ours could have been broken. Lines of the configuration are as wide as they are, and a snippet
-/// in backticks, or a waiver, is there to be copied.
+/// Whether a line of ours could have been broken. Lines of the configuration
+/// are as wide as they are, and a snippet in backticks, or a waiver, is there
+/// to be copied.
 fn is_too_wide(line: &str) -> bool {
-    let is_quoted = line.contains(" | ") || line.trim_start().starts_with(['-', '|']);
-    let words = line.split('`').step_by(2).flat_map(str::split_whitespace);
+    let is_quoted =
+        line.contains(" | ") || line.trim_start().starts_with(['-', '|']);
+    let words = line
+        .split('`')
+        .step_by(2)
+        .flat_map(str::split_whitespace);
     !is_quoted && line.chars().count() > 80 && words.count() > 2
 }
 
 fn changes() -> Vec<PathBuf> {
     let entries = fs::read_dir("tests/reviews").expect("the folder of changes");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     paths
 }
@@ -138,5 +159,8 @@ fn every_change_is_reviewed_as_it_is_told() {
         .iter()
         .filter(|id| !seen.contains(id))
         .collect();
-    assert!(never.is_empty(), "no change is told that finds {never:?}");
+    assert!(
+        never.is_empty(),
+        "no change is told that finds {never:?}"
+    );
 }

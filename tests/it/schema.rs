@@ -1,4 +1,5 @@
-//! The committed JSON Schema: up to date, a schema at all, and what it says of the examples.
+//! The committed JSON Schema: up to date, a schema at all, and what it says of
+//! the examples.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,11 +54,17 @@ fn the_committed_schemas_are_the_generated_ones() {
         ("problems", document::problems_schema().into()),
         ("access", document::access_schema().into()),
         ("outputs", document::outputs_schema().into()),
-        ("verification", document::verification_schema().into()),
+        (
+            "verification",
+            document::verification_schema().into(),
+        ),
     ];
     for (name, schema) in schemas {
         let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        bless::compare(&format!("schema/{name}.schema.json"), &generated);
+        bless::compare(
+            &format!("schema/{name}.schema.json"),
+            &generated,
+        );
     }
 }
 
@@ -74,13 +81,18 @@ fn the_schemas_of_documents_are_valid_and_let_more_be_said() {
     for schema in schemas {
         let schema = Value::from(schema);
         assert!(jsonschema::meta::is_valid(&schema));
-        // Additions do not raise the version: nobody who checks a document may trip over one.
+        // Additions do not raise the version: nobody who checks a document may
+        // trip over one.
         assert!(
-            !schema.to_string().contains("additionalProperties"),
+            !schema
+                .to_string()
+                .contains("additionalProperties"),
             "{schema}"
         );
         assert!(
-            !schema.to_string().contains("unevaluatedProperties"),
+            !schema
+                .to_string()
+                .contains("unevaluatedProperties"),
             "{schema}"
         );
     }
@@ -103,8 +115,10 @@ fn the_schema_is_valid_and_accepts_the_examples() {
 /// What the loader refuses for its structure, an editor shows too.
 #[test]
 fn the_schema_refuses_what_the_loader_refuses() {
-    let validator = jsonschema::validator_for(&config::schema(provider::SUPPORTS)).unwrap();
-    let client = |client: Value| json!({ "clients": { "gift-deliveries": client } });
+    let validator =
+        jsonschema::validator_for(&config::schema(provider::SUPPORTS)).unwrap();
+    let client =
+        |client: Value| json!({ "clients": { "gift-deliveries": client } });
     let grant = |more: Value| {
         let mut grant = json!({ "client": "a", "resource_server": "b" });
         grant
@@ -115,7 +129,11 @@ fn the_schema_refuses_what_the_loader_refuses() {
     };
     assert!(validator.is_valid(&client(json!({ "name": "Gift Deliveries" }))));
     assert!(validator.is_valid(&grant(json!({ "scopes": [] }))));
-    for provider in [json!("auth0"), json!("local"), json!({ "local": {} })] {
+    for provider in [
+        json!("auth0"),
+        json!("local"),
+        json!({ "local": {} }),
+    ] {
         assert!(
             validator.is_valid(&json!({ "provider": provider })),
             "{provider}"
@@ -125,7 +143,9 @@ fn the_schema_refuses_what_the_loader_refuses() {
         client(json!({ "nmae": "Gift Deliveries" })),
         client(json!({ "name": null })),
         client(json!({ "name": 123 })),
-        client(json!({ "grant_types": ["client_credentials", "client_credentials"] })),
+        client(
+            json!({ "grant_types": ["client_credentials", "client_credentials"] }),
+        ),
         client(json!({ "client_metadata": { "ümlaut": "x" } })),
         json!({ "clients": { "gift deliveries": { "name": "Gift Deliveries" } } }),
         json!({ "client": {} }),
@@ -143,11 +163,16 @@ fn the_schema_refuses_what_the_loader_refuses() {
     }
 }
 
-/// The schema of a configuration, in the words of another validator than an editor's.
+/// The schema of a configuration, in the words of another validator than an
+/// editor's.
 #[test]
 fn the_schema_of_a_configuration_knows_what_a_grant_can_be_between() {
     let paths = ["examples/platform".into()];
-    let reading = config::Reading::of(&config::Tree::Disk, &paths, config::Sources::default());
+    let reading = config::Reading::of(
+        &config::Tree::Disk,
+        &paths,
+        config::Sources::default(),
+    );
     let schema = reading.project_schema(provider::SUPPORTS, &["read:clients"]);
     assert!(jsonschema::meta::is_valid(&schema));
 
@@ -157,14 +182,38 @@ fn the_schema_of_a_configuration_knows_what_a_grant_can_be_between() {
         validator.is_valid(&json!({ "grants": [grant] }))
     };
     let scopes = json!(["read:orders", "${var.scope}"]);
-    assert!(is_valid("checkout", "orders", json!(["read:orders"])));
+    assert!(is_valid(
+        "checkout",
+        "orders",
+        json!(["read:orders"])
+    ));
     assert!(is_valid("checkout", "orders", scopes));
-    assert!(is_valid("${var.client}", "${var.api}", json!(["any"])));
-    assert!(is_valid("checkout", "management_api", json!(["read:new"])));
+    assert!(is_valid(
+        "${var.client}",
+        "${var.api}",
+        json!(["any"])
+    ));
+    assert!(is_valid(
+        "checkout",
+        "management_api",
+        json!(["read:new"])
+    ));
 
-    assert!(!is_valid("chekout", "orders", json!(["read:orders"])));
-    assert!(!is_valid("checkout", "ordres", json!(["read:orders"])));
-    assert!(!is_valid("checkout", "orders", json!(["raed:orders"])));
+    assert!(!is_valid(
+        "chekout",
+        "orders",
+        json!(["read:orders"])
+    ));
+    assert!(!is_valid(
+        "checkout",
+        "ordres",
+        json!(["read:orders"])
+    ));
+    assert!(!is_valid(
+        "checkout",
+        "orders",
+        json!(["raed:orders"])
+    ));
     let scopes = json!(["raed:orders", "${var.scope}"]);
     assert!(!is_valid("checkout", "orders", scopes));
 }

@@ -4,7 +4,8 @@ use std::fs;
 
 use grantry::config;
 use grantry::model::{
-    Kind, Longest, MachineDefaults, ManagementApi, Missing, Part, ScopeNames, Support,
+    Kind, Longest, MachineDefaults, ManagementApi, Missing, Part, ScopeNames,
+    Support,
 };
 use grantry::provider::SUPPORTS;
 use grantry::render;
@@ -86,7 +87,10 @@ grants:
   - { client: courier, resource_server: management_api, scopes: [read:clients] }
 ";
 
-fn load(text: &str, support: &'static Support) -> Result<config::Loaded, config::Problems> {
+fn load(
+    text: &str,
+    support: &'static Support,
+) -> Result<config::Loaded, config::Problems> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).unwrap();
@@ -103,7 +107,9 @@ fn everything_that_cannot_be_expressed_is_told_at_its_place() {
     let folder = folder
         .map(|start| &said[start..said.find("/grantry.yaml").unwrap()])
         .unwrap();
-    insta::assert_snapshot!(anstream::adapter::strip_str(&said.replace(folder, "…")).to_string());
+    insta::assert_snapshot!(
+        anstream::adapter::strip_str(&said.replace(folder, "…")).to_string()
+    );
 }
 
 #[test]
@@ -125,7 +131,10 @@ fn a_client_gets_what_its_provider_says_a_machine_needs() {
     let text = "stack: s\nclients:\n  courier: { name: Courier }\n";
     let client = |support| {
         let desired = load(text, support).unwrap().desired;
-        format!("{:?}", desired.clients.into_values().next().unwrap())
+        format!(
+            "{:?}",
+            desired.clients.into_values().next().unwrap()
+        )
     };
     assert!(client(SUPPORTS[0]).contains("ClientCredentials"));
     assert!(!client(&NARROW).contains("ClientCredentials"));
@@ -137,12 +146,15 @@ fn the_schema_says_what_a_provider_cannot_express() {
     let place = "/$defs/ResourceServer/properties/token_lifetime/description";
     let said = schema.pointer(place).unwrap().as_str().unwrap();
     assert!(
-        said.ends_with("Not in Narrow: tokens live as long as the tenant says."),
+        said.ends_with(
+            "Not in Narrow: tokens live as long as the tenant says."
+        ),
         "{said}"
     );
 }
 
-/// What Keycloak can say: all other fields are in its table of what is missing, so that a new one is decided.
+/// What Keycloak can say: all other fields are in its table of what is missing,
+/// so that a new one is decided.
 const IN_KEYCLOAK: &[(Kind, &[&str])] = &[
     (
         Kind::ResourceServer,
@@ -168,14 +180,21 @@ const IN_KEYCLOAK: &[(Kind, &[&str])] = &[
     ),
     (
         Kind::Grant,
-        &["client", "resource_server", "scopes", "subject_type"],
+        &[
+            "client",
+            "resource_server",
+            "scopes",
+            "subject_type",
+        ],
     ),
 ];
 
 #[test]
 fn every_field_is_decided_for_keycloak() {
     let schema = config::schema(SUPPORTS);
-    let keycloak = SUPPORTS.iter().find(|support| support.name == "Keycloak");
+    let keycloak = SUPPORTS
+        .iter()
+        .find(|support| support.name == "Keycloak");
     let keycloak = keycloak.unwrap();
     for (kind, said) in IN_KEYCLOAK {
         let definition = match kind {
@@ -201,9 +220,17 @@ fn the_schema_of_a_project_leaves_out_what_its_provider_cannot_express() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("grantry.yaml");
         fs::write(&file, format!("stack: s\n{provider}")).unwrap();
-        let reading = config::Reading::of(&config::Tree::Disk, &[file], config::Sources::default());
+        let reading = config::Reading::of(
+            &config::Tree::Disk,
+            &[file],
+            config::Sources::default(),
+        );
         let schema = reading.project_schema(SUPPORTS, &[]);
-        let has = |place: &str| schema.pointer(&format!("/$defs/{place}")).is_some();
+        let has = |place: &str| {
+            schema
+                .pointer(&format!("/$defs/{place}"))
+                .is_some()
+        };
         [
             has("ResourceServer/properties/token_lifetime"),
             has("Client/properties/access_token_lifetime"),
@@ -211,8 +238,14 @@ fn the_schema_of_a_project_leaves_out_what_its_provider_cannot_express() {
         ]
     };
 
-    assert_eq!(fields("provider: keycloak\n"), [false, true, true]);
-    assert_eq!(fields("provider: { auth0: {} }\n"), [true, false, false]);
+    assert_eq!(
+        fields("provider: keycloak\n"),
+        [false, true, true]
+    );
+    assert_eq!(
+        fields("provider: { auth0: {} }\n"),
+        [true, false, false]
+    );
     assert_eq!(fields("provider: local\n"), [true, true, true]);
     let both = "provider: auth0\nenvironments: { production: { provider: keycloak } }\n";
     assert_eq!(fields(both), [true, true, true]);

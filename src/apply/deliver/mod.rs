@@ -1,7 +1,8 @@
 //! Brings the credentials of clients to their sinks.
 //!
-//! A client is made with a flag in its mark that says that nobody has its credentials yet, and loses it only when they
-//! lie in every sink: whatever ends a run in between, the next one knows that they may be set anew.
+//! A client is made with a flag in its mark that says that nobody has its
+//! credentials yet, and loses it only when they lie in every sink: whatever
+//! ends a run in between, the next one knows that they may be set anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +12,12 @@ use secrecy::SecretString;
 use super::{DeliveryError, DeliveryOutcome, Outcome, Stop};
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Destination, Holds, Key, Label, Mark,
-    RemoteId, Seen, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Destination, Holds, Key,
+    Label, Mark, RemoteId, Seen, Value,
 };
 use crate::plan::{
-    Action, Change, Delivering, DeliveryAction, DeliveryReason, Plan, PlannedDelivery, SecretSource,
+    Action, Change, Delivering, DeliveryAction, DeliveryReason, Plan,
+    PlannedDelivery, SecretSource,
 };
 use crate::provider::{Mutate, Write};
 use crate::secrets::{Entry, Sinks};
@@ -42,11 +44,18 @@ struct Recipient<'a> {
 }
 
 impl<'a> Courier<'a> {
-    pub(super) fn of(plan: &'a Plan, sinks: &'a Sinks, delivering: &'a Delivering) -> Self {
+    pub(super) fn of(
+        plan: &'a Plan,
+        sinks: &'a Sinks,
+        delivering: &'a Delivering,
+    ) -> Self {
         let mut deeds: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
         for (place, delivery) in plan.deliveries.iter().enumerate() {
             if delivery.is_deed() {
-                deeds.entry(&delivery.client).or_default().push(place);
+                deeds
+                    .entry(&delivery.client)
+                    .or_default()
+                    .push(place);
             }
         }
 
@@ -58,7 +67,8 @@ impl<'a> Courier<'a> {
         }
     }
 
-    /// Brings the credentials of a client that was just created. What the answer has told is nowhere else.
+    /// Brings the credentials of a client that was just created. What the
+    /// answer has told is nowhere else.
     pub(super) async fn bring_new<P: Mutate>(
         &self,
         provider: &P,
@@ -67,12 +77,16 @@ impl<'a> Courier<'a> {
         secret: Option<SecretString>,
     ) -> Ended {
         match key_of(&change.address) {
-            Some(key) => self.bring(provider, Recipient { key, id }, secret).await,
+            Some(key) => {
+                self.bring(provider, Recipient { key, id }, secret)
+                    .await
+            }
             None => Ended::new(),
         }
     }
 
-    /// Brings everything that was not brought yet, to whichever clients are there, and removes what goes.
+    /// Brings everything that was not brought yet, to whichever clients are
+    /// there, and removes what goes.
     pub(super) async fn bring_rest<P: Mutate>(
         &self,
         provider: &P,
@@ -95,7 +109,10 @@ impl<'a> Courier<'a> {
                     return self.end_all(key, || DeliveryOutcome::NotTried);
                 }
                 let mut ended = match ids.get(key) {
-                    Some(id) => self.bring(provider, Recipient { key, id }, None).await,
+                    Some(id) => {
+                        self.bring(provider, Recipient { key, id }, None)
+                            .await
+                    }
                     None => self.end_writes(key, || DeliveryOutcome::Blocked),
                 };
                 // Last: what goes may hold the only copy of a secret.
@@ -116,7 +133,11 @@ impl<'a> Courier<'a> {
 
         let places = self.plan.deliveries.iter().enumerate();
         places
-            .map(|(place, _)| ended.remove(&place).unwrap_or(DeliveryOutcome::Idle))
+            .map(|(place, _)| {
+                ended
+                    .remove(&place)
+                    .unwrap_or(DeliveryOutcome::Idle)
+            })
             .collect()
     }
 
@@ -128,7 +149,8 @@ impl<'a> Courier<'a> {
             .collect();
 
         for (change, outcome) in self.plan.changes.iter().zip(outcomes) {
-            if let (Some(key), Outcome::Applied(id)) = (key_of(&change.address), outcome)
+            if let (Some(key), Outcome::Applied(id)) =
+                (key_of(&change.address), outcome)
                 && change.action != Action::Delete
             {
                 ids.insert(key.clone(), id.clone());
@@ -140,8 +162,9 @@ impl<'a> Courier<'a> {
     /// The clients that were to go and are still there, or may be.
     fn list_staying(&self, outcomes: &[Outcome]) -> BTreeSet<&'a Key> {
         let changes = self.plan.changes.iter().zip(outcomes);
-        let staying = changes
-            .filter(|(change, outcome)| change.action == Action::Delete && !outcome.is_applied());
+        let staying = changes.filter(|(change, outcome)| {
+            change.action == Action::Delete && !outcome.is_applied()
+        });
 
         staying
             .filter_map(|(change, _)| key_of(&change.address))
@@ -149,8 +172,14 @@ impl<'a> Courier<'a> {
     }
 
     /// What is done for a client, each with its place.
-    fn deeds_of(&self, key: &Key) -> impl Iterator<Item = (usize, &'a PlannedDelivery)> {
-        let places = self.deeds.get(key).map_or(&[][..], Vec::as_slice);
+    fn deeds_of(
+        &self,
+        key: &Key,
+    ) -> impl Iterator<Item = (usize, &'a PlannedDelivery)> {
+        let places = self
+            .deeds
+            .get(key)
+            .map_or(&[][..], Vec::as_slice);
         let deliveries = &self.plan.deliveries;
         places
             .iter()
@@ -164,20 +193,38 @@ impl<'a> Courier<'a> {
             .collect()
     }
 
-    fn end_all(&self, key: &Key, outcome: impl Fn() -> DeliveryOutcome) -> Ended {
+    fn end_all(
+        &self,
+        key: &Key,
+        outcome: impl Fn() -> DeliveryOutcome,
+    ) -> Ended {
         let deeds = self.deeds_of(key);
-        deeds.map(|(place, _)| (place, outcome())).collect()
+        deeds
+            .map(|(place, _)| (place, outcome()))
+            .collect()
     }
 
-    fn end_writes(&self, key: &Key, outcome: impl Fn() -> DeliveryOutcome) -> Ended {
+    fn end_writes(
+        &self,
+        key: &Key,
+        outcome: impl Fn() -> DeliveryOutcome,
+    ) -> Ended {
         let writes = self.writes_of(key).into_iter();
-        writes.map(|(place, _)| (place, outcome())).collect()
+        writes
+            .map(|(place, _)| (place, outcome()))
+            .collect()
     }
 
-    fn end_removals(&self, key: &Key, outcome: impl Fn() -> DeliveryOutcome) -> Ended {
+    fn end_removals(
+        &self,
+        key: &Key,
+        outcome: impl Fn() -> DeliveryOutcome,
+    ) -> Ended {
         let deeds = self.deeds_of(key);
         let removals = deeds.filter(|(_, delivery)| !delivery.is_written());
-        removals.map(|(place, _)| (place, outcome())).collect()
+        removals
+            .map(|(place, _)| (place, outcome()))
+            .collect()
     }
 
     /// Brings the credentials of one client to each of its sinks.
@@ -192,7 +239,10 @@ impl<'a> Courier<'a> {
             return Ended::new();
         }
 
-        let secret = match self.find_secret(provider, recipient, &writes, told).await {
+        let secret = match self
+            .find_secret(provider, recipient, &writes, told)
+            .await
+        {
             Ok(secret) => secret,
             Err(error) => {
                 let outcome = || DeliveryOutcome::Failed(error.clone());
@@ -205,14 +255,17 @@ impl<'a> Courier<'a> {
 
         let mut ended = Ended::new();
         for (place, delivery) in writes {
-            let put = self.put(recipient, delivery, secret.as_ref()).await;
+            let put = self
+                .put(recipient, delivery, secret.as_ref())
+                .await;
             let outcome = match put {
                 Ok(()) => DeliveryOutcome::Done,
                 Err(error) => DeliveryOutcome::Failed(error),
             };
             ended.insert(place, outcome);
         }
-        self.finish(provider, recipient, &mut ended).await;
+        self.finish(provider, recipient, &mut ended)
+            .await;
 
         // Nothing that is said from here on has it.
         if let Some(secret) = &secret {
@@ -235,22 +288,28 @@ impl<'a> Courier<'a> {
             Some(SecretSource::Sink) => {
                 let since = before.map(|seen| seen.label.since.clone());
                 let secret = self.read_back(recipient, delivery).await?;
-                (Some(secret.ok_or(DeliveryError::NotInSink)?), since)
+                (
+                    Some(secret.ok_or(DeliveryError::NotInSink)?),
+                    since,
+                )
             }
             Some(SecretSource::Nothing) => (None, None),
             _ => (secret.cloned(), None),
         };
-        self.refuse_foreign(recipient, delivery, before).await?;
+        self.refuse_foreign(recipient, delivery, before)
+            .await?;
 
         let since = since.unwrap_or_else(|| self.sinks.now());
         let destination = &delivery.destination;
-        let entry = self.make_entry(recipient, secret, since, destination, before)?;
+        let entry =
+            self.make_entry(recipient, secret, since, destination, before)?;
         sink.put(place, &entry, before).await?;
         Ok(())
     }
 
-    /// Makes sure, where something was written to a place since its label was, that it is still of whom that speaks: what
-    /// is somebody's is not written over, whatever stands beside it.
+    /// Makes sure, where something was written to a place since its label was,
+    /// that it is still of whom that speaks: what is somebody's is not
+    /// written over, whatever stands beside it.
     async fn refuse_foreign(
         &self,
         recipient: Recipient<'_>,
@@ -260,16 +319,24 @@ impl<'a> Courier<'a> {
         let Some(label) = before.map(|seen| &seen.label) else {
             return Ok(());
         };
-        // A run that was interrupted leaves this too, of a client that nobody uses yet. It needs no permission to read.
-        let is_unfinished = delivery.reason == Some(DeliveryReason::Interrupted)
+        // A run that was interrupted leaves this too, of a client that nobody
+        // uses yet. It needs no permission to read.
+        let is_unfinished = delivery.reason
+            == Some(DeliveryReason::Interrupted)
             && label.client_id.as_str() == recipient.id.as_str();
-        if !label.is_outlived() || is_unfinished || !delivery.destination.kind.is_readable() {
+        if !label.is_outlived()
+            || is_unfinished
+            || !delivery.destination.kind.is_readable()
+        {
             return Ok(());
         }
 
         let sink = self.sinks.get(&delivery.sink)?;
         match sink.read(&delivery.destination.place).await? {
-            Some(there) if (&there.label.stack, &there.label.key) != (&label.stack, &label.key) => {
+            Some(there)
+                if (&there.label.stack, &there.label.key)
+                    != (&label.stack, &label.key) =>
+            {
                 Err(DeliveryError::NotInSink)
             }
             Some(_) | None => Ok(()),
@@ -296,8 +363,13 @@ impl<'a> Courier<'a> {
             ..
         } = self.delivering;
         let client_id: ClientId = recipient.id.as_str().parse()?;
-        let tenant = tenant.clone().ok_or(DeliveryError::NotPlanned)?;
-        let audiences = audiences.get(recipient.key).cloned().unwrap_or_default();
+        let tenant = tenant
+            .clone()
+            .ok_or(DeliveryError::NotPlanned)?;
+        let audiences = audiences
+            .get(recipient.key)
+            .cloned()
+            .unwrap_or_default();
 
         Ok(Entry {
             label: Label {
@@ -306,13 +378,18 @@ impl<'a> Courier<'a> {
                 key: recipient.key.clone(),
                 client_id,
                 tenant,
-                content: Label::digest_content(endpoints.as_ref(), &audiences, destination),
+                content: Label::digest_content(
+                    endpoints.as_ref(),
+                    &audiences,
+                    destination,
+                ),
                 holds: if secret.is_some() {
                     Holds::Current
                 } else {
                     Holds::Nothing
                 },
-                version: before.map_or(1, |seen| seen.label.version.saturating_add(1)),
+                version: before
+                    .map_or(1, |seen| seen.label.version.saturating_add(1)),
                 since,
             },
             endpoints: endpoints.clone(),
@@ -321,8 +398,14 @@ impl<'a> Courier<'a> {
         })
     }
 
-    /// Takes the flag off the mark of a client, once its credentials lie in every sink.
-    async fn finish<P: Mutate>(&self, provider: &P, recipient: Recipient<'_>, ended: &mut Ended) {
+    /// Takes the flag off the mark of a client, once its credentials lie in
+    /// every sink.
+    async fn finish<P: Mutate>(
+        &self,
+        provider: &P,
+        recipient: Recipient<'_>,
+        ended: &mut Ended,
+    ) {
         let is_everywhere = ended.values().all(DeliveryOutcome::is_made);
         let Some(finished) = self.delivering.finished.get(recipient.key) else {
             return;
@@ -331,8 +414,14 @@ impl<'a> Courier<'a> {
             return;
         }
 
-        let entries = Attrs::from_iter([(Mark::KEY.into(), Value::Text(finished.clone()))]);
-        let fields = Attrs::from_iter([(ClientSpec::METADATA.into(), Value::Entries(entries))]);
+        let entries = Attrs::from_iter([(
+            Mark::KEY.into(),
+            Value::Text(finished.clone()),
+        )]);
+        let fields = Attrs::from_iter([(
+            ClientSpec::METADATA.into(),
+            Value::Entries(entries),
+        )]);
         let write = Write::Update {
             address: Address::Client(ClientRef::Key(recipient.key.clone())),
             id: recipient.id.clone(),
@@ -364,11 +453,17 @@ impl<'a> Courier<'a> {
         ended
     }
 
-    async fn remove_one(&self, delivery: &PlannedDelivery) -> Result<(), DeliveryError> {
+    async fn remove_one(
+        &self,
+        delivery: &PlannedDelivery,
+    ) -> Result<(), DeliveryError> {
         let sink = self.sinks.get(&delivery.sink)?;
-        let before = self.seen(delivery).ok_or(DeliveryError::NotPlanned)?;
+        let before = self
+            .seen(delivery)
+            .ok_or(DeliveryError::NotPlanned)?;
 
-        sink.remove(&delivery.destination.place, before).await?;
+        sink.remove(&delivery.destination.place, before)
+            .await?;
         Ok(())
     }
 }

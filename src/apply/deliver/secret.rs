@@ -10,7 +10,8 @@ use crate::provider::{Mutate, Observe as _, WriteError};
 use crate::secrets::{Entry, make_secret};
 
 impl Courier<'_> {
-    /// The secret that is put into the sinks of a client; none where it has none, or where each sink has it.
+    /// The secret that is put into the sinks of a client; none where it has
+    /// none, or where each sink has it.
     pub(super) async fn find_secret<P: Mutate>(
         &self,
         provider: &P,
@@ -27,8 +28,12 @@ impl Courier<'_> {
             (Some(SecretSource::Creation), None) => {
                 let access = provider.reader().secret_access().await;
                 match access.map_err(DeliveryError::secret)? {
-                    SecretAccess::Shown => read_secret(provider, recipient).await,
-                    SecretAccess::Hidden => set_secret(provider, recipient, None).await,
+                    SecretAccess::Shown => {
+                        read_secret(provider, recipient).await
+                    }
+                    SecretAccess::Hidden => {
+                        set_secret(provider, recipient, None).await
+                    }
                 }
             }
             (Some(SecretSource::Anew), None) => {
@@ -40,29 +45,37 @@ impl Courier<'_> {
         }
     }
 
-    /// A secret of the client that a sink has already: whoever reads that need not be given another one.
+    /// A secret of the client that a sink has already: whoever reads that need
+    /// not be given another one.
     async fn find_known(
         &self,
         recipient: Recipient<'_>,
         writes: &[(usize, &PlannedDelivery)],
     ) -> Option<SecretString> {
         for (_, delivery) in writes {
-            let is_there = delivery.destination.kind.is_readable() && self.seen(delivery).is_some();
-            if is_there && let Ok(Some(secret)) = self.read_back(recipient, delivery).await {
+            let is_there = delivery.destination.kind.is_readable()
+                && self.seen(delivery).is_some();
+            if is_there
+                && let Ok(Some(secret)) =
+                    self.read_back(recipient, delivery).await
+            {
                 return Some(secret);
             }
         }
         None
     }
 
-    /// The secret that lies in a sink, if it is that of this client: by what lies with it, and not by what stands beside it.
+    /// The secret that lies in a sink, if it is that of this client: by what
+    /// lies with it, and not by what stands beside it.
     pub(super) async fn read_back(
         &self,
         recipient: Recipient<'_>,
         delivery: &PlannedDelivery,
     ) -> Result<Option<SecretString>, DeliveryError> {
         let sink = self.sinks.get(&delivery.sink)?;
-        let Some(Entry { label, secret, .. }) = sink.read(&delivery.destination.place).await?
+        let Some(Entry {
+            label, secret, ..
+        }) = sink.read(&delivery.destination.place).await?
         else {
             return Ok(None);
         };
@@ -82,30 +95,38 @@ async fn read_secret<P: Mutate>(
     read.map(Some).map_err(DeliveryError::secret)
 }
 
-/// Makes sure, just before another secret is set, that nobody has the present one yet: another run may have brought it
-/// since this one was planned.
+/// Makes sure, just before another secret is set, that nobody has the present
+/// one yet: another run may have brought it since this one was planned.
 async fn refuse_finished<P: Mutate>(
     provider: &P,
     recipient: Recipient<'_>,
 ) -> Result<(), DeliveryError> {
-    let address = Address::Client(ClientRef::Id(recipient.id.as_str().parse()?));
-    let inspected = provider.reader().inspect(&address, recipient.id).await;
+    let address =
+        Address::Client(ClientRef::Id(recipient.id.as_str().parse()?));
+    let inspected = provider
+        .reader()
+        .inspect(&address, recipient.id)
+        .await;
     let inspected = inspected.map_err(DeliveryError::secret)?;
 
-    let mark = inspected.and_then(|now| Written::find(&now.found.attrs)?.read().ok());
+    let mark =
+        inspected.and_then(|now| Written::find(&now.found.attrs)?.read().ok());
     match mark.map(|mark| mark.delivery) {
         Some(Delivery::Pending) => Ok(()),
         Some(Delivery::Done) | None => Err(DeliveryError::Finished),
     }
 }
 
-/// Sets a secret that is known here, or else made here: so it is known also where no answer comes.
+/// Sets a secret that is known here, or else made here: so it is known also
+/// where no answer comes.
 async fn set_secret<P: Mutate>(
     provider: &P,
     recipient: Recipient<'_>,
     known: Option<SecretString>,
 ) -> Result<Option<SecretString>, DeliveryError> {
-    let secret = known.or_else(make_secret).ok_or(DeliveryError::NoChance)?;
+    let secret = known
+        .or_else(make_secret)
+        .ok_or(DeliveryError::NoChance)?;
 
     match provider.set_secret(recipient.id, &secret).await {
         Ok(()) => Ok(Some(secret)),

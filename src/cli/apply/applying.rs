@@ -37,12 +37,16 @@ pub(super) enum Stopped {
 /// What applies a plan.
 pub(super) enum Applier {
     Open(Box<Writer>),
-    /// A file, which is not locked while others are planned and applied: it may be theirs too.
+    /// A file, which is not locked while others are planned and applied: it may
+    /// be theirs too.
     Later(Target),
 }
 
 impl Applier {
-    pub(super) async fn open(self, patience: Duration) -> Result<Writer, Failure> {
+    pub(super) async fn open(
+        self,
+        patience: Duration,
+    ) -> Result<Writer, Failure> {
         match self {
             Self::Open(writer) => Ok(*writer),
             Self::Later(target) => target.writer(patience).await,
@@ -61,8 +65,9 @@ pub(super) struct Applying<'a, P> {
 }
 
 impl<P: Mutate> Applying<'_, P> {
-    /// Applies, and tells how far it is. A request to stop is granted after what is in flight, and so
-    /// is the end of the run's time; the report says what was not tried.
+    /// Applies, and tells how far it is. A request to stop is granted after
+    /// what is in flight, and so is the end of the run's time; the report
+    /// says what was not tried.
     pub(super) async fn carry_out(
         &self,
         cleared: Cleared,
@@ -108,19 +113,22 @@ impl Stopping {
         stop_requests.next().await;
         self.request(Stopped::ByPerson);
         output::talk(
-            "Stopping: what is in flight is finished, nothing more is begun. Once more to give up.\n",
+            "Stopping: what is in flight is finished, nothing more is begun. \
+             Once more to give up.\n",
         );
 
         stop_requests.next().await;
     }
 
-    /// Stops when the time of the run is over. It never ends: what is in flight is waited for.
+    /// Stops when the time of the run is over. It never ends: what is in flight
+    /// is waited for.
     async fn wait_for_deadline(&self, deadline: Option<Instant>) -> Infallible {
         if let Some(deadline) = deadline {
             sleep_until(deadline).await;
             self.request(Stopped::ByDeadline);
             output::talk(
-                "The time of this run is over: what is in flight is finished, nothing more is begun.\n",
+                "The time of this run is over: what is in flight is finished, \
+                 nothing more is begun.\n",
             );
         }
 
@@ -142,7 +150,9 @@ pub(super) fn tell_end(
 ) {
     if format.is_for_people() {
         // Where it cannot be shown, it still decides how the run ends.
-        if let Err(error) = output::data(&format!("\n{}", render::report(report))) {
+        if let Err(error) =
+            output::data(&format!("\n{}", render::report(report)))
+        {
             output::talk(&format!("error: {error}\n"));
         }
     }
@@ -150,17 +160,23 @@ pub(super) fn tell_end(
         output::talk(&render::correlation(correlation.as_str()));
     }
 
-    let errors = report.outcomes.iter().filter_map(|outcome| match outcome {
-        Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
-        Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
-    });
-    let undelivered = report
-        .deliveries
+    let errors = report
+        .outcomes
         .iter()
         .filter_map(|outcome| match outcome {
-            DeliveryOutcome::Failed(error) => Some(error),
-            _ => None,
+            Outcome::Failed(error) | Outcome::Unknown(error) => Some(error),
+            Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => {
+                None
+            }
         });
+    let undelivered =
+        report
+            .deliveries
+            .iter()
+            .filter_map(|outcome| match outcome {
+                DeliveryOutcome::Failed(error) => Some(error),
+                _ => None,
+            });
     let mut hints = hint::collect_hints(errors);
     hints.extend(hint::collect_hints(undelivered));
     for hint in hints {
@@ -169,14 +185,20 @@ pub(super) fn tell_end(
 
     let is_over = deadline.is_some_and(|deadline| deadline <= Instant::now());
     if is_over && report.counts().not_tried > 0 {
-        output::talk("Apply again for what was not tried, perhaps with a longer --deadline.\n");
+        output::talk(
+            "Apply again for what was not tried, perhaps with a longer \
+             --deadline.\n",
+        );
     }
 }
 
-/// How the run ends: what was applied and not delivered, or the other way round, is done in part.
+/// How the run ends: what was applied and not delivered, or the other way
+/// round, is done in part.
 pub(super) fn exit_after(report: &Report, stopped: Option<Stopped>) -> Exit {
     let deliveries = &report.deliveries;
-    let is_missing = deliveries.iter().any(DeliveryOutcome::is_missing);
+    let is_missing = deliveries
+        .iter()
+        .any(DeliveryOutcome::is_missing);
     let is_any_made = deliveries.iter().any(DeliveryOutcome::is_made);
 
     match exit_after_changes(&report.outcomes, stopped) {
@@ -187,7 +209,8 @@ pub(super) fn exit_after(report: &Report, stopped: Option<Stopped>) -> Exit {
     }
 }
 
-/// How it ends as far as the tenant goes. Whoever is told to try again can rely on it that nothing was written.
+/// How it ends as far as the tenant goes. Whoever is told to try again can rely
+/// on it that nothing was written.
 fn exit_after_changes(outcomes: &[Outcome], stopped: Option<Stopped>) -> Exit {
     if outcomes.iter().all(Outcome::is_applied) {
         return Exit::Done;
@@ -263,17 +286,45 @@ mod tests {
         for (outcomes, stopped, expected) in [
             (vec![applied(), applied()], None, Exit::Done),
             (vec![applied(), applied()], person, Exit::Done),
-            (vec![failed(), Outcome::Blocked(0)], None, Exit::TryAgain),
-            (vec![failed(), Outcome::NotTried], deadline, Exit::TryAgain),
-            (vec![Outcome::NotTried], deadline, Exit::TryAgain),
+            (
+                vec![failed(), Outcome::Blocked(0)],
+                None,
+                Exit::TryAgain,
+            ),
+            (
+                vec![failed(), Outcome::NotTried],
+                deadline,
+                Exit::TryAgain,
+            ),
+            (
+                vec![Outcome::NotTried],
+                deadline,
+                Exit::TryAgain,
+            ),
             (vec![Outcome::NotTried], None, Exit::TryAgain),
             (vec![Outcome::NotTried], person, Exit::Error),
-            (vec![failed(), Outcome::NotTried], person, Exit::Error),
+            (
+                vec![failed(), Outcome::NotTried],
+                person,
+                Exit::Error,
+            ),
             (vec![failed(), wrong()], None, Exit::Error),
-            (vec![wrong(), Outcome::Blocked(0)], None, Exit::Error),
+            (
+                vec![wrong(), Outcome::Blocked(0)],
+                None,
+                Exit::Error,
+            ),
             (vec![applied(), failed()], None, Exit::Partial),
-            (vec![applied(), Outcome::NotTried], person, Exit::Partial),
-            (vec![Outcome::Unknown(busy())], None, Exit::Partial),
+            (
+                vec![applied(), Outcome::NotTried],
+                person,
+                Exit::Partial,
+            ),
+            (
+                vec![Outcome::Unknown(busy())],
+                None,
+                Exit::Partial,
+            ),
             (vec![partly()], None, Exit::Partial),
         ] {
             let exit = exit_after_changes(&outcomes, stopped);

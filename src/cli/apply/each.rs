@@ -1,4 +1,5 @@
-//! Applying in several environments: all are planned, one question is asked, and then it is one after the other.
+//! Applying in several environments: all are planned, one question is asked,
+//! and then it is one after the other.
 
 use tokio::time::Instant;
 
@@ -50,16 +51,26 @@ impl Run<'_> {
             planned => planned,
         };
         let ending = asked.as_ref().err().map(Ending::of);
-        self.apply_each(waiting, ending, &mut results, stop_requests, made)
-            .await;
+        self.apply_each(
+            waiting,
+            ending,
+            &mut results,
+            stop_requests,
+            made,
+        )
+        .await;
 
         made.environments = Some(results.view());
         match asked {
             Ok(()) => Ok(results.exit()),
-            Err(failure) if Exit::gravest([failure.exit(), results.exit()]) == failure.exit() => {
+            Err(failure)
+                if Exit::gravest([failure.exit(), results.exit()])
+                    == failure.exit() =>
+            {
                 Err(failure)
             }
-            // What failed elsewhere counts for more than that nobody has approved the rest.
+            // What failed elsewhere counts for more than that nobody has
+            // approved the rest.
             Err(failure) => {
                 output::talk(&show(&failure));
                 Ok(results.exit())
@@ -67,7 +78,8 @@ impl Run<'_> {
         }
     }
 
-    /// Plans for all: those in which there is something to do, and why nothing may be done in any of them.
+    /// Plans for all: those in which there is something to do, and why nothing
+    /// may be done in any of them.
     async fn plan_each(
         &self,
         members: Vec<Member>,
@@ -80,13 +92,18 @@ impl Run<'_> {
             format: self.arguments.faces.format,
             ledger: results.ledger(),
             // Where there is something to do, it has not ended.
-            end_of: |ready: &Option<Ready>| ready.is_none().then_some(Exit::Done),
+            end_of: |ready: &Option<Ready>| {
+                ready.is_none().then_some(Exit::Done)
+            },
         };
-        let look = async |loaded, target, page: &Page, plans: &mut Vec<PlanView>| {
-            self.plan(loaded, target, ViewUse::Wanted, page, plans)
-                .await
+        let look =
+            async |loaded, target, page: &Page, plans: &mut Vec<PlanView>| {
+                self.plan(loaded, target, ViewUse::Wanted, page, plans)
+                    .await
+            };
+        let take = |environment, plans, ended| {
+            planned.push((environment, plans, ended))
         };
-        let take = |environment, plans, ended| planned.push((environment, plans, ended));
         let looking = look_at_each(members, how, look, take);
         let looked = stop_requests.or_stopped(looking).await;
 
@@ -100,17 +117,30 @@ impl Run<'_> {
                     plans,
                     ready,
                 }),
-                Ok(None) => made.end_early(results, environment, Ok(Exit::Done), plans),
-                Err(failure) => made.end_early(results, environment, Err(failure), plans),
+                Ok(None) => {
+                    made.end_early(results, environment, Ok(Exit::Done), plans)
+                }
+                Err(failure) => {
+                    made.end_early(results, environment, Err(failure), plans)
+                }
             }
         }
         (waiting, looked)
     }
 
     /// Says in short what there is to do, for whoever is asked.
-    fn show_prospect(&self, waiting: &[Waiting], results: &Results, made: &Made) {
+    fn show_prospect(
+        &self,
+        waiting: &[Waiting],
+        results: &Results,
+        made: &Made,
+    ) {
         let early = made.reports.iter().map(|report| &report.plan);
-        let plans = early.chain(waiting.iter().flat_map(|waiting| &waiting.plans));
+        let plans = early.chain(
+            waiting
+                .iter()
+                .flat_map(|waiting| &waiting.plans),
+        );
         let plans: Vec<&PlanView> = plans.collect();
 
         self.say(&render::planned_environments(
@@ -120,7 +150,8 @@ impl Run<'_> {
         ));
     }
 
-    /// Applies in one after the other, until there is a reason to begin no more.
+    /// Applies in one after the other, until there is a reason to begin no
+    /// more.
     async fn apply_each(
         &self,
         waiting: Vec<Waiting>,
@@ -152,7 +183,9 @@ impl Run<'_> {
                 output::talk(&show(failure));
             }
             let report = reports.last();
-            let (plan, counts) = report.map(|report| (&report.plan, report.counts)).unzip();
+            let (plan, counts) = report
+                .map(|report| (&report.plan, report.counts))
+                .unzip();
             results.end(environment, ended, plan, counts);
             made.reports.extend(reports);
         }

@@ -18,7 +18,9 @@ use crate::model::{Desired, StackName};
 use crate::plan::Cleared;
 use crate::provider::{Mutate, Observe};
 use crate::render;
-use crate::render::document::{EnvironmentsView, PlanView, ReportDocument, ReportView};
+use crate::render::document::{
+    EnvironmentsView, PlanView, ReportDocument, ReportView,
+};
 use crate::secrets::Sinks;
 
 mod applying;
@@ -47,14 +49,18 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         .without_preconditions();
     let told = match &document.environments {
         Some(environments) if arguments.faces.format.is_for_people() => {
-            let text =
-                render::applied_environments(environments, &document.reports, output::width());
+            let text = render::applied_environments(
+                environments,
+                &document.reports,
+                output::width(),
+            );
             output::data(&format!("\n{text}"))
         }
         _ => Ok(()),
     };
     let shown = match ended {
-        // What must not be written over is left alone, whatever there is to say in it.
+        // What must not be written over is left alone, whatever there is to say
+        // in it.
         Err(Failure::Overwrites { .. }) => arguments.faces.print(&document),
         _ => arguments.faces.show(&document),
     };
@@ -65,15 +71,23 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     ended
 }
 
-async fn plan_and_apply(arguments: &Apply, made: &mut Made) -> Result<Exit, Failure> {
+async fn plan_and_apply(
+    arguments: &Apply,
+    made: &mut Made,
+) -> Result<Exit, Failure> {
     // Begun before anything is read: a run has so long in all.
     let deadline = arguments.tenant.deadline.begin();
     let destinations = Destinations::of(&arguments.faces.files, None);
-    destinations.check(&arguments.configuration.paths, &arguments.approval.plans)?;
+    destinations.check(
+        &arguments.configuration.paths,
+        &arguments.approval.plans,
+    )?;
     let told = arguments.tenant.provider.as_ref();
-    let subject = arguments
-        .configuration
-        .load(told, &arguments.deletions, &destinations)?;
+    let subject = arguments.configuration.load(
+        told,
+        &arguments.deletions,
+        &destinations,
+    )?;
 
     let run = Run {
         arguments,
@@ -120,10 +134,14 @@ impl Run<'_> {
     ) -> Result<Exit, Failure> {
         let mut plans = Vec::new();
         let view = ViewUse::of(self.arguments.faces.are_wanted());
-        let planning = self.plan(loaded, target, view, &Page::AtOnce, &mut plans);
+        let planning =
+            self.plan(loaded, target, view, &Page::AtOnce, &mut plans);
         let planned = stop_requests.or_stopped(planning).await;
         let approved = match planned {
-            Ok(Some(ready)) => self.ask(1, stop_requests).await.map(|()| Some(ready)),
+            Ok(Some(ready)) => self
+                .ask(1, stop_requests)
+                .await
+                .map(|()| Some(ready)),
             planned => planned,
         };
 
@@ -131,7 +149,8 @@ impl Run<'_> {
             Ok(Some(ready)) => self.carry_out(ready, stop_requests).await,
             Ok(None) => {
                 let views = plans.into_iter();
-                made.reports.extend(views.map(ReportView::not_begun));
+                made.reports
+                    .extend(views.map(ReportView::not_begun));
                 return Ok(Exit::Done);
             }
             Err(failure) => Err(failure),
@@ -164,7 +183,9 @@ impl Run<'_> {
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,
-            layout: arguments.faces.layout(target.support(), output::width()),
+            layout: arguments
+                .faces
+                .layout(target.support(), output::width()),
             view,
             approved: approved.as_ref(),
             drift: DriftCheck::Off,
@@ -181,7 +202,9 @@ impl Run<'_> {
                 (Applier::Later(target), cleared)
             }
             (target, _) => {
-                let writer = target.writer(arguments.locking.lock_timeout.0).await?;
+                let writer = target
+                    .writer(arguments.locking.lock_timeout.0)
+                    .await?;
                 let cleared = with_chosen!(&writer, writer => {
                     make_permitted(writer.reader(), &desired, order, plans).await?
                 });
@@ -194,7 +217,8 @@ impl Run<'_> {
         }
         // Before anybody is asked, and before the first write.
         sinks.check(cleared.plan()).await?;
-        // What is wanted is in the plan now, and what waits for approval may be large.
+        // What is wanted is in the plan now, and what waits for approval may be
+        // large.
         Ok(Some(Ready {
             applier,
             cleared,
@@ -204,7 +228,11 @@ impl Run<'_> {
     }
 
     /// Asks whoever sits there, unless that was approved already.
-    async fn ask(&self, tenants: usize, stop_requests: &mut StopRequests) -> Result<(), Failure> {
+    async fn ask(
+        &self,
+        tenants: usize,
+        stop_requests: &mut StopRequests,
+    ) -> Result<(), Failure> {
         if self.approved.is_some() || self.arguments.auto_approve {
             return Ok(());
         }
@@ -233,7 +261,12 @@ impl Run<'_> {
         })?;
 
         let format = self.arguments.faces.format;
-        tell_end(&ended.report, format, writer.correlation(), self.deadline);
+        tell_end(
+            &ended.report,
+            format,
+            writer.correlation(),
+            self.deadline,
+        );
         Ok(ended)
     }
 
@@ -255,7 +288,9 @@ impl Run<'_> {
         let exclusion = arguments
             .locking
             .exclusion_for(cleared.plan(), writer.names());
-        let guard = exclusion.take(writer, stack, stop_requests).await?;
+        let guard = exclusion
+            .take(writer, stack, stop_requests)
+            .await?;
         let applying = Applying {
             writer,
             guard: &guard,
@@ -280,7 +315,10 @@ impl Run<'_> {
         reports: &mut Vec<ReportView>,
     ) -> Result<Exit, Failure> {
         let views = plans.into_iter();
-        let Ended { report, stopped } = match ended {
+        let Ended {
+            report,
+            stopped,
+        } = match ended {
             Ok(ended) => ended,
             Err(failure) => {
                 let view: fn(PlanView) -> ReportView = match failure {
@@ -292,15 +330,19 @@ impl Run<'_> {
             }
         };
 
-        reports.extend(views.map(|view| ReportView::of(view, &report, hint::words)));
-        // Two clients where there should be one, perhaps: somebody has to look at that.
+        reports.extend(
+            views.map(|view| ReportView::of(view, &report, hint::words)),
+        );
+        // Two clients where there should be one, perhaps: somebody has to look
+        // at that.
         if report.may_have_twins() {
             return Ok(Exit::Partial);
         }
         Ok(exit_after(&report, stopped))
     }
 
-    /// Says something to people on stdout. What is done decides how the run ends, also where it cannot be shown.
+    /// Says something to people on stdout. What is done decides how the run
+    /// ends, also where it cannot be shown.
     fn say(&self, text: &str) {
         if !self.arguments.faces.format.is_for_people() {
             return;
@@ -311,23 +353,29 @@ impl Run<'_> {
     }
 }
 
-/// Plans what may be applied with our permissions. Before anybody is asked: nobody has to approve what is not
-/// permitted anyway.
+/// Plans what may be applied with our permissions. Before anybody is asked:
+/// nobody has to approve what is not permitted anyway.
 async fn make_permitted(
     reader: &impl Observe,
     desired: &Desired,
     order: Order<'_>,
     plans: &mut Vec<PlanView>,
 ) -> Result<Cleared, Failure> {
-    let (cleared, estimate) = plan::make_plan(reader, desired, order, plans).await?;
+    let (cleared, estimate) =
+        plan::make_plan(reader, desired, order, plans).await?;
     if let Some(estimate) = estimate {
-        reader.check_permissions(&estimate.needs).await?;
+        reader
+            .check_permissions(&estimate.needs)
+            .await?;
     }
     Ok(cleared)
 }
 
 /// Asks whoever sits there, who must have been shown what for.
-async fn ask_for_approval(format: Format, tenants: usize) -> Result<(), Failure> {
+async fn ask_for_approval(
+    format: Format,
+    tenants: usize,
+) -> Result<(), Failure> {
     if !format.is_for_people() {
         return Err(Failure::NobodyToAsk);
     }
@@ -336,6 +384,7 @@ async fn ask_for_approval(format: Format, tenants: usize) -> Result<(), Failure>
         1 => String::new(),
         tenants => format!(" to {tenants} environments"),
     };
-    let question = format!("\nApply these changes{where_to}? Type `yes` to apply: ");
+    let question =
+        format!("\nApply these changes{where_to}? Type `yes` to apply: ");
     output::ask_for_approval(&question).await
 }

@@ -8,7 +8,8 @@ use url::Url;
 
 use super::InputArguments;
 use crate::emulator::{
-    ClockOffset, Conditions, Control, CustomClaim, Fault, HostName, Latency, RateLimit, Reach,
+    ClockOffset, Conditions, Control, CustomClaim, Fault, HostName, Latency,
+    RateLimit, Reach,
 };
 
 const DEFAULT_PORT: u16 = 4600;
@@ -16,20 +17,25 @@ const DEFAULT_PORT: u16 = 4600;
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Emulator {
-    /// Where to listen: a port of this machine, or an address and a port; port 0 takes any free port.
+    /// Where to listen: a port of this machine, or an address and a port; port
+    /// 0 takes any free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600", value_parser = parse_address)]
     pub(crate) listen: SocketAddr,
-    /// Listen at an address that others reach too, such as `0.0.0.0:4600` in a container. Nothing is guarded:
-    /// whoever reaches it may do everything with the tenant.
+    /// Listen at an address that others reach too, such as `0.0.0.0:4600` in a
+    /// container. Nothing is guarded: whoever reaches it may do everything
+    /// with the tenant.
     #[arg(long)]
     allow_remote: bool,
-    /// A name under which it is reached, such as that of a service of compose; may be given several times. The
-    /// first is in the printed variables; the issuer of a token is the name that its request was sent to. Whoever
-    /// asks for another host than these, and those of this machine, is refused.
+    /// A name under which it is reached, such as that of a service of compose;
+    /// may be given several times. The first is in the printed variables;
+    /// the issuer of a token is the name that its request was sent to. Whoever
+    /// asks for another host than these, and those of this machine, is
+    /// refused.
     #[arg(long = "host", value_name = "NAME[:PORT]")]
     pub(crate) hosts: Vec<HostName>,
-    /// Serve https, with a certificate authority of its own, which the printed variables make Go, Node,
-    /// Python and Grantry trust, and which `--state` keeps.
+    /// Serve https, with a certificate authority of its own, which the printed
+    /// variables make Go, Node, Python and Grantry trust, and which
+    /// `--state` keeps.
     #[arg(long)]
     pub(crate) tls: bool,
     /// Fill the tenant from a configuration first.
@@ -37,13 +43,16 @@ pub(crate) struct Emulator {
     pub(crate) config: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) inputs: InputArguments,
-    /// Keep the tenant in this file, of at most 512 MiB, from one run to the next; one emulator at a time. What
-    /// was changed is written within about half a second, in a large tenant within ten times as long as a writing
-    /// takes, but after at most 10 seconds: so much may be lost where it is killed, and nothing where it is told to stop.
+    /// Keep the tenant in this file, of at most 512 MiB, from one run to the
+    /// next; one emulator at a time. What was changed is written within
+    /// about half a second, in a large tenant within ten times as long as a
+    /// writing takes, but after at most 10 seconds: so much may be lost
+    /// where it is killed, and nothing where it is told to stop.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
-    /// Put its clock forward or back, such as `+2h`, `-30m`, `+90s` or `+7d`: by it tokens, credentials and
-    /// quotas begin and end. Rate limits and delays take real time.
+    /// Put its clock forward or back, such as `+2h`, `-30m`, `+90s` or `+7d`:
+    /// by it tokens, credentials and quotas begin and end. Rate limits and
+    /// delays take real time.
     #[arg(
         long,
         value_name = "OFFSET",
@@ -51,24 +60,30 @@ pub(crate) struct Emulator {
         allow_hyphen_values = true
     )]
     pub(crate) clock: ClockOffset,
-    /// Add a claim to every access token, as an Action of the tenant would; may be given several times. The value
-    /// is JSON, or else a text. What Auth0 lets no Action set, such as `sub` and `roles`, is refused.
+    /// Add a claim to every access token, as an Action of the tenant would;
+    /// may be given several times. The value is JSON, or else a text. What
+    /// Auth0 lets no Action set, such as `sub` and `roles`, is refused.
     #[arg(long = "custom-claim", value_name = "NAME=VALUE")]
     pub(crate) custom_claims: Vec<CustomClaim>,
-    /// Serve what test suites need, under `/grantry` and without a token: `POST /grantry/reset` goes back to the tenant,
-    /// the clock and the conditions of the start, with an empty log, and keeps the signing keys; `GET /grantry/requests` lists what was asked, in order and without
-    /// secrets, and `DELETE` forgets it; `POST /grantry/clock` with `{"offset": "+2h"}` puts the clock.
+    /// Serve what test suites need, under `/grantry` and without a token:
+    /// `POST /grantry/reset` goes back to the tenant, the clock and the
+    /// conditions of the start, with an empty log, and keeps the signing keys;
+    /// `GET /grantry/requests` lists what was asked, in order and without
+    /// secrets, and `DELETE` forgets it; `POST /grantry/clock` with
+    /// `{"offset": "+2h"}` puts the clock.
     #[arg(long)]
     control: bool,
-    /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`, `enterprise`, or
-    /// `BURST/PER_SECOND` such as `10/2`.
+    /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`,
+    /// `enterprise`, or `BURST/PER_SECOND` such as `10/2`.
     #[arg(long, value_name = "LIMIT", default_value = "none")]
     rate_limit: RateLimit,
-    /// How long answers take: `none`, `recorded` (as seen of Auth0), or a duration such as `250ms`.
+    /// How long answers take: `none`, `recorded` (as seen of Auth0), or a
+    /// duration such as `250ms`.
     #[arg(long, value_name = "LATENCY", default_value = "none")]
     latency: Latency,
-    /// Start nothing, and say whether an emulator serves at this port, address or URL: ends with 0 if it does, with its
-    /// tenant filled, and else with 1. Of this machine no certificate is asked.
+    /// Start nothing, and say whether an emulator serves at this port, address
+    /// or URL: ends with 0 if it does, with its tenant filled, and else
+    /// with 1. Of this machine no certificate is asked.
     #[arg(
         long,
         value_name = "ADDRESS",
@@ -97,7 +112,9 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn correct_address(text: &str) -> String {
-    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let bare = text
+        .trim_start_matches('[')
+        .trim_end_matches(']');
     if let Ok(address) = bare.parse::<IpAddr>() {
         let whole = SocketAddr::from((address, DEFAULT_PORT));
         return format!("write the address and the port, as in `{whole}`");
@@ -110,7 +127,8 @@ fn correct_address(text: &str) -> String {
     )
 }
 
-/// Where an emulator serves: what `--listen` takes, also with a name for an address, or a URL.
+/// Where an emulator serves: what `--listen` takes, also with a name for an
+/// address, or a URL.
 fn parse_service(text: &str) -> Result<Url, String> {
     let url = match text.parse::<u16>() {
         Ok(port) => format!("http://127.0.0.1:{port}"),

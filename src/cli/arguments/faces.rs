@@ -46,7 +46,8 @@ pub(crate) struct FaceFiles {
     /// Write the same as JSON to this file, also when the command fails.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Write the same as Markdown to this file, of at most 60,000 bytes, also when the command fails.
+    /// Write the same as Markdown to this file, of at most 60,000 bytes, also
+    /// when the command fails.
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
 }
@@ -56,7 +57,8 @@ pub(crate) struct FaceFiles {
 pub(crate) enum Format {
     /// For people.
     Text,
-    /// For programs: a document with a schema of its own, complete also when the command fails.
+    /// For programs: a document with a schema of its own, complete also when
+    /// the command fails.
     Json,
     /// For the comment of a pull request.
     Markdown,
@@ -83,7 +85,9 @@ impl Faces {
     /// How a plan is shown on stdout, for a provider that can express this.
     pub(crate) fn layout(&self, support: &Support, width: Width) -> Layout {
         let detail = match self.detail {
-            DetailArguments { summary: true, .. } => Detail::Summary,
+            DetailArguments {
+                summary: true, ..
+            } => Detail::Summary,
             DetailArguments { full: true, .. } => Detail::Full,
             DetailArguments { .. } => Detail::Folded(support.machine),
         };

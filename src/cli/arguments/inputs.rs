@@ -11,7 +11,8 @@ use crate::model::{EnvironmentName, VariableName};
 /// What a configuration is given from outside of its files.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct InputArguments {
-    /// Which of the configuration's environments is meant; without it, the one that `GRANTRY_ENV` names.
+    /// Which of the configuration's environments is meant; without it, the one
+    /// that `GRANTRY_ENV` names.
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environment: Option<EnvironmentName>,
     #[command(flatten)]
@@ -21,10 +22,12 @@ pub(crate) struct InputArguments {
 /// Values of a configuration's variables.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VariableArguments {
-    /// The value of a variable. The later one counts, and each before the files and `GRANTRY_VAR_NAME`.
+    /// The value of a variable. The later one counts, and each before the
+    /// files and `GRANTRY_VAR_NAME`.
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(crate) variables: Vec<VariableArgument>,
-    /// Values of variables: a YAML or JSON file with a map of names to values. `--var` counts before it.
+    /// Values of variables: a YAML or JSON file with a map of names to values.
+    /// `--var` counts before it.
     #[arg(long = "var-file", value_name = "FILE")]
     pub(crate) variable_files: Vec<PathBuf>,
 }
@@ -56,16 +59,17 @@ impl FromStr for VariableArgument {
 /// Which of a configuration's environments a run is about.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EnvironmentArguments {
-    /// Which of the configuration's environments is meant; may be given several times. Without it, the one that
-    /// `GRANTRY_ENV` names.
+    /// Which of the configuration's environments is meant; may be given
+    /// several times. Without it, the one that `GRANTRY_ENV` names.
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environments: Vec<EnvironmentName>,
     /// All environments of the configuration, whatever `GRANTRY_ENV` names.
     #[arg(long, conflicts_with = "environments")]
     pub(crate) all_envs: bool,
-    /// Of all environments only the part of one process among several: the first of four is `1/4`. `auto` takes it
-    /// from the engine that runs this: GitLab, Buildkite, Slurm, or Kubernetes, which has to be told of how many, as in
-    /// `auto/4`.
+    /// Of all environments only the part of one process among several: the
+    /// first of four is `1/4`. `auto` takes it from the engine that runs
+    /// this: GitLab, Buildkite, Slurm, or Kubernetes, which has to be told of
+    /// how many, as in `auto/4`.
     #[arg(
         long,
         value_name = "SHARD",
@@ -73,8 +77,9 @@ pub(crate) struct EnvironmentArguments {
         conflicts_with = "environments"
     )]
     pub(crate) shard: Option<ShardArgument>,
-    /// Write a line of JSON for each environment as it ends, into a file of this folder, for `grantry report`. Each run
-    /// needs a folder of its own: all of its processes, and further attempts at it, write there.
+    /// Write a line of JSON for each environment as it ends, into a file of
+    /// this folder, for `grantry report`. Each run needs a folder of its
+    /// own: all of its processes, and further attempts at it, write there.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) report_dir: Option<PathBuf>,
 }

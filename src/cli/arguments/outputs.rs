@@ -9,9 +9,11 @@ use super::{Configuration, TenantArguments};
 pub(crate) enum OutputsFormat {
     /// For people.
     Table,
-    /// For programs: a document with a schema of its own, complete also when the command fails.
+    /// For programs: a document with a schema of its own, complete also when
+    /// the command fails.
     Json,
-    /// Variables, one a line: `GIFT_DELIVERIES_CLIENT_ID=…`, `WORLD_MAPPERS_AUDIENCE=…`.
+    /// Variables, one a line: `GIFT_DELIVERIES_CLIENT_ID=…`,
+    /// `WORLD_MAPPERS_AUDIENCE=…`.
     Dotenv,
 }
 

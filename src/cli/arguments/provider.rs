@@ -18,9 +18,12 @@ impl FromStr for Provider {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // At the first colon: a domain may have one too, as in `auth0:http://127.0.0.1:4600`.
+        // At the first colon: a domain may have one too, as in
+        // `auth0:http://127.0.0.1:4600`.
         let (name, rest) = match text.split_once(':') {
-            Some((_, "")) => return Err(format!("nothing follows the `:` of `{text}`")),
+            Some((_, "")) => {
+                return Err(format!("nothing follows the `:` of `{text}`"));
+            }
             Some((name, rest)) => (name, Some(rest)),
             None => (text, None),
         };
@@ -30,7 +33,8 @@ impl FromStr for Provider {
             "auth0" => Ok(Self::Auth0(rest.map(ToOwned::to_owned))),
             "keycloak" => Ok(Self::Keycloak(rest.map(ToOwned::to_owned))),
             _ => Err(format!(
-                "there is no provider `{name}`; known are `local`, `auth0` and `keycloak`"
+                "there is no provider `{name}`; known are `local`, `auth0` \
+                 and `keycloak`"
             )),
         }
     }
@@ -50,11 +54,17 @@ mod tests {
 
         let url = "http://127.0.0.1:4600";
         let told = format!("auth0:{url}");
-        assert_eq!(told.parse(), Ok(Provider::Auth0(Some(url.to_owned()))));
+        assert_eq!(
+            told.parse(),
+            Ok(Provider::Auth0(Some(url.to_owned())))
+        );
 
         let place = "https://sso.example/acme";
         let told = format!("keycloak:{place}");
-        assert_eq!(told.parse(), Ok(Provider::Keycloak(Some(place.to_owned()))));
+        assert_eq!(
+            told.parse(),
+            Ok(Provider::Keycloak(Some(place.to_owned())))
+        );
 
         assert!("auth0:".parse::<Provider>().is_err());
         assert!("okta".parse::<Provider>().is_err());

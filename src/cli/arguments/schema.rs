@@ -21,7 +21,8 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaSubject {
     /// The configuration file.
     Config,
-    /// This configuration: the configuration file, where grants name its own clients, resource servers and scopes.
+    /// This configuration: the configuration file, where grants name its own
+    /// clients, resource servers and scopes.
     Project(Project),
     /// What `plan --format json` prints, and `plan --out` keeps.
     Plan,
@@ -35,16 +36,19 @@ pub(crate) enum SchemaSubject {
     Outputs,
     /// What `verify --format json` prints.
     Verification,
-    /// No schema, but all keys of a configuration, variables of the environment and exit codes for people, as Markdown.
+    /// No schema, but all keys of a configuration, variables of the environment
+    /// and exit codes for people, as Markdown.
     Reference,
-    /// No schema, but the metadata of the action for GitHub, which follows these arguments.
+    /// No schema, but the metadata of the action for GitHub, which follows
+    /// these arguments.
     GithubAction,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Project {
-    /// The configuration: files, or folders of `*.yaml` files, also inside each other, which are united. It may have
-    /// problems: what can be read of it counts.
+    /// The configuration: files, or folders of `*.yaml` files, also inside
+    /// each other, which are united. It may have problems: what can be
+    /// read of it counts.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(crate) paths: Vec<PathBuf>,
 }
@@ -52,11 +56,13 @@ pub(crate) struct Project {
 /// For somebody who is writing.
 #[derive(Debug, Args)]
 pub(crate) struct Editing {
-    /// Write the schema of this configuration, as `schema project` prints it, to this file, unless it is what the file
-    /// holds. While a part of the configuration cannot be read, the file stays as it is.
+    /// Write the schema of this configuration, as `schema project` prints it,
+    /// to this file, unless it is what the file holds. While a part of the
+    /// configuration cannot be read, the file stays as it is.
     #[arg(long, value_name = "FILE")]
     pub(crate) write_schema: Option<PathBuf>,
-    /// Check again whenever a file of the configuration changes. Ctrl-C ends it, with 0.
+    /// Check again whenever a file of the configuration changes. Ctrl-C ends
+    /// it, with 0.
     #[arg(long, conflicts_with = "format")]
     pub(crate) watch: bool,
 }

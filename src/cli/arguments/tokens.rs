@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Configuration, FaceFiles, Format, InputArguments, SinkArguments, TenantArguments};
+use super::{
+    Configuration, FaceFiles, Format, InputArguments, SinkArguments,
+    TenantArguments,
+};
 use crate::model::ScopeName;
 
 #[derive(Debug, Args)]
@@ -15,17 +18,25 @@ pub(crate) struct Token {
     /// The API, by its key or its identifier, or `management_api`.
     #[arg(value_name = "RESOURCE_SERVER")]
     pub(crate) resource_server: String,
-    /// The configuration: files, or folders of `*.yaml` files, which are united. May be given several times.
-    #[arg(long = "config", value_name = "FILE", default_value = "grantry.yaml")]
+    /// The configuration: files, or folders of `*.yaml` files, which are
+    /// united. May be given several times.
+    #[arg(
+        long = "config",
+        value_name = "FILE",
+        default_value = "grantry.yaml"
+    )]
     pub(crate) paths: Vec<PathBuf>,
-    /// A scope to ask for, as the API calls it; may be given several times. Without it, all that are granted.
+    /// A scope to ask for, as the API calls it; may be given several times.
+    /// Without it, all that are granted.
     #[arg(long = "scope", value_name = "SCOPE")]
     pub(crate) scopes: Vec<ScopeName>,
-    /// Print what the token says, its header and its claims, instead of the token. Whether it verifies is not looked at.
+    /// Print what the token says, its header and its claims, instead of the
+    /// token. Whether it verifies is not looked at.
     #[arg(long)]
     pub(crate) decode: bool,
-    /// Where the client's credentials come from. Without it, from the first of its sinks that can be read back and is
-    /// at hand, or else from the environment.
+    /// Where the client's credentials come from. Without it, from the first of
+    /// its sinks that can be read back and is at hand, or else from the
+    /// environment.
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub(crate) credentials: Option<CredentialsFrom>,
     #[command(flatten)]
@@ -41,7 +52,8 @@ pub(crate) struct Token {
 pub(crate) enum CredentialsFrom {
     /// What was delivered.
     Sink,
-    /// `GRANTRY_CLIENT_ID` and `GRANTRY_CLIENT_SECRET`; of a tenant on this machine also what `grantry emulator` prints,
+    /// `GRANTRY_CLIENT_ID` and `GRANTRY_CLIENT_SECRET`; of a tenant on this
+    /// machine also what `grantry emulator` prints,
     /// as `GIFT_DELIVERIES_CLIENT_ID`.
     Environment,
 }
@@ -67,8 +79,9 @@ pub(crate) struct Verify {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct Extent {
-    /// What the last apply was about, as `apply --json FILE` wrote it: the grants that it made or changed, and those of
-    /// clients that it created, changed, took over or delivered.
+    /// What the last apply was about, as `apply --json FILE` wrote it: the
+    /// grants that it made or changed, and those of clients that it
+    /// created, changed, took over or delivered.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// The grants of this client, by its key; may be given several times.
@@ -82,7 +95,8 @@ pub(crate) struct Extent {
 /// What may be said of sinks that are only read.
 #[derive(Debug, Args)]
 pub(crate) struct ReadingArguments {
-    /// What lies in `file` sinks is there also where `CI` is set, and a runner's folder is usually thrown away.
+    /// What lies in `file` sinks is there also where `CI` is set, and a
+    /// runner's folder is usually thrown away.
     #[arg(long)]
     pub(crate) sink_folder_stays: bool,
 }

@@ -25,9 +25,10 @@ impl<'a> Stated<'a> {
                 realm: realm.as_deref(),
                 scope_naming: *scope_names,
             },
-            Some(ProviderChoice::Auth0 { .. } | ProviderChoice::Local { .. }) | None => {
-                Self::default()
-            }
+            Some(
+                ProviderChoice::Auth0 { .. } | ProviderChoice::Local { .. },
+            )
+            | None => Self::default(),
         }
     }
 
@@ -48,13 +49,20 @@ impl<'a> Stated<'a> {
         if let (Some(url), Some(server)) = (self.url, &named.server) {
             let stated = Server::parse(url)?;
             if stated != *server {
-                return Err(named.refuse("url", stated.to_string(), server.to_string()));
+                return Err(named.refuse(
+                    "url",
+                    stated.to_string(),
+                    server.to_string(),
+                ));
             }
         }
         if let (Some(realm), Some(name)) = (self.realm, &named.name) {
             let stated = RealmName::parse(realm)?;
             if stated != *name {
-                let (stated, name) = (stated.as_str().to_owned(), name.as_str().to_owned());
+                let (stated, name) = (
+                    stated.as_str().to_owned(),
+                    name.as_str().to_owned(),
+                );
                 return Err(named.refuse("realm", stated, name));
             }
         }
@@ -62,7 +70,8 @@ impl<'a> Stated<'a> {
     }
 }
 
-/// What the command line or else the environment names of it. Of the two, neither fills up the other.
+/// What the command line or else the environment names of it. Of the two,
+/// neither fills up the other.
 struct Named<'a> {
     server: Option<Server>,
     name: Option<RealmName>,
@@ -71,7 +80,10 @@ struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    fn of(told: Option<&str>, surroundings: &'a Surroundings) -> Result<Self, Unsettled> {
+    fn of(
+        told: Option<&str>,
+        surroundings: &'a Surroundings,
+    ) -> Result<Self, Unsettled> {
         if let Some(told) = told {
             let Realm { server, name } = Realm::parse(told)?;
             return Ok(Self {
@@ -84,15 +96,25 @@ impl<'a> Named<'a> {
         let (url, realm) = (&surroundings.url, &surroundings.realm);
         Ok(Self {
             server: url.as_deref().map(Server::parse).transpose()?,
-            name: realm.as_deref().map(RealmName::parse).transpose()?,
+            name: realm
+                .as_deref()
+                .map(RealmName::parse)
+                .transpose()?,
             surroundings: Some(surroundings),
         })
     }
 
-    fn refuse(&self, field: &'static str, stated: String, named: String) -> Unsettled {
+    fn refuse(
+        &self,
+        field: &'static str,
+        stated: String,
+        named: String,
+    ) -> Unsettled {
         let by = match self.surroundings {
             None => NamedBy::CommandLine,
-            Some(said) if field == "url" => NamedBy::Variable(said.url_variable.clone()),
+            Some(said) if field == "url" => {
+                NamedBy::Variable(said.url_variable.clone())
+            }
             Some(said) => NamedBy::Variable(said.realm_variable.clone()),
         };
 
@@ -105,8 +127,8 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The command line names both, or the environment does: a file names neither, and picks at most one of those that
-/// credentials are at hand for.
+/// The command line names both, or the environment does: a file names neither,
+/// and picks at most one of those that credentials are at hand for.
 pub(super) fn choose(
     told: Option<&str>,
     written: Option<&ProviderChoice>,
@@ -114,10 +136,15 @@ pub(super) fn choose(
 ) -> Result<Choice, Unsettled> {
     let stated = Stated::of(written);
     let named = Named::of(told, surroundings)?;
-    // Before it is said what is missing: nobody is to be told to set what another file chose.
+    // Before it is said what is missing: nobody is to be told to set what
+    // another file chose.
     stated.agree_with(&named)?;
 
-    let is_keyed = |realm: &Realm| surroundings.keyed_tenants.contains(&realm.to_string());
+    let is_keyed = |realm: &Realm| {
+        surroundings
+            .keyed_tenants
+            .contains(&realm.to_string())
+    };
     let realm = match (named.server, named.name) {
         (Some(server), Some(name)) => Realm { server, name },
         (None, None) => match stated.whole()? {

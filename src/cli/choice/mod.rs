@@ -1,8 +1,10 @@
-//! Which tenant is meant: decided from what is said, and where; nothing is read and nothing sent.
+//! Which tenant is meant: decided from what is said, and where; nothing is read
+//! and nothing sent.
 //!
-//! A secret never follows a file. Whoever may write a configuration, in a pull request say, is not
-//! thereby given the credentials of the environment: only the environment itself or the command
-//! line names the domain that they are sent to. What a file says of it is a check.
+//! A secret never follows a file. Whoever may write a configuration, in a pull
+//! request say, is not thereby given the credentials of the environment: only
+//! the environment itself or the command line names the domain that they are
+//! sent to. What a file says of it is a check.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -80,7 +82,10 @@ pub(super) enum NamedBy {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unsettled {
     /// Somebody has a provider in mind, and says so nowhere.
-    #[error("nothing says which tenant is meant, though {} set", are(variables))]
+    #[error(
+        "nothing says which tenant is meant, though {} set",
+        are(variables)
+    )]
     NoProvider { variables: BTreeSet<String> },
     /// Nobody who may says where credentials are sent; a file cannot.
     #[error("nothing says where the Auth0 tenant is")]
@@ -100,7 +105,9 @@ pub(super) enum Unsettled {
         by: NamedBy,
     },
     /// Nobody who may says which realm credentials are sent to; a file cannot.
-    #[error("nothing says where the Keycloak is, and which realm of it is meant")]
+    #[error(
+        "nothing says where the Keycloak is, and which realm of it is meant"
+    )]
     NoRealm { stated: Option<Realm> },
     /// The file is for another realm than credentials may be sent to.
     #[error(
@@ -123,9 +130,9 @@ pub(super) enum Unsettled {
     Settings(#[from] ProviderError),
 }
 
-/// The command line first, then the configuration, then the local provider, unless the environment
-/// shows that another one is in somebody's mind: a merge job that forgot to say so must not be
-/// green.
+/// The command line first, then the configuration, then the local provider,
+/// unless the environment shows that another one is in somebody's mind: a merge
+/// job that forgot to say so must not be green.
 pub(super) fn choose(
     told: Option<&Provider>,
     written: Option<&ProviderChoice>,
@@ -135,22 +142,32 @@ pub(super) fn choose(
         (Some(Provider::Auth0(domain)), written) => {
             choose_auth0(domain.as_deref(), written, surroundings)
         }
-        (None, Some(ProviderChoice::Auth0 { .. })) => choose_auth0(None, written, surroundings),
+        (None, Some(ProviderChoice::Auth0 { .. })) => {
+            choose_auth0(None, written, surroundings)
+        }
         (Some(Provider::Keycloak(realm)), written) => {
             keycloak::choose(realm.as_deref(), written, surroundings)
         }
         (None, Some(ProviderChoice::Keycloak { .. })) => {
             keycloak::choose(None, written, surroundings)
         }
-        // Anywhere, unlike what a configuration names: whoever runs this may read it anyway.
-        (Some(Provider::Local(Some(file))), _) => Ok(Choice::Local(file.clone())),
-        (Some(Provider::Local(None)) | None, Some(ProviderChoice::Local { file })) => {
-            Ok(Choice::LocalBeside(file.clone()))
+        // Anywhere, unlike what a configuration names: whoever runs this may
+        // read it anyway.
+        (Some(Provider::Local(Some(file))), _) => {
+            Ok(Choice::Local(file.clone()))
         }
-        (None, None) if !surroundings.variables.is_empty() => Err(Unsettled::NoProvider {
-            variables: BTreeSet::clone(&surroundings.variables),
-        }),
-        (Some(Provider::Local(None)) | None, _) => Ok(Choice::LocalBeside(LOCAL_FILE.into())),
+        (
+            Some(Provider::Local(None)) | None,
+            Some(ProviderChoice::Local { file }),
+        ) => Ok(Choice::LocalBeside(file.clone())),
+        (None, None) if !surroundings.variables.is_empty() => {
+            Err(Unsettled::NoProvider {
+                variables: BTreeSet::clone(&surroundings.variables),
+            })
+        }
+        (Some(Provider::Local(None)) | None, _) => {
+            Ok(Choice::LocalBeside(LOCAL_FILE.into()))
+        }
     }
 }
 
@@ -159,16 +176,18 @@ fn choose_auth0(
     written: Option<&ProviderChoice>,
     surroundings: &Surroundings,
 ) -> Result<Choice, Unsettled> {
-    // How fast may stand in a file, whoever names the domain: no secret follows it.
+    // How fast may stand in a file, whoever names the domain: no secret follows
+    // it.
     let (stated, rate_limit, reserve) = match written {
         Some(ProviderChoice::Auth0 {
             domain,
             rate_limit,
             reserve,
         }) => (domain.as_deref(), *rate_limit, *reserve),
-        Some(ProviderChoice::Keycloak { .. } | ProviderChoice::Local { .. }) | None => {
-            (None, None, Reserve::default())
-        }
+        Some(
+            ProviderChoice::Keycloak { .. } | ProviderChoice::Local { .. },
+        )
+        | None => (None, None, Reserve::default()),
     };
     let stated = stated.map(Domain::parse).transpose()?;
 
@@ -179,9 +198,13 @@ fn choose_auth0(
             (&**domain, NamedBy::Variable(variable))
         }
         (None, None) => {
-            // It only picks one of those that credentials are at hand for, and each goes to its own.
-            let is_keyed =
-                |stated: &Domain| surroundings.keyed_tenants.contains(&stated.to_string());
+            // It only picks one of those that credentials are at hand for, and
+            // each goes to its own.
+            let is_keyed = |stated: &Domain| {
+                surroundings
+                    .keyed_tenants
+                    .contains(&stated.to_string())
+            };
             return match stated {
                 Some(stated) if is_keyed(&stated) => Ok(Choice::Auth0 {
                     domain: stated,
@@ -195,10 +218,18 @@ fn choose_auth0(
     let named = Domain::parse(named)?;
 
     match stated {
-        Some(stated) if stated != named && !is_host_of_audience(&stated, surroundings) => {
-            Err(Unsettled::TwoDomains { stated, named, by })
+        Some(stated)
+            if stated != named
+                && !is_host_of_audience(&stated, surroundings) =>
+        {
+            Err(Unsettled::TwoDomains {
+                stated,
+                named,
+                by,
+            })
         }
-        // The domain that is named, never the one that is stated: credentials follow no file.
+        // The domain that is named, never the one that is stated: credentials
+        // follow no file.
         _ => Ok(Choice::Auth0 {
             domain: named,
             rate_limit,
@@ -207,12 +238,15 @@ fn choose_auth0(
     }
 }
 
-/// Where the domain that is spoken to is a custom one, a file may state the tenant's own.
+/// Where the domain that is spoken to is a custom one, a file may state the
+/// tenant's own.
 fn is_host_of_audience(stated: &Domain, surroundings: &Surroundings) -> bool {
     let audience = surroundings.audience.as_deref();
     let audience = audience.and_then(|audience| Url::parse(audience).ok());
 
-    audience.is_some_and(|audience| audience.host_str() == Some(&stated.authority()))
+    audience.is_some_and(|audience| {
+        audience.host_str() == Some(&stated.authority())
+    })
 }
 
 /// Names in a row, with their verb.

@@ -11,9 +11,12 @@ fn say_choice(
     (domain, audience): (&str, &str),
     variables: &[&str],
 ) -> String {
-    let told: Option<Provider> = unless_empty(told).map(|told| told.parse().unwrap());
+    let told: Option<Provider> =
+        unless_empty(told).map(|told| told.parse().unwrap());
     let written = match written.split_once(' ').unwrap_or((written, "")) {
-        ("local", file) => Some(ProviderChoice::Local { file: file.into() }),
+        ("local", file) => Some(ProviderChoice::Local {
+            file: file.into(),
+        }),
         ("auth0", domain) => Some(ProviderChoice::Auth0 {
             domain: unless_empty(domain),
             rate_limit: None,
@@ -22,7 +25,12 @@ fn say_choice(
         _ => None,
     };
     let surroundings = Surroundings {
-        variables: Arc::new(variables.iter().map(|name| (*name).to_owned()).collect()),
+        variables: Arc::new(
+            variables
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+        ),
         domain: unless_empty(domain),
         domain_variable: "AUTH0_DOMAIN".to_owned(),
         audience: unless_empty(audience),
@@ -33,7 +41,11 @@ fn say_choice(
         keyed_tenants: Arc::new(BTreeSet::from(["keyed.example".to_owned()])),
     };
 
-    say(&choose(told.as_ref(), written.as_ref(), &surroundings))
+    say(&choose(
+        told.as_ref(),
+        written.as_ref(),
+        &surroundings,
+    ))
 }
 
 fn say(choice: &Result<Choice, Unsettled>) -> String {
@@ -50,7 +62,9 @@ fn say(choice: &Result<Choice, Unsettled>) -> String {
             realm,
             scope_naming,
         }) => format!("to {realm}, {scope_naming:?}"),
-        Err(Unsettled::NoProvider { variables }) => format!("no provider: {}", are(variables)),
+        Err(Unsettled::NoProvider { variables }) => {
+            format!("no provider: {}", are(variables))
+        }
         Err(Unsettled::NoRealm { stated: None }) => "no realm".to_owned(),
         Err(Unsettled::NoRealm {
             stated: Some(stated),
@@ -79,7 +93,12 @@ fn the_provider_is_told_or_written_or_local_where_nothing_hints_at_another() {
     let here = "AUTH0_DOMAIN";
     for (told, written, variables, expected) in [
         ("", "", &[][..], "beside .grantry/tenant.json"),
-        ("", "", &[here][..], "no provider: AUTH0_DOMAIN is"),
+        (
+            "",
+            "",
+            &[here][..],
+            "no provider: AUTH0_DOMAIN is",
+        ),
         (
             "",
             "",
@@ -87,17 +106,42 @@ fn the_provider_is_told_or_written_or_local_where_nothing_hints_at_another() {
             "no provider: AUTH0_DOMAIN and KEYCLOAK_URL are",
         ),
         ("", "local a.json", &[here], "beside a.json"),
-        ("", "auth0 acme.example", &[here], "to acme.example"),
-        ("local", "", &[here], "beside .grantry/tenant.json"),
-        ("local", "local a.json", &[here], "beside a.json"),
+        (
+            "",
+            "auth0 acme.example",
+            &[here],
+            "to acme.example",
+        ),
+        (
+            "local",
+            "",
+            &[here],
+            "beside .grantry/tenant.json",
+        ),
+        (
+            "local",
+            "local a.json",
+            &[here],
+            "beside a.json",
+        ),
         (
             "local",
             "auth0 evil.example",
             &[here],
             "beside .grantry/tenant.json",
         ),
-        ("local:b.json", "local a.json", &[here], "here b.json"),
-        ("auth0", "local a.json", &[here], "to acme.example"),
+        (
+            "local:b.json",
+            "local a.json",
+            &[here],
+            "here b.json",
+        ),
+        (
+            "auth0",
+            "local a.json",
+            &[here],
+            "to acme.example",
+        ),
         ("auth0", "", &[here], "to acme.example"),
     ] {
         let said = say_choice(told, written, ("acme.example", ""), variables);
@@ -143,7 +187,12 @@ fn a_secret_goes_where_the_environment_or_the_command_line_says() {
             "stated: keyed.example, AUTH0_DOMAIN: login.acme.example",
         ),
         // A file agrees, in whatever spelling.
-        ("", "auth0", (login, ""), "to login.acme.example"),
+        (
+            "",
+            "auth0",
+            (login, ""),
+            "to login.acme.example",
+        ),
         (
             "",
             "auth0 https://LOGIN.acme.example:443/",
@@ -190,11 +239,20 @@ fn a_secret_goes_where_the_environment_or_the_command_line_says() {
         (
             "",
             "auth0 acme.eu.auth0.com",
-            (emulator, "https://grantry-emulator.eu.auth0.com/api/v2/"),
+            (
+                emulator,
+                "https://grantry-emulator.eu.auth0.com/api/v2/",
+            ),
             "stated: acme.eu.auth0.com, AUTH0_DOMAIN: http://127.0.0.1:4600",
         ),
-        // The command line is heard before the environment, and no file against it.
-        ("auth0:b.example", "", (login, ""), "to b.example"),
+        // The command line is heard before the environment, and no file
+        // against it.
+        (
+            "auth0:b.example",
+            "",
+            (login, ""),
+            "to b.example",
+        ),
         (
             "auth0:b.example",
             "auth0 b.example",
@@ -208,7 +266,12 @@ fn a_secret_goes_where_the_environment_or_the_command_line_says() {
             "stated: login.acme.example, CommandLine: b.example",
         ),
     ] {
-        let said = say_choice(told, written, environment, &["AUTH0_CLIENT_SECRET"]);
+        let said = say_choice(
+            told,
+            written,
+            environment,
+            &["AUTH0_CLIENT_SECRET"],
+        );
         assert_eq!(
             said, expected,
             "--provider {told:?}, {written:?}, {environment:?}"
@@ -228,9 +291,11 @@ fn what_would_leak_is_refused_wherever_it_is_said() {
     }
 }
 
-/// What a choice of a realm comes to, where the configuration says this, and the environment that.
+/// What a choice of a realm comes to, where the configuration says this, and
+/// the environment that.
 fn say_realm(told: &str, written: [&str; 2], environment: [&str; 2]) -> String {
-    let told: Option<Provider> = unless_empty(told).map(|told| told.parse().unwrap());
+    let told: Option<Provider> =
+        unless_empty(told).map(|told| told.parse().unwrap());
     let [url, realm] = written.map(unless_empty);
     let written = ProviderChoice::Keycloak {
         url,
@@ -243,13 +308,17 @@ fn say_realm(told: &str, written: [&str; 2], environment: [&str; 2]) -> String {
         realm,
         url_variable: "KEYCLOAK_URL".to_owned(),
         realm_variable: "KEYCLOAK_REALM".to_owned(),
-        keyed_tenants: Arc::new(BTreeSet::from(
-            ["https://keyed.example/realms/a".to_owned()],
-        )),
+        keyed_tenants: Arc::new(BTreeSet::from([
+            "https://keyed.example/realms/a".to_owned(),
+        ])),
         ..Surroundings::default()
     };
 
-    say(&choose(told.as_ref(), Some(&written), &surroundings))
+    say(&choose(
+        told.as_ref(),
+        Some(&written),
+        &surroundings,
+    ))
 }
 
 #[test]
@@ -275,7 +344,8 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             ["", ""],
             "to https://keyed.example/realms/a, Qualified",
         ),
-        // Half of it is filled up from no file, not even where credentials are at hand for all that it states.
+        // Half of it is filled up from no file, not even where credentials are
+        // at hand for all that it states.
         (
             "",
             [sso, "a"],
@@ -308,7 +378,12 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
         ),
         // A file agrees, in whatever spelling.
         ("", ["", ""], [sso, "a"], here),
-        ("", ["HTTPS://SSO.example:443/", "a"], [sso, "a"], here),
+        (
+            "",
+            ["HTTPS://SSO.example:443/", "a"],
+            [sso, "a"],
+            here,
+        ),
         ("", ["", "a"], [sso, "a"], here),
         ("keycloak", ["", ""], [sso, "a"], here),
         // It does not.
@@ -330,7 +405,8 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             [sso, "a"],
             "stated url: https://sso.example/auth, KEYCLOAK_URL: https://sso.example",
         ),
-        // The command line is heard before the environment, and no file against it.
+        // The command line is heard before the environment, and no file
+        // against it.
         (
             "keycloak:https://sso.example/a",
             ["", ""],
@@ -351,7 +427,10 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
         ),
     ] {
         let said = say_realm(told, written, environment);
-        assert_eq!(said, expected, "{told:?}, {written:?}, {environment:?}");
+        assert_eq!(
+            said, expected,
+            "{told:?}, {written:?}, {environment:?}"
+        );
     }
 
     let said = say_realm("", ["", ""], ["http://evil.example", "a"]);

@@ -11,7 +11,8 @@ use crate::files::{self, Limit};
 use crate::provider::auth0::{Credentials, Domain};
 use crate::provider::keycloak::{self, Realm};
 
-/// Credentials by the domains and realms of their tenants: each goes to its own, and to no other.
+/// Credentials by the domains and realms of their tenants: each goes to its
+/// own, and to no other.
 #[derive(Debug)]
 pub(super) struct CredentialsFile {
     path: PathBuf,
@@ -21,9 +22,11 @@ pub(super) struct CredentialsFile {
 impl CredentialsFile {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let text =
-            files::read(path, Limit::CONFIGURATION).map_err(|error| Failure::Unreadable {
-                path: path.to_owned(),
-                source: error.into(),
+            files::read(path, Limit::CONFIGURATION).map_err(|error| {
+                Failure::Unreadable {
+                    path: path.to_owned(),
+                    source: error.into(),
+                }
             })?;
 
         let read = refuse_readable(path).and_then(|()| read_entries(&text));
@@ -40,8 +43,14 @@ impl CredentialsFile {
         self.by_tenant.keys().cloned().collect()
     }
 
-    pub(super) fn credentials_for(&self, domain: &Domain) -> Result<Credentials, Failure> {
-        let proof = self.proof_for(&domain.to_string(), InvalidCredentials::Incomplete)?;
+    pub(super) fn credentials_for(
+        &self,
+        domain: &Domain,
+    ) -> Result<Credentials, Failure> {
+        let proof = self.proof_for(
+            &domain.to_string(),
+            InvalidCredentials::Incomplete,
+        )?;
         Ok(proof.credentials()?)
     }
 
@@ -49,7 +58,10 @@ impl CredentialsFile {
         &self,
         realm: &Realm,
     ) -> Result<keycloak::Credentials, Failure> {
-        let proof = self.proof_for(&realm.to_string(), InvalidCredentials::IncompleteRealm)?;
+        let proof = self.proof_for(
+            &realm.to_string(),
+            InvalidCredentials::IncompleteRealm,
+        )?;
         Ok(proof.realm_credentials()?)
     }
 
@@ -68,15 +80,24 @@ impl CredentialsFile {
 
     /// It has nothing for this tenant.
     pub(super) fn refuse_absent(&self, tenant: &str) -> Failure {
-        refuse(&self.path, InvalidCredentials::Absent(tenant.to_owned()))
+        refuse(
+            &self.path,
+            InvalidCredentials::Absent(tenant.to_owned()),
+        )
     }
 
     pub(super) fn audience_of(&self, domain: &Domain) -> Option<String> {
-        self.by_tenant.get(&domain.to_string())?.audience.clone()
+        self.by_tenant
+            .get(&domain.to_string())?
+            .audience
+            .clone()
     }
 
     pub(super) fn auth_realm_of(&self, realm: &Realm) -> Option<String> {
-        self.by_tenant.get(&realm.to_string())?.auth_realm.clone()
+        self.by_tenant
+            .get(&realm.to_string())?
+            .auth_realm
+            .clone()
     }
 }
 
@@ -96,25 +117,35 @@ fn refuse_readable(path: &Path) -> Result<(), InvalidCredentials> {
     }
 }
 
-fn read_entries(text: &[u8]) -> Result<BTreeMap<String, Identity>, InvalidCredentials> {
+fn read_entries(
+    text: &[u8],
+) -> Result<BTreeMap<String, Identity>, InvalidCredentials> {
     // Two keys that are spelt alike are refused by this already.
-    let entries: BTreeMap<String, Identity> = config::read_secrets(text)
-        .map_err(|(line, column)| InvalidCredentials::Malformed { line, column })?;
+    let entries: BTreeMap<String, Identity> =
+        config::read_secrets(text).map_err(|(line, column)| {
+            InvalidCredentials::Malformed { line, column }
+        })?;
 
     let mut by_tenant = BTreeMap::new();
     for (index, (key, entry)) in entries.into_iter().enumerate() {
         let place = index + 1;
-        let key = parse_key(&key).ok_or(InvalidCredentials::NoDomain { place })?;
+        let key =
+            parse_key(&key).ok_or(InvalidCredentials::NoDomain { place })?;
 
         entry.keep_secrets();
         let (tenant, foreign) = match key {
-            Key::Domain(domain) => (domain.to_string(), entry.foreign_to_domain()),
+            Key::Domain(domain) => {
+                (domain.to_string(), entry.foreign_to_domain())
+            }
             Key::Realm(realm) => (realm.to_string(), entry.foreign_to_realm()),
         };
         if let Some(field) = foreign {
             return Err(InvalidCredentials::Foreign { tenant, field });
         }
-        if by_tenant.insert(tenant.clone(), entry).is_some() {
+        if by_tenant
+            .insert(tenant.clone(), entry)
+            .is_some()
+        {
             return Err(InvalidCredentials::Twice(tenant));
         }
     }
@@ -129,7 +160,9 @@ enum Key {
 
 /// A key with a path is a realm.
 fn parse_key(key: &str) -> Option<Key> {
-    let rest = key.split_once("://").map_or(key, |(_, rest)| rest);
+    let rest = key
+        .split_once("://")
+        .map_or(key, |(_, rest)| rest);
     let has_path = rest.trim_end_matches('/').contains('/');
 
     if has_path {

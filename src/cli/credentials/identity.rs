@@ -44,14 +44,19 @@ pub(super) enum Missing {
 }
 
 impl Identity {
-    /// A ready token first, then a client with its key, then one with its secret, as Auth0's own tools do.
+    /// A ready token first, then a client with its key, then one with its
+    /// secret, as Auth0's own tools do.
     pub(super) fn prove(&self) -> Result<Proof<'_>, Missing> {
         if let Some(token) = &self.api_token {
             return Ok(Proof::Token(token));
         }
 
         let key = self.client_assertion_private_key.as_ref();
-        match (self.client_id.as_deref(), key, self.client_secret.as_ref()) {
+        match (
+            self.client_id.as_deref(),
+            key,
+            self.client_secret.as_ref(),
+        ) {
             (Some(id), Some(key), _) => Ok(Proof::Key {
                 id,
                 key,
@@ -67,7 +72,8 @@ impl Identity {
         }
     }
 
-    /// What it says that no realm takes: a token that is ready would hide the client beside it.
+    /// What it says that no realm takes: a token that is ready would hide the
+    /// client beside it.
     pub(super) fn foreign_to_realm(&self) -> Option<&'static str> {
         let token = self.api_token.is_some().then_some("api_token");
         token.or(self.audience.is_some().then_some("audience"))
@@ -75,7 +81,9 @@ impl Identity {
 
     /// What it says that no domain takes.
     pub(super) fn foreign_to_domain(&self) -> Option<&'static str> {
-        self.auth_realm.is_some().then_some("auth_realm")
+        self.auth_realm
+            .is_some()
+            .then_some("auth_realm")
     }
 
     /// From here on, none of its secrets is said.
@@ -96,18 +104,29 @@ impl Proof<'_> {
     pub(super) fn credentials(&self) -> Result<Credentials, ProviderError> {
         match self {
             Self::Token(token) => Credentials::token(token),
-            Self::Key { id, key, algorithm } => Credentials::client_key(id, key, algorithm),
-            Self::Secret { id, secret } => Credentials::client_secret(id, (*secret).clone()),
+            Self::Key {
+                id,
+                key,
+                algorithm,
+            } => Credentials::client_key(id, key, algorithm),
+            Self::Secret { id, secret } => {
+                Credentials::client_secret(id, (*secret).clone())
+            }
         }
     }
 
-    /// The same for a realm. No token that is ready comes so far: the file with one is refused, and no variable has one.
-    pub(super) fn realm_credentials(&self) -> Result<keycloak::Credentials, ProviderError> {
+    /// The same for a realm. No token that is ready comes so far: the file with
+    /// one is refused, and no variable has one.
+    pub(super) fn realm_credentials(
+        &self,
+    ) -> Result<keycloak::Credentials, ProviderError> {
         match self {
             Self::Token(_) => Ok(keycloak::Credentials::none()),
-            Self::Key { id, key, algorithm } => {
-                keycloak::Credentials::client_key(id, key, algorithm)
-            }
+            Self::Key {
+                id,
+                key,
+                algorithm,
+            } => keycloak::Credentials::client_key(id, key, algorithm),
             Self::Secret { id, secret } => {
                 keycloak::Credentials::client_secret(id, (*secret).clone())
             }

@@ -1,7 +1,9 @@
-//! Who we are in a tenant, as the environment says it: for each environment of a configuration apart.
+//! Who we are in a tenant, as the environment says it: for each environment of
+//! a configuration apart.
 //!
-//! Credentials are a set: all of an environment's own, with its suffix, or all plain. None is filled up from the other,
-//! for half of staging's and half of production's is nobody's.
+//! Credentials are a set: all of an environment's own, with its suffix, or all
+//! plain. None is filled up from the other, for half of staging's and half of
+//! production's is nobody's.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,11 +25,13 @@ pub(super) mod names;
 use file::CredentialsFile;
 use identity::{Identity, Missing, Proof};
 use names::{
-    ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM, REALM_ALGORITHM,
-    REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SET, TOKENS, URL, suffix_of,
+    ALGORITHM, AUDIENCE, AUTH_REALM, CLIENT_ID, DOMAIN, FILE, KEY, REALM,
+    REALM_ALGORITHM, REALM_CLIENT_ID, REALM_KEY, REALM_SECRET, SECRET, SET,
+    TOKENS, URL, suffix_of,
 };
 
-/// Where credentials come from in this run: read once, for however many tenants.
+/// Where credentials come from in this run: read once, for however many
+/// tenants.
 #[derive(Debug, Default)]
 pub(super) struct CredentialSource {
     file: Option<CredentialsFile>,
@@ -52,7 +56,8 @@ impl CredentialSource {
         })
     }
 
-    /// What there is for an environment: its own variables, where any of them is set, or else the plain ones.
+    /// What there is for an environment: its own variables, where any of them
+    /// is set, or else the plain ones.
     pub(super) fn for_environment(
         &self,
         environment: Option<&EnvironmentName>,
@@ -62,7 +67,8 @@ impl CredentialSource {
             environment: environment.cloned(),
             suffix: environment.map_or_else(String::new, suffix_of),
         };
-        // Also where they say nothing, as a secret that was forgotten: what is plain is another tenant's.
+        // Also where they say nothing, as a secret that was forgotten: what is
+        // plain is another tenant's.
         let is_there = |name: &&str| environment::exists(&own.name(name));
         if !own.suffix.is_empty() && SET.iter().any(is_there) {
             return own;
@@ -75,7 +81,8 @@ impl CredentialSource {
     }
 }
 
-/// Who we are in the tenant of one environment, as variables or the file say it.
+/// Who we are in the tenant of one environment, as variables or the file say
+/// it.
 #[derive(Debug)]
 pub(super) struct CredentialSet<'a> {
     source: &'a CredentialSource,
@@ -100,7 +107,10 @@ impl CredentialSet<'_> {
     }
 
     /// How to get into a tenant.
-    pub(super) fn credentials(&self, domain: &Domain) -> Result<Credentials, Failure> {
+    pub(super) fn credentials(
+        &self,
+        domain: &Domain,
+    ) -> Result<Credentials, Failure> {
         let Some(file) = &self.source.file else {
             return self.credentials_of_variables();
         };
@@ -152,7 +162,8 @@ impl CredentialSet<'_> {
         }
     }
 
-    /// The names of the variables that credentials are taken from; none if they are not enough.
+    /// The names of the variables that credentials are taken from; none if they
+    /// are not enough.
     pub(super) fn names(&self) -> Vec<String> {
         if self.source.file.is_some() {
             return vec![FILE.to_owned()];
@@ -160,14 +171,19 @@ impl CredentialSet<'_> {
 
         let names = match self.read_identity().prove() {
             Ok(Proof::Token(_)) => {
-                let token = TOKENS.into_iter().find(|name| self.secret(name).is_some());
+                let token = TOKENS
+                    .into_iter()
+                    .find(|name| self.secret(name).is_some());
                 token.into_iter().collect()
             }
             Ok(Proof::Key { .. }) => vec![CLIENT_ID, KEY],
             Ok(Proof::Secret { .. }) => vec![CLIENT_ID, SECRET],
             Err(_) => Vec::new(),
         };
-        names.into_iter().map(|name| self.name(name)).collect()
+        names
+            .into_iter()
+            .map(|name| self.name(name))
+            .collect()
     }
 
     /// What a variable of this set is called.
@@ -185,8 +201,12 @@ impl CredentialSet<'_> {
 
     /// The variables that say who we are, and are set.
     fn set_names(&self) -> Vec<String> {
-        let names = [TOKENS[0], TOKENS[1], KEY, SECRET, CLIENT_ID, AUDIENCE];
-        let set = names.iter().filter(|name| self.get(name).is_some());
+        let names = [
+            TOKENS[0], TOKENS[1], KEY, SECRET, CLIENT_ID, AUDIENCE,
+        ];
+        let set = names
+            .iter()
+            .filter(|name| self.get(name).is_some());
         set.map(|name| self.name(name)).collect()
     }
 
@@ -197,7 +217,9 @@ impl CredentialSet<'_> {
             client_secret: self.secret(SECRET),
             client_assertion_private_key: self.secret(KEY),
             client_assertion_signing_alg: self.get(ALGORITHM),
-            api_token: TOKENS.into_iter().find_map(|name| self.secret(name)),
+            api_token: TOKENS
+                .into_iter()
+                .find_map(|name| self.secret(name)),
             audience: self.get(AUDIENCE),
             auth_realm: None,
         }
@@ -205,8 +227,15 @@ impl CredentialSet<'_> {
 
     /// The variables that say who we are in a realm, and are set.
     fn set_realm_names(&self) -> Vec<String> {
-        let names = [REALM_KEY, REALM_SECRET, REALM_CLIENT_ID, AUTH_REALM];
-        let set = names.iter().filter(|name| self.get(name).is_some());
+        let names = [
+            REALM_KEY,
+            REALM_SECRET,
+            REALM_CLIENT_ID,
+            AUTH_REALM,
+        ];
+        let set = names
+            .iter()
+            .filter(|name| self.get(name).is_some());
         set.map(|name| self.name(name)).collect()
     }
 
@@ -230,10 +259,14 @@ impl CredentialSet<'_> {
             Missing::Secret => &[REALM_SECRET],
             Missing::ClientAndSecret => &[REALM_CLIENT_ID, REALM_SECRET],
         };
-        names.iter().map(|name| self.name(name)).collect()
+        names
+            .iter()
+            .map(|name| self.name(name))
+            .collect()
     }
 
-    /// The names of the variables that credentials of a realm are taken from; none if they are not enough.
+    /// The names of the variables that credentials of a realm are taken from;
+    /// none if they are not enough.
     pub(super) fn names_for_realm(&self) -> Vec<String> {
         if self.source.file.is_some() {
             return vec![FILE.to_owned()];
@@ -244,29 +277,50 @@ impl CredentialSet<'_> {
             Ok(Proof::Secret { .. }) => &[REALM_CLIENT_ID, REALM_SECRET],
             Ok(Proof::Token(_)) | Err(_) => &[],
         };
-        names.iter().map(|name| self.name(name)).collect()
+        names
+            .iter()
+            .map(|name| self.name(name))
+            .collect()
     }
 
     /// Why it is not known which realm is meant.
-    pub(super) fn refuse_unnamed_realm(&self, stated: Option<Realm>) -> Failure {
+    pub(super) fn refuse_unnamed_realm(
+        &self,
+        stated: Option<Realm>,
+    ) -> Failure {
         let absent = [URL, REALM].into_iter();
-        let absent: Vec<_> = absent.filter(|name| self.get(name).is_none()).collect();
+        let absent: Vec<_> = absent
+            .filter(|name| self.get(name).is_none())
+            .collect();
         let is_half_said = absent.len() == 1;
 
         match (&self.source.file, stated) {
-            (Some(file), Some(stated)) if !is_half_said => file.refuse_absent(&stated.to_string()),
+            (Some(file), Some(stated)) if !is_half_said => {
+                file.refuse_absent(&stated.to_string())
+            }
             (_, stated) => {
-                let mut missing: Vec<_> = absent.iter().map(|name| self.name(name)).collect();
+                let mut missing: Vec<_> = absent
+                    .iter()
+                    .map(|name| self.name(name))
+                    .collect();
                 if self.source.file.is_none() {
                     let without = self.read_realm_identity().prove().err();
-                    missing.extend(without.iter().flat_map(|without| self.realm_names(without)));
+                    missing.extend(
+                        without
+                            .iter()
+                            .flat_map(|without| self.realm_names(without)),
+                    );
                 }
                 Failure::NotSet(Box::new(self.unset_of_realm(missing, stated)))
             }
         }
     }
 
-    fn unset_of_realm(&self, missing: Vec<String>, stated: Option<Realm>) -> Unset {
+    fn unset_of_realm(
+        &self,
+        missing: Vec<String>,
+        stated: Option<Realm>,
+    ) -> Unset {
         Unset {
             missing,
             place: UnsetPlace::Realm {
@@ -286,13 +340,18 @@ impl CredentialSet<'_> {
             Missing::Secret => &[SECRET],
             Missing::ClientAndSecret => &[CLIENT_ID, SECRET],
         };
-        names.iter().map(|name| self.name(name)).collect()
+        names
+            .iter()
+            .map(|name| self.name(name))
+            .collect()
     }
 
     fn credentials_of_variables(&self) -> Result<Credentials, Failure> {
         let identity = self.read_identity();
         let proof = identity.prove().map_err(|missing| {
-            Failure::NotSet(Box::new(self.unset(self.names_of(&missing), None)))
+            Failure::NotSet(Box::new(
+                self.unset(self.names_of(&missing), None),
+            ))
         })?;
         Ok(proof.credentials()?)
     }
@@ -300,8 +359,12 @@ impl CredentialSet<'_> {
     /// Why it is not known where the tenant is.
     pub(super) fn refuse_unnamed(&self, stated: Option<Domain>) -> Failure {
         match (&self.source.file, stated) {
-            (Some(file), Some(stated)) => file.refuse_absent(&stated.to_string()),
-            (_, stated) => Failure::NotSet(Box::new(self.without_domain(stated))),
+            (Some(file), Some(stated)) => {
+                file.refuse_absent(&stated.to_string())
+            }
+            (_, stated) => {
+                Failure::NotSet(Box::new(self.without_domain(stated)))
+            }
         }
     }
 
@@ -310,7 +373,11 @@ impl CredentialSet<'_> {
         let mut missing = vec![self.name(DOMAIN)];
         if self.source.file.is_none() {
             let without = self.read_identity().prove().err();
-            missing.extend(without.iter().flat_map(|without| self.names_of(without)));
+            missing.extend(
+                without
+                    .iter()
+                    .flat_map(|without| self.names_of(without)),
+            );
         }
         self.unset(missing, stated)
     }

@@ -4,7 +4,8 @@ use crate::model::EnvironmentName;
 
 pub(in crate::cli) const DOMAIN: &str = "AUTH0_DOMAIN";
 pub(in crate::cli) const AUDIENCE: &str = "AUTH0_AUDIENCE";
-pub(in crate::cli) const TOKENS: [&str; 2] = ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
+pub(in crate::cli) const TOKENS: [&str; 2] =
+    ["AUTH0_API_TOKEN", "AUTH0_ACCESS_TOKEN"];
 pub(in crate::cli) const CLIENT_ID: &str = "AUTH0_CLIENT_ID";
 pub(in crate::cli) const KEY: &str = "AUTH0_CLIENT_ASSERTION_PRIVATE_KEY";
 pub(in crate::cli) const SECRET: &str = "AUTH0_CLIENT_SECRET";
@@ -15,8 +16,10 @@ pub(in crate::cli) const REALM: &str = "KEYCLOAK_REALM";
 pub(in crate::cli) const AUTH_REALM: &str = "KEYCLOAK_AUTH_REALM";
 pub(in crate::cli) const REALM_CLIENT_ID: &str = "KEYCLOAK_CLIENT_ID";
 pub(in crate::cli) const REALM_SECRET: &str = "KEYCLOAK_CLIENT_SECRET";
-pub(in crate::cli) const REALM_KEY: &str = "KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY";
-pub(in crate::cli) const REALM_ALGORITHM: &str = "KEYCLOAK_CLIENT_ASSERTION_SIGNING_ALG";
+pub(in crate::cli) const REALM_KEY: &str =
+    "KEYCLOAK_CLIENT_ASSERTION_PRIVATE_KEY";
+pub(in crate::cli) const REALM_ALGORITHM: &str =
+    "KEYCLOAK_CLIENT_ASSERTION_SIGNING_ALG";
 
 pub(in crate::cli) const VAULT_ADDRESS: &str = "VAULT_ADDR";
 pub(in crate::cli) const VAULT_NAMESPACE: &str = "VAULT_NAMESPACE";
@@ -25,10 +28,11 @@ pub(in crate::cli) const VAULT_TOKEN: &str = "VAULT_TOKEN";
 pub(in crate::cli) const VAULT_ROLE_ID: &str = "VAULT_ROLE_ID";
 pub(in crate::cli) const VAULT_SECRET_ID: &str = "VAULT_SECRET_ID";
 pub(in crate::cli) const VAULT_KUBERNETES_ROLE: &str = "VAULT_KUBERNETES_ROLE";
-pub(in crate::cli) const VAULT_KUBERNETES_TOKEN: &str = "VAULT_KUBERNETES_TOKEN_FILE";
+pub(in crate::cli) const VAULT_KUBERNETES_TOKEN: &str =
+    "VAULT_KUBERNETES_TOKEN_FILE";
 
-/// What the variables of our own credentials begin with, and of those that are for any service. Those of no one service
-/// do.
+/// What the variables of our own credentials begin with, and of those that are
+/// for any service. Those of no one service do.
 pub(in crate::cli) const OWN: [&str; 3] = ["AUTH0", "KEYCLOAK", "GRANTRY"];
 
 /// A service as whom a token is asked for.
@@ -38,7 +42,8 @@ pub(in crate::cli) const SERVICE_SECRET: &str = "GRANTRY_CLIENT_SECRET";
 /// Where many sets are, by the domains and realms of their tenants.
 pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 
-/// What stands between the name of a variable and that of the environment whose own it is.
+/// What stands between the name of a variable and that of the environment whose
+/// own it is.
 pub(in crate::cli) const SEPARATOR: &str = "__";
 
 /// The variables that are secret.
@@ -54,7 +59,8 @@ pub(super) const SECRETS: [&str; 9] = [
     SERVICE_SECRET,
 ];
 
-/// All variables of one set, for either provider: an environment has one tenant.
+/// All variables of one set, for either provider: an environment has one
+/// tenant.
 pub(super) const SET: [&str; 15] = [
     DOMAIN,
     AUDIENCE,

@@ -9,7 +9,8 @@ use crate::render::{Diagnosis, Subject};
 
 const NO_TOKEN: &str = "not without a token";
 
-/// The steps of getting in, in their order: what fails first is what has to be mended.
+/// The steps of getting in, in their order: what fails first is what has to be
+/// mended.
 pub(super) fn diagnose(
     found: &Examination,
     set: &CredentialSet<'_>,
@@ -30,7 +31,11 @@ pub(super) fn diagnose(
         match &found.contents {
             Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
             Some(Err(error)) => diagnose_error(Subject::Tenant, error),
-            None => Diagnosis::skipped(Subject::Tenant, "not without a token and a role").into(),
+            None => Diagnosis::skipped(
+                Subject::Tenant,
+                "not without a token and a role",
+            )
+            .into(),
         },
     ]
 }
@@ -44,14 +49,19 @@ fn diagnose_credentials(
         (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
         (Some(Ok(life)), None) => {
             let names = set.names_for_realm().join(" and ");
-            let finding = format!("{names}: a token for {} seconds", life.as_secs());
+            let finding = format!(
+                "{names}: a token for {} seconds",
+                life.as_secs()
+            );
             Diagnosis::good(Subject::Credentials, &finding)
                 .saying("another one is asked for before it ends")
                 .into()
         }
         (Some(Err(error)), None) => diagnose_error(Subject::Credentials, error),
-        (None, None) => {
-            Diagnosis::skipped(Subject::Credentials, "the realm does not answer").into()
-        }
+        (None, None) => Diagnosis::skipped(
+            Subject::Credentials,
+            "the realm does not answer",
+        )
+        .into(),
     }
 }

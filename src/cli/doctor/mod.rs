@@ -30,7 +30,8 @@ enum Configuration {
 struct Finding {
     diagnosis: Diagnosis,
     exit: Exit,
-    /// What is shown below all diagnoses, because there is no room for it in one.
+    /// What is shown below all diagnoses, because there is no room for it in
+    /// one.
     detail: Option<String>,
 }
 
@@ -67,12 +68,16 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// The command line has to be mended before anything else can be, and what takes a person is not
-/// mended by trying again.
+/// The command line has to be mended before anything else can be, and what
+/// takes a person is not mended by trying again.
 fn find_gravest(findings: &[Finding]) -> Exit {
     [Exit::Usage, Exit::Error, Exit::TryAgain]
         .into_iter()
-        .find(|exit| findings.iter().any(|finding| finding.exit == *exit))
+        .find(|exit| {
+            findings
+                .iter()
+                .any(|finding| finding.exit == *exit)
+        })
         .unwrap_or(Exit::Done)
 }
 
@@ -94,7 +99,11 @@ fn print_findings(findings: Vec<Finding>) -> Result<(), Failure> {
 }
 
 impl Configuration {
-    fn load(paths: &[PathBuf], inputs: &Inputs, told: Option<&Provider>) -> Self {
+    fn load(
+        paths: &[PathBuf],
+        inputs: &Inputs,
+        told: Option<&Provider>,
+    ) -> Self {
         let paths = match paths {
             [] if !Path::new(CONFIG).exists() => return Self::None,
             [] => &[PathBuf::from(CONFIG)],
@@ -116,7 +125,9 @@ impl Configuration {
 
     fn diagnose(&self) -> Finding {
         match self {
-            Self::Loaded(loaded) => Diagnosis::configuration(&loaded.desired).into(),
+            Self::Loaded(loaded) => {
+                Diagnosis::configuration(&loaded.desired).into()
+            }
             Self::Damaged(problems) => Finding {
                 detail: Some(render::first_problem(problems)),
                 ..Diagnosis::problems(problems).into()
@@ -130,30 +141,46 @@ impl Configuration {
 }
 
 /// Looks at the tenant that is meant.
-async fn diagnose_tenant(arguments: &Doctor, configuration: &Configuration) -> Vec<Finding> {
+async fn diagnose_tenant(
+    arguments: &Doctor,
+    configuration: &Configuration,
+) -> Vec<Finding> {
     // No default stands in: a healthy tenant would be shown that nobody meant.
-    if matches!(configuration, Configuration::Damaged(_)) && arguments.tenant.provider.is_none() {
+    if matches!(configuration, Configuration::Damaged(_))
+        && arguments.tenant.provider.is_none()
+    {
         let why = "not known which: the configuration says so";
-        let diagnosis =
-            Diagnosis::skipped(Subject::Tenant, why).saying("`--provider` names one meanwhile");
+        let diagnosis = Diagnosis::skipped(Subject::Tenant, why)
+            .saying("`--provider` names one meanwhile");
         return vec![diagnosis.into()];
     }
 
     let loaded = configuration.loaded();
     let source = match CredentialSource::read() {
         Ok(source) => source,
-        Err(failure) => return vec![diagnose_failure(Subject::Credentials, &failure)],
+        Err(failure) => {
+            return vec![diagnose_failure(Subject::Credentials, &failure)];
+        }
     };
-    let set = source.for_environment(loaded.and_then(|loaded| loaded.environment.as_ref()));
-    let chosen = Target::choose_whatever_the_credentials(&set, &arguments.tenant, loaded);
+    let set = source
+        .for_environment(loaded.and_then(|loaded| loaded.environment.as_ref()));
+    let chosen = Target::choose_whatever_the_credentials(
+        &set,
+        &arguments.tenant,
+        loaded,
+    );
     let (target, unusable) = match chosen {
         Ok(chosen) => chosen,
-        Err(failure) => return vec![diagnose_failure(Subject::Tenant, &failure)],
+        Err(failure) => {
+            return vec![diagnose_failure(Subject::Tenant, &failure)];
+        }
     };
     let (subject, place) = match &target {
         Target::Local(path) => (Subject::File, safe_path(path)),
         Target::Auth0(settings) => (Subject::Domain, settings.domain()),
-        Target::Keycloak(settings) => (Subject::Realm, settings.realm().to_string()),
+        Target::Keycloak(settings) => {
+            (Subject::Realm, settings.realm().to_string())
+        }
     };
     let reader = match target.announce().reader() {
         Ok(reader) => reader,
@@ -201,7 +228,8 @@ fn diagnose_file(
     findings
 }
 
-/// The steps of getting in, in their order: what fails first is what has to be mended.
+/// The steps of getting in, in their order: what fails first is what has to be
+/// mended.
 fn diagnose_auth0(
     domain: &str,
     found: &auth0::Examination,
@@ -227,7 +255,11 @@ fn diagnose_site(domain: &str, found: &auth0::Examination) -> Finding {
         Err(error @ ProviderError::Unreachable { reason, .. }) => {
             let why = format!("{domain} does not answer: {reason}");
             Finding {
-                diagnosis: Diagnosis::failed(Subject::Domain, &why, hint::of(error)),
+                diagnosis: Diagnosis::failed(
+                    Subject::Domain,
+                    &why,
+                    hint::of(error),
+                ),
                 ..diagnose_error(Subject::Domain, error)
             }
         }
@@ -250,7 +282,8 @@ fn diagnose_credentials(
     unusable: Option<&Failure>,
 ) -> Finding {
     let finding = match (&found.token, unusable) {
-        // First, for the tenant was asked without any then, and nothing that it said is about them.
+        // First, for the tenant was asked without any then, and nothing that it
+        // said is about them.
         (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
         (Some(Ok(token)), None) => diagnose_token(token),
         (Some(Err(error)), None) => diagnose_error(Subject::Credentials, error),
@@ -265,14 +298,18 @@ fn diagnose_credentials(
         return finding;
     }
     Finding {
-        diagnosis: finding.diagnosis.saying(&format!("from {names}")),
+        diagnosis: finding
+            .diagnosis
+            .saying(&format!("from {names}")),
         ..finding
     }
 }
 
 fn diagnose_token(token: &Token) -> Finding {
     let help = match token.life {
-        Expiry::Expired(_) => Some(auth0::to_renew_token().in_words(hint::words)),
+        Expiry::Expired(_) => {
+            Some(auth0::to_renew_token().in_words(hint::words))
+        }
         Expiry::Left(_) | Expiry::Unsaid => None,
     };
 
@@ -281,7 +318,9 @@ fn diagnose_token(token: &Token) -> Finding {
 
 fn diagnose_scopes(found: &auth0::Examination) -> Finding {
     match (&found.permissions, &found.token) {
-        (Some(permissions), Some(Ok(token))) => diagnose_permissions(permissions, token),
+        (Some(permissions), Some(Ok(token))) => {
+            diagnose_permissions(permissions, token)
+        }
         (None, Some(Ok(_))) => {
             let why = "the token does not name any";
             Diagnosis::skipped(Subject::Scopes, why).into()
@@ -305,7 +344,10 @@ fn diagnose_permissions(permissions: &Permissions, token: &Token) -> Finding {
     }
 }
 
-fn diagnose_contents(found: &auth0::Examination, stack: Option<&StackName>) -> Finding {
+fn diagnose_contents(
+    found: &auth0::Examination,
+    stack: Option<&StackName>,
+) -> Finding {
     match &found.contents {
         Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
         Some(Err(error)) => diagnose_error(Subject::Tenant, error),
@@ -316,7 +358,9 @@ fn diagnose_contents(found: &auth0::Examination, stack: Option<&StackName>) -> F
 fn diagnose_limits(found: &auth0::Examination) -> Finding {
     let diagnosis = match (&found.limits, &found.contents) {
         (Some(limits), _) => Diagnosis::limits(limits),
-        (None, Some(_)) => Diagnosis::skipped(Subject::Limits, "the tenant could not be read"),
+        (None, Some(_)) => {
+            Diagnosis::skipped(Subject::Limits, "the tenant could not be read")
+        }
         (None, None) => Diagnosis::skipped(Subject::Limits, NO_TOKEN),
     };
 
@@ -337,7 +381,11 @@ fn diagnose_error(subject: Subject, error: &ProviderError) -> Finding {
     };
 
     Finding {
-        diagnosis: Diagnosis::failed(subject, &error.to_string(), hint::of(error)),
+        diagnosis: Diagnosis::failed(
+            subject,
+            &error.to_string(),
+            hint::of(error),
+        ),
         exit: Exit::of_provider(error),
         detail,
     }
@@ -345,7 +393,11 @@ fn diagnose_error(subject: Subject, error: &ProviderError) -> Finding {
 
 fn diagnose_failure(subject: Subject, failure: &Failure) -> Finding {
     Finding {
-        diagnosis: Diagnosis::failed(subject, &failure.to_string(), hint::of(failure)),
+        diagnosis: Diagnosis::failed(
+            subject,
+            &failure.to_string(),
+            hint::of(failure),
+        ),
         exit: failure.exit(),
         detail: None,
     }

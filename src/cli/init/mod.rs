@@ -17,11 +17,21 @@ const CONFIGURATION: &str = include_str!("first.yaml");
 const EDITOR: &str = include_str!("settings.json");
 const IGNORED: &str = include_str!("gitignore");
 
-/// The workflows that a repository begins with: those for forks and merge queues are for whoever has any.
+/// The workflows that a repository begins with: those for forks and merge
+/// queues are for whoever has any.
 const WORKFLOWS: [(&str, &str); 3] = [
-    ("plan", include_str!("../../../examples/github/plan.yml")),
-    ("apply", include_str!("../../../examples/github/apply.yml")),
-    ("drift", include_str!("../../../examples/github/drift.yml")),
+    (
+        "plan",
+        include_str!("../../../examples/github/plan.yml"),
+    ),
+    (
+        "apply",
+        include_str!("../../../examples/github/apply.yml"),
+    ),
+    (
+        "drift",
+        include_str!("../../../examples/github/drift.yml"),
+    ),
 ];
 const PIPELINE: &str = include_str!("../../../examples/gitlab/.gitlab-ci.yml");
 
@@ -35,7 +45,8 @@ pub(super) fn run(arguments: &Init) -> Result<Exit, Failure> {
     };
 
     let mut files = BTreeMap::new();
-    let mut add = |name: &str, text: String| files.insert(name.to_owned(), text);
+    let mut add =
+        |name: &str, text: String| files.insert(name.to_owned(), text);
     add(CONFIG, first(&stack, arguments.provider));
     if arguments.vscode {
         add(".vscode/settings.json", EDITOR.to_owned());
@@ -51,7 +62,10 @@ pub(super) fn run(arguments: &Init) -> Result<Exit, Failure> {
             }
         }
         Some(Engine::Gitlab) => {
-            add(".gitlab-ci.yml", PIPELINE.replace(EXAMPLE, &stack));
+            add(
+                ".gitlab-ci.yml",
+                PIPELINE.replace(EXAMPLE, &stack),
+            );
         }
         None => {}
     }
@@ -65,10 +79,13 @@ pub(super) fn run(arguments: &Init) -> Result<Exit, Failure> {
 fn first(stack: &str, provider: FirstProvider) -> String {
     let provider = match provider {
         FirstProvider::Local => {
-            "local # a tenant in a file, to try it with; `auth0` and `keycloak` are real ones"
+            "local # a tenant in a file, to try it with; `auth0` and \
+             `keycloak` are real ones"
         }
         FirstProvider::Auth0 => "auth0 # which one, AUTH0_DOMAIN says",
-        FirstProvider::Keycloak => "keycloak # which one, KEYCLOAK_URL and KEYCLOAK_REALM say",
+        FirstProvider::Keycloak => {
+            "keycloak # which one, KEYCLOAK_URL and KEYCLOAK_REALM say"
+        }
     };
 
     CONFIGURATION
@@ -81,9 +98,14 @@ fn name_of(folder: &Path) -> String {
     const UNNAMED: &str = "my-stack";
 
     let place = files::where_it_leads(folder);
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let name = place
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
     let letter = |letter: char| match letter.to_ascii_lowercase() {
-        letter if letter.is_ascii_lowercase() || letter.is_ascii_digit() => letter,
+        letter if letter.is_ascii_lowercase() || letter.is_ascii_digit() => {
+            letter
+        }
         _ => '-',
     };
     let name: String = name.chars().map(letter).take(48).collect();
@@ -97,17 +119,22 @@ fn name_of(folder: &Path) -> String {
 
 fn next_step(arguments: &Init) -> &'static str {
     match (arguments.ci, arguments.provider) {
-        // They would plan another tenant than was meant, or let a pull request read every secret of the realm.
+        // They would plan another tenant than was meant, or let a pull request
+        // read every secret of the realm.
         (Some(_), FirstProvider::Keycloak) => {
-            "the workflows are for Auth0 as they are: they say `auth0` and hand no KEYCLOAK_* on; whoever may plan a realm \
-             reads the secret of every client there, so let no job for an unreviewed branch have such credentials"
+            "the workflows are for Auth0 as they are: they say `auth0` and \
+             hand no KEYCLOAK_* on; whoever may plan a realm reads the secret \
+             of every client there, so let no job for an unreviewed branch \
+             have such credentials"
         }
         (Some(_), _) => {
-            "put your own words into the workflows, as their first lines say, and plan: `grantry plan`"
+            "put your own words into the workflows, as their first lines say, \
+             and plan: `grantry plan`"
         }
         (None, FirstProvider::Local) => "see what it would do: `grantry plan`",
         (None, FirstProvider::Auth0 | FirstProvider::Keycloak) => {
-            "say who you are, as `grantry doctor` tells, and see what it would do: `grantry plan`"
+            "say who you are, as `grantry doctor` tells, and see what it would \
+             do: `grantry plan`"
         }
     }
 }

@@ -11,7 +11,11 @@ use crate::files::{self, Limit};
 use crate::{emulator, provider, render};
 
 pub(super) fn run(arguments: &Project) -> Result<Exit, Failure> {
-    let reading = Reading::of(&Tree::Disk, &arguments.paths, Sources::default());
+    let reading = Reading::of(
+        &Tree::Disk,
+        &arguments.paths,
+        Sources::default(),
+    );
 
     if !reading.is_whole()
         && let Err(problems) = reading.environments()
@@ -20,7 +24,9 @@ pub(super) fn run(arguments: &Project) -> Result<Exit, Failure> {
             return Err(Failure::Problems(problems));
         }
         output::talk(&render::problems(&problems));
-        output::talk("What cannot be read may declare anything, so every name passes.\n");
+        output::talk(
+            "What cannot be read may declare anything, so every name passes.\n",
+        );
     }
     output::data(&of_project(&reading))?;
     Ok(Exit::Done)
@@ -33,8 +39,12 @@ pub(in crate::cli) struct SchemaFile<'a> {
 }
 
 impl<'a> SchemaFile<'a> {
-    /// None where a part of the configuration cannot be read: the schema that is there is the better one.
-    pub(in crate::cli) fn of(path: &'a Path, reading: &Reading) -> Option<Self> {
+    /// None where a part of the configuration cannot be read: the schema that
+    /// is there is the better one.
+    pub(in crate::cli) fn of(
+        path: &'a Path,
+        reading: &Reading,
+    ) -> Option<Self> {
         let is_better = reading.is_whole() || !path.exists();
 
         is_better.then(|| Self {

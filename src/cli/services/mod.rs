@@ -1,14 +1,16 @@
-//! The credentials of declared clients, as far as this run can have them: to ask for tokens as their services do.
+//! The credentials of declared clients, as far as this run can have them: to
+//! ask for tokens as their services do.
 //!
-//! A secret never follows a file. An entry is used only where it was written for the tenant that this run is for, and
-//! which that is, the command line or the environment says.
+//! A secret never follows a file. An entry is used only where it was written
+//! for the tenant that this run is for, and which that is, the command line or
+//! the environment says.
 
 use super::exit::Failure;
 use super::output;
 use super::sinks::SinksAtHand;
 use crate::model::{
-    ClientId, Desired, DesiredClient, Endpoints, Key, SinkName, StackName, TenantHash,
-    TokenEndpointAuthMethod,
+    ClientId, Desired, DesiredClient, Endpoints, Key, SinkName, StackName,
+    TenantHash, TokenEndpointAuthMethod,
 };
 use crate::provider::Caller;
 use crate::secrets::{Entry, SinkError};
@@ -35,7 +37,8 @@ pub(super) struct FoundEntry {
 }
 
 impl SinksAtHand {
-    /// The entry of a client in the first of its sinks that can be read back and is at hand; else, why there is none.
+    /// The entry of a client in the first of its sinks that can be read back
+    /// and is at hand; else, why there is none.
     pub(super) async fn find_entry(
         &self,
         desired: &Desired,
@@ -77,7 +80,11 @@ impl SinksAtHand {
         let Some(destination) = self.destination_of(desired, key, sink) else {
             return Ok(Err(Unavailable::NotDelivered));
         };
-        let (kind, place, sink) = (destination.kind, destination.place, sink.clone());
+        let (kind, place, sink) = (
+            destination.kind,
+            destination.place,
+            sink.clone(),
+        );
         if !kind.is_readable() {
             return Ok(Err(Unavailable::NotReadable { sink, kind }));
         }
@@ -90,8 +97,13 @@ impl SinksAtHand {
             Ok(Some(entry)) => entry,
             Ok(None) => return Ok(Err(Unavailable::NoEntry { sink, place })),
             // Of one client nothing is known, and of the others all.
-            Err(error @ SinkError::Strange { .. }) => return Ok(Err(Unavailable::Strange(error))),
-            Err(error @ (SinkError::Refused { .. } | SinkError::Unauthorized { .. })) => {
+            Err(error @ SinkError::Strange { .. }) => {
+                return Ok(Err(Unavailable::Strange(error)));
+            }
+            Err(
+                error @ (SinkError::Refused { .. }
+                | SinkError::Unauthorized { .. }),
+            ) => {
                 return Ok(Err(Unavailable::NotAtHand(error)));
             }
             Err(error) => return Err(error.into()),
@@ -101,12 +113,17 @@ impl SinksAtHand {
             Some(secret) => output::secrets().keep(secret),
             None => return Ok(Err(Unavailable::EmptyEntry { sink, place })),
         }
-        Ok(Ok(FoundEntry { sink, place, entry }))
+        Ok(Ok(FoundEntry {
+            sink,
+            place,
+            entry,
+        }))
     }
 }
 
 impl FoundEntry {
-    /// The service as whom tokens are asked for, where the entry was written for it, and for the tenant of this run.
+    /// The service as whom tokens are asked for, where the entry was written
+    /// for it, and for the tenant of this run.
     pub(super) fn caller(
         self,
         here: &Here<'_>,
@@ -114,10 +131,11 @@ impl FoundEntry {
         client: &DesiredClient,
     ) -> Result<Caller, Misplaced> {
         let label = &self.entry.label;
-        let is_for_here =
-            label.tenant == *here.tenant && self.entry.endpoints.as_ref() == Some(here.endpoints);
+        let is_for_here = label.tenant == *here.tenant
+            && self.entry.endpoints.as_ref() == Some(here.endpoints);
         if !is_for_here {
-            let written_for = name_tenant(self.entry.endpoints.as_ref(), &label.tenant);
+            let written_for =
+                name_tenant(self.entry.endpoints.as_ref(), &label.tenant);
             let meant = name_tenant(Some(here.endpoints), here.tenant);
             return Err(self.misplaced(written_for, meant));
         }
@@ -143,7 +161,8 @@ impl FoundEntry {
         id: &ClientId,
     ) -> Result<Caller, Misplaced> {
         if self.entry.label.client_id != *id {
-            let written_for = format!("the client {}", self.entry.label.client_id);
+            let written_for =
+                format!("the client {}", self.entry.label.client_id);
             let meant = format!("{id}, as `{key}` is called in the tenant");
             return Err(self.misplaced(written_for, meant));
         }
@@ -178,7 +197,9 @@ fn name_client(key: &Key, stack: &StackName) -> String {
 /// How a client shows its secret, as it is declared.
 fn method_of(client: &DesiredClient) -> TokenEndpointAuthMethod {
     let declared = match client {
-        DesiredClient::Managed { spec, .. } => spec.token_endpoint_auth_method.value(),
+        DesiredClient::Managed { spec, .. } => {
+            spec.token_endpoint_auth_method.value()
+        }
         DesiredClient::External(_) => None,
     };
 

@@ -1,4 +1,5 @@
-//! The credentials of declared clients as the variables of this process have them.
+//! The credentials of declared clients as the variables of this process have
+//! them.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +11,23 @@ use super::method_of;
 use crate::cli::credentials::names::{OWN, SERVICE_ID, SERVICE_SECRET};
 use crate::cli::environment::{self, ServiceId};
 use crate::cli::output;
-use crate::model::{ClientId, Desired, DesiredClient, Endpoints, Key, is_loopback, name_variables};
+use crate::model::{
+    ClientId, Desired, DesiredClient, Endpoints, Key, is_loopback,
+    name_variables,
+};
 use crate::provider::Caller;
 
 /// An id and a secret.
 type Credentials = (ClientId, SecretString);
 
-/// Where they may be: in the two variables for one service, and in those that an emulator prints for each.
+/// Where they may be: in the two variables for one service, and in those that
+/// an emulator prints for each.
 #[derive(Debug)]
 pub(in crate::cli) struct ServiceVariables<'a> {
     service: Option<Credentials>,
-    /// What the variables of each client begin with. Keys stand in a file, so that whoever writes it chooses which
-    /// variables these are: what is in them goes to this machine only, and elsewhere there are none.
+    /// What the variables of each client begin with. Keys stand in a file, so
+    /// that whoever writes it chooses which variables these are: what is
+    /// in them goes to this machine only, and elsewhere there are none.
     printed: BTreeMap<&'a Key, String>,
 }
 
@@ -45,7 +51,8 @@ impl<'a> ServiceVariables<'a> {
         })
     }
 
-    /// The service as whom to ask for tokens of a client; none where nobody says.
+    /// The service as whom to ask for tokens of a client; none where nobody
+    /// says.
     pub(in crate::cli) fn caller(
         &self,
         key: &Key,
@@ -70,7 +77,8 @@ impl<'a> ServiceVariables<'a> {
         Ok(Some(caller(client, id, secret)))
     }
 
-    /// The same where it is known by which id the tenant knows the client: what is set for others is not for it.
+    /// The same where it is known by which id the tenant knows the client: what
+    /// is set for others is not for it.
     pub(in crate::cli) fn caller_as(
         &self,
         key: &Key,
@@ -78,26 +86,38 @@ impl<'a> ServiceVariables<'a> {
         id: &ClientId,
     ) -> Result<Option<Caller>, ServiceFailure> {
         let set = match &self.service {
-            Some((set, secret)) if set == id => Some((set.clone(), secret.clone())),
-            _ => self.read_printed(key)?.filter(|(set, _)| set == id),
+            Some((set, secret)) if set == id => {
+                Some((set.clone(), secret.clone()))
+            }
+            _ => self
+                .read_printed(key)?
+                .filter(|(set, _)| set == id),
         };
 
         Ok(set.map(|(id, secret)| caller(client, id, secret)))
     }
 
     /// Whether the variables for one service are of none of these clients.
-    pub(in crate::cli) fn are_of_none(&self, ids: &BTreeMap<Key, ClientId>) -> bool {
+    pub(in crate::cli) fn are_of_none(
+        &self,
+        ids: &BTreeMap<Key, ClientId>,
+    ) -> bool {
         let mut ids = ids.values();
 
         let service = self.service.as_ref();
         service.is_some_and(|(set, _)| !ids.any(|id| id == set))
     }
 
-    fn read_printed(&self, key: &Key) -> Result<Option<Credentials>, ServiceFailure> {
+    fn read_printed(
+        &self,
+        key: &Key,
+    ) -> Result<Option<Credentials>, ServiceFailure> {
         let printed = self.printed.get(key);
         let printed = printed.and_then(|name| environment::of_service(name));
 
-        printed.map(|(id, secret)| parse(id, secret)).transpose()
+        printed
+            .map(|(id, secret)| parse(id, secret))
+            .transpose()
     }
 }
 
@@ -115,7 +135,10 @@ fn read_service() -> Result<Option<Credentials>, ServiceFailure> {
     }
 }
 
-fn parse(id: ServiceId, secret: SecretString) -> Result<Credentials, ServiceFailure> {
+fn parse(
+    id: ServiceId,
+    secret: SecretString,
+) -> Result<Credentials, ServiceFailure> {
     // From here on: whatever is said of what follows may hold it.
     output::secrets().keep(&secret);
 
@@ -127,7 +150,11 @@ fn parse(id: ServiceId, secret: SecretString) -> Result<Credentials, ServiceFail
     }
 }
 
-fn caller(client: &DesiredClient, id: ClientId, secret: SecretString) -> Caller {
+fn caller(
+    client: &DesiredClient,
+    id: ClientId,
+    secret: SecretString,
+) -> Caller {
     Caller {
         id,
         secret,

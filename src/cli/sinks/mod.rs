@@ -1,7 +1,9 @@
-//! The sinks of a configuration, as far as this run can speak to them: the only place that chooses between their kinds.
+//! The sinks of a configuration, as far as this run can speak to them: the only
+//! place that chooses between their kinds.
 //!
-//! A configuration says what is inside of a sink. Its address, its credentials and its program are the environment's or
-//! the command line's: whoever opens a pull request chooses neither whom a secret is sent to nor what runs.
+//! A configuration says what is inside of a sink. Its address, its credentials
+//! and its program are the environment's or the command line's: whoever opens a
+//! pull request chooses neither whom a secret is sent to nor what runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,12 +13,14 @@ use super::exit::Failure;
 use super::{environment, output};
 use crate::config::Loaded;
 use crate::model::{
-    Desired, DesiredClient, Destination, EnvironmentName, Key, Looked, SinkName, SinkSpec,
-    Snapshot, step,
+    Desired, DesiredClient, Destination, EnvironmentName, Key, Looked,
+    SinkName, SinkSpec, Snapshot, step,
 };
 use crate::plan::{self, Place, Plan, Reveal, Surroundings};
 use crate::provider::Observe;
-use crate::secrets::{AgeSink, ExecSink, FileSink, Sink, SinkError, Sinks, VaultSession};
+use crate::secrets::{
+    AgeSink, ExecSink, FileSink, Sink, SinkError, Sinks, VaultSession,
+};
 
 mod vault;
 
@@ -28,7 +32,8 @@ pub(super) struct SinksAtHand {
     sinks: Sinks,
     /// Where they are, as the environment says.
     addresses: BTreeMap<SinkName, String>,
-    /// By the addresses of Vaults, with their namespaces: who we are there is the same for all of them.
+    /// By the addresses of Vaults, with their namespaces: who we are there is
+    /// the same for all of them.
     sessions: BTreeMap<String, VaultSession>,
     /// Those that nobody can speak to in this run, and why.
     absent: BTreeMap<SinkName, SinkError>,
@@ -47,8 +52,12 @@ enum Purpose {
 type Opened = Result<Box<dyn Sink>, SinkError>;
 
 impl SinksAtHand {
-    /// Those of a run that plans, so that each destination has to be known in full.
-    pub(super) fn of(loaded: &Loaded, arguments: &SinkArguments) -> Result<Self, Failure> {
+    /// Those of a run that plans, so that each destination has to be known in
+    /// full.
+    pub(super) fn of(
+        loaded: &Loaded,
+        arguments: &SinkArguments,
+    ) -> Result<Self, Failure> {
         Self::open_all(loaded, arguments, Purpose::Planning)
     }
 
@@ -84,17 +93,21 @@ impl SinksAtHand {
                 Some(SinkSpec::Exec { .. })
             ) {
                 output::talk(&format!(
-                    "No `exec` sink is called `{}`: its program is told nothing.\n",
+                    "No `exec` sink is called `{}`: its program is told \
+                     nothing.\n",
                     told.sink
                 ));
             }
         }
         for (name, spec) in &loaded.desired.sinks {
-            let opened = match at_hand.open(name, spec, loaded, arguments, purpose) {
-                // What nothing goes to keeps nobody from what does.
-                Err(Failure::Sink(error)) if !needed.contains(name) => Err(error),
-                opened => opened?,
-            };
+            let opened =
+                match at_hand.open(name, spec, loaded, arguments, purpose) {
+                    // What nothing goes to keeps nobody from what does.
+                    Err(Failure::Sink(error)) if !needed.contains(name) => {
+                        Err(error)
+                    }
+                    opened => opened?,
+                };
             match opened {
                 Ok(sink) => at_hand.sinks.insert(name.clone(), sink),
                 Err(error) => drop(at_hand.absent.insert(name.clone(), error)),
@@ -114,13 +127,20 @@ impl SinksAtHand {
         let folder = loaded.folder.as_path();
         Ok(match spec {
             SinkSpec::File { format, .. } => in_folder(name, arguments, || {
-                Ok(Box::new(FileSink::new(folder_or_here(folder), *format)))
+                Ok(Box::new(FileSink::new(
+                    folder_or_here(folder),
+                    *format,
+                )))
             }),
             SinkSpec::Age {
-                recipients, format, ..
+                recipients,
+                format,
+                ..
             } => {
-                // Also where nobody can write there in this run: a key that is none is wrong everywhere.
-                let sink = AgeSink::new(folder_or_here(folder), recipients, *format)?;
+                // Also where nobody can write there in this run: a key that is
+                // none is wrong everywhere.
+                let sink =
+                    AgeSink::new(folder_or_here(folder), recipients, *format)?;
                 in_folder(name, arguments, || Ok(Box::new(sink)))
             }
             SinkSpec::Vault {
@@ -129,24 +149,38 @@ impl SinksAtHand {
                 mount,
                 ..
             } => {
-                let surroundings = VaultSurroundings::read(loaded.environment.as_ref());
-                let found =
-                    surroundings.agree_with(name, address.as_deref(), namespace.as_deref())?;
+                let surroundings =
+                    VaultSurroundings::read(loaded.environment.as_ref());
+                let found = surroundings.agree_with(
+                    name,
+                    address.as_deref(),
+                    namespace.as_deref(),
+                )?;
                 let found = match (found, purpose) {
                     (Some(found), _) => found,
-                    (None, Purpose::Planning) => return Err(surroundings.not_named(name).into()),
-                    (None, Purpose::Reading) => return Ok(Err(surroundings.not_named(name))),
+                    (None, Purpose::Planning) => {
+                        return Err(surroundings.not_named(name).into());
+                    }
+                    (None, Purpose::Reading) => {
+                        return Ok(Err(surroundings.not_named(name)));
+                    }
                 };
                 let address = found.to_string();
-                self.addresses.insert(name.clone(), address.clone());
-                let session = self.sessions.entry(address).or_default().clone();
+                self.addresses
+                    .insert(name.clone(), address.clone());
+                let session = self
+                    .sessions
+                    .entry(address)
+                    .or_default()
+                    .clone();
                 surroundings.open(name, found, mount, session)
             }
             SinkSpec::Exec { .. } => open_program(name, arguments),
         })
     }
 
-    /// Makes sure that every sink which is delivered to can be spoken to: what is applied is applied as a whole.
+    /// Makes sure that every sink which is delivered to can be spoken to: what
+    /// is applied is applied as a whole.
     pub(super) fn require_all(&self, desired: &Desired) -> Result<(), Failure> {
         let mut needed = list_needed(desired).into_iter();
         let missing = needed.find_map(|name| self.absent.get(name));
@@ -154,10 +188,15 @@ impl SinksAtHand {
         missing.map_or(Ok(()), |error| Err(error.clone().into()))
     }
 
-    /// Makes sure, before anything is written, that the entries of a plan could be.
+    /// Makes sure, before anything is written, that the entries of a plan could
+    /// be.
     pub(super) async fn check(&self, plan: &Plan) -> Result<(), Failure> {
         let mut places: BTreeMap<&SinkName, Vec<String>> = BTreeMap::new();
-        for delivery in plan.deliveries.iter().filter(|delivery| delivery.is_deed()) {
+        for delivery in plan
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.is_deed())
+        {
             let of_sink = places.entry(&delivery.sink).or_default();
             of_sink.push(delivery.destination.place.clone());
         }
@@ -168,7 +207,8 @@ impl SinksAtHand {
         Ok(())
     }
 
-    /// What is known of them, and of the secrets that go there; none where there is nothing to deliver.
+    /// What is known of them, and of the secrets that go there; none where
+    /// there is nothing to deliver.
     pub(super) async fn look_around(
         &self,
         tenant: &impl Observe,
@@ -176,7 +216,8 @@ impl SinksAtHand {
         seen: &Snapshot,
     ) -> Result<Option<Surroundings>, Failure> {
         let environment = self.environment.as_ref();
-        let places = plan::list_places(desired, seen, environment, &self.addresses);
+        let places =
+            plan::list_places(desired, seen, environment, &self.addresses);
         if places.is_empty() {
             return Ok(None);
         }
@@ -190,8 +231,12 @@ impl SinksAtHand {
         }))
     }
 
-    /// The same places, in this order, with what a look at each has shown: each sink is asked once.
-    async fn look_into(&self, places: Vec<Place>) -> Result<Vec<(Place, Looked)>, Failure> {
+    /// The same places, in this order, with what a look at each has shown: each
+    /// sink is asked once.
+    async fn look_into(
+        &self,
+        places: Vec<Place>,
+    ) -> Result<Vec<(Place, Looked)>, Failure> {
         let mut by_sink: BTreeMap<SinkName, Vec<String>> = BTreeMap::new();
         for place in &places {
             let of_sink = by_sink.entry(place.sink.clone()).or_default();
@@ -208,7 +253,9 @@ impl SinksAtHand {
         }
 
         let looked = places.into_iter().map(|place| {
-            let look = looks.get_mut(&place.sink).and_then(Iterator::next);
+            let look = looks
+                .get_mut(&place.sink)
+                .and_then(Iterator::next);
             (place, look.unwrap_or(Looked::Unseen))
         });
         Ok(looked.collect())
@@ -236,7 +283,10 @@ impl SinksAtHand {
     }
 
     /// Why some cannot be looked at, for whoever is told so.
-    pub(super) fn absent(&self, desired: &Desired) -> impl Iterator<Item = &SinkError> {
+    pub(super) fn absent(
+        &self,
+        desired: &Desired,
+    ) -> impl Iterator<Item = &SinkError> {
         let needed = list_needed(desired);
         let absent = self.absent.iter();
         absent
@@ -265,15 +315,22 @@ fn folder_or_here(folder: &Path) -> std::path::PathBuf {
     }
 }
 
-/// A sink in the folder of the configuration, unless that is thrown away at the end of a job.
-fn in_folder(name: &SinkName, arguments: &SinkArguments, open: impl FnOnce() -> Opened) -> Opened {
+/// A sink in the folder of the configuration, unless that is thrown away at the
+/// end of a job.
+fn in_folder(
+    name: &SinkName,
+    arguments: &SinkArguments,
+    open: impl FnOnce() -> Opened,
+) -> Opened {
     if environment::is_ci() && !arguments.sink_folder_stays {
-        let reason = "it writes files, and a CI job's folder is thrown away (`CI` is set)";
+        let reason = "it writes files, and a CI job's folder is thrown away \
+                      (`CI` is set)";
         return Err(SinkError::not_set_up(
             name,
             reason.to_owned(),
             Some(step![
-                "deliver to another kind of sink, or say `--sink-folder-stays` where the folder does stay"
+                "deliver to another kind of sink, or say \
+                 `--sink-folder-stays` where the folder does stay"
             ]),
         ));
     }
@@ -298,7 +355,8 @@ fn open_program(name: &SinkName, arguments: &SinkArguments) -> Opened {
             name,
             "nothing says which program it tells".to_owned(),
             Some(step![format!(
-                "name it with `--exec-sink {name}=PROGRAM` or in {variable}: a configuration never does"
+                "name it with `--exec-sink {name}=PROGRAM` or in {variable}: \
+                 a configuration never does"
             )]),
         )),
     }

@@ -8,18 +8,22 @@ use url::Url;
 
 use super::Opened;
 use crate::cli::credentials::names::{
-    VAULT_ADDRESS, VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE, VAULT_KUBERNETES_TOKEN, VAULT_NAMESPACE,
-    VAULT_ROLE_ID, VAULT_SECRET_ID, VAULT_TOKEN, suffix_of,
+    VAULT_ADDRESS, VAULT_AUTHORITY, VAULT_KUBERNETES_ROLE,
+    VAULT_KUBERNETES_TOKEN, VAULT_NAMESPACE, VAULT_ROLE_ID, VAULT_SECRET_ID,
+    VAULT_TOKEN, suffix_of,
 };
 use crate::cli::environment;
 use crate::files::{self, Limit};
 use crate::model::{EnvironmentName, SinkName, safe_path, step};
-use crate::secrets::{SinkError, VaultLogin, VaultSession, VaultSettings, VaultSink};
+use crate::secrets::{
+    SinkError, VaultLogin, VaultSession, VaultSettings, VaultSink,
+};
 
 /// Where Kubernetes puts the token of a pod.
 const POD_TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
-/// What the environment says of a Vault: all of it with the suffix of the environment, or all plain.
+/// What the environment says of a Vault: all of it with the suffix of the
+/// environment, or all plain.
 pub(super) struct VaultSurroundings {
     suffix: String,
 }
@@ -53,7 +57,11 @@ impl VaultSurroundings {
             .any(|name| environment::exists(&format!("{name}{suffix}")));
 
         Self {
-            suffix: if has_own { suffix } else { String::new() },
+            suffix: if has_own {
+                suffix
+            } else {
+                String::new()
+            },
         }
     }
 
@@ -65,8 +73,8 @@ impl VaultSurroundings {
         environment::variable(&self.name(name))
     }
 
-    /// The Vault that the environment names, which must be the one that the file states, if it states one; none where
-    /// neither does.
+    /// The Vault that the environment names, which must be the one that the
+    /// file states, if it states one; none where neither does.
     pub(super) fn agree_with(
         &self,
         sink: &SinkName,
@@ -81,7 +89,9 @@ impl VaultSurroundings {
         }
         let (text, naming) = match (named, address) {
             (Some(named), Some(stated)) if named != stated => {
-                return Err(differs(sink, "address", stated, &variable, &named));
+                return Err(differs(
+                    sink, "address", stated, &variable, &named,
+                ));
             }
             (Some(named), _) => (named, Naming::ByEnvironment),
             (None, Some(stated)) => (stated.to_owned(), Naming::ByFile),
@@ -95,7 +105,13 @@ impl VaultSurroundings {
                 if named.as_deref().map(trim) != Some(trim(stated)) =>
             {
                 let named = named.unwrap_or_default();
-                return Err(differs(sink, "namespace", stated, &variable, &named));
+                return Err(differs(
+                    sink,
+                    "namespace",
+                    stated,
+                    &variable,
+                    &named,
+                ));
             }
             (Some(named), ..) => Some(trim(&named).to_owned()),
             (None, stated, _) => stated.map(|stated| trim(stated).to_owned()),
@@ -114,8 +130,8 @@ impl VaultSurroundings {
         let variable = self.name(VAULT_ADDRESS);
         let reason = "nothing says where the Vault is".to_owned();
         let step = format!(
-            "set {variable}, which is no secret; or state `vault.address` in the file, so that a plan \
-             without {variable} names the destination"
+            "set {variable}, which is no secret; or state `vault.address` in \
+             the file, so that a plan without {variable} names the destination"
         );
         SinkError::not_set_up(sink, reason, Some(step![step]))
     }
@@ -132,8 +148,14 @@ impl VaultSurroundings {
         if found.naming == Naming::ByFile {
             return Err(SinkError::not_set_up(
                 sink,
-                format!("{variable} is not set, and a file does not say where credentials go"),
-                Some(step![format!("set {variable} to {}", found.address)]),
+                format!(
+                    "{variable} is not set, and a file does not say where \
+                     credentials go"
+                ),
+                Some(step![format!(
+                    "set {variable} to {}",
+                    found.address
+                )]),
             ));
         }
 
@@ -158,9 +180,14 @@ impl VaultSurroundings {
 
         if let Some(role_id) = self.get(VAULT_ROLE_ID) {
             let variable = self.name(VAULT_SECRET_ID);
-            let secret_id = environment::secret(&variable).ok_or_else(|| {
-                SinkError::not_set_up(sink, format!("{variable} is not set"), None)
-            })?;
+            let secret_id =
+                environment::secret(&variable).ok_or_else(|| {
+                    SinkError::not_set_up(
+                        sink,
+                        format!("{variable} is not set"),
+                        None,
+                    )
+                })?;
             return Ok(VaultLogin::AppRole {
                 role_id,
                 secret_id,
@@ -179,8 +206,12 @@ impl VaultSurroundings {
             });
         }
 
-        let [token, role, kubernetes] =
-            [VAULT_TOKEN, VAULT_ROLE_ID, VAULT_KUBERNETES_ROLE].map(|name| self.name(name));
+        let [token, role, kubernetes] = [
+            VAULT_TOKEN,
+            VAULT_ROLE_ID,
+            VAULT_KUBERNETES_ROLE,
+        ]
+        .map(|name| self.name(name));
         Err(SinkError::not_set_up(
             sink,
             "nothing says who we are there".to_owned(),
@@ -191,9 +222,12 @@ impl VaultSurroundings {
     }
 }
 
-/// Where a Vault is. What cannot be one is told before anything is planned, which names destinations in full.
+/// Where a Vault is. What cannot be one is told before anything is planned,
+/// which names destinations in full.
 fn parse_address(sink: &SinkName, text: &str) -> Result<Url, SinkError> {
-    let refuse = |reason: &str, step| SinkError::not_set_up(sink, reason.to_owned(), Some(step));
+    let refuse = |reason: &str, step| {
+        SinkError::not_set_up(sink, reason.to_owned(), Some(step))
+    };
 
     let address: Url = text.parse().map_err(|_| {
         let step = step!["write it as in `https://vault.example:8200`"];
@@ -215,19 +249,28 @@ fn read_text(sink: &SinkName, path: &Path) -> Result<String, SinkError> {
         SinkError::not_set_up(sink, reason, None)
     };
 
-    let bytes = files::read(path, Limit::KEY).map_err(|error| refuse(error.to_string()))?;
+    let bytes = files::read(path, Limit::KEY)
+        .map_err(|error| refuse(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| refuse(error.to_string()))
 }
 
-fn differs(sink: &SinkName, field: &str, stated: &str, variable: &str, named: &str) -> SinkError {
+fn differs(
+    sink: &SinkName,
+    field: &str,
+    stated: &str,
+    variable: &str,
+    named: &str,
+) -> SinkError {
     let reason = format!(
-        "the configuration is for the {field} `{stated}`, but {variable} is `{named}`; nothing was sent \
-         to either"
+        "the configuration is for the {field} `{stated}`, but {variable} is \
+         `{named}`; nothing was sent to either"
     );
     SinkError::not_set_up(
         sink,
         reason,
-        Some(step!["let both be the same, or leave it out of the file"]),
+        Some(step![
+            "let both be the same, or leave it out of the file"
+        ]),
     )
 }
 

@@ -22,7 +22,9 @@ use crate::model::{Asking, ClientId, Endpoints, Key};
 use crate::plan::{ExpectedToken, expect_tokens, list_ids};
 use crate::provider::{Caller, Observe as _, TokenDesk};
 use crate::render;
-use crate::render::document::{VerificationDocument, VerificationVerdict, VerificationView};
+use crate::render::document::{
+    VerificationDocument, VerificationVerdict, VerificationView,
+};
 
 mod proof;
 mod selection;
@@ -30,15 +32,22 @@ mod selection;
 use proof::{Proof, Prover};
 use selection::Selection;
 
-pub(super) async fn run(arguments: &arguments::Verify) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    arguments: &arguments::Verify,
+) -> Result<Exit, Failure> {
     let (view, exit) = match prove(arguments).await {
         Ok(proved) => proved,
         Err(failure) => {
             let code = failure.exit().code();
-            let document = VerificationDocument::of_failure(view_of(&failure), code);
+            let document =
+                VerificationDocument::of_failure(view_of(&failure), code);
             match failure {
-                Failure::Overwrites { .. } => faces::print(arguments.format, &document)?,
-                _ => faces::show(arguments.format, &arguments.files, &document)?,
+                Failure::Overwrites { .. } => {
+                    faces::print(arguments.format, &document)?
+                }
+                _ => {
+                    faces::show(arguments.format, &arguments.files, &document)?
+                }
             }
             return Err(failure);
         }
@@ -57,7 +66,9 @@ pub(super) async fn run(arguments: &arguments::Verify) -> Result<Exit, Failure> 
     Ok(exit)
 }
 
-async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit), Failure> {
+async fn prove(
+    arguments: &arguments::Verify,
+) -> Result<(VerificationView, Exit), Failure> {
     let destinations = Destinations::of(&arguments.files, None);
     destinations.check(&arguments.configuration.paths, &[])?;
     destinations.check_report(arguments.extent.report.as_ref())?;
@@ -91,14 +102,19 @@ async fn prove(arguments: &arguments::Verify) -> Result<(VerificationView, Exit)
     let ids = list_ids(&loaded.desired, &seen);
 
     let proving = async {
-        let services = find_services(expected, &sinks, &loaded, &here, &ids).await?;
+        let services =
+            find_services(expected, &sinks, &loaded, &here, &ids).await?;
         prove_services(arguments, &services, &endpoints, asking).await
     };
     stop_requests.or_stopped(proving).await
 }
 
-/// Loads what is declared. Nothing may write over what was read, be it valid or not.
-fn load(arguments: &arguments::Verify, destinations: &Destinations<'_>) -> Result<Loaded, Failure> {
+/// Loads what is declared. Nothing may write over what was read, be it valid or
+/// not.
+fn load(
+    arguments: &arguments::Verify,
+    destinations: &Destinations<'_>,
+) -> Result<Loaded, Failure> {
     let reading = Reading::of(
         &Tree::Disk,
         &arguments.configuration.paths,
@@ -112,7 +128,8 @@ fn load(arguments: &arguments::Verify, destinations: &Destinations<'_>) -> Resul
     Ok(written.loaded)
 }
 
-/// Asks for the tokens of all services, having said how many that takes, and looks at what they hold.
+/// Asks for the tokens of all services, having said how many that takes, and
+/// looks at what they hold.
 async fn prove_services(
     arguments: &arguments::Verify,
     services: &[Service],
@@ -120,7 +137,10 @@ async fn prove_services(
     asking: Asking,
 ) -> Result<(VerificationView, Exit), Failure> {
     let given: usize = services.iter().map(Service::count_tokens).sum();
-    let refused: usize = services.iter().map(Service::count_refusals).sum();
+    let refused: usize = services
+        .iter()
+        .map(Service::count_refusals)
+        .sum();
     output::talk(&render::tokens_to_ask_for(given, refused));
 
     let ends = arguments.tenant.deadline.begin();
@@ -146,7 +166,9 @@ async fn prove_services(
         .buffered(arguments.tenant.parallelism.get())
         .collect()
         .await;
-    Ok(proof::sum_up(proofs.into_iter().flatten().collect()))
+    Ok(proof::sum_up(
+        proofs.into_iter().flatten().collect(),
+    ))
 }
 
 /// A client, what its tokens are to hold, and as whom they are asked for.
@@ -182,7 +204,8 @@ impl Service {
     }
 }
 
-/// The clients that tokens are expected of, each with its credentials, as far as they are at hand.
+/// The clients that tokens are expected of, each with its credentials, as far
+/// as they are at hand.
 async fn find_services(
     expected: Vec<ExpectedToken>,
     sinks: &SinksAtHand,
@@ -201,19 +224,23 @@ async fn find_services(
     let variables = ServiceVariables::read(&loaded.desired, here.endpoints)?;
     if variables.are_of_none(ids) {
         output::talk(&format!(
-            "{SERVICE_ID} is of no client that is declared and in the tenant, and is not used.\n"
+            "{SERVICE_ID} is of no client that is declared and in the tenant, \
+             and is not used.\n"
         ));
     }
     let mut services = Vec::new();
     for (key, tokens) in by_client {
         let caller = match ids.get(&key) {
             None => Standing::NotAtHand(
-                "no client in the tenant is this one, or more than one: `plan` says which"
+                "no client in the tenant is this one, or more than one: \
+                 `plan` says which"
                     .to_owned(),
             ),
             Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
                 Ok(entry) => stand(entry, here, &key, id, loaded),
-                Err(why) => stand_by_variables(&variables, loaded, &key, id, &why)?,
+                Err(why) => {
+                    stand_by_variables(&variables, loaded, &key, id, &why)?
+                }
             },
         };
         services.push(Service { tokens, caller });
@@ -231,7 +258,9 @@ fn stand_by_variables(
 ) -> Result<Standing, Failure> {
     // Whoever reads that has no credentials, whatever the variables say.
     let mut all = why.iter();
-    if let Some(strange) = all.find(|why| matches!(why, Unavailable::Strange(_))) {
+    if let Some(strange) =
+        all.find(|why| matches!(why, Unavailable::Strange(_)))
+    {
         return Ok(Standing::Wrong(strange.to_string()));
     }
     if let Some(client) = loaded.desired.clients.get(key)

@@ -4,8 +4,12 @@ use super::{Service, Standing};
 use crate::cli::exit::Exit;
 use crate::model::Asking;
 use crate::plan::ExpectedToken;
-use crate::provider::{Caller, KeySet, ProviderError, Token, TokenDesk, TokenError, Untold};
-use crate::render::document::{GrantVerificationView, VerificationVerdict, VerificationView};
+use crate::provider::{
+    Caller, KeySet, ProviderError, Token, TokenDesk, TokenError, Untold,
+};
+use crate::render::document::{
+    GrantVerificationView, VerificationVerdict, VerificationView,
+};
 
 /// What asks for tokens, and reads them.
 pub(super) struct Prover<'a> {
@@ -46,22 +50,41 @@ impl Prover<'_> {
         proofs
     }
 
-    async fn prove(&self, expected: &ExpectedToken, standing: &Standing) -> Proof {
-        let (finding, requests) = match (standing, &expected.obstacle, self.keys) {
-            (_, Some(obstacle), _) => (Finding::Unknown(obstacle.to_string()), 0),
-            (Standing::NotAtHand(why), ..) => (Finding::Unknown(why.clone()), 0),
-            (Standing::Wrong(why), ..) => (Finding::Flaws(vec![why.clone()]), 0),
-            (Standing::Ready(_), _, None) => (Finding::Unknown("no keys are there".into()), 0),
-            (Standing::Ready(caller), _, Some(keys)) => self.look(expected, caller, keys).await,
-        };
+    async fn prove(
+        &self,
+        expected: &ExpectedToken,
+        standing: &Standing,
+    ) -> Proof {
+        let (finding, requests) =
+            match (standing, &expected.obstacle, self.keys) {
+                (_, Some(obstacle), _) => {
+                    (Finding::Unknown(obstacle.to_string()), 0)
+                }
+                (Standing::NotAtHand(why), ..) => {
+                    (Finding::Unknown(why.clone()), 0)
+                }
+                (Standing::Wrong(why), ..) => {
+                    (Finding::Flaws(vec![why.clone()]), 0)
+                }
+                (Standing::Ready(_), _, None) => {
+                    (Finding::Unknown("no keys are there".into()), 0)
+                }
+                (Standing::Ready(caller), _, Some(keys)) => {
+                    self.look(expected, caller, keys).await
+                }
+            };
         let mut proof = Proof::of(expected, finding, requests);
         if requests > 1 {
-            proof.view.further_scope.clone_from(&expected.further);
+            proof
+                .view
+                .further_scope
+                .clone_from(&expected.further);
         }
         proof
     }
 
-    /// What is wrong with the token, and with what is given beside it; and how often a token was asked for.
+    /// What is wrong with the token, and with what is given beside it; and how
+    /// often a token was asked for.
     async fn look(
         &self,
         expected: &ExpectedToken,
@@ -76,7 +99,10 @@ impl Prover<'_> {
         let Some(further) = &expected.further else {
             return (Finding::Flaws(flaws), 1);
         };
-        match self.look_beside(expected, further, caller, keys).await {
+        match self
+            .look_beside(expected, further, caller, keys)
+            .await
+        {
             Ok(flaw) => flaws.extend(flaw),
             // What is wrong with the token is said all the same.
             Err(_) if !flaws.is_empty() => {}
@@ -92,7 +118,11 @@ impl Prover<'_> {
         keys: &KeySet,
     ) -> Result<Vec<String>, Finding> {
         let scopes = expected.asked_scopes(self.asking);
-        let token = match self.desk.ask(caller, &expected.audience, &scopes).await {
+        let token = match self
+            .desk
+            .ask(caller, &expected.audience, &scopes)
+            .await
+        {
             Ok(token) => token,
             Err(TokenError::Refused { refusal, .. }) => {
                 return Err(Finding::Flaws(vec![format!(
@@ -105,14 +135,20 @@ impl Prover<'_> {
         match keys.read_token(&token) {
             Ok(claims) => {
                 let differences = expected.compare(&claims, &caller.id);
-                Ok(differences.iter().map(ToString::to_string).collect())
+                Ok(differences
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect())
             }
             Err(Untold::Wrong(why)) => Ok(vec![why]),
-            Err(Untold::Unverifiable(why)) => Err(Finding::Unknown(why.to_owned())),
+            Err(Untold::Unverifiable(why)) => {
+                Err(Finding::Unknown(why.to_owned()))
+            }
         }
     }
 
-    /// What is wrong where one scope more is asked for than is granted; none where it is not given.
+    /// What is wrong where one scope more is asked for than is granted; none
+    /// where it is not given.
     async fn look_beside(
         &self,
         expected: &ExpectedToken,
@@ -121,10 +157,19 @@ impl Prover<'_> {
         keys: &KeySet,
     ) -> Result<Option<String>, ProviderError> {
         let scopes = [further.to_owned()];
-        match self.desk.ask(caller, &expected.audience, &scopes).await {
-            Err(TokenError::Refused { refusal, .. }) if refusal.is_of_scope() => Ok(None),
+        match self
+            .desk
+            .ask(caller, &expected.audience, &scopes)
+            .await
+        {
+            Err(TokenError::Refused { refusal, .. })
+                if refusal.is_of_scope() =>
+            {
+                Ok(None)
+            }
             Err(TokenError::Refused { refusal, .. }) => Ok(Some(format!(
-                "asked for `{further}`, which is not granted, it refuses for another reason: {refusal}"
+                "asked for `{further}`, which is not granted, it refuses for \
+                 another reason: {refusal}"
             ))),
             Err(TokenError::Provider(error)) => Err(error),
             Ok(token) => Ok(judge_beside(further, &token, keys)),
@@ -132,16 +177,23 @@ impl Prover<'_> {
     }
 }
 
-/// What is wrong with a token that is to be without the scope that it was asked for with.
+/// What is wrong with a token that is to be without the scope that it was asked
+/// for with.
 fn judge_beside(further: &str, token: &Token, keys: &KeySet) -> Option<String> {
     match keys.read_token(token) {
         Ok(claims) => {
-            let is_given = claims.scopes.contains(further) || claims.permissions.contains(further);
-            is_given
-                .then(|| format!("`{further}` is not granted, and is given when it is asked for"))
+            let is_given = claims.scopes.contains(further)
+                || claims.permissions.contains(further);
+            is_given.then(|| {
+                format!(
+                    "`{further}` is not granted, and is given when it is \
+                     asked for"
+                )
+            })
         }
         Err(untold) => Some(format!(
-            "asked for `{further}`, which is not granted, it gives a token of which nothing is known: {untold}"
+            "asked for `{further}`, which is not granted, it gives a token of \
+             which nothing is known: {untold}"
         )),
     }
 }
@@ -153,10 +205,18 @@ impl Proof {
                 (VerificationVerdict::Verified, flaws, None)
             }
             Finding::Flaws(flaws) => (VerificationVerdict::Failed, flaws, None),
-            Finding::Unknown(why) => (VerificationVerdict::NotVerified, vec![why], None),
+            Finding::Unknown(why) => (
+                VerificationVerdict::NotVerified,
+                vec![why],
+                None,
+            ),
             Finding::NoAnswer(error) => {
                 let why = vec![error.to_string()];
-                (VerificationVerdict::NotVerified, why, Some(error))
+                (
+                    VerificationVerdict::NotVerified,
+                    why,
+                    Some(error),
+                )
             }
         };
 
@@ -170,14 +230,20 @@ impl Proof {
 
 /// What was proved in all, and how the run ends then.
 pub(super) fn sum_up(proofs: Vec<Proof>) -> (VerificationView, Exit) {
-    // What a tenant has not answered may be as it should or not: that is no success.
-    let unanswered = proofs.iter().filter_map(|proof| proof.error.as_ref());
+    // What a tenant has not answered may be as it should or not: that is no
+    // success.
+    let unanswered = proofs
+        .iter()
+        .filter_map(|proof| proof.error.as_ref());
     let exits = unanswered.map(Exit::of_provider);
     let exit = Exit::gravest(exits);
 
     let view = VerificationView {
         requests: proofs.iter().map(|proof| proof.requests).sum(),
-        grants: proofs.into_iter().map(|proof| proof.view).collect(),
+        grants: proofs
+            .into_iter()
+            .map(|proof| proof.view)
+            .collect(),
     };
     let exit = if view.count(VerificationVerdict::Failed) > 0 {
         Exit::Error
@@ -207,11 +273,14 @@ mod tests {
 
     fn no_answer() -> Proof {
         let request = "POST /oauth/token".to_owned();
-        proof(Finding::NoAnswer(ProviderError::RateLimited { request }))
+        proof(Finding::NoAnswer(ProviderError::RateLimited {
+            request,
+        }))
     }
 
     #[test]
-    fn a_failure_counts_before_silence_and_silence_before_what_cannot_be_told() {
+    fn a_failure_counts_before_silence_and_silence_before_what_cannot_be_told()
+    {
         let good = || proof(Finding::Flaws(Vec::new()));
         let unknown = || proof(Finding::Unknown("nobody knows".to_owned()));
         let bad = || proof(Finding::Flaws(vec!["it is none".to_owned()]));
@@ -224,7 +293,10 @@ mod tests {
         ] {
             let number = proofs.len();
             let (view, ended) = sum_up(proofs);
-            assert_eq!((view.grants.len(), view.requests), (number, number));
+            assert_eq!(
+                (view.grants.len(), view.requests),
+                (number, number)
+            );
             assert_eq!(ended, exit, "{view:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! Which grants are verified: all of them, those of some clients, or what an apply was about.
+//! Which grants are verified: all of them, those of some clients, or what an
+//! apply was about.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,10 +10,13 @@ use crate::cli::services::failure::ServiceFailure;
 use crate::cli::token::find_client;
 use crate::config::Loaded;
 use crate::files::{self, Limit};
-use crate::model::{Audience, Desired, DesiredClient, EnvironmentName, SubjectType, TenantHash};
+use crate::model::{
+    Audience, Desired, DesiredClient, EnvironmentName, SubjectType, TenantHash,
+};
 use crate::plan::ExpectedToken;
 use crate::render::document::{
-    ActionView, AddressView, ClientView, OutcomeKind, ReportDocument, ReportView,
+    ActionView, AddressView, ClientView, OutcomeKind, ReportDocument,
+    ReportView,
 };
 
 /// Which grants are meant, before it is known which tenant it is.
@@ -41,7 +45,8 @@ pub(super) struct Chosen {
     /// By their keys.
     clients: BTreeSet<String>,
     grants: BTreeSet<(ClientView, String)>,
-    /// By their identifiers: what is granted of every scope of them has changed with them.
+    /// By their identifiers: what is granted of every scope of them has
+    /// changed with them.
     resource_servers: BTreeSet<String>,
 }
 
@@ -54,7 +59,10 @@ enum IsAll {
 }
 
 impl Selection {
-    pub(super) fn read(extent: &Extent, loaded: &Loaded) -> Result<Self, Failure> {
+    pub(super) fn read(
+        extent: &Extent,
+        loaded: &Loaded,
+    ) -> Result<Self, Failure> {
         if extent.all {
             return Ok(Self::All);
         }
@@ -73,7 +81,10 @@ impl Selection {
     }
 
     /// The grants that are meant in this tenant.
-    pub(super) fn of_tenant(self, tenant: &TenantHash) -> Result<Chosen, ServiceFailure> {
+    pub(super) fn of_tenant(
+        self,
+        tenant: &TenantHash,
+    ) -> Result<Chosen, ServiceFailure> {
         let (clients, report) = match self {
             Self::All => {
                 return Ok(Chosen {
@@ -81,7 +92,10 @@ impl Selection {
                     ..Chosen::default()
                 });
             }
-            Self::Some { clients, report } => (clients, report),
+            Self::Some {
+                clients,
+                report,
+            } => (clients, report),
         };
 
         let mut chosen = Chosen {
@@ -97,18 +111,23 @@ impl Selection {
 
 impl NamedReport {
     fn read(path: &Path, loaded: &Loaded) -> Result<Self, Failure> {
-        let bytes = files::read(path, Limit::PLAN).map_err(|error| Failure::Unreadable {
-            path: path.to_owned(),
-            source: error.into(),
+        let bytes = files::read(path, Limit::PLAN).map_err(|error| {
+            Failure::Unreadable {
+                path: path.to_owned(),
+                source: error.into(),
+            }
         })?;
         let document: ReportDocument =
-            serde_json::from_slice(&bytes).map_err(|error| ServiceFailure::NoReport {
-                path: path.to_owned(),
-                why: error.to_string(),
+            serde_json::from_slice(&bytes).map_err(|error| {
+                ServiceFailure::NoReport {
+                    path: path.to_owned(),
+                    why: error.to_string(),
+                }
             })?;
 
         let mut all = document.reports.iter();
-        if all.any(|report| report.plan.changes.len() != report.outcomes.len()) {
+        if all.any(|report| report.plan.changes.len() != report.outcomes.len())
+        {
             return Err(ServiceFailure::NoReport {
                 path: path.to_owned(),
                 why: "it does not say what became of each change".to_owned(),
@@ -116,11 +135,15 @@ impl NamedReport {
             .into());
         }
         let stack = loaded.desired.stack.as_str();
-        let environment = loaded.environment.as_ref().map(EnvironmentName::as_str);
+        let environment = loaded
+            .environment
+            .as_ref()
+            .map(EnvironmentName::as_str);
         let mut reports = document.reports;
         reports.retain(|report| {
             let provenance = &report.plan.provenance;
-            provenance.stack == stack && provenance.environment.as_deref() == environment
+            provenance.stack == stack
+                && provenance.environment.as_deref() == environment
         });
         let meant = match environment {
             Some(environment) => format!("the stack {stack} in {environment}"),
@@ -135,10 +158,16 @@ impl NamedReport {
 }
 
 impl Chosen {
-    fn add_all(&mut self, report: NamedReport, tenant: &TenantHash) -> Result<(), ServiceFailure> {
+    fn add_all(
+        &mut self,
+        report: NamedReport,
+        tenant: &TenantHash,
+    ) -> Result<(), ServiceFailure> {
         let hash = tenant.to_string();
         let mut here = report.reports;
-        here.retain(|report| report.plan.provenance.tenant_hash.as_ref() == Some(&hash));
+        here.retain(|report| {
+            report.plan.provenance.tenant_hash.as_ref() == Some(&hash)
+        });
         if here.is_empty() {
             return Err(ServiceFailure::OtherReport {
                 path: report.path,
@@ -154,7 +183,9 @@ impl Chosen {
 
     /// Adds what one apply has made or changed, and whom it has delivered.
     fn add(&mut self, report: &ReportView) {
-        for (change, outcome) in report.plan.changes.iter().zip(&report.outcomes) {
+        for (change, outcome) in
+            report.plan.changes.iter().zip(&report.outcomes)
+        {
             let is_there = matches!(
                 change.action,
                 ActionView::Create | ActionView::Update | ActionView::Adopt
@@ -170,7 +201,10 @@ impl Chosen {
                     client,
                     audience,
                     subject_type: SubjectType::Client,
-                } => drop(self.grants.insert((client.clone(), audience.clone()))),
+                } => drop(
+                    self.grants
+                        .insert((client.clone(), audience.clone())),
+                ),
                 AddressView::ResourceServer { identifier } => {
                     self.resource_servers.insert(identifier.clone());
                 }
@@ -187,22 +221,33 @@ impl Chosen {
     }
 
     /// Whether the grant of this token is meant.
-    pub(super) fn includes(&self, token: &ExpectedToken, desired: &Desired) -> bool {
+    pub(super) fn includes(
+        &self,
+        token: &ExpectedToken,
+        desired: &Desired,
+    ) -> bool {
         let key = token.client.as_str();
         if self.is_all == IsAll::Yes || self.clients.contains(key) {
             return true;
         }
 
-        if self.resource_servers.contains(token.audience.as_str())
+        if self
+            .resource_servers
+            .contains(token.audience.as_str())
             && is_of_every_scope(token, desired)
         {
             return true;
         }
         let client = match desired.clients.get(&token.client) {
-            Some(DesiredClient::External(id)) => ClientView::ClientId(id.to_string()),
-            Some(DesiredClient::Managed { .. }) | None => ClientView::Key(key.to_owned()),
+            Some(DesiredClient::External(id)) => {
+                ClientView::ClientId(id.to_string())
+            }
+            Some(DesiredClient::Managed { .. }) | None => {
+                ClientView::Key(key.to_owned())
+            }
         };
-        self.grants.contains(&(client, token.audience.to_string()))
+        self.grants
+            .contains(&(client, token.audience.to_string()))
     }
 }
 

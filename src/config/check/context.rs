@@ -44,40 +44,56 @@ impl<'a> Context<'a> {
         &self,
     ) -> impl Iterator<Item = (&'a ResourceServer, Place<'a>)> + use<'a> {
         let document = self.document;
-        self.file.resource_servers.iter().map(move |(key, server)| {
-            let place = Place::of_key(document, RESOURCE_SERVERS, key.as_str());
-            (server, place)
-        })
+        self.file
+            .resource_servers
+            .iter()
+            .map(move |(key, server)| {
+                let place =
+                    Place::of_key(document, RESOURCE_SERVERS, key.as_str());
+                (server, place)
+            })
     }
 
     /// The clients, each with its place.
-    pub(super) fn clients(&self) -> impl Iterator<Item = (&'a Client, Place<'a>)> + use<'a> {
+    pub(super) fn clients(
+        &self,
+    ) -> impl Iterator<Item = (&'a Client, Place<'a>)> + use<'a> {
         let document = self.document;
-        self.file.clients.iter().map(move |(key, client)| {
-            let place = Place::of_key(document, CLIENTS, key.as_str());
-            (client, place)
-        })
+        self.file
+            .clients
+            .iter()
+            .map(move |(key, client)| {
+                let place = Place::of_key(document, CLIENTS, key.as_str());
+                (client, place)
+            })
     }
 
     /// The clients that are not only referred to, each with its place.
     pub(super) fn managed_clients(
         &self,
     ) -> impl Iterator<Item = (&'a Client, Place<'a>)> + use<'a> {
-        self.clients().filter(|(client, _)| !client.external)
+        self.clients()
+            .filter(|(client, _)| !client.external)
     }
 
     /// The grants, each with its place.
-    pub(super) fn grants(&self) -> impl Iterator<Item = (&'a Grant, Place<'a>)> + use<'a> {
+    pub(super) fn grants(
+        &self,
+    ) -> impl Iterator<Item = (&'a Grant, Place<'a>)> + use<'a> {
         with_places(&self.file.grants, self.document, GRANTS)
     }
 
     /// What has a new name, each with its place.
-    pub(super) fn moved(&self) -> impl Iterator<Item = (&'a Moved, Place<'a>)> + use<'a> {
+    pub(super) fn moved(
+        &self,
+    ) -> impl Iterator<Item = (&'a Moved, Place<'a>)> + use<'a> {
         with_places(&self.file.moved, self.document, MOVED)
     }
 
     /// What is to go, each with its place.
-    pub(super) fn removed(&self) -> impl Iterator<Item = (&'a Removed, Place<'a>)> + use<'a> {
+    pub(super) fn removed(
+        &self,
+    ) -> impl Iterator<Item = (&'a Removed, Place<'a>)> + use<'a> {
         with_places(&self.file.removed, self.document, REMOVED)
     }
 
@@ -91,7 +107,10 @@ impl<'a> Context<'a> {
         Place::of_key(self.document, CLIENTS, key.as_str())
     }
 
-    pub(super) fn look_up_resource_server(&self, key: &Key) -> Lookup<&'a ResourceServer> {
+    pub(super) fn look_up_resource_server(
+        &self,
+        key: &Key,
+    ) -> Lookup<&'a ResourceServer> {
         match self.file.resource_servers.get(key) {
             Some(server) => Lookup::Declared(server),
             None => self.look_up_missing(RESOURCE_SERVERS, key),
@@ -106,8 +125,8 @@ impl<'a> Context<'a> {
     }
 
     fn look_up_missing<T>(&self, section: &str, key: &Key) -> Lookup<T> {
-        // It was declared, with a mistake that has been reported: a second one for each reference
-        // to it would hide that.
+        // It was declared, with a mistake that has been reported: a second one
+        // for each reference to it would hide that.
         if self.unsound.has_object(section, key.as_str()) {
             Lookup::Unsound
         } else {
@@ -124,5 +143,7 @@ fn with_places<'a, T>(
     items
         .iter()
         .enumerate()
-        .map(move |(index, item)| (item, Place::of_item(document, section, index)))
+        .map(move |(index, item)| {
+            (item, Place::of_item(document, section, index))
+        })
 }

@@ -1,4 +1,5 @@
-//! Checks of public keys and certificates. No text of a key is ever shown: it may be a private one.
+//! Checks of public keys and certificates. No text of a key is ever shown: it
+//! may be a private one.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +12,14 @@ use super::super::source::Span;
 use super::context::Context;
 use super::repeated::find_repeated;
 use crate::model::{
-    ClientSpec, Credential, Credentials, KeyMethod, Pem, PemError, PublicKeyCredential,
-    ResourceServerSpec, Setting,
+    ClientSpec, Credential, Credentials, KeyMethod, Pem, PemError,
+    PublicKeyCredential, ResourceServerSpec, Setting,
 };
 
-pub(super) fn check_encryption_key(server: &ResourceServer, place: &Place<'_>) -> Option<Problem> {
+pub(super) fn check_encryption_key(
+    server: &ResourceServer,
+    place: &Place<'_>,
+) -> Option<Problem> {
     let encryption = server.spec.token_encryption.value()?;
     let pem = encryption.encryption_key.pem.as_ref()?;
 
@@ -34,18 +38,23 @@ pub(super) fn check_credentials(context: &Context<'_>) -> Vec<Problem> {
 fn check_credential(credential: &WrittenCredential<'_>) -> Option<Problem> {
     let pem = credential.pem?;
     let span = credential.span();
-    // Only the subject is sent: mutual TLS itself takes other keys than RSA, too.
-    if credential.method == KeyMethod::TlsClientAuth && pem.subject().is_some() {
+    // Only the subject is sent: mutual TLS itself takes other keys than RSA,
+    // too.
+    if credential.method == KeyMethod::TlsClientAuth && pem.subject().is_some()
+    {
         return None;
     }
     if let Some(problem) = not_a_key(pem, span) {
         return Some(problem);
     }
 
-    // Mutual TLS knows a client by its certificate: by the subject, or by the thumbprint.
+    // Mutual TLS knows a client by its certificate: by the subject, or by the
+    // thumbprint.
     match credential.method {
         KeyMethod::PrivateKeyJwt => None,
-        KeyMethod::TlsClientAuth | KeyMethod::SelfSignedTlsClientAuth => no_certificate(pem, span),
+        KeyMethod::TlsClientAuth | KeyMethod::SelfSignedTlsClientAuth => {
+            no_certificate(pem, span)
+        }
     }
 }
 
@@ -59,9 +68,12 @@ fn not_a_key(pem: &Pem, span: Span) -> Option<Problem> {
         | PemError::OtherBlock
         | PemError::NotRsa
         | PemError::TooWeak(_) => {
-            "`openssl genrsa 2048` makes a key, and `openssl pkey -pubout` prints its public half"
+            "`openssl genrsa 2048` makes a key, and `openssl pkey -pubout` \
+             prints its public half"
         }
-        PemError::TooLong => "leave out whatever stands around the block of PEM",
+        PemError::TooLong => {
+            "leave out whatever stands around the block of PEM"
+        }
     };
 
     Some(Problem::new(ProblemId::NotAKey, span, error.to_string()).help(help))
@@ -72,7 +84,8 @@ fn no_certificate(pem: &Pem, span: Span) -> Option<Problem> {
         return None;
     }
 
-    let message = "this is a bare public key, and this method needs a certificate";
+    let message =
+        "this is a bare public key, and this method needs a certificate";
     let problem = Problem::new(ProblemId::NotAKey, span, message)
         .help("give the `CERTIFICATE`, or authenticate with `private_key_jwt`");
     Some(problem)
@@ -80,11 +93,14 @@ fn no_certificate(pem: &Pem, span: Span) -> Option<Problem> {
 
 pub(super) fn find_repeated_credentials(context: &Context<'_>) -> Vec<Problem> {
     // Two clients may have the same key; one client has it once.
-    let mut names_by_client: BTreeMap<&str, Vec<(String, Span)>> = BTreeMap::new();
+    let mut names_by_client: BTreeMap<&str, Vec<(String, Span)>> =
+        BTreeMap::new();
     for credential in list_credentials(context) {
         let span = credential.span();
         if let Some(name) = credential.name {
-            let names = names_by_client.entry(credential.client).or_default();
+            let names = names_by_client
+                .entry(credential.client)
+                .or_default();
             names.push((name, span));
         }
     }
@@ -92,7 +108,9 @@ pub(super) fn find_repeated_credentials(context: &Context<'_>) -> Vec<Problem> {
     names_by_client
         .values()
         .flat_map(|names| {
-            let names = names.iter().map(|(name, span)| (name.as_str(), *span));
+            let names = names
+                .iter()
+                .map(|(name, span)| (name.as_str(), *span));
             find_repeated(names)
         })
         .map(|key| {
@@ -112,17 +130,22 @@ pub(super) fn check_expiries(context: &Context<'_>) -> Vec<Problem> {
         let span = credential.key_of("parse_expiry_from_cert");
 
         if also_given {
-            let message = "a key expires when its certificate does, or at a time given here";
-            let problem = Problem::new(ProblemId::ConflictingKeys, span, message)
-                .related(credential.key_of("expires_at"), "the other is here");
+            let message = "a key expires when its certificate does, or at a \
+                           time given here";
+            let problem =
+                Problem::new(ProblemId::ConflictingKeys, span, message)
+                    .related(
+                        credential.key_of("expires_at"),
+                        "the other is here",
+                    );
             problems.push(problem);
         }
 
         let key = credential.pem.and_then(Pem::key);
         if key.is_some_and(|key| key.certificate().is_none()) {
             let message = "a bare public key has no time at which it expires";
-            let problem =
-                Problem::new(ProblemId::NotAKey, span, message).help("say `expires_at` instead");
+            let problem = Problem::new(ProblemId::NotAKey, span, message)
+                .help("say `expires_at` instead");
             problems.push(problem);
         }
     }
@@ -177,31 +200,52 @@ impl WrittenCredential<'_> {
     }
 }
 
-/// Where a key is written: at the word `pem` or the name of the file, never the text itself.
+/// Where a key is written: at the word `pem` or the name of the file, never the
+/// text itself.
 fn span_of_pem(key: &Node) -> Span {
-    key.entry("pem").map_or(key.span, |pem| pem.key_span)
+    key.entry("pem")
+        .map_or(key.span, |pem| pem.key_span)
 }
 
 /// Every credential of the configuration.
 fn list_credentials<'a>(context: &Context<'a>) -> Vec<WrittenCredential<'a>> {
     let mut all = Vec::new();
     for (client, place) in context.clients() {
-        let Some(methods) = client.spec.client_authentication_methods.value() else {
+        let Some(methods) = client
+            .spec
+            .client_authentication_methods
+            .value()
+        else {
             continue;
         };
 
         if let Some(credentials) = &methods.private_key_jwt {
             let method = KeyMethod::PrivateKeyJwt;
-            all.extend(list_of_method(&place, method, credentials, Expiry::of));
+            all.extend(list_of_method(
+                &place,
+                method,
+                credentials,
+                Expiry::of,
+            ));
         }
         // Only a key that signs has an expiry of its own.
         if let Some(credentials) = &methods.tls_client_auth {
             let method = KeyMethod::TlsClientAuth;
-            all.extend(list_of_method(&place, method, credentials, Expiry::none));
+            all.extend(list_of_method(
+                &place,
+                method,
+                credentials,
+                Expiry::none,
+            ));
         }
         if let Some(credentials) = &methods.self_signed_tls_client_auth {
             let method = KeyMethod::SelfSignedTlsClientAuth;
-            all.extend(list_of_method(&place, method, credentials, Expiry::none));
+            all.extend(list_of_method(
+                &place,
+                method,
+                credentials,
+                Expiry::none,
+            ));
         }
     }
     all
@@ -213,7 +257,11 @@ fn list_of_method<'a, T: Credential>(
     credentials: &'a Credentials<T>,
     expiry_of: fn(&T) -> Expiry,
 ) -> Vec<WrittenCredential<'a>> {
-    let path = [ClientSpec::METHODS, method.as_str(), "credentials"];
+    let path = [
+        ClientSpec::METHODS,
+        method.as_str(),
+        "credentials",
+    ];
     let nodes = match client.below(&path) {
         Some(entry) => entry.value.items(),
         None => &[],

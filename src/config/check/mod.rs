@@ -1,8 +1,8 @@
 //! Meaning: everything a schema cannot say. All of it works offline.
 //!
-//! A check is a function. Most look at one object at a time, and are asked of each; the others look
-//! at the configuration as a whole. A new one is written in the file of what it looks at, and gets
-//! a line in the table.
+//! A check is a function. Most look at one object at a time, and are asked of
+//! each; the others look at the configuration as a whole. A new one is written
+//! in the file of what it looks at, and gets a line in the table.
 
 mod clients;
 mod context;
@@ -28,7 +28,8 @@ enum Check {
     Whole(fn(&Context<'_>) -> Vec<Problem>),
     ResourceServer(fn(&ResourceServer, &Place<'_>) -> Option<Problem>),
     Client(fn(&Client, &Place<'_>) -> Option<Problem>),
-    /// A client that is not external: all settings of an external one are refused as such.
+    /// A client that is not external: all settings of an external one are
+    /// refused as such.
     ManagedClient(fn(&Client, &Place<'_>) -> Option<Problem>),
     Grant(fn(&Grant, &Place<'_>) -> Option<Problem>),
 }
@@ -87,8 +88,8 @@ const CHECKS: &[Check] = &[
     Check::Whole(ownership::find_repetitions),
 ];
 
-/// Reports what is wrong with the meaning of a file, and what of it the provider cannot express;
-/// `document` says where.
+/// Reports what is wrong with the meaning of a file, and what of it the
+/// provider cannot express; `document` says where.
 pub(super) fn check_meaning(
     file: &File,
     document: &Node,
@@ -107,7 +108,8 @@ pub(super) fn check_meaning(
     let mut problems = Vec::new();
     for check in CHECKS {
         problems.extend(check.run(&context));
-        // Whatever else is found would be cut off, and each check looks at everything.
+        // Whatever else is found would be cut off, and each check looks at
+        // everything.
         if problems.len() >= Problems::MOST {
             break;
         }
@@ -119,9 +121,13 @@ impl Check {
     fn run(&self, context: &Context<'_>) -> Vec<Problem> {
         match self {
             Self::Whole(check) => check(context),
-            Self::ResourceServer(check) => ask_each(context.resource_servers(), *check),
+            Self::ResourceServer(check) => {
+                ask_each(context.resource_servers(), *check)
+            }
             Self::Client(check) => ask_each(context.clients(), *check),
-            Self::ManagedClient(check) => ask_each(context.managed_clients(), *check),
+            Self::ManagedClient(check) => {
+                ask_each(context.managed_clients(), *check)
+            }
             Self::Grant(check) => ask_each(context.grants(), *check),
         }
     }
@@ -144,8 +150,15 @@ fn require_stack(context: &Context<'_>) -> Vec<Problem> {
 
     // The schema cannot require it: of several files, one says it.
     let message = "the configuration does not say which `stack` it is";
-    let problem = Problem::new(ProblemId::MissingStack, context.first_file(), message)
-        .help("add `stack: <name>`: the owner of what is declared, such as `world-mappers`");
+    let problem = Problem::new(
+        ProblemId::MissingStack,
+        context.first_file(),
+        message,
+    )
+    .help(
+        "add `stack: <name>`: the owner of what is declared, such as \
+         `world-mappers`",
+    );
     vec![problem]
 }
 

@@ -26,7 +26,8 @@ pub(super) fn refuse_wide_patterns(context: &Context<'_>) -> Vec<Problem> {
         .iter()
         .filter(|pattern| is_too_wide(pattern))
         .map(|pattern| {
-            let message = "a pattern under `owns` names a host or a name of your own";
+            let message =
+                "a pattern under `owns` names a host or a name of your own";
             Problem::new(ProblemId::TooWide, pattern.span, message)
                 .help("such as `https://*.world-mappers.example/`")
         })
@@ -36,19 +37,23 @@ pub(super) fn refuse_wide_patterns(context: &Context<'_>) -> Vec<Problem> {
 fn is_too_wide(pattern: &Node) -> bool {
     match &pattern.value {
         // One that is no pattern at all has been reported by the walk.
-        Value::Text(text) => Glob::try_from(text.to_string()).is_ok_and(|glob| glob.is_too_wide()),
+        Value::Text(text) => Glob::try_from(text.to_string())
+            .is_ok_and(|glob| glob.is_too_wide()),
         _ => false,
     }
 }
 
-/// What Grantry keeps for itself is neither owned nor removed by a configuration.
+/// What Grantry keeps for itself is neither owned nor removed by a
+/// configuration.
 pub(super) fn refuse_own_identifiers(context: &Context<'_>) -> Vec<Problem> {
-    let removed = context.removed().filter_map(|(removed, place)| {
-        let identifier = removed.resource_server.as_ref()?;
-        identifier
-            .is_reserved()
-            .then(|| place.value_of("resource_server"))
-    });
+    let removed = context
+        .removed()
+        .filter_map(|(removed, place)| {
+            let identifier = removed.resource_server.as_ref()?;
+            identifier
+                .is_reserved()
+                .then(|| place.value_of("resource_server"))
+        });
     let owned = owned_patterns(context)
         .iter()
         .filter(|pattern| match &pattern.value {
@@ -57,11 +62,14 @@ pub(super) fn refuse_own_identifiers(context: &Context<'_>) -> Vec<Problem> {
         })
         .map(|pattern| pattern.span);
 
-    removed.chain(owned).map(own_identifier).collect()
+    removed
+        .chain(owned)
+        .map(own_identifier)
+        .collect()
 }
 
-/// A client moves to a key that is declared, and away from one that is not; a stack has another
-/// name than before.
+/// A client moves to a key that is declared, and away from one that is not; a
+/// stack has another name than before.
 pub(super) fn check_moves(context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (moved, place) in context.moved() {
@@ -75,30 +83,48 @@ pub(super) fn check_moves(context: &Context<'_>) -> Vec<Problem> {
                 let message = "a move needs the key `to`";
                 let span = place.value_of("client");
                 let problem =
-                    Problem::new(ProblemId::MissingKey, span, message).label("`to` is missing");
+                    Problem::new(ProblemId::MissingKey, span, message)
+                        .label("`to` is missing");
                 problems.push(problem);
             }
             (None, Some(_)) => {
-                let message = "a stack moves to the one name that this configuration has: \
-                               `to` says nothing here";
+                let message = "a stack moves to the one name that this \
+                               configuration has: `to` says nothing here";
                 let span = place.value_of("to");
-                problems.push(Problem::new(ProblemId::ConflictingKeys, span, message));
+                problems.push(Problem::new(
+                    ProblemId::ConflictingKeys,
+                    span,
+                    message,
+                ));
             }
-            (None, None) => problems.extend(require_former_stack(context, moved, &place)),
+            (None, None) => {
+                problems.extend(require_former_stack(context, moved, &place))
+            }
         }
     }
     problems
 }
 
-fn require_target(context: &Context<'_>, target: &Key, place: &Place<'_>) -> Option<Problem> {
+fn require_target(
+    context: &Context<'_>,
+    target: &Key,
+    place: &Place<'_>,
+) -> Option<Problem> {
     match context.look_up_client(target) {
         Lookup::Declared(_) | Lookup::Unsound => return None,
         Lookup::Unknown => {}
     }
 
-    let message = format!("the client {} is not declared", quote(target.as_str()));
+    let message = format!(
+        "the client {} is not declared",
+        quote(target.as_str())
+    );
     let span = place.value_of("to");
-    Some(Problem::new(ProblemId::UnknownClient, span, message))
+    Some(Problem::new(
+        ProblemId::UnknownClient,
+        span,
+        message,
+    ))
 }
 
 fn require_former_stack(
@@ -111,7 +137,10 @@ fn require_former_stack(
         return None;
     }
 
-    let message = format!("the stack is still called {}", quote(former.as_str()));
+    let message = format!(
+        "the stack is still called {}",
+        quote(former.as_str())
+    );
     let span = place.value_of("stack");
     let problem = Problem::new(ProblemId::ConflictingKeys, span, message)
         .help("give the new name to `stack`, and the old one here");
@@ -120,8 +149,8 @@ fn require_former_stack(
 
 /// What is to go is not declared.
 pub(super) fn check_removals(context: &Context<'_>) -> Vec<Problem> {
-    // Collected once: seeking each removal among all resource servers takes too long where there
-    // are many.
+    // Collected once: seeking each removal among all resource servers takes too
+    // long where there are many.
     let declared: BTreeMap<&Identifier, Place<'_>> = context
         .resource_servers()
         .map(|(server, place)| (&server.identifier, place))
@@ -135,7 +164,9 @@ pub(super) fn check_removals(context: &Context<'_>) -> Vec<Problem> {
         }
 
         let identifier = removed.resource_server.as_ref();
-        if let Some(server) = identifier.and_then(|identifier| declared.get(identifier)) {
+        if let Some(server) =
+            identifier.and_then(|identifier| declared.get(identifier))
+        {
             let span = place.value_of("resource_server");
             problems.push(contradiction(
                 span,
@@ -149,19 +180,35 @@ pub(super) fn check_removals(context: &Context<'_>) -> Vec<Problem> {
 }
 
 /// A client that is moved or removed, and is declared all the same.
-fn refuse_declared(context: &Context<'_>, key: &Key, span: Span, done: &str) -> Option<Problem> {
+fn refuse_declared(
+    context: &Context<'_>,
+    key: &Key,
+    span: Span,
+    done: &str,
+) -> Option<Problem> {
     if !context.file.clients.contains_key(key) {
         return None;
     }
 
     let place = context.place_of_client(key);
-    Some(contradiction(span, place.span(), "client", done))
+    Some(contradiction(
+        span,
+        place.span(),
+        "client",
+        done,
+    ))
 }
 
-fn contradiction(span: Span, declared: Span, noun: &str, done: &str) -> Problem {
+fn contradiction(
+    span: Span,
+    declared: Span,
+    noun: &str,
+    done: &str,
+) -> Problem {
     let message = format!("a {noun} cannot be declared and {done}");
 
-    Problem::new(ProblemId::ConflictingKeys, span, message).related(declared, "declared here")
+    Problem::new(ProblemId::ConflictingKeys, span, message)
+        .related(declared, "declared here")
 }
 
 /// One object goes one way.
@@ -170,18 +217,25 @@ pub(super) fn find_repetitions(context: &Context<'_>) -> Vec<Problem> {
         let client = moved.client.as_ref()?;
         Some((client.as_str(), place.value_of("client")))
     });
-    let removed_clients = context.removed().filter_map(|(removed, place)| {
-        let client = removed.client.as_ref()?;
-        Some((client.as_str(), place.value_of("client")))
-    });
+    let removed_clients = context
+        .removed()
+        .filter_map(|(removed, place)| {
+            let client = removed.client.as_ref()?;
+            Some((client.as_str(), place.value_of("client")))
+        });
     let targets = context.moved().filter_map(|(moved, place)| {
         let target = moved.to.as_ref()?;
         Some((target.as_str(), place.value_of("to")))
     });
-    let removed_servers = context.removed().filter_map(|(removed, place)| {
-        let server = removed.resource_server.as_ref()?;
-        Some((server.as_str(), place.value_of("resource_server")))
-    });
+    let removed_servers = context
+        .removed()
+        .filter_map(|(removed, place)| {
+            let server = removed.resource_server.as_ref()?;
+            Some((
+                server.as_str(),
+                place.value_of("resource_server"),
+            ))
+        });
 
     // A client is either moved or removed, so both lists are searched as one.
     let clients = moved_clients.chain(removed_clients);
@@ -191,7 +245,10 @@ pub(super) fn find_repetitions(context: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
-fn report_repeated<'a>(names: impl Iterator<Item = (&'a str, Span)>, what: &str) -> Vec<Problem> {
+fn report_repeated<'a>(
+    names: impl Iterator<Item = (&'a str, Span)>,
+    what: &str,
+) -> Vec<Problem> {
     find_repeated(names)
         .into_iter()
         .map(|name| {

@@ -11,12 +11,16 @@ use super::super::source::Span;
 use super::context::Context;
 use super::repeated::find_repeated;
 use crate::model::{
-    Audience, ClientIds, ClientSpec, EmptyGrants, EmptyTexts, Identifier, Kind, Longest,
-    ManagementApi, Missing, Part, ResourceServerSpec, ScopeName, ScopeNames, ScopeNaming,
+    Audience, ClientIds, ClientSpec, EmptyGrants, EmptyTexts, Identifier, Kind,
+    Longest, ManagementApi, Missing, Part, ResourceServerSpec, ScopeName,
+    ScopeNames, ScopeNaming,
 };
 
 /// The objects of a kind as they were written, whatever is written in them.
-fn list_written<'a>(context: &Context<'a>, kind: Kind) -> impl Iterator<Item = &'a Node> {
+fn list_written<'a>(
+    context: &Context<'a>,
+    kind: Kind,
+) -> impl Iterator<Item = &'a Node> {
     let section = match kind {
         Kind::ResourceServer => "resource_servers",
         Kind::Client => "clients",
@@ -59,10 +63,12 @@ fn refuse_missing(context: &Context<'_>, missing: &Missing) -> Vec<Problem> {
 
     let message = match value {
         None => format!("a {one} has no `{field}` in {provider}: {why}"),
-        Some(value) => format!("a {one} has no `{field}: {value}` in {provider}: {why}"),
+        Some(value) => {
+            format!("a {one} has no `{field}: {value}` in {provider}: {why}")
+        }
     };
-    // As it is written, before anything is filled in: a default that a provider cannot express is
-    // no mistake of the file's author.
+    // As it is written, before anything is filled in: a default that a provider
+    // cannot express is no mistake of the file's author.
     list_written(context, *kind)
         .filter_map(|object| {
             let entry = object.entry(field)?;
@@ -71,7 +77,10 @@ fn refuse_missing(context: &Context<'_>, missing: &Missing) -> Vec<Problem> {
                 Some(value) => place_of(&entry.value, value),
             }
         })
-        .map(|place| Problem::new(ProblemId::Unsupported, place, message.clone()).help(*instead))
+        .map(|place| {
+            Problem::new(ProblemId::Unsupported, place, message.clone())
+                .help(*instead)
+        })
         .collect()
 }
 
@@ -106,7 +115,8 @@ pub(super) fn refuse_long_texts(context: &Context<'_>) -> Vec<Problem> {
         .collect()
 }
 
-/// The texts of a field that are longer than the provider takes: its value, or its keys.
+/// The texts of a field that are longer than the provider takes: its value, or
+/// its keys.
 fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
     let Longest {
         kind,
@@ -134,8 +144,8 @@ fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
             };
             let text = quote(&text);
             let message = format!(
-                "{text} has {length} characters{counted}, and {provider} takes {characters} at the \
-                 most"
+                "{text} has {length} characters{counted}, and {provider} \
+                 takes {characters} at the most"
             );
             problems.push(Problem::new(ProblemId::TooLong, place, message));
         }
@@ -144,19 +154,33 @@ fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
 }
 
 /// The texts of a field of which the length counts.
-fn list_texts<'a>(object: &'a Node, field: &'a Node, part: Part) -> Vec<(Cow<'a, str>, Span)> {
+fn list_texts<'a>(
+    object: &'a Node,
+    field: &'a Node,
+    part: Part,
+) -> Vec<(Cow<'a, str>, Span)> {
     let entries = field.entries().iter();
     match part {
         Part::Text => {
-            let text = field.as_text().map(|text| (text.into(), field.span));
-            let keys = entries.map(|entry| ((&*entry.key).into(), entry.key_span));
+            let text = field
+                .as_text()
+                .map(|text| (text.into(), field.span));
+            let keys =
+                entries.map(|entry| ((&*entry.key).into(), entry.key_span));
             text.into_iter().chain(keys).collect()
         }
         Part::Values => entries
-            .filter_map(|entry| Some((entry.value.as_text()?.into(), entry.value.span)))
+            .filter_map(|entry| {
+                Some((entry.value.as_text()?.into(), entry.value.span))
+            })
             .collect(),
         Part::Qualified => entries
-            .filter_map(|entry| Some((qualify(object, &entry.key)?.into(), entry.key_span)))
+            .filter_map(|entry| {
+                Some((
+                    qualify(object, &entry.key)?.into(),
+                    entry.key_span,
+                ))
+            })
             .collect(),
     }
 }
@@ -177,9 +201,11 @@ pub(super) fn refuse_repeated_scopes(context: &Context<'_>) -> Vec<Problem> {
         .map(|scope| {
             let provider = context.support.name;
             let help = format!(
-                "in {provider} the name of a scope is unique in the whole tenant: {instead}"
+                "in {provider} the name of a scope is unique in the whole \
+                 tenant: {instead}"
             );
-            let message = format!("two APIs have the scope {}", quote(scope.item));
+            let message =
+                format!("two APIs have the scope {}", quote(scope.item));
             Problem::new(ProblemId::RepeatedScope, scope.again, message)
                 .related(scope.first, "the other one")
                 .help(help)
@@ -197,9 +223,16 @@ pub(super) fn refuse_management_api(context: &Context<'_>) -> Vec<Problem> {
         .filter_map(|grant| grant.entry("resource_server"))
         .filter(|entry| entry.value.as_text() == Some(Audience::MANAGEMENT_API))
         .map(|entry| {
-            let message = format!("{} has no Management API to grant", context.support.name);
-            Problem::new(ProblemId::Unsupported, entry.value.span, message)
-                .help("take this grant out")
+            let message = format!(
+                "{} has no Management API to grant",
+                context.support.name
+            );
+            Problem::new(
+                ProblemId::Unsupported,
+                entry.value.span,
+                message,
+            )
+            .help("take this grant out")
         })
         .collect()
 }
@@ -232,18 +265,27 @@ pub(super) fn refuse_strange_ids(context: &Context<'_>) -> Vec<Problem> {
     let provider = context.support.name;
     list_written(context, Kind::Client)
         .filter_map(|client| client.entry("client_id"))
-        .filter(|entry| entry.value.as_text().is_some_and(|id| !(shape.is_one)(id)))
+        .filter(|entry| {
+            entry
+                .value
+                .as_text()
+                .is_some_and(|id| !(shape.is_one)(id))
+        })
         .map(|entry| {
             let words = shape.words;
             let message = format!("a client id {words} in {provider}");
-            Problem::new(ProblemId::Unsupported, entry.value.span, message)
-                .help("check that it is the id of a client of this tenant")
+            Problem::new(
+                ProblemId::Unsupported,
+                entry.value.span,
+                message,
+            )
+            .help("check that it is the id of a client of this tenant")
         })
         .collect()
 }
 
-/// Where clients and APIs have their ids from one set of names: what is there twice, and what the
-/// tenant itself has.
+/// Where clients and APIs have their ids from one set of names: what is there
+/// twice, and what the tenant itself has.
 pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
     match context.support.client_ids {
         ClientIds::Given => return Vec::new(),
@@ -255,7 +297,12 @@ pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
     let identifiers: BTreeMap<&str, Span> = context
         .resource_servers()
         .filter(|(server, _)| !server.external)
-        .map(|(server, place)| (server.identifier.as_str(), place.value_of("identifier")))
+        .map(|(server, place)| {
+            (
+                server.identifier.as_str(),
+                place.value_of("identifier"),
+            )
+        })
         .collect();
     let servers = context.resource_servers();
     for (server, place) in servers.filter(|(server, _)| !server.external) {
@@ -277,13 +324,18 @@ pub(super) fn refuse_taken_ids(context: &Context<'_>) -> Vec<Problem> {
             problems.extend(refuse_own_id(context, id, span, help));
         }
         if let Some(other) = identifiers.get(id) {
-            let message = format!("{} is an identifier and the id of a client", quote(id));
+            let message = format!(
+                "{} is an identifier and the id of a client",
+                quote(id)
+            );
             let provider = context.support.name;
-            let problem = Problem::new(ProblemId::DuplicateIdentifier, span, message)
-                .related(*other, "the API is here")
-                .help(format!(
-                    "in {provider} an API is a client: give the client another `client_id`"
-                ));
+            let problem =
+                Problem::new(ProblemId::DuplicateIdentifier, span, message)
+                    .related(*other, "the API is here")
+                    .help(format!(
+                        "in {provider} an API is a client: give the client \
+                         another `client_id`"
+                    ));
             problems.push(problem);
         }
     }
@@ -315,14 +367,22 @@ fn find_shared_ids(context: &Context<'_>) -> Vec<Problem> {
         .map(|(other, place)| {
             let key = quote(place.key());
             let message = format!("{key} is the `client_id` of two clients");
-            Problem::new(ProblemId::DuplicateClientId, place.span(), message)
-                .related(*other, "the other one")
-                .help("a client without a `client_id` has its key for one: give it one of its own")
+            Problem::new(
+                ProblemId::DuplicateClientId,
+                place.span(),
+                message,
+            )
+            .related(*other, "the other one")
+            .help(
+                "a client without a `client_id` has its key for one: give it \
+                 one of its own",
+            )
         })
         .collect()
 }
 
-/// Names of scopes that stand behind the identifiers of their APIs, and are none or not told apart.
+/// Names of scopes that stand behind the identifiers of their APIs, and are
+/// none or not told apart.
 pub(super) fn refuse_strange_names(context: &Context<'_>) -> Vec<Problem> {
     match context.support.scope_naming {
         ScopeNaming::Bare => return Vec::new(),
@@ -340,20 +400,32 @@ pub(super) fn refuse_strange_names(context: &Context<'_>) -> Vec<Problem> {
             };
             if name.parse::<ScopeName>().is_err() {
                 let message = format!("{} is no name of a scope", quote(&name));
-                let problem = Problem::new(ProblemId::Unsupported, entry.key_span, message)
-                    .help("the identifier before it has to consist of printable ASCII too");
+                let problem = Problem::new(
+                    ProblemId::Unsupported,
+                    entry.key_span,
+                    message,
+                )
+                .help(
+                    "the identifier before it has to consist of printable \
+                     ASCII too",
+                );
                 problems.push(problem);
             }
             names.push((name, entry.key_span));
         }
     }
 
-    let places = names.iter().map(|(name, place)| (name.as_str(), *place));
+    let places = names
+        .iter()
+        .map(|(name, place)| (name.as_str(), *place));
     problems.extend(find_repeated(places).into_iter().map(|name| {
         let message = format!("two APIs have the scope {}", quote(name.item));
         Problem::new(ProblemId::RepeatedScope, name.again, message)
             .related(name.first, "the other one")
-            .help("each stands behind the identifier of its API: give one of the two another name")
+            .help(
+                "each stands behind the identifier of its API: give one of \
+                 the two another name",
+            )
     }));
     problems
 }
@@ -366,7 +438,8 @@ fn qualify(server: &Node, scope: &str) -> Option<String> {
     Some(ScopeNaming::Qualified.name(&identifier, &scope.parse().ok()?))
 }
 
-/// Texts that are empty, where these are not kept: of metadata, and of what a scope allows.
+/// Texts that are empty, where these are not kept: of metadata, and of what a
+/// scope allows.
 pub(super) fn refuse_empty_texts(context: &Context<'_>) -> Vec<Problem> {
     match context.support.empty_texts {
         EmptyTexts::Kept => return Vec::new(),
@@ -399,8 +472,16 @@ fn refuse_empty_texts_in(
         .flat_map(|map| map.value.entries())
         .filter(|entry| entry.value.as_text() == Some(""))
         .map(move |entry| {
-            let message = format!("{provider} keeps no empty text under {}", quote(&entry.key));
-            Problem::new(ProblemId::Unsupported, entry.value.span, message).help(help)
+            let message = format!(
+                "{provider} keeps no empty text under {}",
+                quote(&entry.key)
+            );
+            Problem::new(
+                ProblemId::Unsupported,
+                entry.value.span,
+                message,
+            )
+            .help(help)
         })
 }
 
@@ -417,6 +498,7 @@ fn refuse_own_id(
 
     let provider = context.support.name;
     let message = format!("{} is a client of {provider} itself", quote(id));
-    let problem = Problem::new(ProblemId::ReservedIdentifier, span, message).help(help);
+    let problem =
+        Problem::new(ProblemId::ReservedIdentifier, span, message).help(help);
     Some(problem)
 }

@@ -1,7 +1,8 @@
 //! The same schema in the keywords that editors show well.
 //!
-//! A language server shows what it meets first, and inside out: of a field whose value is one of several things,
-//! the words for those things come before the words for the field. It offers every example as a value, and says of
+//! A language server shows what it meets first, and inside out: of a field
+//! whose value is one of several things, the words for those things come before
+//! the words for the field. It offers every example as a value, and says of
 //! `oneOf` only that several match.
 
 use std::collections::BTreeSet;
@@ -18,15 +19,18 @@ pub(super) fn word_for_editors(schema: &mut Json) {
     visit(schema, &mut list_choices);
     visit(schema, &mut tell_alternatives_apart);
     visit(schema, &mut say_examples);
-    // With it, a language server takes what it stands beside for one schema of two.
-    visit(schema, &mut |keywords| drop(keywords.remove("writeOnly")));
+    // With it, a language server takes what it stands beside for one schema of
+    // two.
+    visit(schema, &mut |keywords| {
+        drop(keywords.remove("writeOnly"))
+    });
     join_nulls(schema);
     write_out_alternatives(schema);
     remove_unused(schema);
 }
 
-/// Says a text a second time where it has words in it that are code, and where what is referred to may have them:
-/// a language server takes those first.
+/// Says a text a second time where it has words in it that are code, and where
+/// what is referred to may have them: a language server takes those first.
 pub(super) fn say_in_markdown(schema: &mut Json) {
     visit(schema, &mut |keywords| {
         let is_reference = keywords.contains_key("$ref");
@@ -39,16 +43,22 @@ pub(super) fn say_in_markdown(schema: &mut Json) {
     });
 }
 
-/// Makes one list of constants that are said one by one, with what each of them means.
+/// Makes one list of constants that are said one by one, with what each of them
+/// means.
 fn list_choices(keywords: &mut Keywords) {
     let Some(Json::Array(choices)) = keywords.get("oneOf") else {
         return;
     };
     let list = |keyword: &str| -> Option<Json> {
-        let each = choices.iter().map(|choice| choice.get(keyword).cloned());
-        each.collect::<Option<Vec<Json>>>().map(Json::Array)
+        let each = choices
+            .iter()
+            .map(|choice| choice.get(keyword).cloned());
+        each.collect::<Option<Vec<Json>>>()
+            .map(Json::Array)
     };
-    let (Some(values), Some(descriptions)) = (list("const"), list("description")) else {
+    let (Some(values), Some(descriptions)) =
+        (list("const"), list("description"))
+    else {
         return;
     };
 
@@ -58,7 +68,8 @@ fn list_choices(keywords: &mut Keywords) {
     keywords.insert("enumDescriptions".to_owned(), descriptions);
 }
 
-/// Says of keys of which exactly one has to be there what is wrong with none or two.
+/// Says of keys of which exactly one has to be there what is wrong with none or
+/// two.
 fn tell_alternatives_apart(keywords: &mut Keywords) {
     let Some(keys) = take_alternatives(keywords) else {
         return;
@@ -68,7 +79,10 @@ fn tell_alternatives_apart(keywords: &mut Keywords) {
     let quoted = join_quoted(names.iter().copied(), " or ");
     let too_many = match names.as_slice() {
         [_, _] => format!("either {quoted}, not both"),
-        _ => format!("only one of {}", join_quoted(names.iter().copied(), ", ")),
+        _ => format!(
+            "only one of {}",
+            join_quoted(names.iter().copied(), ", ")
+        ),
     };
     let missing = format!("{quoted} is missing");
 
@@ -77,21 +91,31 @@ fn tell_alternatives_apart(keywords: &mut Keywords) {
     }
 }
 
-/// The keys of which exactly one has to be there, and no others; none where it is not so.
+/// The keys of which exactly one has to be there, and no others; none where it
+/// is not so.
 fn take_alternatives(keywords: &mut Keywords) -> Option<Vec<String>> {
     if keywords.get("minProperties") == Some(&json!(1))
         && keywords.get("maxProperties") == Some(&json!(1))
     {
-        let keys = keywords.get("properties")?.as_object()?.keys().cloned();
+        let keys = keywords
+            .get("properties")?
+            .as_object()?
+            .keys()
+            .cloned();
         let keys = keys.collect();
         keywords.remove("minProperties");
-        // With it a language server offers no key, for the one that is being written counts.
+        // With it a language server offers no key, for the one that is being
+        // written counts.
         keywords.remove("maxProperties");
         return Some(keys);
     }
 
     let alternatives = keywords.get("oneOf")?.as_array()?;
-    let only_key = |alternative: &Json| match alternative.get("required")?.as_array()?.as_slice() {
+    let only_key = |alternative: &Json| match alternative
+        .get("required")?
+        .as_array()?
+        .as_slice()
+    {
         [Json::String(key)] => Some(key.clone()),
         _ => None,
     };
@@ -119,14 +143,16 @@ fn exactly_one(keys: &[&str], too_many: &str, missing: &str) -> Json {
     }
 }
 
-/// Puts an example among the words: it would be offered as if it were something of this project.
+/// Puts an example among the words: it would be offered as if it were something
+/// of this project.
 fn say_examples(keywords: &mut Keywords) {
     let Some(Json::Array(examples)) = keywords.remove("examples") else {
         return;
     };
-    let (Some(example), Some(Json::String(description))) =
-        (examples.first(), keywords.get_mut("description"))
-    else {
+    let (Some(example), Some(Json::String(description))) = (
+        examples.first(),
+        keywords.get_mut("description"),
+    ) else {
         return;
     };
 
@@ -137,7 +163,11 @@ fn say_examples(keywords: &mut Keywords) {
     if example.contains('\n') {
         return;
     }
-    let end = if description.ends_with('.') { "" } else { "." };
+    let end = if description.ends_with('.') {
+        ""
+    } else {
+        "."
+    };
     *description = format!("{description}{end} For example: `{example}`.");
 }
 
@@ -194,17 +224,23 @@ fn with_null(mut keywords: Keywords) -> Keywords {
     if let Some(Json::Array(values)) = keywords.get_mut("enum") {
         values.push(Json::Null);
     }
-    if let Some(Json::Array(descriptions)) = keywords.get_mut("enumDescriptions") {
+    if let Some(Json::Array(descriptions)) =
+        keywords.get_mut("enumDescriptions")
+    {
         descriptions.push("What the provider does by itself.".into());
     }
     keywords
 }
 
 fn name_of_definition(schema: &Json) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix(DEFINITIONS)
+    schema
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix(DEFINITIONS)
 }
 
-/// Puts in the place of each alternative what it refers to, without words of its own.
+/// Puts in the place of each alternative what it refers to, without words of
+/// its own.
 fn write_out_alternatives(schema: &mut Json) {
     let definitions = schema.get("$defs").cloned().unwrap_or_default();
 
@@ -213,7 +249,8 @@ fn write_out_alternatives(schema: &mut Json) {
             return;
         };
         for alternative in alternatives {
-            let definition = name_of_definition(alternative).and_then(|name| definitions.get(name));
+            let definition = name_of_definition(alternative)
+                .and_then(|name| definitions.get(name));
             if let Some(Json::Object(definition)) = definition {
                 let mut definition = definition.clone();
                 definition.remove("description");
@@ -229,7 +266,11 @@ fn remove_unused(schema: &mut Json) {
         let mut used = BTreeSet::new();
         visit(schema, &mut |keywords| {
             if let Some(Json::String(reference)) = keywords.get("$ref") {
-                used.extend(reference.strip_prefix(DEFINITIONS).map(ToOwned::to_owned));
+                used.extend(
+                    reference
+                        .strip_prefix(DEFINITIONS)
+                        .map(ToOwned::to_owned),
+                );
             }
         });
 

@@ -1,7 +1,9 @@
-//! The JSON Schema of a configuration. Editors check against it, and so does the loader.
+//! The JSON Schema of a configuration. Editors check against it, and so does
+//! the loader.
 //!
-//! What is generated from the types is what the loader walks along. For editors the same is said in other
-//! keywords: of two that mean the same, language servers show one well and the other badly.
+//! What is generated from the types is what the loader walks along. For editors
+//! the same is said in other keywords: of two that mean the same, language
+//! servers show one well and the other badly.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
@@ -12,7 +14,8 @@ use super::file::File;
 use super::read_before::ENVIRONMENT;
 use super::row_scope::RESERVED;
 use crate::model::{
-    EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, SinkName, Support, VariableName,
+    EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, SinkName,
+    Support, VariableName,
 };
 
 mod editor;
@@ -25,8 +28,8 @@ use editor::{say_in_markdown, word_for_editors};
 use references::accept_references;
 use sets::word_sets;
 
-/// The JSON Schema (draft 2020-12) of a configuration file, as it is written. Fields say which of these providers
-/// cannot express them.
+/// The JSON Schema (draft 2020-12) of a configuration file, as it is written.
+/// Fields say which of these providers cannot express them.
 #[must_use]
 pub fn schema(supports: &[&Support]) -> Json {
     let mut schema = described_schema(supports);
@@ -37,15 +40,16 @@ pub fn schema(supports: &[&Support]) -> Json {
     schema
 }
 
-/// The same for who describes it: in the words of the types, with examples, and before anything refers to anything.
+/// The same for who describes it: in the words of the types, with examples, and
+/// before anything refers to anything.
 pub(crate) fn described_schema(supports: &[&Support]) -> Json {
     let mut schema = filled_in_schema(supports);
     add_templates(&mut schema);
     schema
 }
 
-/// The same of a document in which every reference is replaced, and every template filled in: what the loader walks
-/// along.
+/// The same of a document in which every reference is replaced, and every
+/// template filled in: what the loader walks along.
 pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut keys = KeyTypes::default();
@@ -62,24 +66,31 @@ pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
 
     for support in supports {
         for missing in support.missing {
-            // A description is of a field; of one value of it only the check speaks.
+            // A description is of a field; of one value of it only the check
+            // speaks.
             if missing.value.is_none() {
                 describe_missing(&mut schema, missing, support.name);
             }
         }
     }
 
-    // After all else is said of the objects: those of an environment are the same but for what is required.
+    // After all else is said of the objects: those of an environment are the
+    // same but for what is required.
     fill_in_environment(&mut schema);
 
-    schema.insert("$id".to_owned(), "urn:grantry:schema:config:1".into());
+    schema.insert(
+        "$id".to_owned(),
+        "urn:grantry:schema:config:1".into(),
+    );
     schema.to_value()
 }
 
-/// Says of a list that a single item may stand in its place. Only the loader knows this word.
+/// Says of a list that a single item may stand in its place. Only the loader
+/// knows this word.
 pub(super) const ONE_OR_MANY: &str = "oneOrMany";
 
-/// Says what the items of `for_each` are: what they make, before it is filled in.
+/// Says what the items of `for_each` are: what they make, before it is filled
+/// in.
 fn add_templates(schema: &mut Json) {
     let Some(sections) = schema.get("properties") else {
         return;
@@ -125,18 +136,24 @@ fn add_templates(schema: &mut Json) {
     }
 }
 
-/// The sections whose objects an environment says a part of: where the schema of such an object stands, and
-/// what it is called.
+/// The sections whose objects an environment says a part of: where the schema
+/// of such an object stands, and what it is called.
 const PARTIAL: [(&str, &str, &str); 3] = [
-    ("resource_servers", "additionalProperties", "ResourceServer"),
+    (
+        "resource_servers",
+        "additionalProperties",
+        "ResourceServer",
+    ),
     ("clients", "additionalProperties", "Client"),
     ("grants", "items", "Grant"),
 ];
 
-/// Makes the schema of an environment: that of a configuration, without environments of its own, in which of each
-/// object only a part need be there, or nothing at all.
+/// Makes the schema of an environment: that of a configuration, without
+/// environments of its own, in which of each object only a part need be there,
+/// or nothing at all.
 fn fill_in_environment(schema: &mut Schema) {
-    let Some(Json::Object(mut properties)) = schema.get("properties").cloned() else {
+    let Some(Json::Object(mut properties)) = schema.get("properties").cloned()
+    else {
         return;
     };
     properties.remove("environments");
@@ -178,7 +195,10 @@ fn fill_in_environment(schema: &mut Schema) {
     }
 
     if let Some(Json::Object(environment)) = definitions.get_mut(ENVIRONMENT) {
-        environment.insert("properties".to_owned(), Json::Object(properties));
+        environment.insert(
+            "properties".to_owned(),
+            Json::Object(properties),
+        );
     }
 }
 
@@ -201,12 +221,16 @@ fn describe_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
     let field = missing.field;
     let place = format!("/$defs/{definition}/properties/{field}/description");
     if let Some(Json::String(description)) = schema.pointer_mut(&place) {
-        *description = format!("{description} Not in {provider}: {}.", missing.why);
+        *description = format!(
+            "{description} Not in {provider}: {}.",
+            missing.why
+        );
     }
 }
 
-/// Of a map's keys schemars tells the pattern only. This makes it refer to the type of the key,
-/// with its length, its example and the message for its pattern.
+/// Of a map's keys schemars tells the pattern only. This makes it refer to the
+/// type of the key, with its length, its example and the message for its
+/// pattern.
 #[derive(Default)]
 struct KeyTypes(Vec<(Json, Json)>);
 
@@ -214,7 +238,8 @@ impl KeyTypes {
     fn add<T: JsonSchema>(&mut self, generator: &mut SchemaGenerator) {
         let reference = generator.subschema_for::<T>().to_value();
         let pattern = T::json_schema(generator).remove("pattern");
-        self.0.extend(pattern.map(|pattern| (pattern, reference)));
+        self.0
+            .extend(pattern.map(|pattern| (pattern, reference)));
     }
 }
 
@@ -222,11 +247,15 @@ impl Transform for KeyTypes {
     fn transform(&mut self, schema: &mut Schema) {
         transform_subschemas(self, schema);
 
-        let Some(Json::Object(patterns)) = schema.remove("patternProperties") else {
+        let Some(Json::Object(patterns)) = schema.remove("patternProperties")
+        else {
             return;
         };
         for (pattern, values) in patterns {
-            let key_type = self.0.iter().find(|(known, _)| *known == pattern);
+            let key_type = self
+                .0
+                .iter()
+                .find(|(known, _)| *known == pattern);
             if let Some((_, reference)) = key_type {
                 schema.insert("propertyNames".to_owned(), reference.clone());
                 schema.insert("additionalProperties".to_owned(), values);
@@ -235,7 +264,8 @@ impl Transform for KeyTypes {
     }
 }
 
-/// Documentation is wrapped where the source code is; an editor wraps by itself.
+/// Documentation is wrapped where the source code is; an editor wraps by
+/// itself.
 pub(crate) fn join_description_lines(schema: &mut Schema) {
     transform_subschemas(&mut join_description_lines, schema);
 

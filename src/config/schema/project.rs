@@ -1,7 +1,9 @@
-//! A schema that knows one configuration: which clients and resource servers it has, and which scopes.
+//! A schema that knows one configuration: which clients and resource servers it
+//! has, and which scopes.
 //!
-//! It is made of what is written, also where that has problems: it is for somebody who is still writing. What only
-//! the rows of a table or a variable say stays open.
+//! It is made of what is written, also where that has problems: it is for
+//! somebody who is still writing. What only the rows of a table or a variable
+//! say stays open.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +13,9 @@ use super::super::node::{Entry, Node, Value};
 use super::super::read_before::ENVIRONMENT;
 use super::super::reading::Reading;
 use super::super::reference::{Piece, has_references, split};
-use super::super::section::{CLIENTS, ENVIRONMENTS, FOR_EACH, RESOURCE_SERVERS};
+use super::super::section::{
+    CLIENTS, ENVIRONMENTS, FOR_EACH, RESOURCE_SERVERS,
+};
 use super::definition_of;
 use super::references::reference;
 use super::sets::{closed_set, open_set};
@@ -24,10 +28,15 @@ const GRANTS: [&str; 2] = ["Grant", "EnvironmentGrant"];
 const TEMPLATE_GRANT: &str = "TemplateGrant";
 
 impl Reading {
-    /// The JSON Schema of this configuration: that of any, which knows what grants can be between here. The scopes of
-    /// the Management API are offered, and others let pass: which it has is for the tenant to say.
+    /// The JSON Schema of this configuration: that of any, which knows what
+    /// grants can be between here. The scopes of the Management API are
+    /// offered, and others let pass: which it has is for the tenant to say.
     #[must_use]
-    pub fn project_schema(&self, supports: &[&Support], management_scopes: &[&str]) -> Json {
+    pub fn project_schema(
+        &self,
+        supports: &[&Support],
+        management_scopes: &[&str],
+    ) -> Json {
         let names = Names::of(&self.document);
         let grants = Grants {
             names: &names,
@@ -64,8 +73,8 @@ impl Reading {
         schema
     }
 
-    /// Leaves out what no provider can express that this configuration names: of several, each may be that of an
-    /// environment.
+    /// Leaves out what no provider can express that this configuration names:
+    /// of several, each may be that of an environment.
     fn leave_out_missing(&self, schema: &mut Json, supports: &[&Support]) {
         let named = self.named_providers();
         let named: Vec<&&Support> = supports
@@ -77,12 +86,15 @@ impl Reading {
         };
 
         let fields = first.missing.iter().filter(|missing| {
-            let is_of_all = |support: &&&Support| support.lacks(missing.kind, missing.field);
+            let is_of_all = |support: &&&Support| {
+                support.lacks(missing.kind, missing.field)
+            };
             missing.value.is_none() && others.iter().all(is_of_all)
         });
         for missing in fields {
             let definition = definition_of(missing.kind);
-            // In an environment it may be left out, which editors are told under a name of its own.
+            // In an environment it may be left out, which editors are told
+            // under a name of its own.
             let in_environment = format!("{ENVIRONMENT}{definition}");
             let or_null = format!("{in_environment}OrNull");
             for name in [definition, &in_environment, &or_null] {
@@ -94,19 +106,26 @@ impl Reading {
         }
     }
 
-    /// What the providers are called that it names, itself or in an environment.
+    /// What the providers are called that it names, itself or in an
+    /// environment.
     fn named_providers(&self) -> Vec<&'static str> {
         let environments = self.document.entry(ENVIRONMENTS);
-        let environments = environments.map_or(&[][..], |section| section.value.entries());
-        let documents = environments.iter().map(|environment| &environment.value);
+        let environments =
+            environments.map_or(&[][..], |section| section.value.entries());
+        let documents = environments
+            .iter()
+            .map(|environment| &environment.value);
 
         documents
             .chain([&self.document])
-            .filter_map(|document| provider_of(&document.entry("provider")?.value))
+            .filter_map(|document| {
+                provider_of(&document.entry("provider")?.value)
+            })
             .collect()
     }
 
-    /// Whether every file could be read, so that what is declared nowhere is declared nowhere.
+    /// Whether every file could be read, so that what is declared nowhere is
+    /// declared nowhere.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.unsound.everything
@@ -135,7 +154,8 @@ type Described = BTreeMap<String, String>;
 struct Names {
     clients: Described,
     servers: Described,
-    /// The scopes of each resource server; none where only others can say which it has.
+    /// The scopes of each resource server; none where only others can say
+    /// which it has.
     scopes: BTreeMap<String, Option<Described>>,
 }
 
@@ -145,7 +165,9 @@ impl Names {
         names.take_in(document);
 
         let environments = document.entry(ENVIRONMENTS);
-        for environment in environments.map_or(&[][..], |section| section.value.entries()) {
+        for environment in
+            environments.map_or(&[][..], |section| section.value.entries())
+        {
             names.take_in(&environment.value);
         }
         names
@@ -193,7 +215,8 @@ fn words_of(object: &Node, fields: &[&str]) -> String {
     texts.collect::<Vec<_>>().join(": ")
 }
 
-/// Adds a name. An environment that says nothing new of it leaves the words as they are.
+/// Adds a name. An environment that says nothing new of it leaves the words as
+/// they are.
 fn say(names: &mut Described, name: &str, words: String) {
     let known = names.entry(name.to_owned()).or_default();
     if known.is_empty() {
@@ -202,12 +225,16 @@ fn say(names: &mut Described, name: &str, words: String) {
 }
 
 fn add_scopes(scopes: &mut Option<Described>, server: &Node) {
-    let external = server.entry("external").map(|entry| &entry.value.value);
+    let external = server
+        .entry("external")
+        .map(|entry| &entry.value.value);
     let is_external = !matches!(external, None | Some(Value::Bool(false)));
     let section = server.entry("scopes").map(|entry| &entry.value);
     let is_known = match section.map(|section| &section.value) {
         None | Some(Value::Null) => true,
-        Some(Value::Mapping(entries)) => !entries.iter().any(|entry| has_references(&entry.key)),
+        Some(Value::Mapping(entries)) => !entries
+            .iter()
+            .any(|entry| has_references(&entry.key)),
         Some(_) => false,
     };
     if is_external || !is_known {
@@ -247,12 +274,27 @@ impl Grants<'_> {
         servers.insert(Audience::MANAGEMENT_API.to_owned(), management);
 
         let unknown = "no client of this configuration has this key";
-        self.narrow_field(grant, "client", &self.names.clients, unknown, place);
+        self.narrow_field(
+            grant,
+            "client",
+            &self.names.clients,
+            unknown,
+            place,
+        );
         let unknown = "no resource server of this configuration has this key";
-        self.narrow_field(grant, "resource_server", &servers, unknown, place);
+        self.narrow_field(
+            grant,
+            "resource_server",
+            &servers,
+            unknown,
+            place,
+        );
 
         if let Json::Object(grant) = grant {
-            grant.insert("allOf".to_owned(), self.rules_of_scopes().into());
+            grant.insert(
+                "allOf".to_owned(),
+                self.rules_of_scopes().into(),
+            );
         }
     }
 
@@ -264,7 +306,9 @@ impl Grants<'_> {
         unknown: &str,
         place: Place,
     ) {
-        let Some(Json::Object(field)) = grant.pointer_mut(&format!("/properties/{field}")) else {
+        let Some(Json::Object(field)) =
+            grant.pointer_mut(&format!("/properties/{field}"))
+        else {
             return;
         };
         let any = field.remove("$ref").filter(|_| !self.is_whole);
@@ -277,25 +321,37 @@ impl Grants<'_> {
 
     /// Of each resource server, which scopes a grant for it can name.
     fn rules_of_scopes(&self) -> Vec<Json> {
-        let declared = self.names.scopes.iter().filter_map(|(server, scopes)| {
-            let scopes = scopes.as_ref()?;
-            let names = scopes
+        let declared =
+            self.names
+                .scopes
                 .iter()
-                .map(|(name, words)| (name.as_str(), words.as_str()));
-            let unknown = explain_unknown_scope(server, scopes);
+                .filter_map(|(server, scopes)| {
+                    let scopes = scopes.as_ref()?;
+                    let names = scopes
+                        .iter()
+                        .map(|(name, words)| (name.as_str(), words.as_str()));
+                    let unknown = explain_unknown_scope(server, scopes);
 
-            let choice = one_choice_of(names, &unknown).unwrap_or_else(|| nothing(&unknown));
-            let set = if self.is_whole {
-                closed_set(&choice)
-            } else {
-                open_set(&choice, &any_scope())
-            };
-            Some(rule(server, &set))
+                    let choice = one_choice_of(names, &unknown)
+                        .unwrap_or_else(|| nothing(&unknown));
+                    let set = if self.is_whole {
+                        closed_set(&choice)
+                    } else {
+                        open_set(&choice, &any_scope())
+                    };
+                    Some(rule(server, &set))
+                });
+
+        let management = self
+            .management_scopes
+            .iter()
+            .map(|scope| (*scope, ""));
+        let management = one_choice_of(management, "").map(|choice| {
+            rule(
+                Audience::MANAGEMENT_API,
+                &open_set(&choice, &any_scope()),
+            )
         });
-
-        let management = self.management_scopes.iter().map(|scope| (*scope, ""));
-        let management = one_choice_of(management, "")
-            .map(|choice| rule(Audience::MANAGEMENT_API, &open_set(&choice, &any_scope())));
         declared.chain(management).collect()
     }
 }
@@ -312,7 +368,8 @@ fn one_of(names: &Described, unknown: &str, place: Place) -> Vec<Json> {
         .filter(|name| is_template(name))
         .map(|name| json!({ "title": name, "type": "string", "pattern": pattern_of(name) }));
 
-    let written = one_choice_of(offered, unknown).unwrap_or_else(|| nothing(unknown));
+    let written =
+        one_choice_of(offered, unknown).unwrap_or_else(|| nothing(unknown));
     std::iter::once(written).chain(made).collect()
 }
 
@@ -320,13 +377,20 @@ fn explain_unknown_scope(server: &str, scopes: &Described) -> String {
     /// How many scopes are named in a line that is to be read.
     const MOST: usize = 12;
 
-    let mut names: Vec<&str> = scopes.keys().map(String::as_str).take(MOST).collect();
+    let mut names: Vec<&str> = scopes
+        .keys()
+        .map(String::as_str)
+        .take(MOST)
+        .collect();
     if scopes.len() > MOST {
         names.push("…");
     }
     match names.as_slice() {
         [] => format!("`{server}` declares no scopes"),
-        _ => format!("`{server}` has no such scope; it has {}", names.join(", ")),
+        _ => format!(
+            "`{server}` has no such scope; it has {}",
+            names.join(", ")
+        ),
     }
 }
 
@@ -340,7 +404,8 @@ fn one_choice_of<'a>(
         return None;
     }
 
-    let mut choice = json!({ "type": "string", "enum": names, "enumDescriptions": words });
+    let mut choice =
+        json!({ "type": "string", "enum": names, "enumDescriptions": words });
     if !unknown.is_empty() {
         choice["errorMessage"] = unknown.into();
     }
@@ -358,8 +423,10 @@ fn any_scope() -> Json {
 
 /// What the scopes of a grant are where it is for this resource server.
 fn rule(server: &str, scopes: &Json) -> Json {
-    // No constant: to a language server that completes, each that begins alike would be meant.
-    let is_for = json!({ "type": "string", "pattern": format!("^{}$", escape(server)) });
+    // No constant: to a language server that completes, each that begins alike
+    // would be meant.
+    let is_for =
+        json!({ "type": "string", "pattern": format!("^{}$", escape(server)) });
 
     json!({
         "if": { "properties": { "resource_server": is_for }, "required": ["resource_server"] },
@@ -369,16 +436,18 @@ fn rule(server: &str, scopes: &Json) -> Json {
 
 /// A pattern of whatever a template makes of a name.
 fn pattern_of(name: &str) -> String {
-    let pieces = split(name).into_iter().map(|piece| match piece {
-        Piece::Text(text) => escape(text),
-        Piece::Reference(_) | Piece::Malformed(_) => ".+".to_owned(),
-    });
+    let pieces = split(name)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => escape(text),
+            Piece::Reference(_) | Piece::Malformed(_) => ".+".to_owned(),
+        });
 
     format!("^{}$", pieces.collect::<String>())
 }
 
-/// A text as a pattern of itself. Nothing else is escaped: editors take each pattern for one of Unicode, where that
-/// is a mistake.
+/// A text as a pattern of itself. Nothing else is escaped: editors take each
+/// pattern for one of Unicode, where that is a mistake.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -396,7 +465,13 @@ mod tests {
 
     #[test]
     fn a_template_makes_what_matches_its_pattern() {
-        assert_eq!(pattern_of("gift.deliveries"), r"^gift\.deliveries$");
-        assert_eq!(pattern_of("customer-${customer.id}"), "^customer-.+$");
+        assert_eq!(
+            pattern_of("gift.deliveries"),
+            r"^gift\.deliveries$"
+        );
+        assert_eq!(
+            pattern_of("customer-${customer.id}"),
+            "^customer-.+$"
+        );
     }
 }

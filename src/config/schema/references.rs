@@ -6,10 +6,11 @@ use super::ONE_OR_MANY;
 use super::visit::{Keywords, visit};
 
 /// What a text has in it that refers to something.
-const REFERENCE: &str = r"\$\{[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z_][A-Za-z0-9_-]*\}";
+const REFERENCE: &str =
+    r"\$\{[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z_][A-Za-z0-9_-]*\}";
 
-/// A text that refers to something. Without a title, a language server takes it for any other alternative that has
-/// none, and says the words of all.
+/// A text that refers to something. Without a title, a language server takes it
+/// for any other alternative that has none, and says the words of all.
 pub(super) fn reference() -> Json {
     json!({ "title": "reference", "type": "string", "pattern": REFERENCE })
 }
@@ -18,7 +19,11 @@ pub(super) fn reference() -> Json {
 pub(super) fn choice_of(definition: &Json) -> Option<&Json> {
     let alternatives = definition.get("anyOf")?.as_array()?;
     match alternatives.as_slice() {
-        [choice, other] if choice.get("enum").is_some() && *other == reference() => Some(choice),
+        [choice, other]
+            if choice.get("enum").is_some() && *other == reference() =>
+        {
+            Some(choice)
+        }
         _ => None,
     }
 }
@@ -39,7 +44,8 @@ fn accept_reference(keywords: &mut Keywords) {
         None => return,
     };
     let is = |kind: &str| kinds.iter().any(|other| other == kind);
-    // A set of plain values can come from outside as one text, such as `[read:maps, read:traffic]`.
+    // A set of plain values can come from outside as one text, such as
+    // `[read:maps, read:traffic]`.
     let is_set = is("array") && keywords.contains_key("uniqueItems");
 
     let words = match () {
@@ -51,8 +57,13 @@ fn accept_reference(keywords: &mut Keywords) {
     if keywords.remove(ONE_OR_MANY).is_some() {
         keywords.insert("type".to_owned(), json!(["string", "array"]));
     } else if !words.is_empty() && !is("string") {
-        let kinds: Vec<Json> = kinds.iter().cloned().chain([json!("string")]).collect();
-        let message = format!("write {words}, or a reference such as `${{var.name}}`");
+        let kinds: Vec<Json> = kinds
+            .iter()
+            .cloned()
+            .chain([json!("string")])
+            .collect();
+        let message =
+            format!("write {words}, or a reference such as `${{var.name}}`");
         keywords.insert("type".to_owned(), kinds.into());
         keywords.insert("pattern".to_owned(), REFERENCE.into());
         keywords.insert("patternErrorMessage".to_owned(), message.into());
@@ -85,7 +96,10 @@ fn accept_in_constant(keywords: &mut Keywords) -> bool {
     if only.is_boolean() {
         keywords.remove("const");
         keywords.remove("type");
-        keywords.insert("anyOf".to_owned(), json!([{ "const": only }, reference()]));
+        keywords.insert(
+            "anyOf".to_owned(),
+            json!([{ "const": only }, reference()]),
+        );
     }
     true
 }

@@ -1,7 +1,8 @@
 //! Lists in which each item is one of several words.
 //!
-//! Of a list whose items are one of several schemas, a language server offers to begin each of those, also in the
-//! middle of a line. So it is the list that is one of several here.
+//! Of a list whose items are one of several schemas, a language server offers
+//! to begin each of those, also in the middle of a line. So it is the list that
+//! is one of several here.
 
 use serde_json::{Value as Json, json};
 
@@ -40,7 +41,9 @@ pub(super) fn word_sets(schema: &mut Json) {
         .collect();
 
     visit(schema, &mut |keywords| {
-        let items = keywords.get("items").and_then(|items| items.get("$ref"));
+        let items = keywords
+            .get("items")
+            .and_then(|items| items.get("$ref"));
         let Some(choice) = items
             .and_then(Json::as_str)
             .and_then(|name| choices.get(name))

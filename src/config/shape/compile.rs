@@ -1,7 +1,8 @@
-//! The JSON Schema, compiled to what the walk needs. A keyword it does not know is an error, which
-//! a test would find: the schema is our own.
+//! The JSON Schema, compiled to what the walk needs. A keyword it does not know
+//! is an error, which a test would find: the schema is our own.
 //!
-//! Each keyword is removed where it is understood; what is left in the end is not understood.
+//! Each keyword is removed where it is understood; what is left in the end is
+//! not understood.
 
 use std::collections::BTreeMap;
 
@@ -86,9 +87,13 @@ impl Compiler<'_> {
         }
     }
 
-    /// The schema with its reference written out; what stands beside the reference is added.
+    /// The schema with its reference written out; what stands beside the
+    /// reference is added.
     fn resolve(&self, schema: &Json) -> Result<Schema, String> {
-        let mut own = schema.as_object().ok_or("a schema is an object")?.clone();
+        let mut own = schema
+            .as_object()
+            .ok_or("a schema is an object")?
+            .clone();
         let Some(reference) = own.remove("$ref") else {
             return Ok(own);
         };
@@ -96,7 +101,8 @@ impl Compiler<'_> {
         let name = reference
             .as_str()
             .and_then(|text| text.strip_prefix("#/$defs/"));
-        let target = name.and_then(|name| self.definitions.get(name)?.as_object());
+        let target =
+            name.and_then(|name| self.definitions.get(name)?.as_object());
 
         let mut resolved = target.ok_or("a dangling reference")?.clone();
         resolved.append(&mut own);
@@ -104,7 +110,10 @@ impl Compiler<'_> {
     }
 
     /// `anyOf` is used for "this, or null" and for "a name, or an object".
-    fn compile_alternatives(&self, alternatives: &Json) -> Result<Shape, String> {
+    fn compile_alternatives(
+        &self,
+        alternatives: &Json,
+    ) -> Result<Shape, String> {
         let null = serde_json::json!({ "type": "null" });
 
         match alternatives.as_array().map(Vec::as_slice) {
@@ -121,7 +130,9 @@ impl Compiler<'_> {
     }
 
     fn compile_sequence(&self, schema: &mut Schema) -> Result<Form, String> {
-        let items = schema.remove("items").ok_or("an array without items")?;
+        let items = schema
+            .remove("items")
+            .ok_or("an array without items")?;
 
         Ok(Form::Sequence(Box::new(SequenceShape {
             items: self.compile_shape(&items)?,
@@ -132,17 +143,27 @@ impl Compiler<'_> {
         })))
     }
 
-    fn compile_object_or_map(&self, schema: &mut Schema) -> Result<Form, String> {
+    fn compile_object_or_map(
+        &self,
+        schema: &mut Schema,
+    ) -> Result<Form, String> {
         match schema.remove("additionalProperties") {
             Some(Json::Bool(false)) => self.compile_object(schema),
             Some(values) => self.compile_map(schema, &values),
-            // A type of ours that forgets `deny_unknown_fields` would let every misspelt key pass.
+            // A type of ours that forgets `deny_unknown_fields` would let every
+            // misspelt key pass.
             None => Err("an object that takes any key".to_owned()),
         }
     }
 
-    fn compile_map(&self, schema: &mut Schema, values: &Json) -> Result<Form, String> {
-        let keys = schema.remove("propertyNames").ok_or("keys of any shape")?;
+    fn compile_map(
+        &self,
+        schema: &mut Schema,
+        values: &Json,
+    ) -> Result<Form, String> {
+        let keys = schema
+            .remove("propertyNames")
+            .ok_or("keys of any shape")?;
         let mut keys = self.resolve(&keys)?;
 
         Ok(Form::Map(Box::new(MapShape {
@@ -159,7 +180,8 @@ impl Compiler<'_> {
         let required = take_required(schema);
         let mut exactly_one = take_required_alternatives(schema)?;
 
-        // Exactly one property of all is another way to say that one of these keys has to be there.
+        // Exactly one property of all is another way to say that one of these
+        // keys has to be there.
         let min = take_size(schema, "minProperties");
         let max = take_size(schema, "maxProperties");
         if min == Some(1) && max == Some(1) {
@@ -198,7 +220,9 @@ fn take_type(schema: &mut Schema) -> (Option<String>, bool) {
     match schema.remove("type") {
         Some(Json::String(kind)) => (Some(kind), false),
         Some(Json::Array(kinds)) => {
-            let kind = strings_of(kinds).into_iter().find(|kind| kind != "null");
+            let kind = strings_of(kinds)
+                .into_iter()
+                .find(|kind| kind != "null");
             (kind, true)
         }
         _ => (None, false),
@@ -215,7 +239,9 @@ fn take_boolean(schema: &mut Schema) -> Result<Form, String> {
 
 fn take_text_rule(schema: &mut Schema) -> Result<TextRule, String> {
     let pattern = match take_string(schema, "pattern") {
-        Some(pattern) => Some(Regex::new(&pattern).map_err(|error| error.to_string())?),
+        Some(pattern) => {
+            Some(Regex::new(&pattern).map_err(|error| error.to_string())?)
+        }
         None => None,
     };
 
@@ -233,8 +259,11 @@ fn take_choice(schema: &mut Schema) -> Result<Form, String> {
         return Err("no type".to_owned());
     };
 
-    let choices: Option<Vec<String>> = alternatives.iter().map(constant_of).collect();
-    choices.map(Form::Choice).ok_or_else(|| "oneOf".to_owned())
+    let choices: Option<Vec<String>> =
+        alternatives.iter().map(constant_of).collect();
+    choices
+        .map(Form::Choice)
+        .ok_or_else(|| "oneOf".to_owned())
 }
 
 fn constant_of(alternative: &Json) -> Option<String> {
@@ -243,17 +272,26 @@ fn constant_of(alternative: &Json) -> Option<String> {
 }
 
 /// `oneOf` over required keys, one each.
-fn take_required_alternatives(schema: &mut Schema) -> Result<Vec<String>, String> {
+fn take_required_alternatives(
+    schema: &mut Schema,
+) -> Result<Vec<String>, String> {
     let Some(Json::Array(alternatives)) = schema.remove("oneOf") else {
         return Ok(Vec::new());
     };
 
-    let keys: Option<Vec<String>> = alternatives.iter().map(required_key_of).collect();
+    let keys: Option<Vec<String>> = alternatives
+        .iter()
+        .map(required_key_of)
+        .collect();
     keys.ok_or_else(|| "oneOf of an object".to_owned())
 }
 
 fn required_key_of(alternative: &Json) -> Option<String> {
-    match alternative.get("required")?.as_array()?.as_slice() {
+    match alternative
+        .get("required")?
+        .as_array()?
+        .as_slice()
+    {
         [key] => key.as_str().map(str::to_owned),
         _ => None,
     }
@@ -267,7 +305,10 @@ fn take_required(schema: &mut Schema) -> Vec<String> {
 }
 
 fn strings_of(values: Vec<Json>) -> Vec<String> {
-    values.into_iter().filter_map(string_of).collect()
+    values
+        .into_iter()
+        .filter_map(string_of)
+        .collect()
 }
 
 fn string_of(value: Json) -> Option<String> {

@@ -1,6 +1,8 @@
 //! What to do about a value of the wrong type.
 
-use super::super::credentials::{is_secret, leave_domain_out, leave_secret_out};
+use super::super::credentials::{
+    is_secret, leave_domain_out, leave_secret_out,
+};
 use super::super::node::{Node, Value};
 use super::super::problem::{did_you_mean, quote, shorten};
 use super::super::reference::has_references;
@@ -22,43 +24,68 @@ const PAIRS: &str = "write `key: value` pairs, without `-`";
 const FEW: usize = 5;
 
 /// What to do about a value of the wrong type, which stands under this key.
-pub(super) fn help_with_type(form: &Form, node: &Node, source: &str, key: &str) -> Option<Step> {
+pub(super) fn help_with_type(
+    form: &Form,
+    node: &Node,
+    source: &str,
+    key: &str,
+) -> Option<Step> {
     if let (Form::Object(object), Value::Text(_)) = (form, &node.value)
         && let Some(help) = help_with_line(object, source)
     {
         return Some(help);
     }
-    // How it is written has to be changed where it is written, which is elsewhere.
+    // How it is written has to be changed where it is written, which is
+    // elsewhere.
     if has_references(source) {
         return None;
     }
 
     let help = match (form, &node.value) {
         (Form::Object(object), Value::Null) => match telling_field(object) {
-            Some(field) => format!("write its settings below it, such as `{field}: …`"),
-            None => format!("write its settings below it, or `{}: {{}}`", shorten(key)),
+            Some(field) => {
+                format!("write its settings below it, such as `{field}: …`")
+            }
+            None => format!(
+                "write its settings below it, or `{}: {{}}`",
+                shorten(key)
+            ),
         },
         (_, Value::Null) => "leave the key out, or give it a value".to_owned(),
         (
             Form::Text(_) | Form::Choice(_),
             Value::Bool(_) | Value::Integer(_) | Value::OtherNumber,
         ) => format!("put it in quotes: `\"{source}\"`"),
-        (Form::Text(_) | Form::Choice(_), Value::Mapping(_)) => help_with_name(node)?,
-        (Form::Bool | Form::True, Value::Text(text)) => help_with_boolean(form, text),
+        (Form::Text(_) | Form::Choice(_), Value::Mapping(_)) => {
+            help_with_name(node)?
+        }
+        (Form::Bool | Form::True, Value::Text(text)) => {
+            help_with_boolean(form, text)
+        }
         (Form::Bool | Form::True, Value::Integer(number)) => {
             help_with_boolean(form, &number.to_string())
         }
-        (Form::Integer { .. }, Value::Text(text)) => help_with_number(text, key)?,
+        (Form::Integer { .. }, Value::Text(text)) => {
+            help_with_number(text, key)?
+        }
         (Form::Sequence(_), Value::Text(text)) if text.starts_with('-') => {
             "put a space behind each `-`".to_owned()
         }
         (Form::Sequence(sequence), Value::Text(text)) => {
             format!("write a list: `[{}]`", items_of(sequence, text))
         }
-        (Form::Sequence(sequence), Value::Mapping(_)) => help_with_list(sequence, node)?,
-        (Form::Map(map), Value::Sequence(_) | Value::Text(_)) => help_with_map(map, node, key)?,
-        (Form::Object(_), Value::Text(text)) if is_secret(text) => return Some(leave_secret_out()),
-        (Form::Object(object), Value::Text(text)) => help_with_object(object, text)?,
+        (Form::Sequence(sequence), Value::Mapping(_)) => {
+            help_with_list(sequence, node)?
+        }
+        (Form::Map(map), Value::Sequence(_) | Value::Text(_)) => {
+            help_with_map(map, node, key)?
+        }
+        (Form::Object(_), Value::Text(text)) if is_secret(text) => {
+            return Some(leave_secret_out());
+        }
+        (Form::Object(object), Value::Text(text)) => {
+            help_with_object(object, text)?
+        }
         (Form::Object(_), Value::Sequence(_)) => PAIRS.to_owned(),
         (Form::NameOrObject(names, _), Value::Sequence(items)) => {
             let name = items.first()?.as_text()?;
@@ -75,7 +102,10 @@ fn help_with_name(node: &Node) -> Option<String> {
     let keys = ["value", "name", "description"];
     let text = keys.iter().find_map(|key| node.entry(key))?;
 
-    Some(format!("write it alone: {}", quote(text.value.as_text()?)))
+    Some(format!(
+        "write it alone: {}",
+        quote(text.value.as_text()?)
+    ))
 }
 
 /// What other programs take for a boolean.
@@ -121,7 +151,8 @@ fn help_with_number(text: &str, key: &str) -> Option<String> {
 
 /// The items of a list that was written as one text.
 fn items_of(sequence: &SequenceShape, text: &str) -> String {
-    let is_separator = |character: char| character == ',' || character.is_whitespace();
+    let is_separator =
+        |character: char| character == ',' || character.is_whitespace();
     let bare = text.trim_matches(['(', ')', '[', ']']);
     let parts: Vec<&str> = bare
         .split(is_separator)
@@ -152,10 +183,14 @@ fn help_with_list(sequence: &SequenceShape, node: &Node) -> Option<String> {
                 .take(FEW)
                 .map(|entry| shorten(&entry.key));
             let names: Vec<_> = names.collect();
-            Some(format!("write a list: `[{}]`", names.join(", ")))
+            Some(format!(
+                "write a list: `[{}]`",
+                names.join(", ")
+            ))
         }
         Shape {
-            noun: Some(noun), ..
+            noun: Some(noun),
+            ..
         } => Some(format!("begin each {noun} with a `-`")),
         _ => None,
     }
@@ -164,7 +199,11 @@ fn help_with_list(sequence: &SequenceShape, node: &Node) -> Option<String> {
 /// What should be a map from names to texts, or to objects.
 fn help_with_map(map: &MapShape, node: &Node, key: &str) -> Option<String> {
     let is_list = matches!(node.value, Value::Sequence(_));
-    let without = if is_list { ", not as a list" } else { "" };
+    let without = if is_list {
+        ", not as a list"
+    } else {
+        ""
+    };
 
     match &map.values {
         Shape {
@@ -184,7 +223,8 @@ fn help_with_map(map: &MapShape, node: &Node, key: &str) -> Option<String> {
         } => {
             let example = noun.replace(' ', "-");
             Some(format!(
-                "give each {noun} a key of your choice, as in `my-{example}:`{without}"
+                "give each {noun} a key of your choice, as in \
+                 `my-{example}:`{without}"
             ))
         }
         _ if is_list => Some(PAIRS.to_owned()),
@@ -192,21 +232,31 @@ fn help_with_map(map: &MapShape, node: &Node, key: &str) -> Option<String> {
     }
 }
 
-/// The first of scopes that stand in a list or a text, in whatever form, with its description.
+/// The first of scopes that stand in a list or a text, in whatever form, with
+/// its description.
 fn first_scope(node: &Node) -> Option<(&str, &str)> {
     const DESCRIPTION: &str = "What it allows";
     let item = node.items().first().unwrap_or(node);
-    let text = |key| item.entry(key).and_then(|entry| entry.value.as_text());
+    let text = |key| {
+        item.entry(key)
+            .and_then(|entry| entry.value.as_text())
+    };
 
     if let Some(scope) = item.as_text() {
         let scope = scope.split([' ', ',']).next().unwrap_or(scope);
         return Some((scope, DESCRIPTION));
     }
     if let Some(scope) = text("value").or_else(|| text("name")) {
-        return Some((scope, text("description").unwrap_or(DESCRIPTION)));
+        return Some((
+            scope,
+            text("description").unwrap_or(DESCRIPTION),
+        ));
     }
     let entry = item.entries().first()?;
-    Some((&entry.key, entry.value.as_text().unwrap_or(DESCRIPTION)))
+    Some((
+        &entry.key,
+        entry.value.as_text().unwrap_or(DESCRIPTION),
+    ))
 }
 
 /// A text in the place of an object: the most telling of its fields.
@@ -222,9 +272,12 @@ fn help_with_object(object: &ObjectShape, text: &str) -> Option<String> {
 /// An address, or a key alone, in the place of a removal.
 fn help_with_removal(text: &str) -> String {
     match text.split_once('.') {
-        // Its key says nothing any more, and what its identifier is, nobody knows here.
+        // Its key says nothing any more, and what its identifier is, nobody
+        // knows here.
         Some((RESOURCE_SERVERS, _)) => {
-            format!("write `{{ resource_server: IDENTIFIER, {DESTROY}: true }}`")
+            format!(
+                "write `{{ resource_server: IDENTIFIER, {DESTROY}: true }}`"
+            )
         }
         Some((CLIENTS, key)) => as_removal(key),
         _ => as_removal(text),
@@ -239,18 +292,24 @@ fn as_removal(key: &str) -> String {
 /// The field that an object cannot do without.
 fn telling_field(object: &ObjectShape) -> Option<&str> {
     match object.required.as_slice() {
-        [] => object.properties.contains_key("name").then_some("name"),
+        [] => object
+            .properties
+            .contains_key("name")
+            .then_some("name"),
         [field] => Some(field.as_str()),
         _ => None,
     }
 }
 
-/// What to do about a list of which each item has another key of what should be one object.
+/// What to do about a list of which each item has another key of what should be
+/// one object.
 pub(super) fn help_with_dashes(noun: &str) -> Step {
-    format!("write one `-` before all keys of a {noun}, or `{{ }}` around them").into()
+    format!("write one `-` before all keys of a {noun}, or `{{ }}` around them")
+        .into()
 }
 
-/// What to do about a setting in the place of an object, which should be in one, or about the object, which is empty.
+/// What to do about a setting in the place of an object, which should be in
+/// one, or about the object, which is empty.
 pub(super) fn help_with_indent(value: &Value, noun: &str) -> Step {
     match value {
         Value::Null => "indent its settings more than this key".into(),
@@ -259,15 +318,23 @@ pub(super) fn help_with_indent(value: &Value, noun: &str) -> Step {
 }
 
 /// What to do about a text with characters that are not allowed in its place.
-pub(super) fn help_with_text(rule: &TextRule, text: &str, subject: Subject<'_>) -> Option<Step> {
+pub(super) fn help_with_text(
+    rule: &TextRule,
+    text: &str,
+    subject: Subject<'_>,
+) -> Option<Step> {
     match subject {
         Subject::Item(_) => split_item(rule, text),
-        Subject::Entry("domain", _) if text.contains(['$', '{', '%']) => Some(leave_domain_out()),
+        Subject::Entry("domain", _) if text.contains(['$', '{', '%']) => {
+            Some(leave_domain_out())
+        }
         Subject::Entry("domain", _) => {
             let host = text.split("://").last()?.split('/').next()?;
             rule.accepts(host).then(|| did_you_mean(host))
         }
-        Subject::Key(_) | Subject::Entry(STACK, _) if !text.contains(char::is_control) => {
+        Subject::Key(_) | Subject::Entry(STACK, _)
+            if !text.contains(char::is_control) =>
+        {
             let is_scope = subject.key() == SCOPES && !text.contains(':');
             let name = as_key(text, if is_scope { ":" } else { "-" });
             rule.accepts(&name).then(|| did_you_mean(&name))
@@ -279,7 +346,8 @@ pub(super) fn help_with_text(rule: &TextRule, text: &str, subject: Subject<'_>) 
 /// Several items that were written as one.
 fn split_item(rule: &TextRule, text: &str) -> Option<Step> {
     let parts: Vec<&str> = text.split_whitespace().collect();
-    let are_items = parts.len() > 1 && parts.iter().all(|part| rule.accepts(part));
+    let are_items =
+        parts.len() > 1 && parts.iter().all(|part| rule.accepts(part));
 
     are_items.then(|| {
         let items = join_quoted(parts.iter().take(FEW).copied(), ", ");
@@ -289,7 +357,9 @@ fn split_item(rule: &TextRule, text: &str) -> Option<Step> {
 
 /// A display name as a key: in small letters, with a sign between the words.
 fn as_key(text: &str, between: &str) -> String {
-    let is_of_word = |character: char| character.is_alphanumeric() || "._:".contains(character);
+    let is_of_word = |character: char| {
+        character.is_alphanumeric() || "._:".contains(character)
+    };
     let bare = text.replace(['"', '\'', '\\'], "");
 
     let words: Vec<&str> = bare

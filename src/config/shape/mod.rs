@@ -1,7 +1,9 @@
-//! Structure: every way in which a tree is not what the JSON Schema says, all at once.
+//! Structure: every way in which a tree is not what the JSON Schema says, all
+//! at once.
 //!
-//! The schema is compiled from the one that editors use, so the two cannot disagree: `compile`
-//! makes a `Shape` of it, `walk` goes along a tree and its shape, and `words` says what is wrong.
+//! The schema is compiled from the one that editors use, so the two cannot
+//! disagree: `compile` makes a `Shape` of it, `walk` goes along a tree and its
+//! shape, and `words` says what is wrong.
 
 mod compile;
 mod help;
@@ -78,12 +80,15 @@ struct ObjectShape {
     exactly_one: Vec<String>,
 }
 
-/// None would be a schema of ours that the compiler does not know, which the test below finds.
-static CONFIGURATION: LazyLock<Option<Shape>> =
-    LazyLock::new(|| compile::compile(&super::schema::filled_in_schema(&[])).ok());
+/// None would be a schema of ours that the compiler does not know, which the
+/// test below finds.
+static CONFIGURATION: LazyLock<Option<Shape>> = LazyLock::new(|| {
+    compile::compile(&super::schema::filled_in_schema(&[])).ok()
+});
 
-/// Reports all that is wrong with the structure of a document, and takes out the objects that are
-/// not sound, so that the rest can still be checked for what it means.
+/// Reports all that is wrong with the structure of a document, and takes out
+/// the objects that are not sound, so that the rest can still be checked for
+/// what it means.
 pub(super) fn check_shape(
     root: &mut Node,
     sources: &Sources,
@@ -108,21 +113,32 @@ fn has_unknown(node: &Node) -> bool {
     match &node.value {
         Value::Unknown => true,
         Value::Sequence(items) => items.iter().any(has_unknown),
-        Value::Mapping(entries) => entries.iter().any(|entry| has_unknown(&entry.value)),
+        Value::Mapping(entries) => entries
+            .iter()
+            .any(|entry| has_unknown(&entry.value)),
         _ => false,
     }
 }
 
-/// Removes every object that is not sound, and every section that is not sound without them.
-fn remove_unsound(shape: &Shape, root: &mut Node, sources: &Sources, unsound: &mut Unsound) {
-    let (Form::Object(object), Value::Mapping(sections)) = (&shape.form, &mut root.value) else {
+/// Removes every object that is not sound, and every section that is not sound
+/// without them.
+fn remove_unsound(
+    shape: &Shape,
+    root: &mut Node,
+    sources: &Sources,
+    unsound: &mut Unsound,
+) {
+    let (Form::Object(object), Value::Mapping(sections)) =
+        (&shape.form, &mut root.value)
+    else {
         unsound.everything = true;
         return;
     };
 
     sections.retain_mut(|section| {
         let Some(shape) = object.properties.get(&*section.key) else {
-            // What was declared under a misspelt key was meant for the section it resembles.
+            // What was declared under a misspelt key was meant for the section
+            // it resembles.
             if let Some(meant) = meant_key(object, section) {
                 unsound.add_section(meant);
             }
@@ -146,8 +162,8 @@ fn remove_unsound_objects(
 ) {
     match (&shape.form, &mut section.value.value) {
         (Form::Map(map), Value::Mapping(entries)) => entries.retain(|entry| {
-            let is_kept =
-                map.keys.accepts(&entry.key) && is_sound(&map.values, &entry.value, sources);
+            let is_kept = map.keys.accepts(&entry.key)
+                && is_sound(&map.values, &entry.value, sources);
             if !is_kept {
                 unsound.add_object(&section.key, &entry.key);
             }
@@ -167,10 +183,13 @@ fn is_sound(shape: &Shape, node: &Node, sources: &Sources) -> bool {
 
 #[cfg(test)]
 mod tests {
-    /// What the compiler does not understand would be allowed by the loader and refused in editors.
+    /// What the compiler does not understand would be allowed by the loader and
+    /// refused in editors.
     #[test]
     fn the_whole_schema_is_understood() {
-        let shape = super::compile::compile(&crate::config::schema::filled_in_schema(&[]));
+        let shape = super::compile::compile(
+            &crate::config::schema::filled_in_schema(&[]),
+        );
         assert_eq!(shape.map(|_| ()), Ok(()));
     }
 }

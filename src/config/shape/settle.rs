@@ -4,8 +4,8 @@ use super::super::node::{Node, Value};
 use super::super::yaml::parse_given;
 use super::{Form, Shape};
 
-/// Makes of every text from outside what its place wants: a text where one is wanted, and anywhere else what YAML
-/// reads in it.
+/// Makes of every text from outside what its place wants: a text where one is
+/// wanted, and anywhere else what YAML reads in it.
 pub(super) fn settle(shape: Option<&Shape>, node: &mut Node) {
     let form = shape.map(|shape| &shape.form);
 
@@ -13,9 +13,10 @@ pub(super) fn settle(shape: Option<&Shape>, node: &mut Node) {
         Value::Untyped(text) => {
             let text = std::mem::take(text);
             node.value = match form {
-                None | Some(Form::Text(_) | Form::Choice(_) | Form::NameOrObject(..)) => {
-                    Value::Text(text)
-                }
+                None
+                | Some(
+                    Form::Text(_) | Form::Choice(_) | Form::NameOrObject(..),
+                ) => Value::Text(text),
                 Some(_) => parse_given(&text, node.span),
             };
         }
@@ -32,9 +33,9 @@ pub(super) fn settle(shape: Option<&Shape>, node: &mut Node) {
             for entry in entries {
                 let shape = match form {
                     Some(Form::Map(map)) => Some(&map.values),
-                    Some(Form::Object(object) | Form::NameOrObject(_, object)) => {
-                        object.properties.get(&*entry.key)
-                    }
+                    Some(
+                        Form::Object(object) | Form::NameOrObject(_, object),
+                    ) => object.properties.get(&*entry.key),
                     _ => None,
                 };
                 settle(shape, &mut entry.value);

@@ -34,7 +34,9 @@ impl TextRule {
         }
 
         match &self.pattern {
-            Some(pattern) if !pattern.is_match(text) => Err(TextError::Malformed),
+            Some(pattern) if !pattern.is_match(text) => {
+                Err(TextError::Malformed)
+            }
             _ => Ok(()),
         }
     }

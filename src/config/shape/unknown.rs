@@ -9,26 +9,45 @@ use super::words::join_quoted;
 use super::{CONFIGURATION, Form, ObjectShape, Shape};
 use crate::model::{Step, nearest, nearest_few};
 
-/// What some keys are called elsewhere: in Auth0's own tools, in its dashboard, and by people.
+/// What some keys are called elsewhere: in Auth0's own tools, in its dashboard,
+/// and by people.
 const OTHER_NAMES: [(&str, &[&str]); 14] = [
-    ("resource_server", &["api", "aud", "audience", "identifier"]),
-    ("client", &["app", "application", "client_id", "service"]),
+    (
+        "resource_server",
+        &["api", "aud", "audience", "identifier"],
+    ),
+    (
+        "client",
+        &["app", "application", "client_id", "service"],
+    ),
     ("identifier", &["aud", "audience", "id"]),
-    ("resource_servers", &["api", "apis", "audiences"]),
+    (
+        "resource_servers",
+        &["api", "apis", "audiences"],
+    ),
     ("clients", &["applications", "apps", "services"]),
-    ("grants", &["access", "client_grants", "permissions"]),
+    (
+        "grants",
+        &["access", "client_grants", "permissions"],
+    ),
     ("scopes", &["permissions", "scope"]),
     ("name", &["display_name", "label", "title"]),
     ("app_type", &["type"]),
-    ("signing_alg", &["alg", "algorithm", "signing_algorithm"]),
-    ("token_lifetime", &["expires_in", "lifetime", "ttl"]),
+    (
+        "signing_alg",
+        &["alg", "algorithm", "signing_algorithm"],
+    ),
+    (
+        "token_lifetime",
+        &["expires_in", "lifetime", "ttl"],
+    ),
     ("client_metadata", &["metadata"]),
     ("vars", &["variables"]),
     ("environments", &["envs", "stages", "tenants"]),
 ];
 
-/// The fields of Auth0's clients that a newcomer copies from a client which has them. Whoever logs in needs them, and
-/// no machine.
+/// The fields of Auth0's clients that a newcomer copies from a client which has
+/// them. Whoever logs in needs them, and no machine.
 const UNMANAGED: [&str; 19] = [
     "addons",
     "allowed_clients",
@@ -56,22 +75,27 @@ pub(super) const SECTION: &str = "it is a section of its own: do not indent it";
 
 const CLIENT_ID: &str = "client_id";
 
-/// What to do about the id of a client which is none of those that are declared.
-const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one that is kept elsewhere is declared under \
-    `clients`, with `external: true` and its `client_id`";
+/// What to do about the id of a client which is none of those that are
+/// declared.
+const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one that is kept elsewhere is \
+     declared under `clients`, with `external: true` and its `client_id`";
 
 /// So many keys are listed, and no more: of a list of all, nobody reads a line.
 const FEW: usize = 5;
 
 /// The key that an unknown one was likely meant to be.
-pub(super) fn meant_key<'o>(object: &'o ObjectShape, entry: &Entry) -> Option<&'o str> {
+pub(super) fn meant_key<'o>(
+    object: &'o ObjectShape,
+    entry: &Entry,
+) -> Option<&'o str> {
     joined_key(object, &entry.key)
         .or_else(|| likely_key(object, &entry.key))
         .or_else(|| named_property(object, entry))
 }
 
 fn likely_key<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
-    called_otherwise(object, key).or_else(|| nearest(key, object.properties.keys()))
+    called_otherwise(object, key)
+        .or_else(|| nearest(key, object.properties.keys()))
 }
 
 /// The key of `key:value` or `key value`, where a space or a `:` is missing.
@@ -96,14 +120,16 @@ fn known_key<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
     Some(known)
 }
 
-/// What to do about a text that stands in the place of the object, and may be a line of it.
+/// What to do about a text that stands in the place of the object, and may be a
+/// line of it.
 pub(super) fn help_with_line(object: &ObjectShape, text: &str) -> Option<Step> {
     let key = joined_key(object, text)?;
 
     Some(format!("write `{key}: …`, with `: ` behind the key").into())
 }
 
-/// What to do about an unknown key of an object, if more can be said than which keys there are; `whole` is that object.
+/// What to do about an unknown key of an object, if more can be said than which
+/// keys there are; `whole` is that object.
 pub(super) fn help_with_key(
     object: &ObjectShape,
     entry: &Entry,
@@ -119,7 +145,9 @@ pub(super) fn help_with_key(
     }
     if is_unmanaged(object, key) {
         return Some(
-            "it is not managed here, and stays as it is in the tenant: leave it out".into(),
+            "it is not managed here, and stays as it is in the tenant: leave \
+             it out"
+                .into(),
         );
     }
     if let Some(meant) = likely_key(object, key) {
@@ -128,7 +156,8 @@ pub(super) fn help_with_key(
         }
         let reference = help_with_reference(meant, entry, names);
         // With that key alone, the same value would be wrong once more.
-        let by_id = key == CLIENT_ID && object.properties.contains_key("all_scopes");
+        let by_id =
+            key == CLIENT_ID && object.properties.contains_key("all_scopes");
         let otherwise = || {
             if by_id {
                 CLIENT_BY_ID.into()
@@ -170,41 +199,56 @@ fn is_empty(value: &Node) -> bool {
     value.value == Value::Null && value.span.bytes().is_empty()
 }
 
-/// What to do about a key that is another name of one which is there: as that one, it would be there twice.
+/// What to do about a key that is another name of one which is there: as that
+/// one, it would be there twice.
 fn help_with_second(meant: &str, value: &Node) -> Step {
     let meant = quote(meant);
 
     match value.value {
         Value::Mapping(_) | Value::Sequence(_) => {
-            format!("{meant} is there already: put into it what this has").into()
+            format!("{meant} is there already: put into it what this has")
+                .into()
         }
         _ => format!("{meant} is there already: leave this out").into(),
     }
 }
 
 /// A reference under another name: both the key and the value that were meant.
-fn help_with_reference(meant: &str, entry: &Entry, names: &mut OtherNames<'_>) -> Option<Step> {
+fn help_with_reference(
+    meant: &str,
+    entry: &Entry,
+    names: &mut OtherNames<'_>,
+) -> Option<Step> {
     let section = section_of(meant)?;
     let key = names.find(section, entry.value.as_text()?)?;
 
-    Some(did_you_mean(&format!("{meant}: {}", shorten(key))))
+    Some(did_you_mean(&format!(
+        "{meant}: {}",
+        shorten(key)
+    )))
 }
 
 /// A property that is named in the place of being set, as in `type: auth0`.
-fn named_property<'o>(object: &'o ObjectShape, entry: &Entry) -> Option<&'o str> {
+fn named_property<'o>(
+    object: &'o ObjectShape,
+    entry: &Entry,
+) -> Option<&'o str> {
     known_key(object, entry.value.as_text()?)
 }
 
 /// Where below an object there is such a key, as in `provider.auth0`.
 fn find_path(object: &ObjectShape, key: &str) -> Option<String> {
-    object.properties.iter().find_map(|(name, shape)| {
-        let inner = inner_object(shape)?;
-        if inner.properties.contains_key(key) {
-            return Some(name.clone());
-        }
-        let path = find_path(inner, key)?;
-        Some(format!("{name}.{path}"))
-    })
+    object
+        .properties
+        .iter()
+        .find_map(|(name, shape)| {
+            let inner = inner_object(shape)?;
+            if inner.properties.contains_key(key) {
+                return Some(name.clone());
+            }
+            let path = find_path(inner, key)?;
+            Some(format!("{name}.{path}"))
+        })
 }
 
 fn inner_object(shape: &Shape) -> Option<&ObjectShape> {
@@ -214,7 +258,8 @@ fn inner_object(shape: &Shape) -> Option<&ObjectShape> {
     }
 }
 
-/// What to do about a key that other sections of the configuration have, or that is one.
+/// What to do about a key that other sections of the configuration have, or
+/// that is one.
 fn help_with_section(key: &str) -> Option<String> {
     let Form::Object(configuration) = &CONFIGURATION.as_ref()?.form else {
         return None;
@@ -223,19 +268,30 @@ fn help_with_section(key: &str) -> Option<String> {
         return Some(SECTION.to_owned());
     }
 
-    let sections = configuration.properties.iter().filter(|(_, shape)| {
-        let objects = match &shape.form {
-            Form::Map(map) => inner_object(&map.values),
-            Form::Sequence(sequence) => inner_object(&sequence.items),
-            _ => None,
-        };
-        objects.is_some_and(|object| object.properties.contains_key(key))
-    });
-    let names: Vec<&str> = sections.map(|(name, _)| name.as_str()).collect();
-    (!names.is_empty()).then(|| format!("only what is in {} has it", join_quoted(names, " or ")))
+    let sections = configuration
+        .properties
+        .iter()
+        .filter(|(_, shape)| {
+            let objects = match &shape.form {
+                Form::Map(map) => inner_object(&map.values),
+                Form::Sequence(sequence) => inner_object(&sequence.items),
+                _ => None,
+            };
+            objects.is_some_and(|object| object.properties.contains_key(key))
+        });
+    let names: Vec<&str> = sections
+        .map(|(name, _)| name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "only what is in {} has it",
+            join_quoted(names, " or ")
+        )
+    })
 }
 
-/// What to show of an unknown key: of one that has a secret in it, because its `: ` is missing, only the name.
+/// What to show of an unknown key: of one that has a secret in it, because its
+/// `: ` is missing, only the name.
 pub(super) fn shown_key(key: &str) -> String {
     match key.split_once([':', '=']) {
         Some((name, _)) if credentials::is_secret(name) => quote(name),
@@ -243,8 +299,13 @@ pub(super) fn shown_key(key: &str) -> String {
     }
 }
 
-/// The last section before an entry, if there is nothing in it: a line that is not indented ends it.
-fn empty_section<'o>(object: &'o ObjectShape, entry: &Entry, whole: &Node) -> Option<&'o str> {
+/// The last section before an entry, if there is nothing in it: a line that is
+/// not indented ends it.
+fn empty_section<'o>(
+    object: &'o ObjectShape,
+    entry: &Entry,
+    whole: &Node,
+) -> Option<&'o str> {
     let before = whole.entries().iter();
     let before = before.filter(|other| other.key_span < entry.key_span);
     let last = before.max_by_key(|other| other.key_span)?;
@@ -263,11 +324,17 @@ pub(super) fn list_keys(object: &ObjectShape, entry: &Entry) -> Step {
 
     let near = join_quoted(nearest_few(key, known, FEW), ", ");
     let near = format!("the nearest of its {count} keys are {near}");
-    // What a whole configuration, or an environment, does not know may be a value of one's own.
-    if object.properties.contains_key(VARIABLES) && entry.value.as_text().is_some() {
+    // What a whole configuration, or an environment, does not know may be a
+    // value of one's own.
+    if object.properties.contains_key(VARIABLES)
+        && entry.value.as_text().is_some()
+    {
         let entry = format!("{VARIABLES}: {{ {}: … }}", shorten(key));
-        return format!("{near}; a value of your own stands under `{VARIABLES}`, as in `{entry}`")
-            .into();
+        return format!(
+            "{near}; a value of your own stands under `{VARIABLES}`, as in \
+             `{entry}`"
+        )
+        .into();
     }
     near.into()
 }

@@ -6,10 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::node::{Entry, Node, Value};
 use super::super::other_names::{OtherNames, section_of};
-use super::super::problem::{Problem, ProblemId, Problems, did_you_mean, quote};
+use super::super::problem::{
+    Problem, ProblemId, Problems, did_you_mean, quote,
+};
 use super::super::section::FOR_EACH;
 use super::super::source::{Source, Sources, Span};
-use super::help::{help_with_dashes, help_with_indent, help_with_text, help_with_type};
+use super::help::{
+    help_with_dashes, help_with_indent, help_with_text, help_with_type,
+};
 use super::text::{TextError, TextRule};
 use super::unknown::{SECTION, help_with_key, list_keys, meant_key, shown_key};
 use super::words::{Subject, describe_form, describe_node, join_quoted};
@@ -17,7 +21,11 @@ use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};
 use crate::model::{Step, nearest};
 
 /// All that is wrong with a value.
-pub(super) fn find_problems(shape: &Shape, node: &Node, sources: &Sources) -> Vec<Problem> {
+pub(super) fn find_problems(
+    shape: &Shape,
+    node: &Node,
+    sources: &Sources,
+) -> Vec<Problem> {
     let mut walk = Walk {
         sources,
         names: OtherNames::of(node),
@@ -31,8 +39,8 @@ pub(super) fn find_problems(shape: &Shape, node: &Node, sources: &Sources) -> Ve
 struct Walk<'a> {
     sources: &'a Sources,
     names: OtherNames<'a>,
-    /// Of which unknown keys it was said which keys there are, each with the object that it is none of, and in
-    /// which problem.
+    /// Of which unknown keys it was said which keys there are, each with the
+    /// object that it is none of, and in which problem.
     listed: BTreeMap<(String, Box<str>), usize>,
     problems: Vec<Problem>,
 }
@@ -49,28 +57,43 @@ impl Walk<'_> {
             (_, Value::Null) if shape.nullable => {}
             // Why something is not known has been said.
             (_, Value::Unknown)
-            | (Form::Scalar, Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Text(_))
+            | (
+                Form::Scalar,
+                Value::Null
+                | Value::Bool(_)
+                | Value::Integer(_)
+                | Value::Text(_),
+            )
             | (Form::Bool, Value::Bool(_))
             | (Form::True, Value::Bool(true)) => {}
-            (Form::True, Value::Bool(false)) => self.report_false(node, subject),
+            (Form::True, Value::Bool(false)) => {
+                self.report_false(node, subject)
+            }
             (Form::Integer { min, max }, Value::Integer(number)) => {
                 if !(min..=max).contains(&number) {
                     self.report_range(*min, *max, node, subject);
                 }
             }
             // A whole number beyond 64 bits is a number all the same.
-            (Form::Integer { min, max }, Value::OtherNumber) if self.is_whole(node) => {
+            (Form::Integer { min, max }, Value::OtherNumber)
+                if self.is_whole(node) =>
+            {
                 self.report_range(*min, *max, node, subject);
             }
             (Form::Text(rule), Value::Text(text)) => {
                 self.check_text(rule, text, node.span, subject);
             }
-            (Form::Choice(choices) | Form::NameOrObject(choices, _), Value::Text(text)) => {
+            (
+                Form::Choice(choices) | Form::NameOrObject(choices, _),
+                Value::Text(text),
+            ) => {
                 if !choices.iter().any(|choice| **choice == **text) {
                     self.report_choice(choices, text, node, subject);
                 }
             }
-            (Form::Sequence(sequence), Value::Text(_)) if sequence.takes_one => {
+            (Form::Sequence(sequence), Value::Text(_))
+                if sequence.takes_one =>
+            {
                 self.visit(&sequence.items, node, subject);
             }
             (Form::Sequence(sequence), Value::Sequence(nodes)) => {
@@ -80,7 +103,10 @@ impl Walk<'_> {
             (Form::Map(map), Value::Mapping(entries)) => {
                 self.visit_map(map, entries, node, subject);
             }
-            (Form::Object(object) | Form::NameOrObject(_, object), Value::Mapping(_)) => {
+            (
+                Form::Object(object) | Form::NameOrObject(_, object),
+                Value::Mapping(_),
+            ) => {
                 self.visit_object(shape, object, node, subject);
             }
             _ => self.report_type(shape, node, subject),
@@ -95,7 +121,12 @@ impl Walk<'_> {
             .all(|byte| byte.is_ascii_digit())
     }
 
-    fn report_type(&mut self, shape: &Shape, node: &Node, subject: Subject<'_>) {
+    fn report_type(
+        &mut self,
+        shape: &Shape,
+        node: &Node,
+        subject: Subject<'_>,
+    ) {
         let source = self.sources.slice(node.span);
         let expected = describe_form(&shape.form);
 
@@ -106,8 +137,8 @@ impl Walk<'_> {
             format!("{subject} must be {expected}, not {found}")
         };
         let span = subject.point_at_value(node);
-        let mut problem =
-            Problem::new(ProblemId::WrongType, span, message).label(format!("expected {expected}"));
+        let mut problem = Problem::new(ProblemId::WrongType, span, message)
+            .label(format!("expected {expected}"));
         problem.help = if self.has_comment(node, subject) {
             Some("what is behind the `#` is a comment: put it in quotes".into())
         } else {
@@ -124,7 +155,9 @@ impl Walk<'_> {
         }
 
         let source = self.sources.get(key).map_or("", Source::text);
-        let rest = source.get(key.bytes().end..).unwrap_or_default();
+        let rest = source
+            .get(key.bytes().end..)
+            .unwrap_or_default();
         let line = rest.split('\n').next().unwrap_or_default();
         line.trim_start_matches(['"', '\'', ':', ' '])
             .starts_with('#')
@@ -137,12 +170,29 @@ impl Walk<'_> {
         self.report(problem);
     }
 
-    fn report_range(&mut self, min: i64, max: i64, node: &Node, subject: Subject<'_>) {
-        let message = format!("{subject} must be a whole number from {min} to {max}");
-        self.report(Problem::new(ProblemId::OutOfRange, node.span, message));
+    fn report_range(
+        &mut self,
+        min: i64,
+        max: i64,
+        node: &Node,
+        subject: Subject<'_>,
+    ) {
+        let message =
+            format!("{subject} must be a whole number from {min} to {max}");
+        self.report(Problem::new(
+            ProblemId::OutOfRange,
+            node.span,
+            message,
+        ));
     }
 
-    fn report_choice(&mut self, choices: &[String], text: &str, node: &Node, subject: Subject<'_>) {
+    fn report_choice(
+        &mut self,
+        choices: &[String],
+        text: &str,
+        node: &Node,
+        subject: Subject<'_>,
+    ) {
         let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
         let meant = nearest(text, choices.iter().copied());
         let row = join_quoted(choices.iter().copied(), ", ");
@@ -154,7 +204,13 @@ impl Walk<'_> {
         self.report(problem);
     }
 
-    fn check_text(&mut self, rule: &TextRule, text: &str, span: Span, subject: Subject<'_>) {
+    fn check_text(
+        &mut self,
+        rule: &TextRule,
+        text: &str,
+        span: Span,
+        subject: Subject<'_>,
+    ) {
         let Err(error) = rule.check(text) else {
             return;
         };
@@ -164,12 +220,16 @@ impl Walk<'_> {
             TextError::TooShort | TextError::TooLong(_) => None,
         };
         let (id, message) = match error {
-            TextError::TooShort if text.is_empty() => {
-                (ProblemId::TooShort, format!("{subject} must not be empty"))
-            }
+            TextError::TooShort if text.is_empty() => (
+                ProblemId::TooShort,
+                format!("{subject} must not be empty"),
+            ),
             TextError::TooShort => (
                 ProblemId::TooShort,
-                format!("{subject} must have at least {} characters", rule.min),
+                format!(
+                    "{subject} must have at least {} characters",
+                    rule.min
+                ),
             ),
             TextError::TooLong(length) => (
                 ProblemId::TooLong,
@@ -180,7 +240,11 @@ impl Walk<'_> {
             ),
             TextError::Malformed => (
                 ProblemId::Malformed,
-                format!("{subject} cannot be {}: {}", quote(text), rule.words),
+                format!(
+                    "{subject} cannot be {}: {}",
+                    quote(text),
+                    rule.words
+                ),
             ),
         };
         let mut problem = Problem::new(id, span, message);
@@ -197,7 +261,8 @@ impl Walk<'_> {
         if let Subject::Entry(field, _) = subject
             && let Some(section) = section_of(field)
         {
-            let help = || format!("name it by its key under `{section}`").into();
+            let help =
+                || format!("name it by its key under `{section}`").into();
             return Some(match self.names.key_of(section, text) {
                 Some(key) => did_you_mean(key),
                 None => help(),
@@ -220,22 +285,41 @@ impl Walk<'_> {
                 1 => "1 is".to_owned(),
                 more => format!("{more} are"),
             };
-            (ProblemId::TooFew, format!("at least {needed} needed"))
+            (
+                ProblemId::TooFew,
+                format!("at least {needed} needed"),
+            )
         } else if count > sequence.max {
-            (ProblemId::TooMany, format!("{} are allowed", sequence.max))
+            (
+                ProblemId::TooMany,
+                format!("{} are allowed", sequence.max),
+            )
         } else {
             return;
         };
 
         let message = format!("{subject} has {count} items; {allowed}");
-        self.report(Problem::new(id, subject.point_at(node.span), message));
+        self.report(Problem::new(
+            id,
+            subject.point_at(node.span),
+            message,
+        ));
     }
 
-    fn visit_items(&mut self, sequence: &SequenceShape, nodes: &[Node], subject: Subject<'_>) {
+    fn visit_items(
+        &mut self,
+        sequence: &SequenceShape,
+        nodes: &[Node],
+        subject: Subject<'_>,
+    ) {
         if let Some(noun) = noun_of_torn(&sequence.items, nodes) {
-            let message =
-                format!("each `-` begins another {noun}, and those of {subject} have one key each");
-            let span = nodes.first().map_or(Span::whole(0), |node| node.span);
+            let message = format!(
+                "each `-` begins another {noun}, and those of {subject} have \
+                 one key each"
+            );
+            let span = nodes
+                .first()
+                .map_or(Span::whole(0), |node| node.span);
             let problem = Problem::new(ProblemId::WrongType, span, message);
             self.report(problem.help(help_with_dashes(noun)));
             return;
@@ -243,14 +327,19 @@ impl Walk<'_> {
 
         let mut seen = BTreeMap::new();
         for node in nodes {
-            self.visit(&sequence.items, node, Subject::Item(subject.key()));
+            self.visit(
+                &sequence.items,
+                node,
+                Subject::Item(subject.key()),
+            );
 
             if !sequence.unique {
                 continue;
             }
             let (item, shown) = match &node.value {
                 Value::Text(text) => (Cow::Borrowed(&**text), quote(text)),
-                // As one text: its keys are in order, and its places are not in it.
+                // As one text: its keys are in order, and its places are not in
+                // it.
                 Value::Mapping(_) => match serde_json::to_string(node) {
                     Ok(text) => (Cow::Owned(text), "the same".to_owned()),
                     Err(_) => continue,
@@ -260,17 +349,27 @@ impl Walk<'_> {
             };
             if let Some(first) = seen.insert(item, node.span) {
                 let message = format!("{subject} lists {shown} twice");
-                let problem = Problem::new(ProblemId::DuplicateItem, node.span, message)
-                    .related(first, "first listed here");
+                let problem =
+                    Problem::new(ProblemId::DuplicateItem, node.span, message)
+                        .related(first, "first listed here");
                 self.report(problem);
             }
         }
     }
 
-    fn visit_map(&mut self, map: &MapShape, entries: &[Entry], node: &Node, subject: Subject<'_>) {
+    fn visit_map(
+        &mut self,
+        map: &MapShape,
+        entries: &[Entry],
+        node: &Node,
+        subject: Subject<'_>,
+    ) {
         let count = entries.len();
         if count > map.max {
-            let message = format!("{subject} has {count} entries; {} are allowed", map.max);
+            let message = format!(
+                "{subject} has {count} entries; {} are allowed",
+                map.max
+            );
             let span = subject.point_at(node.span);
             self.report(Problem::new(ProblemId::TooMany, span, message));
         }
@@ -283,14 +382,19 @@ impl Walk<'_> {
             let value = Subject::Entry(&entry.key, entry.key_span);
             let before = self.problems.len();
             self.visit(&map.values, &entry.value, value);
-            if &*entry.key == FOR_EACH && matches!(entry.value.value, Value::Sequence(_)) {
+            if &*entry.key == FOR_EACH
+                && matches!(entry.value.value, Value::Sequence(_))
+            {
                 for problem in self.problems.iter_mut().skip(before) {
                     problem.help = Some(SECTION.into());
                 }
-            } else if is_misplaced && !matches!(entry.value.value, Value::Mapping(_)) {
+            } else if is_misplaced
+                && !matches!(entry.value.value, Value::Mapping(_))
+            {
                 let noun = map.values.noun.as_deref().unwrap_or_default();
                 for problem in self.problems.iter_mut().skip(before) {
-                    problem.help = Some(help_with_indent(&entry.value.value, noun));
+                    problem.help =
+                        Some(help_with_indent(&entry.value.value, noun));
                 }
             }
         }
@@ -308,7 +412,9 @@ impl Walk<'_> {
         let mut misspelt = BTreeSet::new();
         for entry in node.entries() {
             let Some(shape) = object.properties.get(&*entry.key) else {
-                misspelt.extend(self.report_unknown_key(object, entry, node, &noun));
+                misspelt.extend(
+                    self.report_unknown_key(object, entry, node, &noun),
+                );
                 continue;
             };
             let value = Subject::Entry(&entry.key, entry.key_span);
@@ -322,7 +428,11 @@ impl Walk<'_> {
             }
         }
         let alternatives = &object.exactly_one;
-        if !alternatives.is_empty() && !alternatives.iter().any(|key| misspelt.contains(&**key)) {
+        if !alternatives.is_empty()
+            && !alternatives
+                .iter()
+                .any(|key| misspelt.contains(&**key))
+        {
             self.check_exactly_one(alternatives, node, &noun, subject);
         }
     }
@@ -336,20 +446,24 @@ impl Walk<'_> {
         noun: &str,
     ) -> Option<&'o str> {
         let message = format!("{noun} has no key {}", shown_key(&entry.key));
-        let mut problem = Problem::new(ProblemId::UnknownKey, entry.key_span, message);
-        problem.help = help_with_key(object, entry, whole, &mut self.names).or_else(|| {
-            let is_first = self.is_first(noun, entry);
-            is_first.then(|| list_keys(object, entry))
-        });
+        let mut problem =
+            Problem::new(ProblemId::UnknownKey, entry.key_span, message);
+        problem.help = help_with_key(object, entry, whole, &mut self.names)
+            .or_else(|| {
+                let is_first = self.is_first(noun, entry);
+                is_first.then(|| list_keys(object, entry))
+            });
         self.report(problem);
         meant_key(object, entry)
     }
 
-    /// Whether no key like this one comes before it, of which it was said which keys there are; of one that comes
-    /// behind it, it is said no more.
+    /// Whether no key like this one comes before it, of which it was said which
+    /// keys there are; of one that comes behind it, it is said no more.
     fn is_first(&mut self, noun: &str, entry: &Entry) -> bool {
         let place = self.problems.len();
-        let listed = self.listed.entry((noun.to_owned(), entry.key.clone()));
+        let listed = self
+            .listed
+            .entry((noun.to_owned(), entry.key.clone()));
         let earlier = match listed {
             MapEntry::Vacant(vacant) => {
                 vacant.insert(place);
@@ -369,10 +483,20 @@ impl Walk<'_> {
         is_first
     }
 
-    fn report_missing_key(&mut self, key: &str, node: &Node, noun: &str, subject: Subject<'_>) {
+    fn report_missing_key(
+        &mut self,
+        key: &str,
+        node: &Node,
+        noun: &str,
+        subject: Subject<'_>,
+    ) {
         let message = format!("{noun} needs the key `{key}`");
-        let problem = Problem::new(ProblemId::MissingKey, subject.point_at(node.span), message)
-            .label(format!("`{key}` is missing"));
+        let problem = Problem::new(
+            ProblemId::MissingKey,
+            subject.point_at(node.span),
+            message,
+        )
+        .label(format!("`{key}` is missing"));
         self.report(problem);
     }
 
@@ -384,7 +508,10 @@ impl Walk<'_> {
         subject: Subject<'_>,
     ) {
         // In the order of the file, so that the second one is the one too many.
-        let mut present: Vec<&Entry> = keys.iter().filter_map(|key| node.entry(key)).collect();
+        let mut present: Vec<&Entry> = keys
+            .iter()
+            .filter_map(|key| node.entry(key))
+            .collect();
         present.sort_by_key(|entry| entry.key_span);
 
         let (either, both) = name_alternatives(keys);
@@ -392,13 +519,21 @@ impl Walk<'_> {
             [] => {
                 let message = format!("{noun} needs {either}");
                 let span = subject.point_at(node.span);
-                self.report(Problem::new(ProblemId::MissingKey, span, message));
+                self.report(Problem::new(
+                    ProblemId::MissingKey,
+                    span,
+                    message,
+                ));
             }
             [_] => {}
             [first, second, ..] => {
                 let message = format!("{noun} has {either}, not {both}");
-                let problem = Problem::new(ProblemId::ConflictingKeys, second.key_span, message)
-                    .related(first.key_span, "the other is here");
+                let problem = Problem::new(
+                    ProblemId::ConflictingKeys,
+                    second.key_span,
+                    message,
+                )
+                .related(first.key_span, "the other is here");
                 self.report(problem);
             }
         }
@@ -410,8 +545,12 @@ fn name_alternatives(keys: &[String]) -> (String, &'static str) {
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     match keys.as_slice() {
         [.., _, _, last] => {
-            let others = join_quoted(keys.iter().take(keys.len() - 1).copied(), ", ");
-            (format!("one of {others} and `{last}`"), "several")
+            let others =
+                join_quoted(keys.iter().take(keys.len() - 1).copied(), ", ");
+            (
+                format!("one of {others} and `{last}`"),
+                "several",
+            )
         }
         keys => {
             let either = join_quoted(keys.iter().copied(), " or ");
@@ -420,19 +559,24 @@ fn name_alternatives(keys: &[String]) -> (String, &'static str) {
     }
 }
 
-/// Whether there is a setting in the place of an object: whoever wrote it has not indented it.
+/// Whether there is a setting in the place of an object: whoever wrote it has
+/// not indented it.
 fn has_misplaced(shape: &Shape, entries: &[Entry]) -> bool {
     let Form::Object(object) = &shape.form else {
         return false;
     };
 
     entries.iter().any(|entry| {
-        let is_object = matches!(entry.value.value, Value::Mapping(_) | Value::Null);
+        let is_object = matches!(
+            entry.value.value,
+            Value::Mapping(_) | Value::Null
+        );
         !is_object && object.properties.contains_key(&*entry.key)
     })
 }
 
-/// What the objects of a list are, if they are all torn into their keys by a `-` before each.
+/// What the objects of a list are, if they are all torn into their keys by a
+/// `-` before each.
 fn noun_of_torn<'s>(shape: &'s Shape, nodes: &[Node]) -> Option<&'s str> {
     let Form::Object(object) = &shape.form else {
         return None;
@@ -440,11 +584,15 @@ fn noun_of_torn<'s>(shape: &'s Shape, nodes: &[Node]) -> Option<&'s str> {
     let keys: Option<BTreeSet<&str>> = nodes
         .iter()
         .map(|node| match node.entries() {
-            [entry] if object.properties.contains_key(&*entry.key) => Some(&*entry.key),
+            [entry] if object.properties.contains_key(&*entry.key) => {
+                Some(&*entry.key)
+            }
             _ => None,
         })
         .collect();
 
-    let is_torn = nodes.len() > 1 && keys?.len() == nodes.len() && object.required.len() > 1;
+    let is_torn = nodes.len() > 1
+        && keys?.len() == nodes.len()
+        && object.required.len() > 1;
     shape.noun.as_deref().filter(|_| is_torn)
 }

@@ -32,7 +32,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Where to point when the value as a whole is meant: at its key, if it has one.
+    /// Where to point when the value as a whole is meant: at its key, if it has
+    /// one.
     pub(super) fn point_at(self, value: Span) -> Span {
         match self {
             Self::Entry(_, key) => key,
@@ -40,7 +41,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Where to point when the value is of the wrong type: a block or nothing has no place itself.
+    /// Where to point when the value is of the wrong type: a block or nothing
+    /// has no place itself.
     pub(super) fn point_at_value(self, node: &Node) -> Span {
         match node.value {
             Value::Sequence(_) | Value::Mapping(_) => self.point_at(node.span),
@@ -49,11 +51,14 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What an object is called, with its article: by the schema, or by its place.
+    /// What an object is called, with its article: by the schema, or by its
+    /// place.
     pub(super) fn name_object(self, title: Option<&str>) -> String {
         match (self, title) {
             (Self::Document, _) => "a configuration".to_owned(),
-            (_, Some(title)) if title.starts_with(VOWELS) => format!("an {title}"),
+            (_, Some(title)) if title.starts_with(VOWELS) => {
+                format!("an {title}")
+            }
             (_, Some(title)) => format!("a {title}"),
             (_, None) => self.to_string(),
         }
@@ -92,8 +97,12 @@ pub(super) fn describe_node(node: &Node, source: &str) -> String {
         Value::Null | Value::Unknown => "`null`".to_owned(),
         Value::Bool(value) => format!("the boolean `{value}`"),
         // What a reference leads to is not written here.
-        Value::Integer(number) if has_references(source) => format!("the number `{number}`"),
-        Value::Integer(_) | Value::OtherNumber => format!("the number {}", quote(source)),
+        Value::Integer(number) if has_references(source) => {
+            format!("the number `{number}`")
+        }
+        Value::Integer(_) | Value::OtherNumber => {
+            format!("the number {}", quote(source))
+        }
         Value::Text(_) | Value::Untyped(_) => "a text".to_owned(),
         Value::Sequence(_) => "a list".to_owned(),
         Value::Mapping(_) => "a map".to_owned(),
@@ -105,6 +114,9 @@ pub(in crate::config) fn join_quoted<'a>(
     names: impl IntoIterator<Item = &'a str>,
     between: &str,
 ) -> String {
-    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let quoted: Vec<String> = names
+        .into_iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
     quoted.join(between)
 }

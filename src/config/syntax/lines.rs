@@ -12,9 +12,13 @@ pub(super) struct Line<'t> {
 impl<'t> Line<'t> {
     /// The line that a byte is in.
     pub(super) fn at(text: &'t str, byte: usize) -> Self {
-        let (before, after) = text.split_at_checked(byte).unwrap_or((text, ""));
+        let (before, after) = text
+            .split_at_checked(byte)
+            .unwrap_or((text, ""));
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let end = after.find('\n').map_or(text.len(), |end| byte + end);
+        let end = after
+            .find('\n')
+            .map_or(text.len(), |end| byte + end);
 
         Self {
             start,
@@ -37,9 +41,14 @@ impl<'t> Line<'t> {
 
     /// The lines above this one that say something, the nearest first.
     pub(super) fn above(self, text: &'t str) -> impl Iterator<Item = Self> {
-        let above = |line: &Self| line.start.checked_sub(1).map(|end| Self::at(text, end));
+        let above = |line: &Self| {
+            line.start
+                .checked_sub(1)
+                .map(|end| Self::at(text, end))
+        };
 
-        std::iter::successors(above(&self), above).filter(|line| !line.content().is_empty())
+        std::iter::successors(above(&self), above)
+            .filter(|line| !line.content().is_empty())
     }
 
     /// What it says: neither its indent, nor the `-` of an item, nor a comment.
@@ -66,7 +75,8 @@ impl<'t> Line<'t> {
         !content.contains(": ") && !content.ends_with(':')
     }
 
-    /// Whether it is such a line and no item, and begins where another one does.
+    /// Whether it is such a line and no item, and begins where another one
+    /// does.
     pub(super) fn is_text_beside(self, other: Self) -> bool {
         self.is_text() && !self.is_item() && self.indent() == other.indent()
     }
@@ -75,10 +85,15 @@ impl<'t> Line<'t> {
         self.text.trim_start().starts_with("- ")
     }
 
-    /// Whether the line above is an item of a list, and this one begins where its `-` is.
+    /// Whether the line above is an item of a list, and this one begins where
+    /// its `-` is.
     pub(super) fn is_beside_item(self, text: &'t str) -> bool {
-        let item = self.above(text).next().filter(|above| above.is_item());
-        let dash = item.map(|item| item.text.len() - item.text.trim_start().len());
+        let item = self
+            .above(text)
+            .next()
+            .filter(|above| above.is_item());
+        let dash =
+            item.map(|item| item.text.len() - item.text.trim_start().len());
 
         dash == Some(self.indent())
     }
@@ -88,13 +103,18 @@ impl<'t> Line<'t> {
         let dash = self.text.len() - self.text.trim_start().len();
         let is_key = |line: &Self| !line.is_item() && line.indent() <= dash;
 
-        let key = self.above(text).find(is_key).filter(|_| self.is_item())?;
+        let key = self
+            .above(text)
+            .find(is_key)
+            .filter(|_| self.is_item())?;
         key.content().strip_suffix(':')
     }
 
     /// Whether this byte of the text is where the line begins to say something.
     pub(super) fn begins_at(self, byte: usize) -> bool {
-        self.before(byte).trim_start_matches([' ', '-']).is_empty()
+        self.before(byte)
+            .trim_start_matches([' ', '-'])
+            .is_empty()
     }
 
     /// Where the line says what it says.

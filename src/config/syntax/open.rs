@@ -10,7 +10,8 @@ pub(super) struct Opened {
     pub(super) by: char,
 }
 
-/// What was opened last in the beginning of a document, and is still open at its end.
+/// What was opened last in the beginning of a document, and is still open at
+/// its end.
 pub(super) fn find_open(beginning: &str) -> Option<Opened> {
     let mut search = Search {
         text: beginning,
@@ -26,7 +27,8 @@ struct Search<'t> {
     text: &'t str,
     rest: Peekable<CharIndices<'t>>,
     brackets: Vec<Opened>,
-    /// Whether a value may start here. Anywhere else, quotes and brackets are letters.
+    /// Whether a value may start here. Anywhere else, quotes and brackets are
+    /// letters.
     is_at_start: bool,
 }
 
@@ -34,7 +36,10 @@ impl Search<'_> {
     fn run(&mut self) -> Option<Opened> {
         let mut before = '\n';
         while let Some((at, character)) = self.rest.next() {
-            let opened = Opened { at, by: character };
+            let opened = Opened {
+                at,
+                by: character,
+            };
             match character {
                 '"' | '\'' if self.is_at_start => {
                     if !self.skip_quoted(character) {
@@ -48,9 +53,13 @@ impl Search<'_> {
                     self.is_at_start = false;
                 }
                 '#' if before.is_whitespace() => self.skip_line(),
-                '|' | '>' if self.is_at_start && self.brackets.is_empty() => self.skip_block(at),
+                '|' | '>' if self.is_at_start && self.brackets.is_empty() => {
+                    self.skip_block(at)
+                }
                 '\n' => self.is_at_start = true,
-                ' ' | '\t' | '\r' => self.is_at_start |= matches!(before, ':' | '-' | ','),
+                ' ' | '\t' | '\r' => {
+                    self.is_at_start |= matches!(before, ':' | '-' | ',')
+                }
                 ',' => self.is_at_start = !self.brackets.is_empty(),
                 _ => self.is_at_start = false,
             }
@@ -66,8 +75,11 @@ impl Search<'_> {
                 self.rest.next();
             } else if character == quote {
                 // Twice, a single quote is one of the text.
-                let is_doubled =
-                    quote == '\'' && self.rest.next_if(|(_, next)| *next == '\'').is_some();
+                let is_doubled = quote == '\''
+                    && self
+                        .rest
+                        .next_if(|(_, next)| *next == '\'')
+                        .is_some();
                 if !is_doubled {
                     return true;
                 }
@@ -77,10 +89,15 @@ impl Search<'_> {
     }
 
     fn skip_line(&mut self) {
-        while self.rest.next_if(|(_, next)| *next != '\n').is_some() {}
+        while self
+            .rest
+            .next_if(|(_, next)| *next != '\n')
+            .is_some()
+        {}
     }
 
-    /// Goes on behind a text of several lines, which are all indented more than the one it begins in.
+    /// Goes on behind a text of several lines, which are all indented more than
+    /// the one it begins in.
     fn skip_block(&mut self, at: usize) {
         let before = self.text.get(..at).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -118,7 +135,8 @@ mod tests {
             ("a: [\"b]\n", Some((4, '"'))),
             ("- 'a\n", Some((2, '\''))),
         ] {
-            let found = find_open(beginning).map(|opened| (opened.at, opened.by));
+            let found =
+                find_open(beginning).map(|opened| (opened.at, opened.by));
             assert_eq!(found, open, "{beginning}");
         }
     }

@@ -23,25 +23,32 @@ use super::target::{RequestLine, Target};
 /// Before a fault that comes after the handler.
 pub(super) const AFTER_HANDLER: &str = "commit-then-";
 
-/// One thing that goes wrong, read from a text such as `POST /clients:commit-then-500:nth=3`,
-/// `PATCH *:429:retry-after=1`, `*:reset:p=0.05,seed=7` or `*:slow=30s`.
+/// One thing that goes wrong, read from a text such as `POST
+/// /clients:commit-then-500:nth=3`, `PATCH *:429:retry-after=1`,
+/// `*:reset:p=0.05,seed=7` or `*:slow=30s`.
 ///
-/// The target is a method and a path below `/api/v2` (or `/oauth/token`), each of which may be `*`;
-/// a segment of a path may be `*` too, for an id. `*` alone is every request.
+/// The target is a method and a path below `/api/v2` (or `/oauth/token`), each
+/// of which may be `*`; a segment of a path may be `*` too, for an id. `*`
+/// alone is every request.
 ///
-/// - a status from 400 to 599: the request is not carried out, and this is the answer;
-/// - `reset`: it is not carried out, and the connection is closed without an answer;
-/// - `commit-then-500` (or another status), `commit-then-reset`: the same, but it is carried out;
-/// - `twice`: it is carried out two times, as when a proxy on the way tries again, and answered as
-///   the second time;
+/// - a status from 400 to 599: the request is not carried out, and this is the
+///   answer;
+/// - `reset`: it is not carried out, and the connection is closed without an
+///   answer;
+/// - `commit-then-500` (or another status), `commit-then-reset`: the same, but
+///   it is carried out;
+/// - `twice`: it is carried out two times, as when a proxy on the way tries
+///   again, and answered as the second time;
 /// - `short-page`: a listing with a total lacks its last object;
-/// - `truncate`: it is carried out, and the answer ends after half of its body, as if that were all;
+/// - `truncate`: it is carried out, and the answer ends after half of its body,
+///   as if that were all;
 /// - `slow=DURATION`: it is carried out and answered, after so long;
-/// - `lag=DURATION`: a search knows only what was there so long ago. Other requests it is not about.
+/// - `lag=DURATION`: a search knows only what was there so long ago. Other
+///   requests it is not about.
 ///
-/// The options: `nth=N` is the Nth matching request alone, counted from 1; `every=N` is every Nth;
-/// `p=P` is a share of them from 0 to 1, drawn from `seed=S` (0) alike in every run;
-/// `retry-after=SECONDS` goes with a status.
+/// The options: `nth=N` is the Nth matching request alone, counted from 1;
+/// `every=N` is every Nth; `p=P` is a share of them from 0 to 1, drawn from
+/// `seed=S` (0) alike in every run; `retry-after=SECONDS` goes with a status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     pub(super) target: Target,
@@ -104,7 +111,9 @@ impl Fault {
             When::Always => true,
             When::Nth(nth) => count == nth.get(),
             When::Every(every) => count.is_multiple_of(every.get()),
-            When::Sometimes { share, seed } => random_number(seed, count) < share,
+            When::Sometimes { share, seed } => {
+                random_number(seed, count) < share
+            }
         };
         is_triggered.then_some(self.kind)
     }
@@ -114,12 +123,16 @@ impl Fault {
 impl fmt::Display for FaultKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status { stage, status, .. } => write!(formatter, "{stage}{}", status.as_u16()),
+            Self::Status {
+                stage, status, ..
+            } => write!(formatter, "{stage}{}", status.as_u16()),
             Self::Reset(stage) => write!(formatter, "{stage}reset"),
             Self::Twice => formatter.write_str("twice"),
             Self::ShortPage => formatter.write_str("short-page"),
             Self::Truncate => formatter.write_str("truncate"),
-            Self::Slow(delay) => write!(formatter, "slow={}ms", delay.as_millis()),
+            Self::Slow(delay) => {
+                write!(formatter, "slow={}ms", delay.as_millis())
+            }
             Self::Lag(lag) => write!(formatter, "lag={}ms", lag.as_millis()),
         }
     }

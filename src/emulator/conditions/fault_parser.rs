@@ -1,6 +1,7 @@
 //! Reading a fault from a text: the grammar is in `fault`.
 //!
-//! Each part of the text knows the column it stands in, and each error names one.
+//! Each part of the text knows the column it stands in, and each error names
+//! one.
 
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -14,8 +15,9 @@ use super::target::{PathPattern, SegmentPattern, TOKEN_PATH, Target};
 use crate::emulator::tenant::collection_paths;
 use crate::emulator::tenant::empty::other_paths;
 
-/// The paths that faults are mostly about: collections below `/api/v2`, and the token endpoint. Whatever
-/// else is served can be named too, and is not told here, or the message would be a page long.
+/// The paths that faults are mostly about: collections below `/api/v2`, and the
+/// token endpoint. Whatever else is served can be named too, and is not told
+/// here, or the message would be a page long.
 static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let mut paths = vec!["*"];
     paths.extend(collection_paths());
@@ -96,7 +98,8 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let spec = Part::whole(text);
         let (target_part, rest) = spec.split_once(':');
-        // Before it is asked whether a kind follows: of several mistakes the first one is told.
+        // Before it is asked whether a kind follows: of several mistakes the
+        // first one is told.
         let target = parse_target(target_part)?;
 
         let rest = rest.ok_or_else(|| spec.end().report_missing(KIND))?;
@@ -204,11 +207,16 @@ fn parse_span(
 ) -> Result<Duration, FaultError> {
     let duration = value.ok_or_else(|| part.end().report_missing(missing))?;
 
-    parse_duration(duration.text).ok_or_else(|| duration.report_unlike(EXPECTED_DURATION))
+    parse_duration(duration.text)
+        .ok_or_else(|| duration.report_unlike(EXPECTED_DURATION))
 }
 
 /// A kind of fault in which the handler's own answer is lost.
-fn parse_loss(text: &str, stage: Stage, part: Part<'_>) -> Result<FaultKind, FaultError> {
+fn parse_loss(
+    text: &str,
+    stage: Stage,
+    part: Part<'_>,
+) -> Result<FaultKind, FaultError> {
     if text == "reset" {
         return Ok(FaultKind::Reset(stage));
     }
@@ -273,7 +281,10 @@ impl<'a> Options<'a> {
         let Some(seconds) = self.retry_after else {
             return Ok(kind);
         };
-        let FaultKind::Status { stage, status, .. } = kind else {
+        let FaultKind::Status {
+            stage, status, ..
+        } = kind
+        else {
             return Err(seconds.fail_with(Problem::RetryWithoutStatus));
         };
 
@@ -290,7 +301,9 @@ impl<'a> Options<'a> {
         let when = match (self.nth, self.every, self.share) {
             (None, None, None) => When::Always,
             (Some(nth), None, None) => When::Nth(parse_number(nth, COUNT)?),
-            (None, Some(every), None) => When::Every(parse_number(every, COUNT)?),
+            (None, Some(every), None) => {
+                When::Every(parse_number(every, COUNT)?)
+            }
             (None, None, Some(share)) => return self.choose_share(share),
             (_, Some(surplus), _) | (_, None, Some(surplus)) => {
                 return Err(surplus.fail_with(Problem::SeveralTimes));
@@ -323,8 +336,13 @@ fn parse_share(part: Part<'_>) -> Result<f64, FaultError> {
         .ok_or_else(|| part.report_unlike(SHARE))
 }
 
-fn parse_number<T: FromStr>(part: Part<'_>, expected: &'static str) -> Result<T, FaultError> {
-    part.text.parse().map_err(|_| part.report_unlike(expected))
+fn parse_number<T: FromStr>(
+    part: Part<'_>,
+    expected: &'static str,
+) -> Result<T, FaultError> {
+    part.text
+        .parse()
+        .map_err(|_| part.report_unlike(expected))
 }
 
 /// A part of a text that knows where it stands.
@@ -337,10 +355,14 @@ struct Part<'a> {
 
 impl<'a> Part<'a> {
     fn whole(text: &'a str) -> Self {
-        Self { text, column: 1 }
+        Self {
+            text,
+            column: 1,
+        }
     }
 
-    /// What stands before the first of this character, and what after it if there is one.
+    /// What stands before the first of this character, and what after it if
+    /// there is one.
     fn split_once(self, at: char) -> (Self, Option<Self>) {
         let Some((before, after)) = self.text.split_once(at) else {
             return (self, None);
@@ -391,9 +413,17 @@ impl<'a> Part<'a> {
         self.fail_with(Problem::IsNot { word, expected })
     }
 
-    fn report_unknown(self, what: &'static str, known: &'static [&'static str]) -> FaultError {
+    fn report_unknown(
+        self,
+        what: &'static str,
+        known: &'static [&'static str],
+    ) -> FaultError {
         let word = self.text.to_owned();
-        self.fail_with(Problem::Unknown { what, word, known })
+        self.fail_with(Problem::Unknown {
+            what,
+            word,
+            known,
+        })
     }
 }
 

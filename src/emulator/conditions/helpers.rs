@@ -1,5 +1,6 @@
-//! What limits, delays and faults share: random numbers that are the same in every run, durations
-//! as people write them, and the message about a word that is none of the known ones.
+//! What limits, delays and faults share: random numbers that are the same in
+//! every run, durations as people write them, and the message about a word that
+//! is none of the known ones.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -11,18 +12,21 @@ use crate::words::nearest;
 const LONGEST_DURATION: Duration = Duration::from_hours(1);
 
 /// What [`parse_duration`] takes, for messages.
-pub(super) const EXPECTED_DURATION: &str = "a duration of at most an hour, such as `250ms` or `2s`";
+pub(super) const EXPECTED_DURATION: &str =
+    "a duration of at most an hour, such as `250ms` or `2s`";
 
-/// The number in `0..1` drawn for the `count`th time from a seed: the mixing steps of `SplitMix64`.
+/// The number in `0..1` drawn for the `count`th time from a seed: the mixing
+/// steps of `SplitMix64`.
 pub(super) fn random_number(seed: u64, count: u64) -> f64 {
-    // Made from the count alone, with no state to share: what a request draws does not depend on
-    // which other requests are under way.
+    // Made from the count alone, with no state to share: what a request draws
+    // does not depend on which other requests are under way.
     let mut bits = seed.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^= bits >> 31;
 
-    // Half of the bits: all 64 could be rounded up to 1, and a request drawn so would escape `p=1`.
+    // Half of the bits: all 64 could be rounded up to 1, and a request drawn so
+    // would escape `p=1`.
     let [a, b, c, d, ..] = bits.to_be_bytes();
     let upper_half = u32::from_be_bytes([a, b, c, d]);
     f64::from(upper_half) / 2_f64.powi(32)
@@ -34,7 +38,11 @@ pub(super) fn parse_duration(text: &str) -> Option<Duration> {
 }
 
 /// Says what there is instead of a word, and which of them was likely meant.
-pub(super) fn report_unknown_word(what: &str, word: &str, known: &[&str]) -> String {
+pub(super) fn report_unknown_word(
+    what: &str,
+    word: &str,
+    known: &[&str],
+) -> String {
     let mut message = format!("there is no {what} `{word}`; ");
 
     // Methods are written in capitals, which is easily forgotten.
@@ -50,7 +58,10 @@ pub(super) fn report_unknown_word(what: &str, word: &str, known: &[&str]) -> Str
 
 /// The words in a row, as code.
 pub(super) fn quote_words(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let quoted: Vec<String> = words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect();
     quoted.join(", ")
 }
 
@@ -78,15 +89,23 @@ mod tests {
             assert_eq!(count_below(1.0, seed), 10_000);
         }
 
-        let one: Vec<f64> = (1..100).map(|count| random_number(1, count)).collect();
-        let other: Vec<f64> = (1..100).map(|count| random_number(2, count)).collect();
+        let one: Vec<f64> = (1..100)
+            .map(|count| random_number(1, count))
+            .collect();
+        let other: Vec<f64> = (1..100)
+            .map(|count| random_number(2, count))
+            .collect();
         assert_ne!(one, other);
     }
 
     #[test]
     fn nobody_waits_longer_than_an_hour() {
         for text in ["3600s", "60m", "1h"] {
-            assert_eq!(parse_duration(text), Some(LONGEST_DURATION), "{text}");
+            assert_eq!(
+                parse_duration(text),
+                Some(LONGEST_DURATION),
+                "{text}"
+            );
         }
 
         for text in ["3601s", "61m", "1d", "2"] {

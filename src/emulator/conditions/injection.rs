@@ -1,9 +1,9 @@
 //! Making a fault happen, and the answers that no handler has a part in.
 //!
-//! A layer can only answer, so it cannot close a connection. It answers with a mark instead, and the
-//! outermost service turns the mark into an error of the service: hyper then writes nothing and
-//! closes the connection (in HTTP/2: resets the stream, and leaves the connection to its other
-//! requests).
+//! A layer can only answer, so it cannot close a connection. It answers with a
+//! mark instead, and the outermost service turns the mark into an error of the
+//! service: hyper then writes nothing and closes the connection (in HTTP/2:
+//! resets the stream, and leaves the connection to its other requests).
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -33,7 +33,12 @@ const TOO_MANY: &str = "Global limit has been reached";
 
 impl FaultKind {
     /// Lets the handler do what is asked, or not, and spoils the answer.
-    pub(super) async fn inject(self, line: &RequestLine, request: Request, next: Next) -> Response {
+    pub(super) async fn inject(
+        self,
+        line: &RequestLine,
+        request: Request,
+        next: Next,
+    ) -> Response {
         match self {
             Self::Status {
                 stage,
@@ -48,8 +53,12 @@ impl FaultKind {
                 disconnect()
             }
             Self::Twice => run_twice(request, next).await,
-            Self::ShortPage => rewrite_body(next.run(request).await, drop_last_object).await,
-            Self::Truncate => rewrite_body(next.run(request).await, drop_second_half).await,
+            Self::ShortPage => {
+                rewrite_body(next.run(request).await, drop_last_object).await
+            }
+            Self::Truncate => {
+                rewrite_body(next.run(request).await, drop_second_half).await
+            }
             Self::Slow(delay) => {
                 sleep(delay).await;
                 next.run(request).await
@@ -75,7 +84,8 @@ impl Stage {
 
 async fn run_twice(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
-    // More than any handler takes, and an end: an endless body would fill the memory.
+    // More than any handler takes, and an end: an endless body would fill the
+    // memory.
     let Ok(bytes) = to_bytes(body, LARGEST_BUFFER).await else {
         return disconnect();
     };
@@ -83,18 +93,23 @@ async fn run_twice(request: Request, next: Next) -> Response {
     let first = Request::from_parts(head.clone(), Body::from(bytes.clone()));
     drop(next.clone().run(first).await);
 
-    // The answer is that of the second time: that of the first never comes back through such a proxy.
+    // The answer is that of the second time: that of the first never comes back
+    // through such a proxy.
     let second = Request::from_parts(head, Body::from(bytes));
     next.run(second).await
 }
 
-async fn rewrite_body(response: Response, rewrite: fn(Vec<u8>) -> Vec<u8>) -> Response {
+async fn rewrite_body(
+    response: Response,
+    rewrite: fn(Vec<u8>) -> Vec<u8>,
+) -> Response {
     let (mut head, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
         return disconnect();
     };
 
-    // The server writes the length of the new body: a caller that counts must not see the fault.
+    // The server writes the length of the new body: a caller that counts must
+    // not see the fault.
     head.headers.remove(CONTENT_LENGTH);
     (head, Body::from(rewrite(bytes.into()))).into_response()
 }
@@ -108,19 +123,26 @@ fn drop_last_object(body: Vec<u8>) -> Vec<u8> {
     let Ok(Value::Object(mut page)) = serde_json::from_slice(&body) else {
         return body;
     };
-    // Only a page that says how many objects there are promises more than it gives.
+    // Only a page that says how many objects there are promises more than it
+    // gives.
     if !page.contains_key("total") {
         return body;
     }
 
-    for objects in page.values_mut().filter_map(Value::as_array_mut) {
+    for objects in page
+        .values_mut()
+        .filter_map(Value::as_array_mut)
+    {
         objects.pop();
     }
     Value::Object(page).to_string().into()
 }
 
 /// The answer of this status, in the shape of the API that was asked.
-pub(super) fn refuse_request(line: &RequestLine, status: StatusCode) -> Response {
+pub(super) fn refuse_request(
+    line: &RequestLine,
+    status: StatusCode,
+) -> Response {
     let reason = status.canonical_reason().unwrap_or("Unknown");
     let (message, code) = match status {
         StatusCode::TOO_MANY_REQUESTS => (TOO_MANY, Some("too_many_requests")),
@@ -139,10 +161,16 @@ pub(super) fn refuse_request(line: &RequestLine, status: StatusCode) -> Response
     }
 }
 
-fn refuse_until(line: &RequestLine, status: StatusCode, retry_after: Option<u32>) -> Response {
+fn refuse_until(
+    line: &RequestLine,
+    status: StatusCode,
+    retry_after: Option<u32>,
+) -> Response {
     let mut response = refuse_request(line, status);
     if let Some(seconds) = retry_after {
-        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, seconds.into());
     }
     response
 }
@@ -164,7 +192,10 @@ fn disconnect() -> Response {
 }
 
 pub(crate) fn is_disconnected(response: &Response) -> bool {
-    response.extensions().get::<Disconnected>().is_some()
+    response
+        .extensions()
+        .get::<Disconnected>()
+        .is_some()
 }
 
 /// Takes the mark for what it stands for.

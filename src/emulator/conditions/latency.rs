@@ -3,7 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::helpers::{EXPECTED_DURATION, parse_duration, quote_words, random_number};
+use super::helpers::{
+    EXPECTED_DURATION, parse_duration, quote_words, random_number,
+};
 use crate::words::nearest;
 
 /// How long an answer takes beyond what the emulator needs itself.
@@ -12,8 +14,9 @@ pub enum Latency {
     /// Nothing.
     #[default]
     None,
-    /// As long as real answers of the Management API were seen to take: half of them 0.36 s, nine
-    /// in ten at most 0.58 s, 99 in 100 at most 1.6 s. The sequence is the same in every run.
+    /// As long as real answers of the Management API were seen to take: half of
+    /// them 0.36 s, nine in ten at most 0.58 s, 99 in 100 at most 1.6 s.
+    /// The sequence is the same in every run.
     Recorded,
     /// Always the same.
     Fixed(Duration),
@@ -22,7 +25,8 @@ pub enum Latency {
 /// The words a latency may be said in, beside a duration.
 const WORDS: [&str; 2] = ["none", "recorded"];
 
-/// Shares of the answers, and the seconds they take at most. The ends are estimates.
+/// Shares of the answers, and the seconds they take at most. The ends are
+/// estimates.
 const QUANTILES: [(f64, f64); 5] = [
     (0.0, 0.2),
     (0.5, 0.36),
@@ -45,7 +49,8 @@ impl Latency {
     }
 }
 
-/// What a share of the answers, from 0 to 1, takes at most: straight lines between the known ones.
+/// What a share of the answers, from 0 to 1, takes at most: straight lines
+/// between the known ones.
 fn find_quantile(share: f64) -> Duration {
     let mut seconds = QUANTILES[0].1;
     for pair in QUANTILES.windows(2) {
@@ -95,10 +100,13 @@ mod tests {
     fn a_latency_is_a_word_or_a_duration() {
         assert_eq!("none".parse(), Ok(Latency::None));
         assert_eq!("recorded".parse(), Ok(Latency::Recorded));
-        assert_eq!("2s".parse(), Ok(Latency::Fixed(Duration::from_secs(2))));
+        assert_eq!(
+            "2s".parse(),
+            Ok(Latency::Fixed(Duration::from_secs(2)))
+        );
 
-        let words =
-            "say `none`, `recorded`, or a duration of at most an hour, such as `250ms` or `2s`";
+        let words = "say `none`, `recorded`, or a duration of at most an \
+                     hour, such as `250ms` or `2s`";
         let misspelt = format!("{words}; did you mean `recorded`?");
         assert_eq!(complain("2"), words);
         assert_eq!(complain("recored"), misspelt);

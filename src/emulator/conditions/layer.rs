@@ -1,4 +1,5 @@
-//! The conditions of a running emulator, and the layer that every request passes through.
+//! The conditions of a running emulator, and the layer that every request
+//! passes through.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,14 +70,17 @@ impl ActiveConditions {
     }
 
     fn admit(&self, line: &RequestLine) -> Option<Ticket> {
-        let mut limiter = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limiter = self
+            .limiter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         limiter.admit(line, Instant::now())
     }
 
     /// What goes wrong with a request, if anything does.
     fn choose_fault(&self, line: &RequestLine) -> Option<FaultKind> {
-        // Each fault counts, also when an earlier one is triggered: `nth` means the same whatever
-        // else is asked for.
+        // Each fault counts, also when an earlier one is triggered: `nth` means
+        // the same whatever else is asked for.
         let triggered: Vec<FaultKind> = self
             .faults
             .iter()
@@ -95,7 +99,8 @@ impl CountedFault {
         }
     }
 
-    /// Counts the request if the fault applies to it, and gives what the fault does to it.
+    /// Counts the request if the fault applies to it, and gives what the fault
+    /// does to it.
     fn count_request(&self, line: &RequestLine) -> Option<FaultKind> {
         if !self.fault.applies_to(line) {
             return None;
@@ -106,14 +111,16 @@ impl CountedFault {
     }
 }
 
-/// Middleware: first the delay, then the limit, then the fault, then the handler.
+/// Middleware: first the delay, then the limit, then the fault, then the
+/// handler.
 pub(crate) async fn apply_conditions(
     State(app): State<Arc<App>>,
     request: Request,
     next: Next,
 ) -> Response {
     let conditions = app.conditions();
-    // Before the limit is looked at: a refusal is on its way for as long as an answer.
+    // Before the limit is looked at: a refusal is on its way for as long as an
+    // answer.
     if let Some(delay) = conditions.next_delay() {
         sleep(delay).await;
     }
@@ -124,15 +131,23 @@ pub(crate) async fn apply_conditions(
     };
 
     let mut response = match ticket.admission {
-        Admission::Admitted => run_handler(&conditions, &line, request, next).await,
-        Admission::Refused => refuse_request(&line, StatusCode::TOO_MANY_REQUESTS),
+        Admission::Admitted => {
+            run_handler(&conditions, &line, request, next).await
+        }
+        Admission::Refused => {
+            refuse_request(&line, StatusCode::TOO_MANY_REQUESTS)
+        }
     };
-    // Auth0 says what is left with every answer that falls under a limit, and not with a 429 alone. One
-    // that is not of the limit, but of a client's quota or of a fault, says itself when to come again.
+    // Auth0 says what is left with every answer that falls under a limit, and
+    // not with a 429 alone. One that is not of the limit, but of a client's
+    // quota or of a fault, says itself when to come again.
     let is_of_another = ticket.admission == Admission::Admitted
         && response.status() == StatusCode::TOO_MANY_REQUESTS;
     if !is_of_another {
-        ticket.write_headers(response.headers_mut(), clock::real_time_since_1970());
+        ticket.write_headers(
+            response.headers_mut(),
+            clock::real_time_since_1970(),
+        );
     }
     response
 }

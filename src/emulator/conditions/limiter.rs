@@ -1,5 +1,5 @@
-//! How many requests are admitted: the token buckets of a tenant, which of them a request takes from,
-//! and what an answer says of it.
+//! How many requests are admitted: the token buckets of a tenant, which of them
+//! a request takes from, and what an answer says of it.
 
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ pub(super) struct Limiter {
 
 /// A token bucket that was full at first.
 ///
-/// It is kept as a time and not as a number of tokens: so nothing has to fill it meanwhile.
+/// It is kept as a time and not as a number of tokens: so nothing has to fill
+/// it meanwhile.
 #[derive(Debug)]
 struct Bucket {
     allowance: Allowance,
@@ -51,7 +52,8 @@ pub(super) enum Admission {
     Refused,
 }
 
-/// What is said where nothing is limited: a bucket that is full again after each request.
+/// What is said where nothing is limited: a bucket that is full again after
+/// each request.
 const UNLIMITED: Ticket = Ticket {
     admission: Admission::Admitted,
     limit: 1_000_000,
@@ -76,32 +78,48 @@ impl Limiter {
         }
     }
 
-    /// Takes a token from each bucket the request falls under, the wider first. The ticket is of the
-    /// one that refused, or of the narrowest; none for what falls under no limit in any plan.
-    pub(super) fn admit(&mut self, line: &RequestLine, now: Instant) -> Option<Ticket> {
+    /// Takes a token from each bucket the request falls under, the wider first.
+    /// The ticket is of the one that refused, or of the narrowest; none for
+    /// what falls under no limit in any plan.
+    pub(super) fn admit(
+        &mut self,
+        line: &RequestLine,
+        now: Instant,
+    ) -> Option<Ticket> {
         let mut last = None;
         for bucket in self.buckets_of(line).into_iter().flatten() {
             let ticket = bucket.take_token(now);
             last = Some(ticket);
-            // Refused by the wider limit, it never reaches the narrower, and takes nothing there.
+            // Refused by the wider limit, it never reaches the narrower, and
+            // takes nothing there.
             if ticket.admission == Admission::Refused {
                 break;
             }
         }
 
         match line.endpoint {
-            // Auth0 says with every answer of these how many may follow, and software goes by it.
-            Endpoint::Management(_) | Endpoint::Token => Some(last.unwrap_or(UNLIMITED)),
+            // Auth0 says with every answer of these how many may follow, and
+            // software goes by it.
+            Endpoint::Management(_) | Endpoint::Token => {
+                Some(last.unwrap_or(UNLIMITED))
+            }
             Endpoint::Other => None,
         }
     }
 
     fn buckets_of(&mut self, line: &RequestLine) -> [Option<&mut Bucket>; 2] {
         match &line.endpoint {
-            // Auth0 looks at the limit of the whole API first, then at that of the endpoint.
-            Endpoint::Token => [self.authentication.as_mut(), self.token.as_mut()],
-            // Where listing clients has a limit of its own, it takes nothing of the others'.
-            Endpoint::Management(path) if line.method == Method::GET && path == "/clients" => {
+            // Auth0 looks at the limit of the whole API first, then at that of
+            // the endpoint.
+            Endpoint::Token => [
+                self.authentication.as_mut(),
+                self.token.as_mut(),
+            ],
+            // Where listing clients has a limit of its own, it takes nothing of
+            // the others'.
+            Endpoint::Management(path)
+                if line.method == Method::GET && path == "/clients" =>
+            {
                 let listing = self.client_listing.as_mut();
                 [listing.or(self.management.as_mut()), None]
             }
@@ -124,9 +142,11 @@ impl Bucket {
         let Allowance { burst, every } = self.allowance;
         let capacity = every * burst;
 
-        // Both are times: how long the bucket takes to fill from nothing, and from where it is.
+        // Both are times: how long the bucket takes to fill from nothing, and
+        // from where it is.
         let mut missing = self.full_at.saturating_duration_since(now);
-        // A refused request takes nothing: whoever goes on asking does not put off his own turn.
+        // A refused request takes nothing: whoever goes on asking does not put
+        // off his own turn.
         let admission = if missing + every <= capacity {
             missing += every;
             self.full_at = now + missing;
@@ -136,9 +156,11 @@ impl Bucket {
         };
 
         // Rounded down: a part of a token admits nobody.
-        let whole = capacity.saturating_sub(missing).as_nanos() / every.as_nanos();
+        let whole =
+            capacity.saturating_sub(missing).as_nanos() / every.as_nanos();
         let remaining = u32::try_from(whole).unwrap_or(burst);
-        let next_in = (every * (remaining + 1) + missing).saturating_sub(capacity);
+        let next_in =
+            (every * (remaining + 1) + missing).saturating_sub(capacity);
         Ticket {
             admission,
             limit: burst,
@@ -149,9 +171,13 @@ impl Bucket {
 }
 
 impl Ticket {
-    /// Writes the headers of a limited answer. `since_1970` is the real time of day, for the second in
-    /// which the next token is there.
-    pub(super) fn write_headers(&self, headers: &mut HeaderMap, since_1970: Duration) {
+    /// Writes the headers of a limited answer. `since_1970` is the real time of
+    /// day, for the second in which the next token is there.
+    pub(super) fn write_headers(
+        &self,
+        headers: &mut HeaderMap,
+        since_1970: Duration,
+    ) {
         // Rounded up: whoever waits for this second has waited long enough.
         let next = since_1970 + self.next_in;
         let reset = next.as_secs() + u64::from(next.subsec_nanos() > 0);
@@ -188,7 +214,9 @@ mod tests {
         (0..1000)
             .map(|_| limiter.admit(line, now))
             .take_while(|ticket| {
-                ticket.is_none_or(|ticket| ticket.admission == Admission::Admitted)
+                ticket.is_none_or(|ticket| {
+                    ticket.admission == Admission::Admitted
+                })
             })
             .count()
     }
@@ -210,13 +238,19 @@ mod tests {
             ("10/2".parse().unwrap(), [10, 0, 1000]),
         ] {
             let mut limiter = Limiter::new(limit, Instant::now());
-            let seen = [&clients, &others, &token()].map(|line| count_burst(&mut limiter, line));
+            let seen = [&clients, &others, &token()]
+                .map(|line| count_burst(&mut limiter, line));
             assert_eq!(seen, expected, "{limit:?}");
-            assert_eq!(count_burst(&mut limiter, &discovery), 1000, "{limit:?}");
+            assert_eq!(
+                count_burst(&mut limiter, &discovery),
+                1000,
+                "{limit:?}"
+            );
         }
     }
 
-    /// Of the free plan's token endpoint, 30 a second are refused by the 300 of the whole in time.
+    /// Of the free plan's token endpoint, 30 a second are refused by the 300 of
+    /// the whole in time.
     #[tokio::test(start_paused = true)]
     async fn the_wider_limit_counts_too() {
         let mut limiter = Limiter::new(RateLimit::Free, Instant::now());
@@ -240,8 +274,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_burst_empties_the_bucket_and_time_fills_it() {
         let every = Duration::from_millis(400);
-        let allowance = Allowance { burst: 3, every };
-        let mut bucket = Bucket::new_full(Some(allowance), Instant::now()).unwrap();
+        let allowance = Allowance {
+            burst: 3,
+            every,
+        };
+        let mut bucket =
+            Bucket::new_full(Some(allowance), Instant::now()).unwrap();
         let mut take = || bucket.take_token(Instant::now());
 
         assert_eq!(take(), ticket(Admission::Admitted, 2, 400));
@@ -262,10 +300,20 @@ mod tests {
 
     #[test]
     fn waiting_for_the_second_of_the_reset_is_long_enough() {
-        for (next_in, reset) in [(0, "100"), (1, "101"), (500, "101"), (501, "102")] {
+        for (next_in, reset) in [
+            (0, "100"),
+            (1, "101"),
+            (500, "101"),
+            (501, "102"),
+        ] {
             let mut headers = HeaderMap::new();
-            let since_1970 = Duration::from_millis(if next_in == 0 { 100_000 } else { 100_500 });
-            ticket(Admission::Refused, 0, next_in).write_headers(&mut headers, since_1970);
+            let since_1970 = Duration::from_millis(if next_in == 0 {
+                100_000
+            } else {
+                100_500
+            });
+            ticket(Admission::Refused, 0, next_in)
+                .write_headers(&mut headers, since_1970);
 
             assert_eq!(headers[RESET], reset, "{next_in}");
             assert_eq!(headers[LIMIT], "3");

@@ -1,4 +1,5 @@
-//! What stands between a caller and the handlers: delay, limits and faults, in this order.
+//! What stands between a caller and the handlers: delay, limits and faults, in
+//! this order.
 //!
 //! ```text
 //! request ─► latency ─► rate limit ─► fault ─► handler        (layer)
@@ -6,8 +7,8 @@
 //!                        limiter    injection
 //! ```
 //!
-//! `target` tells requests apart, for limits and for faults. `fault` is what goes wrong, and
-//! `fault_parser` reads it from a text.
+//! `target` tells requests apart, for limits and for faults. `fault` is what
+//! goes wrong, and `fault_parser` reads it from a text.
 //!
 //! The handlers know nothing of all this.
 
@@ -30,7 +31,8 @@ pub use latency::{Latency, LatencyError};
 pub(crate) use layer::{ActiveConditions, apply_conditions};
 pub use rate_limit::{Allowance, RateLimit, RateLimitError};
 
-/// How the emulator's answers come. By default at once, without limit and without fault.
+/// How the emulator's answers come. By default at once, without limit and
+/// without fault.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Conditions {
     /// How many requests are answered.

@@ -5,23 +5,26 @@ use std::time::Duration;
 
 use super::helpers::report_unknown_word;
 
-/// How many requests are answered before the others get 429: the limits of Auth0's plans on the
-/// public cloud, from its [rate limit policy][policy], or limits of one's own.
+/// How many requests are answered before the others get 429: the limits of
+/// Auth0's plans on the public cloud, from its [rate limit policy][policy], or
+/// limits of one's own.
 ///
-/// [policy]: https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
+/// [policy]:
+/// https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RateLimit {
     /// Every request is answered.
     #[default]
     None,
-    /// Management API: bursts of 2, 2 a second. Authentication API: 300 and 300 a minute, its token
-    /// endpoint 30 and 30 a second.
+    /// Management API: bursts of 2, 2 a second. Authentication API: 300 and 300
+    /// a minute, its token endpoint 30 and 30 a second.
     Free,
-    /// Essentials and Professional. Management API: for listing clients bursts of 5, 100 a minute;
-    /// for all else together 10 and 150 a minute. Authentication API: 25 and 25 a second.
+    /// Essentials and Professional. Management API: for listing clients bursts
+    /// of 5, 100 a minute; for all else together 10 and 150 a minute.
+    /// Authentication API: 25 and 25 a second.
     Essentials,
-    /// Enterprise, a production tenant. Management API: bursts of 50, 16 a second. Authentication
-    /// API: 100 and 100 a second.
+    /// Enterprise, a production tenant. Management API: bursts of 50, 16 a
+    /// second. Authentication API: 100 and 100 a second.
     Enterprise,
     /// The Management API gets this; the Authentication API is not limited.
     Custom(Allowance),
@@ -103,13 +106,17 @@ pub enum RateLimitError {
     #[error("the burst `{0}` is not a whole number from 1 to 1000000")]
     Burst(String),
     /// What follows the `/` is no rate.
-    #[error("the rate `{0}` is not a number of requests a second, from 0.001 to 100000")]
+    #[error(
+        "the rate `{0}` is not a number of requests a second, from 0.001 to \
+         100000"
+    )]
     Rate(String),
 }
 
 const WORDS: [&str; 4] = ["none", "free", "essentials", "enterprise"];
 
-// Within these, the time in which a bucket fills is never nothing and never overflows.
+// Within these, the time in which a bucket fills is never nothing and never
+// overflows.
 const LARGEST_BURST: u32 = 1_000_000;
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
 
@@ -123,7 +130,9 @@ impl FromStr for RateLimit {
             "essentials" => Ok(Self::Essentials),
             "enterprise" => Ok(Self::Enterprise),
             _ => match text.split_once('/') {
-                Some((burst, rate)) => Allowance::parse(burst, rate).map(Self::Custom),
+                Some((burst, rate)) => {
+                    Allowance::parse(burst, rate).map(Self::Custom)
+                }
                 None => Err(RateLimitError::Word(text.to_owned())),
             },
         }
@@ -161,7 +170,9 @@ mod tests {
         assert_eq!("essentials".parse(), Ok(RateLimit::Essentials));
         assert_eq!("enterprise".parse(), Ok(RateLimit::Enterprise));
 
-        for (text, burst, milliseconds) in [("10/2", 10, 500), ("5/2.5", 5, 400)] {
+        for (text, burst, milliseconds) in
+            [("10/2", 10, 500), ("5/2.5", 5, 400)]
+        {
             let every = Duration::from_millis(milliseconds);
             let custom = RateLimit::Custom(Allowance { burst, every });
             assert_eq!(text.parse(), Ok(custom));
@@ -173,8 +184,9 @@ mod tests {
         for (text, said) in [
             (
                 "fre",
-                "there is no rate limit `fre`; did you mean `free`? known are `none`, `free`, \
-                 `essentials`, `enterprise`, or BURST/PER_SECOND such as `10/2`",
+                "there is no rate limit `fre`; did you mean `free`? known are \
+                 `none`, `free`, `essentials`, `enterprise`, or \
+                 BURST/PER_SECOND such as `10/2`",
             ),
             (
                 "0/2",
@@ -182,18 +194,26 @@ mod tests {
             ),
             (
                 "10/",
-                "the rate `` is not a number of requests a second, from 0.001 to 100000",
+                "the rate `` is not a number of requests a second, from 0.001 \
+                 to 100000",
             ),
             (
                 "10/0",
-                "the rate `0` is not a number of requests a second, from 0.001 to 100000",
+                "the rate `0` is not a number of requests a second, from \
+                 0.001 to 100000",
             ),
             (
                 "10/NaN",
-                "the rate `NaN` is not a number of requests a second, from 0.001 to 100000",
+                "the rate `NaN` is not a number of requests a second, from \
+                 0.001 to 100000",
             ),
         ] {
-            assert_eq!(text.parse::<RateLimit>().unwrap_err().to_string(), said);
+            assert_eq!(
+                text.parse::<RateLimit>()
+                    .unwrap_err()
+                    .to_string(),
+                said
+            );
         }
     }
 }

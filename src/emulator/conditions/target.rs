@@ -47,8 +47,11 @@ impl Endpoint {
 
     fn of(path: &str) -> Self {
         match path.strip_prefix(MANAGEMENT_ROOT) {
-            // A whole segment: `/api/v20` begins alike, and is no part of the Management API.
-            Some(below) if below.starts_with('/') => Self::Management(below.to_owned()),
+            // A whole segment: `/api/v20` begins alike, and is no part of the
+            // Management API.
+            Some(below) if below.starts_with('/') => {
+                Self::Management(below.to_owned())
+            }
             _ if path == TOKEN_PATH => Self::Token,
             _ => Self::Other,
         }
@@ -86,7 +89,8 @@ impl Target {
             PathPattern::Any => true,
             PathPattern::Token => false,
             PathPattern::Management(segments) => {
-                segments.last() == Some(&SegmentPattern::Is("search".to_owned()))
+                segments.last()
+                    == Some(&SegmentPattern::Is("search".to_owned()))
             }
         };
         may_read && may_be_search

@@ -42,7 +42,11 @@ impl Failure {
     pub(crate) fn in_query(violation: &Violation) -> Self {
         let message = format!("Query validation error: {violation}");
 
-        Self::new(StatusCode::BAD_REQUEST, message, "invalid_query_string")
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            message,
+            "invalid_query_string",
+        )
     }
 
     pub(crate) fn not_found(message: &str, code: &'static str) -> Self {
@@ -55,16 +59,27 @@ impl Failure {
             expected.join(", ")
         );
 
-        Self::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            message,
+            "insufficient_scope",
+        )
     }
 }
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = match &refusal {
-            Refusal::Payload(_) => (StatusCode::BAD_REQUEST, Some("invalid_body")),
-            Refusal::Rule(_) => (StatusCode::BAD_REQUEST, Some("validation_error")),
-            Refusal::TooMany => (StatusCode::FORBIDDEN, Some("too_many_entities")),
+            Refusal::Payload(_) => {
+                (StatusCode::BAD_REQUEST, Some("invalid_body"))
+            }
+            Refusal::Rule(_) => (
+                StatusCode::BAD_REQUEST,
+                Some("validation_error"),
+            ),
+            Refusal::TooMany => {
+                (StatusCode::FORBIDDEN, Some("too_many_entities"))
+            }
             Refusal::NotFound { code, .. } => (StatusCode::NOT_FOUND, *code),
             Refusal::Conflict { code, .. } => (StatusCode::CONFLICT, *code),
         };
@@ -84,7 +99,8 @@ impl IntoResponse for Failure {
             body["errorCode"] = code.into();
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            // Recorded: Auth0 says the message of a 401 twice, and of no other refusal.
+            // Recorded: Auth0 says the message of a 401 twice, and of no other
+            // refusal.
             body["attributes"] = json!({"error": self.message});
         }
 
@@ -93,11 +109,12 @@ impl IntoResponse for Failure {
     }
 }
 
-/// The answer to a path or method that does not exist here. At Auth0 it may: whoever asked is told
-/// whose lack it is.
+/// The answer to a path or method that does not exist here. At Auth0 it may:
+/// whoever asked is told whose lack it is.
 pub(crate) async fn not_found(method: Method, uri: Uri) -> Failure {
     let path = uri.path();
-    let message = format!("Not Found: the emulator does not serve {method} {path}");
+    let message =
+        format!("Not Found: the emulator does not serve {method} {path}");
 
     Failure::new(StatusCode::NOT_FOUND, message, None)
 }

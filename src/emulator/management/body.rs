@@ -14,12 +14,12 @@ use super::answer::Failure;
 use super::form;
 use crate::emulator::tenant::{Object, Refusal, Schema, Violation, coerce};
 
-/// A body that is an object: JSON, or a form with the same fields. What it is an object of, the
-/// handler says by its type.
+/// A body that is an object: JSON, or a form with the same fields. What it is
+/// an object of, the handler says by its type.
 pub(crate) struct Body<S>(pub(crate) Object, pub(crate) PhantomData<S>);
 
-/// How deep a body may be. A state file has it some levels deeper, and could not be read again if the
-/// library's own limit of 128 were all.
+/// How deep a body may be. A state file has it some levels deeper, and could
+/// not be read again if the library's own limit of 128 were all.
 const DEEPEST_BODY: usize = 64;
 
 /// What a body is written in.
@@ -34,7 +34,10 @@ pub(crate) struct AnyBody(pub(crate) Value);
 impl<State: Send + Sync> FromRequest<State> for AnyBody {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
+    async fn from_request(
+        request: Request,
+        state: &State,
+    ) -> Result<Self, Failure> {
         let headers = request.headers().clone();
         let bytes = take_bytes(request, state).await?;
 
@@ -43,7 +46,10 @@ impl<State: Send + Sync> FromRequest<State> for AnyBody {
 }
 
 /// Whatever a body is: any JSON, or a form with the same fields.
-pub(crate) fn parse_any(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, Failure> {
+pub(crate) fn parse_any(
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<Value, Failure> {
     match Format::of(headers)? {
         Format::Json => parse_value(bytes),
         Format::Form => Ok(form::parse(bytes).into()),
@@ -53,7 +59,10 @@ pub(crate) fn parse_any(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, Fail
 impl<S: Schema, State: Send + Sync> FromRequest<State> for Body<S> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
+    async fn from_request(
+        request: Request,
+        state: &State,
+    ) -> Result<Self, Failure> {
         let format = Format::of(request.headers())?;
         let bytes = take_bytes(request, state).await?;
 
@@ -66,27 +75,39 @@ impl<S: Schema, State: Send + Sync> FromRequest<State> for Body<S> {
 }
 
 impl Format {
-    /// A body that does not say is JSON. That others are refused so is not observed.
+    /// A body that does not say is JSON. That others are refused so is not
+    /// observed.
     fn of(headers: &HeaderMap) -> Result<Self, Failure> {
         let Some(header) = headers.get(CONTENT_TYPE) else {
             return Ok(Self::Json);
         };
 
         let header = header.to_str().unwrap_or_default();
-        let media_type = header.split(';').next().unwrap_or_default().trim();
+        let media_type = header
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
         match media_type.to_ascii_lowercase().as_str() {
             "application/json" => Ok(Self::Json),
             "application/x-www-form-urlencoded" => Ok(Self::Form),
             other if other.ends_with("+json") => Ok(Self::Json),
             _ => {
                 let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-                Err(Failure::new(status, "Unsupported Media Type", None))
+                Err(Failure::new(
+                    status,
+                    "Unsupported Media Type",
+                    None,
+                ))
             }
         }
     }
 }
 
-async fn take_bytes<State: Send + Sync>(request: Request, state: &State) -> Result<Bytes, Failure> {
+async fn take_bytes<State: Send + Sync>(
+    request: Request,
+    state: &State,
+) -> Result<Bytes, Failure> {
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection| refuse_unreadable(&rejection))
@@ -123,7 +144,9 @@ fn is_within(value: &Value, levels: usize) -> bool {
 
     match value {
         Value::Array(items) => items.iter().all(|item| is_within(item, below)),
-        Value::Object(object) => object.values().all(|value| is_within(value, below)),
+        Value::Object(object) => object
+            .values()
+            .all(|value| is_within(value, below)),
         _ => true,
     }
 }
@@ -131,7 +154,10 @@ fn is_within(value: &Value, levels: usize) -> bool {
 fn refuse_unreadable(rejection: &BytesRejection) -> Failure {
     let message = match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            format!("Payload content length greater than maximum allowed: {LARGEST_BODY}")
+            format!(
+                "Payload content length greater than maximum allowed: \
+                 {LARGEST_BODY}"
+            )
         }
         _ => rejection.body_text(),
     };

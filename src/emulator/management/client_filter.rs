@@ -54,7 +54,8 @@ impl<'a> Filter<'a> {
 
     /// The clients that are meant.
     pub(crate) fn listing<'t>(&'t self, tenant: &'t Tenant) -> Listing<'t> {
-        // A search goes with no filter, so nothing else that was asked for is passed over.
+        // A search goes with no filter, so nothing else that was asked for is
+        // passed over.
         let listing = match (&self.search, self.global) {
             (Some(search), _) => tenant.clients_of(search.find_ids(tenant)),
             (None, Some(global)) => tenant.clients_by_global(global),
@@ -70,7 +71,9 @@ impl<'a> Filter<'a> {
     /// Whether the clients need not be looked at one by one.
     fn is_answered(&self) -> bool {
         // `is_global` is not among them: the listing was narrowed by its index.
-        self.first_party.is_none() && self.app_types.is_none() && self.external_client_id.is_none()
+        self.first_party.is_none()
+            && self.app_types.is_none()
+            && self.external_client_id.is_none()
     }
 
     fn admits(&self, client: &Object) -> bool {
@@ -78,11 +81,12 @@ impl<'a> Filter<'a> {
             .first_party
             .is_none_or(|wanted| is_true(client, "is_first_party") == wanted);
         let is_of_type = self.app_types.as_ref().is_none_or(|types| {
-            text(client, "app_type").is_some_and(|app_type| types.contains(&app_type))
+            text(client, "app_type")
+                .is_some_and(|app_type| types.contains(&app_type))
         });
-        let has_external_id = self
-            .external_client_id
-            .is_none_or(|wanted| text(client, "external_client_id") == Some(wanted));
+        let has_external_id = self.external_client_id.is_none_or(|wanted| {
+            text(client, "external_client_id") == Some(wanted)
+        });
 
         is_of_party && is_of_type && has_external_id
     }
@@ -98,7 +102,9 @@ impl<'a> Search<'a> {
 
     fn parse(text: &'a str, query: &Query) -> Result<Self, Failure> {
         if has_any(query, FILTERS) {
-            return refuse_search("A search cannot be combined with other filters");
+            return refuse_search(
+                "A search cannot be combined with other filters",
+            );
         }
         if !has_any(query, CHECKPOINT) {
             return refuse_search("A search needs checkpoint pagination");
@@ -108,14 +114,20 @@ impl<'a> Search<'a> {
             Some(("client_grant.organization_id", id)) if !id.is_empty() => {
                 Ok(Self::OfOrganization(id))
             }
-            Some(("client_grant.allow_any_organization", "true")) => Ok(Self::OfAnyOrganization),
-            _ => refuse_search("Only the organizations of client grants can be searched for"),
+            Some(("client_grant.allow_any_organization", "true")) => {
+                Ok(Self::OfAnyOrganization)
+            }
+            _ => refuse_search(
+                "Only the organizations of client grants can be searched for",
+            ),
         }
     }
 }
 
 fn has_any(query: &Query, parameters: &[&str]) -> bool {
-    parameters.iter().any(|name| query.get(name).is_some())
+    parameters
+        .iter()
+        .any(|name| query.get(name).is_some())
 }
 
 fn refuse_search<T>(reason: &str) -> Result<T, Failure> {

@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::routing::get;
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
+use super::answer::{
+    Answer, Created, Deleted, Failure, Paged, created, deleted,
+};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
@@ -14,7 +16,8 @@ use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
 use super::{Routes, Served, Shared};
 use crate::emulator::tenant::{
-    ClientGrant, Collection, Listing, Object, Organization, SUBJECT_TYPES, Tenant, is_true, text,
+    ClientGrant, Collection, Listing, Object, Organization, SUBJECT_TYPES,
+    Tenant, is_true, text,
 };
 
 const FILTERS: &[&str] = &[
@@ -37,7 +40,11 @@ impl Served for ClientGrant {
     }
 }
 
-async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<ClientGrant> {
+async fn list(
+    State(app): Shared,
+    caller: Caller,
+    query: Query,
+) -> Paged<ClientGrant> {
     caller.needs_any(&["read:client_grants"])?;
     query.only(&[OFFSET, CHECKPOINT, FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
@@ -86,7 +93,11 @@ async fn update(
     Ok(Json::new(grant))
 }
 
-async fn delete(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
+async fn delete(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Deleted {
     caller.needs_any(&["delete:client_grants"])?;
 
     deleted(app.change(|tenant| tenant.delete_grant(&id)))
@@ -105,7 +116,9 @@ async fn list_organizations(
 
     app.read(|tenant| {
         let listing = tenant.organizations_of_grant(&id)?;
-        Ok(paging.page(&listing, |organization| Value::Object(organization.clone())))
+        Ok(paging.page(&listing, |organization| {
+            Value::Object(organization.clone())
+        }))
     })
 }
 
@@ -129,7 +142,9 @@ impl<'a> Filter<'a> {
             ),
         ];
 
-        if query.get("client_id").is_some() && query.get("default_for").is_some() {
+        if query.get("client_id").is_some()
+            && query.get("default_for").is_some()
+        {
             let reason = "client_id and default_for exclude each other";
             return Err(Failure::invalid_query(reason, "default_for"));
         }
@@ -139,21 +154,25 @@ impl<'a> Filter<'a> {
                 .into_iter()
                 .filter_map(|(key, text)| Some((key, text?)))
                 .collect(),
-            any_organization: query.choice("allow_any_organization", &["true"])?.is_some(),
+            any_organization: query
+                .choice("allow_any_organization", &["true"])?
+                .is_some(),
         })
     }
 
-    /// The grants that are meant. The first equality narrows them down by an index, and is the one
-    /// that tells most.
+    /// The grants that are meant. The first equality narrows them down by an
+    /// index, and is the one that tells most.
     fn listing<'t>(&'t self, tenant: &'t Tenant) -> Listing<'t> {
         let (listing, others) = match self.equalities.as_slice() {
-            [(field @ ("client_id" | "audience"), value), others @ ..] => {
-                (tenant.grants_with(field, value), others)
-            }
+            [
+                (field @ ("client_id" | "audience"), value),
+                others @ ..,
+            ] => (tenant.grants_with(field, value), others),
             others => (tenant.grants(), others),
         };
 
-        // What the index answers whole is counted and paged without looking at each.
+        // What the index answers whole is counted and paged without looking at
+        // each.
         if others.is_empty() && !self.any_organization {
             return listing;
         }
@@ -164,6 +183,7 @@ impl<'a> Filter<'a> {
         self.equalities
             .iter()
             .all(|(key, wanted)| text(grant, key) == Some(*wanted))
-            && (!self.any_organization || is_true(grant, "allow_any_organization"))
+            && (!self.any_organization
+                || is_true(grant, "allow_any_organization"))
     }
 }

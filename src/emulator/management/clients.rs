@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
+use super::answer::{
+    Answer, Created, Deleted, Failure, Paged, created, deleted,
+};
 use super::body::Body;
 use super::client_filter::{FILTERS, Filter, SEARCH};
 use super::guard::Caller;
@@ -39,7 +41,11 @@ impl Served for Client {
     }
 }
 
-async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Client> {
+async fn list(
+    State(app): Shared,
+    caller: Caller,
+    query: Query,
+) -> Paged<Client> {
     let reading = Reading::new(&caller, &query)?;
     query.only(&[OFFSET, CHECKPOINT, FIELDS, FILTERS, SEARCH])?;
     let paging = Paging::by_either(&query, 0)?;
@@ -72,14 +78,15 @@ async fn create(
     Body(body, ..): Body<Client>,
 ) -> Created<Client> {
     caller.needs_any(&["create:clients"])?;
-    // Beside the scope for clients, not instead of it: whoever may create clients may not thereby
-    // say which keys are believed.
+    // Beside the scope for clients, not instead of it: whoever may create
+    // clients may not thereby say which keys are believed.
     if says_credentials(&body) {
         caller.needs_any(&["create:client_credentials"])?;
     }
 
     let now = app.clock.moment();
-    let client = app.change(|tenant| tenant.create_client_with_credentials(body, now))?;
+    let client =
+        app.change(|tenant| tenant.create_client_with_credentials(body, now))?;
     Ok(created(client))
 }
 
@@ -89,7 +96,8 @@ async fn update(
     Path(id): Path<String>,
     Body(body, ..): Body<Client>,
 ) -> Answer<Client> {
-    // Each of these opens the address; fields that hold a proof ask for a scope of their own below.
+    // Each of these opens the address; fields that hold a proof ask for a scope
+    // of their own below.
     caller.needs_any(&[
         "update:clients",
         "update:client_keys",
@@ -108,7 +116,11 @@ async fn update(
     Ok(Json::new(view.show(&client)))
 }
 
-async fn delete(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
+async fn delete(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Deleted {
     caller.needs_any(&["delete:clients"])?;
 
     deleted(app.change(|tenant| tenant.delete_client(&id)))
@@ -126,7 +138,8 @@ async fn rotate_secret(
     Ok(Json::new(view.show(&client)))
 }
 
-/// What a caller reads of a client: what its scopes open and its query asks for.
+/// What a caller reads of a client: what its scopes open and its query asks
+/// for.
 struct Reading {
     view: ClientView,
     fields: Fields,
@@ -138,8 +151,12 @@ impl Reading {
         let view = ClientView::of(&caller.scopes);
         let fields = query.fields()?;
 
-        // A field that is asked for by name is refused; one that is not is left out.
-        if let Some(expected) = fields.named().find_map(|field| view.lacks(field)) {
+        // A field that is asked for by name is refused; one that is not is left
+        // out.
+        if let Some(expected) = fields
+            .named()
+            .find_map(|field| view.lacks(field))
+        {
             return Err(Failure::insufficient_scope(expected));
         }
 
@@ -148,7 +165,8 @@ impl Reading {
 
     fn show(&self, client: &Object) -> Value {
         let mut shown = self.view.show(client);
-        // Writes answer the certificate's subject; reads this word in its place.
+        // Writes answer the certificate's subject; reads this word in its
+        // place.
         if let Some(key) = first_signing_key(&mut shown) {
             key["subject"] = "deprecated".into();
         }

@@ -23,7 +23,11 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// Always a bare array, whatever the query asks for.
-async fn list(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<Credential> {
+async fn list(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Credential> {
     caller.needs_any(&["read:client_credentials"])?;
 
     app.read(|tenant| {
@@ -57,7 +61,8 @@ async fn create(
     caller.needs_any(&["create:client_credentials"])?;
 
     let now = app.clock.moment();
-    let shown = app.change(|tenant| tenant.create_credential(&id, &body, now))?;
+    let shown =
+        app.change(|tenant| tenant.create_credential(&id, &body, now))?;
     Ok(created(shown))
 }
 
@@ -71,7 +76,9 @@ async fn update(
     caller.needs_any(&["update:client_credentials"])?;
 
     let now = app.clock.moment();
-    let shown = app.change(|tenant| tenant.update_credential(&id, &credential, &body, now))?;
+    let shown = app.change(|tenant| {
+        tenant.update_credential(&id, &credential, &body, now)
+    })?;
     Ok(Json::new(shown))
 }
 

@@ -18,7 +18,9 @@ use crate::emulator::tenant::empty::{
     ABSENT, Absent, EMPTY_OBJECTS, EmptyList, Envelope, LISTS, LISTS_OF_CLIENT,
     LISTS_OF_ORGANIZATION,
 };
-use crate::emulator::tenant::{Client, Collection, Organization, Refusal, Tenant};
+use crate::emulator::tenant::{
+    Client, Collection, Organization, Refusal, Tenant,
+};
 
 pub(crate) fn routes() -> Routes {
     Router::new()
@@ -40,32 +42,44 @@ pub(crate) fn routes() -> Routes {
 }
 
 fn lists_of_tenant() -> Routes {
-    LISTS.iter().fold(Router::new(), |routes, list| {
-        let handler = async move |caller: Caller, query: Query| list.answer(&caller, &query);
-        routes.route(list.path, get(handler))
-    })
+    LISTS
+        .iter()
+        .fold(Router::new(), |routes, list| {
+            let handler = async move |caller: Caller, query: Query| {
+                list.answer(&caller, &query)
+            };
+            routes.route(list.path, get(handler))
+        })
 }
 
 fn objects() -> Routes {
-    let absent = ABSENT.iter().fold(Router::new(), |routes, absent| {
-        let handler = async move |caller: Caller| absent.refuse(&caller);
-        routes.route(absent.path, get(handler))
-    });
+    let absent = ABSENT
+        .iter()
+        .fold(Router::new(), |routes, absent| {
+            let handler = async move |caller: Caller| absent.refuse(&caller);
+            routes.route(absent.path, get(handler))
+        });
 
-    EMPTY_OBJECTS.iter().fold(absent, |routes, (path, scope)| {
-        let handler = async move |caller: Caller| -> Answer<AnyJson> {
-            caller.needs_any(&[scope])?;
-            Ok(Json::new(json!({})))
-        };
-        routes.route(path, get(handler))
-    })
+    EMPTY_OBJECTS
+        .iter()
+        .fold(absent, |routes, (path, scope)| {
+            let handler = async move |caller: Caller| -> Answer<AnyJson> {
+                caller.needs_any(&[scope])?;
+                Ok(Json::new(json!({})))
+            };
+            routes.route(path, get(handler))
+        })
 }
 
-/// The code says scope and the message says plan: so does Auth0's. Software that reads whole tenants goes
-/// on after it, and would stop at another one.
+/// The code says scope and the message says plan: so does Auth0's. Software
+/// that reads whole tenants goes on after it, and would stop at another one.
 async fn refuse_by_plan(_: Caller) -> Failure {
     let message = "Please upgrade your subscription to enable Akamai Signals.";
-    Failure::new(StatusCode::FORBIDDEN, message, "insufficient_scope")
+    Failure::new(
+        StatusCode::FORBIDDEN,
+        message,
+        "insufficient_scope",
+    )
 }
 
 /// Says whether there is the object that lists are below of.
@@ -77,28 +91,36 @@ fn lists_below(
     exists: Exists,
     missing: fn() -> Refusal,
 ) -> Routes {
-    lists.iter().fold(Router::new(), |routes, list| {
-        let handler = async move |State(app): Shared,
-                                  Path(id): Path<String>,
-                                  caller: Caller,
-                                  query: Query| {
-            let answer = list.answer(&caller, &query)?;
-            if app.read(|tenant| exists(tenant, &id)) {
-                return Ok(answer);
-            }
-            Err(Failure::from(missing()))
-        };
-        routes.route(&format!("{parent}/{{id}}{}", list.path), get(handler))
-    })
+    lists
+        .iter()
+        .fold(Router::new(), |routes, list| {
+            let handler = async move |State(app): Shared,
+                                      Path(id): Path<String>,
+                                      caller: Caller,
+                                      query: Query| {
+                let answer = list.answer(&caller, &query)?;
+                if app.read(|tenant| exists(tenant, &id)) {
+                    return Ok(answer);
+                }
+                Err(Failure::from(missing()))
+            };
+            routes.route(
+                &format!("{parent}/{{id}}{}", list.path),
+                get(handler),
+            )
+        })
 }
 
 impl EmptyList {
-    /// Whatever else the query asks for: no item would be kept from an empty list by it.
+    /// Whatever else the query asks for: no item would be kept from an empty
+    /// list by it.
     fn answer(&self, caller: &Caller, query: &Query) -> Answer<AnyJson> {
         caller.needs_any(&[&format!("read:{}", self.subject)])?;
         let paging = Paging::by_either(query, 0)?;
 
-        Ok(Json::new(self.envelope.put_around(self.plural, &paging)))
+        Ok(Json::new(
+            self.envelope.put_around(self.plural, &paging),
+        ))
     }
 }
 
@@ -106,14 +128,20 @@ impl Envelope {
     fn put_around(self, plural: &str, paging: &Paging) -> Value {
         match (self, paging) {
             (Bare, _) | (Asked, Paging::Offset { .. }) => json!([]),
-            (Counted, Paging::Offset { start, limit } | Paging::Totals { start, limit }) => {
+            (
+                Counted,
+                Paging::Offset { start, limit }
+                | Paging::Totals { start, limit },
+            ) => {
                 let page = start.checked_div(*limit).unwrap_or_default();
                 json!({plural: [], "total": 0, "page": page, "per_page": limit})
             }
             (Asked, Paging::Totals { start, limit }) => {
                 json!({plural: [], "total": 0, "start": start, "limit": limit})
             }
-            (Named, _) | (Asked | Counted, Paging::Checkpoint { .. }) => json!({plural: []}),
+            (Named, _) | (Asked | Counted, Paging::Checkpoint { .. }) => {
+                json!({plural: []})
+            }
         }
     }
 }

@@ -1,15 +1,17 @@
 //! A body that is a form: the same fields as in JSON, each value text.
 //!
-//! That forms are taken is published, how lists and objects are written in them is not. Here it is
-//! as most servers read it: `scope=a&scope=b` or `scope[]=a` is a list, `a[b]=c` an object.
+//! That forms are taken is published, how lists and objects are written in them
+//! is not. Here it is as most servers read it: `scope=a&scope=b` or `scope[]=a`
+//! is a list, `a[b]=c` an object.
 
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::emulator::tenant::Object;
 
-/// Deeper keys are taken by their whole text, and so refused as unknown: each step is a call of its
-/// own, and a megabyte of brackets would exhaust the stack.
+/// Deeper keys are taken by their whole text, and so refused as unknown: each
+/// step is a call of its own, and a megabyte of brackets would exhaust the
+/// stack.
 const DEPTH: usize = 8;
 
 /// The fields of a form. Values are text, whatever they are meant to be.
@@ -54,24 +56,37 @@ fn put_text(place: &mut Value, path: &[&str], text: String) {
                 *place = Value::Object(Object::new());
             }
             if let Value::Object(object) = place {
-                put_text(object.entry(*step).or_insert(Value::Null), rest, text);
+                put_text(
+                    object.entry(*step).or_insert(Value::Null),
+                    rest,
+                    text,
+                );
             }
         }
     }
 }
 
-/// Puts the text into the item at an index of a list, or into a new one at its end.
-fn put_item(place: &mut Value, index: Option<usize>, rest: &[&str], text: String) {
+/// Puts the text into the item at an index of a list, or into a new one at its
+/// end.
+fn put_item(
+    place: &mut Value,
+    index: Option<usize>,
+    rest: &[&str],
+    text: String,
+) {
     if !place.is_array() {
         *place = Value::Array(Vec::new());
     }
-    let Value::Array(items) = place else { return };
+    let Value::Array(items) = place else {
+        return;
+    };
 
     if let Some(item) = index.and_then(|index| items.get_mut(index)) {
         return put_text(item, rest, text);
     }
 
-    // An index past the end is the next one, or a form could ask for a list of any length.
+    // An index past the end is the next one, or a form could ask for a list of
+    // any length.
     let mut item = Value::Null;
     put_text(&mut item, rest, text);
     items.push(item);
@@ -101,19 +116,27 @@ mod tests {
             ),
             ("scope[]=r", json!({"scope": ["r"]})),
             (
-                "scopes[0][value]=r&scopes[0][description]=R&scopes[1][value]=w",
+                "scopes[0][value]=r&scopes[0][description]=R&\
+                 scopes[1][value]=w",
                 json!({"scopes": [{"value": "r", "description": "R"}, {"value": "w"}]}),
             ),
             ("a%5Bb%5D=c", json!({"a": {"b": "c"}})),
         ] {
-            assert_eq!(Value::Object(parse(form.as_bytes())), said, "{form}");
+            assert_eq!(
+                Value::Object(parse(form.as_bytes())),
+                said,
+                "{form}"
+            );
         }
     }
 
     #[test]
     fn no_form_is_too_deep_or_too_odd() {
         let deep = format!("a{}=b", "[a]".repeat(100_000));
-        assert_eq!(parse(deep.as_bytes()).values().next(), Some(&json!("b")));
+        assert_eq!(
+            parse(deep.as_bytes()).values().next(),
+            Some(&json!("b"))
+        );
 
         for odd in [
             "a[",

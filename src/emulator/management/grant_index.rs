@@ -1,15 +1,16 @@
-//! Which organizations the grants are for, for searches that ask: found once a search, and not again for
-//! each object.
+//! Which organizations the grants are for, for searches that ask: found once a
+//! search, and not again for each object.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::search_query::SearchQuery;
 use crate::emulator::tenant::{ClientGrant, Revision, Tenant, is_true, text};
 
-/// What is known of the grants at a revision. Nothing where no search asks for it.
+/// What is known of the grants at a revision. Nothing where no search asks for
+/// it.
 ///
-/// Which organizations may use a grant is known at once, whatever the lag: the tenant remembers the
-/// changes of objects, and this is none.
+/// Which organizations may use a grant is known at once, whatever the lag: the
+/// tenant remembers the changes of objects, and this is none.
 #[derive(Default)]
 pub(super) struct GrantIndex {
     /// The organizations of each grant, by its id.
@@ -21,13 +22,19 @@ pub(super) struct GrantIndex {
 }
 
 impl GrantIndex {
-    pub(super) fn read(tenant: &Tenant, known: Revision, query: &SearchQuery) -> Self {
+    pub(super) fn read(
+        tenant: &Tenant,
+        known: Revision,
+        query: &SearchQuery,
+    ) -> Self {
         let mut index = Self::default();
         if !query.mentions(|field| field.contains("organization")) {
             return index;
         }
 
-        for listed in tenant.find_as_of::<ClientGrant>(known, None, usize::MAX, |_| true) {
+        for listed in
+            tenant.find_as_of::<ClientGrant>(known, None, usize::MAX, |_| true)
+        {
             let grant = listed.object;
             let id = text(grant, "id").unwrap_or_default();
             let client_id = text(grant, "client_id").unwrap_or_default();
@@ -37,16 +44,24 @@ impl GrantIndex {
                 index.for_any.insert(client_id.to_owned());
             }
             if !organizations.is_empty() {
-                let of_client = index.of_client.entry(client_id.to_owned()).or_default();
+                let of_client = index
+                    .of_client
+                    .entry(client_id.to_owned())
+                    .or_default();
                 of_client.extend(organizations.iter().cloned());
-                index.of_grant.insert(id.to_owned(), organizations);
+                index
+                    .of_grant
+                    .insert(id.to_owned(), organizations);
             }
         }
         index
     }
 
     pub(super) fn organizations_of_grant(&self, id: &str) -> Vec<String> {
-        self.of_grant.get(id).cloned().unwrap_or_default()
+        self.of_grant
+            .get(id)
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(super) fn organizations_of_client(&self, id: &str) -> Vec<String> {

@@ -37,7 +37,10 @@ struct Claims {
 impl Caller {
     /// Refuses a caller that has none of the scopes.
     pub(crate) fn needs_any(&self, expected: &[&str]) -> Result<(), Failure> {
-        if expected.iter().any(|scope| self.scopes.contains(*scope)) {
+        if expected
+            .iter()
+            .any(|scope| self.scopes.contains(*scope))
+        {
             return Ok(());
         }
 
@@ -48,17 +51,24 @@ impl Caller {
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Arc<App>,
+    ) -> Result<Self, Failure> {
         let origin = Origin::from_request_parts(parts, app)
             .await
-            .map_err(|missing| Failure::new(missing.status(), missing.body_text(), None))?;
+            .map_err(|missing| {
+                Failure::new(missing.status(), missing.body_text(), None)
+            })?;
         let (token, kid) = find_token(&parts.headers)?;
         // None of a key that is revoked, or of another tenant.
         let key = kid.and_then(|kid| app.signing_keys.find_trusted(&kid));
         let key = key.as_deref();
         let checked = check_token(token, key, &expect_of_caller(&origin))
             .map_err(|kind| refuse_token(&kind))
-            .and_then(|claims| check_expiry(claims, app.clock.seconds_since_1970()));
+            .and_then(|claims| {
+                check_expiry(claims, app.clock.seconds_since_1970())
+            });
 
         // Whose a token is that counts no more, the log says all the same.
         let signed = match &checked {
@@ -96,7 +106,8 @@ fn check_token(
         .map_err(jsonwebtoken::errors::Error::into_kind)
 }
 
-/// The bearer token, which need not be valid but look like one, and the key that it names.
+/// The bearer token, which need not be valid but look like one, and the key
+/// that it names.
 fn find_token(headers: &HeaderMap) -> Result<(&str, Option<String>), Failure> {
     let header = headers
         .get(AUTHORIZATION)
@@ -107,20 +118,26 @@ fn find_token(headers: &HeaderMap) -> Result<(&str, Option<String>), Failure> {
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
-        // Recorded: what is no JWT at all is a 400, and one that is not believed a 401.
+        // Recorded: what is no JWT at all is a 400, and one that is not
+        // believed a 401.
         .and_then(|token| Some((token, decode_header(token).ok()?.kid)))
         .ok_or_else(refuse_header)
 }
 
-/// A token counts only at the address it was asked for at, as with Auth0's custom domains.
+/// A token counts only at the address it was asked for at, as with Auth0's
+/// custom domains.
 fn expect_of_caller(origin: &Origin) -> Validation {
     let mut validation = Validation::new(Algorithm::RS256);
     // By the clock of the emulator, which the library does not know.
     validation.validate_exp = false;
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     validation.set_issuer(&[origin.issuer()]);
-    // By either name: SDKs ask for that of the address they were given, unless told otherwise.
-    validation.set_audience(&[MANAGEMENT_AUDIENCE, &origin.management_audience()]);
+    // By either name: SDKs ask for that of the address they were given, unless
+    // told otherwise.
+    validation.set_audience(&[
+        MANAGEMENT_AUDIENCE,
+        &origin.management_audience(),
+    ]);
 
     validation
 }
@@ -155,8 +172,12 @@ fn refuse_header() -> Failure {
 
 fn refuse_token(kind: &ErrorKind) -> Failure {
     Failure::unauthorized(match kind {
-        ErrorKind::ExpiredSignature => "Expired token received for JSON Web Token validation",
-        ErrorKind::InvalidSignature => "Invalid signature received for JSON Web Token validation",
+        ErrorKind::ExpiredSignature => {
+            "Expired token received for JSON Web Token validation"
+        }
+        ErrorKind::InvalidSignature => {
+            "Invalid signature received for JSON Web Token validation"
+        }
         _ => "Invalid token",
     })
 }

@@ -1,7 +1,8 @@
 //! Answers with their keys in the order in which Auth0 writes them.
 //!
-//! The tenant keeps its objects sorted by key, so the order is made here, as an answer is written.
-//! People read these answers, and some tools show a difference when only the order changed.
+//! The tenant keeps its objects sorted by key, so the order is made here, as an
+//! answer is written. People read these answers, and some tools show a
+//! difference when only the order changed.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -13,7 +14,13 @@ use serde_json::Value;
 
 use crate::emulator::tenant::{Collection, Schema};
 
-const ERROR_KEYS: [&str; 5] = ["statusCode", "error", "message", "errorCode", "attributes"];
+const ERROR_KEYS: [&str; 5] = [
+    "statusCode",
+    "error",
+    "message",
+    "errorCode",
+    "attributes",
+];
 
 /// An answer with one object or a bare list of them.
 pub(crate) struct Json<S> {
@@ -100,7 +107,8 @@ fn rank_keys<'a>(keys: &[&'a str]) -> Ranks<'a> {
         .collect()
 }
 
-/// A value to be written with its keys in order, and so are those of the objects in it.
+/// A value to be written with its keys in order, and so are those of the
+/// objects in it.
 struct Ordered<'a> {
     ranks: &'a Ranks<'a>,
     value: &'a Value,
@@ -113,12 +121,16 @@ impl<'a> Ordered<'a> {
 }
 
 impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match self.value {
             Value::Object(object) => {
-                let mut entries: Vec<(&String, &Value)> = object.iter().collect();
-                // The sort is stable and the entries are sorted by key, so keys without a place
-                // follow in that order.
+                let mut entries: Vec<(&String, &Value)> =
+                    object.iter().collect();
+                // The sort is stable and the entries are sorted by key, so keys
+                // without a place follow in that order.
                 entries.sort_by_key(|(key, _)| {
                     let rank = self.ranks.get(key.as_str());
                     rank.copied().unwrap_or(usize::MAX)

@@ -46,7 +46,11 @@ pub(crate) fn routes() -> Routes {
         .route("/logs/{id}", get(show))
 }
 
-async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEntry> {
+async fn list(
+    State(app): Shared,
+    caller: Caller,
+    query: Query,
+) -> Answer<LogEntry> {
     caller.needs_any(&["read:logs"])?;
     query.only(&[OFFSET, CHECKPOINT, FIELDS, &["q", "sort"]])?;
     let request = LogRequest::read(&query)?;
@@ -54,7 +58,11 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Answer<LogEnt
     Ok(Json::new(request.answer(&app.log)))
 }
 
-async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<LogEntry> {
+async fn show(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<LogEntry> {
     caller.needs_any(&["read:logs"])?;
 
     let found = app.log.entries(LogRange::Only(&id)).pop();
@@ -74,7 +82,10 @@ struct LogRequest {
 
 enum Part {
     /// After an entry, the oldest first; a bare array.
-    After { id: Option<String>, limit: usize },
+    After {
+        id: Option<String>,
+        limit: usize,
+    },
     /// A page of those that are searched for, bare or with a count.
     Page { paging: Paging, sort: Sort },
 }
@@ -87,7 +98,8 @@ enum Sort {
 
 impl LogRequest {
     fn read(query: &Query) -> Result<Self, Failure> {
-        // By any field: Auth0 knows some twenty, and a search for another finds nothing.
+        // By any field: Auth0 knows some twenty, and a search for another finds
+        // nothing.
         let searched = SearchQuery::read(query, &Searchable::Anything)?;
         let take = query.number("take", 1, 100)?;
         let from = query.get("from").map(str::to_owned);
@@ -113,10 +125,14 @@ impl LogRequest {
     fn answer(&self, log: &TenantLog) -> Value {
         match &self.part {
             Part::After { id, limit } => {
-                let range = id.as_deref().map_or(LogRange::All, LogRange::After);
+                let range = id
+                    .as_deref()
+                    .map_or(LogRange::All, LogRange::After);
                 let entries = log.entries(range);
                 let first = entries.iter().take(*limit);
-                first.map(|entry| self.show(entry.parse())).collect()
+                first
+                    .map(|entry| self.show(entry.parse()))
+                    .collect()
             }
             Part::Page { paging, sort } => {
                 let mut entries = log.entries(LogRange::All);
@@ -126,13 +142,16 @@ impl LogRequest {
                 if *sort == Sort::LatestFirst {
                     entries.reverse();
                 }
-                paging.cut("logs", &entries, |entry| self.show(entry.parse()))
+                paging.cut("logs", &entries, |entry| {
+                    self.show(entry.parse())
+                })
             }
         }
     }
 
     fn admits(&self, entry: &Object) -> bool {
-        self.query.admits(|field| find_values(entry, field))
+        self.query
+            .admits(|field| find_values(entry, field))
     }
 
     fn show(&self, entry: Object) -> Value {
@@ -152,5 +171,8 @@ impl Sort {
 
 /// What an entry is found by: a text at its top.
 fn find_values(entry: &Object, field: &str) -> Vec<String> {
-    text(entry, field).map(str::to_owned).into_iter().collect()
+    text(entry, field)
+        .map(str::to_owned)
+        .into_iter()
+        .collect()
 }

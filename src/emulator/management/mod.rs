@@ -1,4 +1,5 @@
-//! The Management API v2: routes, tokens, paging and answers. The rules are the tenant's.
+//! The Management API v2: routes, tokens, paging and answers. The rules are the
+//! tenant's.
 //!
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
@@ -65,7 +66,8 @@ macro_rules! merge_routes {
 }
 
 pub(crate) fn routes(app: &Arc<App>) -> Routes {
-    let recording = middleware::from_fn_with_state(Arc::clone(app), record_change);
+    let recording =
+        middleware::from_fn_with_state(Arc::clone(app), record_change);
     let collections = for_each_collection!(merge_routes);
     let endpoints = collections
         .merge(logs::routes())

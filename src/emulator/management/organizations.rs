@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get};
 use serde_json::Value;
 
-use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
+use super::answer::{
+    Answer, Created, Deleted, Failure, Paged, created, deleted,
+};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
@@ -15,7 +17,8 @@ use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
 use super::{Routes, Served, Shared};
 use crate::emulator::tenant::{
-    ClientGrant, Collection, Object, Organization, OrganizationGrant, shown_to_organizations, text,
+    ClientGrant, Collection, Object, Organization, OrganizationGrant,
+    shown_to_organizations, text,
 };
 
 /// How far offset paging reaches among organizations.
@@ -39,13 +42,22 @@ impl Served for Organization {
     }
 }
 
-async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Organization> {
-    caller.needs_any(&["read:organizations", "read:organizations_summary"])?;
+async fn list(
+    State(app): Shared,
+    caller: Caller,
+    query: Query,
+) -> Paged<Organization> {
+    caller.needs_any(&[
+        "read:organizations",
+        "read:organizations_summary",
+    ])?;
     query.only(&[OFFSET, CHECKPOINT, &["sort"]])?;
     let paging = Paging::by_either(&query, 0)?;
     // Documented of this list and of none of the others that are served here.
     if paging.reaches_past(REACH) {
-        let message = format!("Requesting page exceeds the allowed maximum of {REACH} records.");
+        let message = format!(
+            "Requesting page exceeds the allowed maximum of {REACH} records."
+        );
         return Err(Failure::new(
             StatusCode::BAD_REQUEST,
             message,
@@ -55,11 +67,17 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Organiz
 
     Ok(app.read(|tenant| {
         let listing = tenant.organizations();
-        paging.page(&listing, |organization| Value::Object(organization.clone()))
+        paging.page(&listing, |organization| {
+            Value::Object(organization.clone())
+        })
     }))
 }
 
-async fn show(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Answer<Organization> {
+async fn show(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<Organization> {
     caller.needs_any(&["read:organizations"])?;
 
     let found = app.read(|tenant| tenant.organization(&id).cloned());
@@ -98,11 +116,16 @@ async fn update(
 ) -> Answer<Organization> {
     caller.needs_any(&["update:organizations"])?;
 
-    let organization = app.change(|tenant| tenant.update_organization(&id, body))?;
+    let organization =
+        app.change(|tenant| tenant.update_organization(&id, body))?;
     Ok(Json::new(organization))
 }
 
-async fn remove(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
+async fn remove(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Deleted {
     caller.needs_any(&["delete:organizations"])?;
 
     deleted(app.change(|tenant| {

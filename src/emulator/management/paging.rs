@@ -22,17 +22,27 @@ pub(crate) enum Paging {
     /// The array, with how many there are in all.
     Totals { start: usize, limit: usize },
     /// The objects after a checkpoint, with the next one.
-    Checkpoint { after: Option<String>, limit: usize },
+    Checkpoint {
+        after: Option<String>,
+        limit: usize,
+    },
 }
 
 impl Paging {
-    /// Reads `page`, `per_page` and `include_totals`, which is all that resource servers know.
-    pub(crate) fn by_offset(query: &Query, smallest: usize) -> Result<Self, Failure> {
-        let page = query.number("page", 0, usize::MAX)?.unwrap_or(0);
+    /// Reads `page`, `per_page` and `include_totals`, which is all that
+    /// resource servers know.
+    pub(crate) fn by_offset(
+        query: &Query,
+        smallest: usize,
+    ) -> Result<Self, Failure> {
+        let page = query
+            .number("page", 0, usize::MAX)?
+            .unwrap_or(0);
         let limit = query
             .number("per_page", smallest, LARGEST_LIMIT)?
             .unwrap_or(DEFAULT_LIMIT);
-        // A page past the end is empty and no error, so a number that is too large means the same.
+        // A page past the end is empty and no error, so a number that is too
+        // large means the same.
         let start = page.saturating_mul(limit);
 
         if query.boolean("include_totals")? == Some(true) {
@@ -42,9 +52,12 @@ impl Paging {
         }
     }
 
-    /// Reads `from` and `take` too: with them, the parameters of the other way must be well formed
-    /// and count for nothing.
-    pub(crate) fn by_either(query: &Query, smallest: usize) -> Result<Self, Failure> {
+    /// Reads `from` and `take` too: with them, the parameters of the other way
+    /// must be well formed and count for nothing.
+    pub(crate) fn by_either(
+        query: &Query,
+        smallest: usize,
+    ) -> Result<Self, Failure> {
         let take = query.number("take", 1, LARGEST_LIMIT)?;
         let from = query.get("from");
 
@@ -63,15 +76,26 @@ impl Paging {
     /// Whether an offset page begins beyond this many objects.
     pub(crate) fn reaches_past(&self, reach: usize) -> bool {
         match self {
-            Self::Offset { start, .. } | Self::Totals { start, .. } => *start > reach,
+            Self::Offset { start, .. } | Self::Totals { start, .. } => {
+                *start > reach
+            }
             Self::Checkpoint { .. } => false,
         }
     }
 
     /// The part of a list that has no checkpoints, by its numbers.
-    pub(crate) fn cut<T>(&self, plural: &str, list: &[T], show: impl Fn(&T) -> Value) -> Value {
+    pub(crate) fn cut<T>(
+        &self,
+        plural: &str,
+        list: &[T],
+        show: impl Fn(&T) -> Value,
+    ) -> Value {
         let show_part = |start: &usize, limit: &usize| -> Vec<Value> {
-            list.iter().skip(*start).take(*limit).map(&show).collect()
+            list.iter()
+                .skip(*start)
+                .take(*limit)
+                .map(&show)
+                .collect()
         };
 
         match self {
@@ -94,10 +118,13 @@ impl Paging {
         show: impl Fn(&Object) -> Value,
     ) -> Page<C> {
         let page = match self {
-            Self::Offset { start, limit } => show_all(listing.past(*start).take(*limit), show),
+            Self::Offset { start, limit } => {
+                show_all(listing.past(*start).take(*limit), show)
+            }
             Self::Totals { start, limit } => {
                 let shown = show_all(listing.past(*start).take(*limit), show);
-                // `start` counts objects, and not pages as the request does: recorded.
+                // `start` counts objects, and not pages as the request does:
+                // recorded.
                 json!({"total": listing.count(), "start": start, "limit": limit, C::NAME: shown})
             }
             Self::Checkpoint { after, limit } => {
@@ -127,7 +154,9 @@ fn show_until_checkpoint<'a>(
 
     let shown = show_all(page.into_iter(), show);
     match next {
-        Some(next) => json!({plural: shown, "next": URL_SAFE_NO_PAD.encode(next)}),
+        Some(next) => {
+            json!({plural: shown, "next": URL_SAFE_NO_PAD.encode(next)})
+        }
         None => json!({plural: shown}),
     }
 }
@@ -136,7 +165,9 @@ fn show_all<'a>(
     listed: impl Iterator<Item = Listed<'a>>,
     show: impl Fn(&Object) -> Value,
 ) -> Value {
-    listed.map(|listed| show(listed.object)).collect()
+    listed
+        .map(|listed| show(listed.object))
+        .collect()
 }
 
 fn decode_checkpoint(text: &str) -> Result<String, Failure> {

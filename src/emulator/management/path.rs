@@ -18,12 +18,18 @@ pub(crate) fn below<C: Collection>(rest: &str) -> String {
 /// The ids in an address, decoded.
 pub(crate) struct Path<Ids>(pub(crate) Ids);
 
-impl<Ids: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<Ids> {
+impl<Ids: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S>
+    for Path<Ids>
+{
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<Self, Failure> {
         let decoded = extract::Path::from_request_parts(parts, state).await;
-        let extract::Path(ids) = decoded.map_err(|rejection| refuse_path(&rejection))?;
+        let extract::Path(ids) =
+            decoded.map_err(|rejection| refuse_path(&rejection))?;
 
         Ok(Self(ids))
     }
@@ -31,7 +37,8 @@ impl<Ids: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<
 
 /// An id as it was before it was escaped once more.
 pub(crate) fn unescape(id: &str) -> String {
-    // What is decoded is a form of one name: all that a form means something by is escaped first.
+    // What is decoded is a form of one name: all that a form means something by
+    // is escaped first.
     let form = id
         .replace('+', "%2B")
         .replace('=', "%3D")
@@ -43,7 +50,10 @@ pub(crate) fn unescape(id: &str) -> String {
 }
 
 fn refuse_path(rejection: &PathRejection) -> Failure {
-    let message = format!("Path validation error: {}", rejection.body_text());
+    let message = format!(
+        "Path validation error: {}",
+        rejection.body_text()
+    );
 
     Failure::new(StatusCode::BAD_REQUEST, message, "invalid_uri")
 }
@@ -54,7 +64,10 @@ mod tests {
 
     #[test]
     fn only_escapes_are_decoded() {
-        assert_eq!(unescape("https:%2F%2Fa.example%2F"), "https://a.example/");
+        assert_eq!(
+            unescape("https:%2F%2Fa.example%2F"),
+            "https://a.example/"
+        );
         for plain in ["urn:a", "a+b=c&d", "100%", ""] {
             assert_eq!(unescape(plain), plain);
         }

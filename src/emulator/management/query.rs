@@ -9,7 +9,9 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::answer::Failure;
-use crate::emulator::tenant::{Object, Violation, check_choice, check_length, check_range};
+use crate::emulator::tenant::{
+    Object, Violation, check_choice, check_length, check_range,
+};
 
 /// The parameters of an offset-paged list.
 pub(crate) const OFFSET: &[&str] = &["page", "per_page", "include_totals"];
@@ -26,7 +28,10 @@ pub(crate) struct Query(Vec<(String, String)>);
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
         let parameters = form_urlencoded::parse(query.as_bytes()).into_owned();
 
@@ -47,7 +52,10 @@ impl Query {
             return Ok(());
         }
 
-        let reason = format!("Additional properties not allowed: {}", unknown.join(","));
+        let reason = format!(
+            "Additional properties not allowed: {}",
+            unknown.join(",")
+        );
         Err(Failure::invalid_query(&reason, ""))
     }
 
@@ -81,7 +89,9 @@ impl Query {
             return Ok(None);
         };
         // With a sign, so that -1 is out of range and not of another type.
-        let number: i64 = text.parse().map_err(|_| refuse_type("integer", name))?;
+        let number: i64 = text
+            .parse()
+            .map_err(|_| refuse_type("integer", name))?;
 
         check_range(number, saturate(least), saturate(most), name)
             .map_err(|violation| Failure::in_query(&violation))?;
@@ -96,11 +106,17 @@ impl Query {
         least: usize,
         most: usize,
     ) -> Result<Option<&str>, Failure> {
-        self.checked(name, |text| check_length(text, least, most, name))
+        self.checked(name, |text| {
+            check_length(text, least, most, name)
+        })
     }
 
     /// A text that is one of a few.
-    pub(crate) fn choice(&self, name: &str, allowed: &[&str]) -> Result<Option<&str>, Failure> {
+    pub(crate) fn choice(
+        &self,
+        name: &str,
+        allowed: &[&str],
+    ) -> Result<Option<&str>, Failure> {
         self.checked(name, |text| check_choice(text, allowed, name))
     }
 
@@ -118,13 +134,20 @@ impl Query {
     }
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
-        // Read also where no fields are named: it must be well formed all the same.
+        // Read also where no fields are named: it must be well formed all the
+        // same.
         let are_included = self.boolean("include_fields")?.unwrap_or(true);
-        let Some(list) = self.get("fields").filter(|list| !list.is_empty()) else {
+        let Some(list) = self
+            .get("fields")
+            .filter(|list| !list.is_empty())
+        else {
             return Ok(Fields::All);
         };
 
-        let names = list.split(',').map(|name| name.trim().to_owned()).collect();
+        let names = list
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect();
         if are_included {
             Ok(Fields::Only(names))
         } else {

@@ -53,7 +53,11 @@ const DESCRIPTIONS: [(&str, &str, &str); 21] = [
         "/clients/{id}/credentials/{credential}",
         "Delete a client credential",
     ),
-    ("POST", "/resource-servers", "Create a resource server"),
+    (
+        "POST",
+        "/resource-servers",
+        "Create a resource server",
+    ),
     (
         "PATCH",
         "/resource-servers/{id}",
@@ -65,11 +69,31 @@ const DESCRIPTIONS: [(&str, &str, &str); 21] = [
         "Delete a resource server",
     ),
     ("POST", "/client-grants", "Create client grant"),
-    ("PATCH", "/client-grants/{id}", "Update client grant"),
-    ("DELETE", "/client-grants/{id}", "Delete client grant"),
-    ("POST", "/organizations", "Create an Organization"),
-    ("PATCH", "/organizations/{id}", "Modify an Organization"),
-    ("DELETE", "/organizations/{id}", "Delete an Organization"),
+    (
+        "PATCH",
+        "/client-grants/{id}",
+        "Update client grant",
+    ),
+    (
+        "DELETE",
+        "/client-grants/{id}",
+        "Delete client grant",
+    ),
+    (
+        "POST",
+        "/organizations",
+        "Create an Organization",
+    ),
+    (
+        "PATCH",
+        "/organizations/{id}",
+        "Modify an Organization",
+    ),
+    (
+        "DELETE",
+        "/organizations/{id}",
+        "Delete an Organization",
+    ),
     (
         "POST",
         "/organizations/{id}/client-grants",
@@ -80,9 +104,21 @@ const DESCRIPTIONS: [(&str, &str, &str); 21] = [
         "/organizations/{id}/client-grants/{grant_id}",
         "Remove a client grant from an Organization",
     ),
-    ("POST", "/keys/signing/rotate", "Rotate the signing key"),
-    ("PUT", "/keys/signing/{kid}/revoke", "Revoke a signing key"),
-    ("PATCH", "/tenants/settings", "Update tenant settings"),
+    (
+        "POST",
+        "/keys/signing/rotate",
+        "Rotate the signing key",
+    ),
+    (
+        "PUT",
+        "/keys/signing/{kid}/revoke",
+        "Revoke a signing key",
+    ),
+    (
+        "PATCH",
+        "/tenants/settings",
+        "Update tenant settings",
+    ),
 ];
 
 /// Middleware: writes into the log what a request changed, once it has.
@@ -105,8 +141,16 @@ pub(crate) async fn record_change(
     }
 
     let (answer_head, answer_body) = response.into_parts();
-    let answered = to_bytes(answer_body, usize::MAX).await.unwrap_or_default();
-    let entry = describe_change(&app, &head, &origin, answer_head.status, &answered);
+    let answered = to_bytes(answer_body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    let entry = describe_change(
+        &app,
+        &head,
+        &origin,
+        answer_head.status,
+        &answered,
+    );
     app.log.add(entry, app.clock.moment());
 
     (answer_head, Body::from(answered)).into_response()
@@ -124,9 +168,15 @@ fn describe_change(
     let mut entry = begin_entry(app, head, origin, client_id);
 
     entry.insert("type".to_owned(), "sapi".into());
-    entry.insert("description".to_owned(), name_change(head).into());
+    entry.insert(
+        "description".to_owned(),
+        name_change(head).into(),
+    );
     if let Some(id) = client_id {
-        entry.insert("user_id".to_owned(), format!("{id}@clients").into());
+        entry.insert(
+            "user_id".to_owned(),
+            format!("{id}@clients").into(),
+        );
     }
     let details = json!({
         "request": {
@@ -143,7 +193,10 @@ fn describe_change(
     entry.insert("details".to_owned(), details);
 
     if let Some(id) = header(head, &CORRELATION_ID) {
-        let kept: String = id.chars().take(LONGEST_CORRELATION_ID).collect();
+        let kept: String = id
+            .chars()
+            .take(LONGEST_CORRELATION_ID)
+            .collect();
         let references = json!({"correlation_id": hide_credentials(&kept)});
         entry.insert("references".to_owned(), references);
     }
@@ -157,7 +210,9 @@ fn name_change(head: &Parts) -> String {
 
     DESCRIPTIONS
         .iter()
-        .find(|(method, address, _)| *method == head.method.as_str() && *address == below)
+        .find(|(method, address, _)| {
+            *method == head.method.as_str() && *address == below
+        })
         .map_or_else(
             || format!("{} {below}", head.method),
             |(_, _, description)| (*description).to_owned(),
@@ -167,7 +222,10 @@ fn name_change(head: &Parts) -> String {
 /// As it was asked for, and not as it is below the root of the API.
 fn address(head: &Parts) -> &str {
     let original = head.extensions.get::<OriginalUri>();
-    original.map_or_else(|| head.uri.path(), |OriginalUri(uri)| uri.path())
+    original.map_or_else(
+        || head.uri.path(),
+        |OriginalUri(uri)| uri.path(),
+    )
 }
 
 fn read_query(head: &Parts) -> Value {
@@ -190,10 +248,13 @@ fn show_sent(head: &Parts) -> Value {
 
 /// What was answered. Nothing where it is no JSON, as the answer to a DELETE.
 fn show_answered(answered: &[u8]) -> Value {
-    show_body(answered, |answered| serde_json::from_slice(answered).ok())
+    show_body(answered, |answered| {
+        serde_json::from_slice(answered).ok()
+    })
 }
 
-/// A body without what is secret in it; or how long it is, where it is too long.
+/// A body without what is secret in it; or how long it is, where it is too
+/// long.
 fn show_body(text: &[u8], parse: impl FnOnce(&[u8]) -> Option<Value>) -> Value {
     if text.len() > LONGEST_BODY {
         return format!("{} bytes, too many for the log", text.len()).into();

@@ -4,7 +4,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 
-use super::answer::{Answer, Created, Deleted, Failure, Paged, created, deleted};
+use super::answer::{
+    Answer, Created, Deleted, Failure, Paged, created, deleted,
+};
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
@@ -26,7 +28,11 @@ impl Served for ResourceServer {
     }
 }
 
-async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<ResourceServer> {
+async fn list(
+    State(app): Shared,
+    caller: Caller,
+    query: Query,
+) -> Paged<ResourceServer> {
     caller.needs_any(&["read:resource_servers"])?;
     query.only(&[OFFSET, FIELDS, &["identifiers"]])?;
     // Of the lists that are served here this alone has no checkpoints at Auth0.
@@ -34,7 +40,8 @@ async fn list(State(app): Shared, caller: Caller, query: Query) -> Paged<Resourc
     let fields = query.fields()?;
     let count = query.all("identifiers").count();
     if count > MOST_IDENTIFIERS {
-        let reason = format!("Array is too long ({count}), maximum {MOST_IDENTIFIERS}");
+        let reason =
+            format!("Array is too long ({count}), maximum {MOST_IDENTIFIERS}");
         return Err(Failure::invalid_query(&reason, "identifiers"));
     }
 
@@ -60,7 +67,8 @@ async fn show(
     let found = app.read(|tenant| {
         tenant
             .resource_server(&id)
-            // Recorded: Terraform's provider and Auth0's own command line escape it twice.
+            // Recorded: Terraform's provider and Auth0's own command line
+            // escape it twice.
             .or_else(|| tenant.resource_server(&unescape(&id)))
             .cloned()
     });
@@ -87,11 +95,16 @@ async fn update(
 ) -> Answer<ResourceServer> {
     caller.needs_any(&["update:resource_servers"])?;
 
-    let object = app.change(|tenant| tenant.update_resource_server(&id, body))?;
+    let object =
+        app.change(|tenant| tenant.update_resource_server(&id, body))?;
     Ok(Json::new(object))
 }
 
-async fn delete(State(app): Shared, caller: Caller, Path(id): Path<String>) -> Deleted {
+async fn delete(
+    State(app): Shared,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Deleted {
     caller.needs_any(&["delete:resource_servers"])?;
 
     deleted(app.change(|tenant| tenant.delete_resource_server(&id)))

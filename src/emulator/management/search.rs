@@ -1,5 +1,5 @@
-//! `/…/search` of the three kinds: what a collection holds by what it is asked for, from an index that
-//! may be behind.
+//! `/…/search` of the three kinds: what a collection holds by what it is asked
+//! for, from an index that may be behind.
 
 use axum::extract::State;
 use axum::{Extension, Router, routing::get};
@@ -16,8 +16,8 @@ use super::search_query::{SearchQuery, Searchable};
 use super::{Routes, Shared};
 use crate::emulator::conditions::SearchLag;
 use crate::emulator::tenant::{
-    Client, ClientGrant, ClientView, Collection, Listed, Object, ResourceServer, Revision, Tenant,
-    text,
+    Client, ClientGrant, ClientView, Collection, Listed, Object,
+    ResourceServer, Revision, Tenant, text,
 };
 
 /// How many objects a page has when nothing is said, and at most.
@@ -30,13 +30,18 @@ const LONGEST_INDEXED: usize = 64;
 /// A collection that can be searched.
 trait Searched: Collection {
     const READ_SCOPES: &'static [&'static str];
-    /// What can be searched for. What ends in `*` is every field that begins so.
+    /// What can be searched for. What ends in `*` is every field that begins
+    /// so.
     const SEARCHED: &'static [&'static str];
     /// What no search shows.
     const HIDDEN: &'static [&'static str];
 
     /// What an object is found by under the name of a field.
-    fn values(_index: &GrantIndex, object: &Object, field: &str) -> Vec<String> {
+    fn values(
+        _index: &GrantIndex,
+        object: &Object,
+        field: &str,
+    ) -> Vec<String> {
         values_of(object, field)
     }
 
@@ -47,7 +52,8 @@ trait Searched: Collection {
 }
 
 impl Searched for Client {
-    const READ_SCOPES: &'static [&'static str] = &["read:clients", "read:client_summary"];
+    const READ_SCOPES: &'static [&'static str] =
+        &["read:clients", "read:client_summary"];
     const SEARCHED: &'static [&'static str] = &[
         "client_id",
         "external_client_id",
@@ -71,7 +77,9 @@ impl Searched for Client {
         let id = text(client, Self::ID).unwrap_or_default();
         match (field, field.strip_prefix("metadata.")) {
             (ORGANIZATION_OF_GRANT, _) => index.organizations_of_client(id),
-            (ANY_ORGANIZATION_OF_GRANT, _) => vec![index.is_for_any(id).to_string()],
+            (ANY_ORGANIZATION_OF_GRANT, _) => {
+                vec![index.is_for_any(id).to_string()]
+            }
             (_, Some(key)) => values_of_metadata(client, key),
             (_, None) => values_of(client, field),
         }
@@ -106,7 +114,8 @@ impl Searched for ClientGrant {
 
 impl Searched for ResourceServer {
     const READ_SCOPES: &'static [&'static str] = &["read:resource_servers"];
-    const SEARCHED: &'static [&'static str] = &["id", "identifier", "name", UPDATED_AT];
+    const SEARCHED: &'static [&'static str] =
+        &["id", "identifier", "name", UPDATED_AT];
     const HIDDEN: &'static [&'static str] = &["signing_secret"];
 }
 
@@ -135,7 +144,11 @@ fn find_values<C: Searched>(
 }
 
 fn values_of(object: &Object, field: &str) -> Vec<String> {
-    object.get(field).map(write_value).into_iter().collect()
+    object
+        .get(field)
+        .map(write_value)
+        .into_iter()
+        .collect()
 }
 
 fn values_of_metadata(client: &Object, key: &str) -> Vec<String> {
@@ -211,7 +224,10 @@ impl<C: Searched> Search<C> {
             take: query
                 .number("take", 1, LARGEST_LIMIT)?
                 .unwrap_or(DEFAULT_LIMIT),
-            from: query.get("from").map(Cursor::decode).transpose()?,
+            from: query
+                .get("from")
+                .map(Cursor::decode)
+                .transpose()?,
             sort,
             fields: query.fields()?,
             view: ClientView::of(&caller.scopes),
@@ -221,7 +237,8 @@ impl<C: Searched> Search<C> {
 
     fn page(&self, tenant: &Tenant, known: Revision) -> Page<C> {
         let index = GrantIndex::read(tenant, known, &self.query);
-        // One more is looked for: a last page has no cursor, also where it is full.
+        // One more is looked for: a last page has no cursor, also where it is
+        // full.
         let mut found = match self.sort {
             None => self.find_in_order(tenant, known, &index),
             Some(field) => self.find_sorted(tenant, known, &index, field),
@@ -247,7 +264,10 @@ impl<C: Searched> Search<C> {
         known: Revision,
         index: &GrantIndex,
     ) -> Vec<(Cursor, Listed<'t>)> {
-        let after = self.from.as_ref().map(|cursor| cursor.place.as_str());
+        let after = self
+            .from
+            .as_ref()
+            .map(|cursor| cursor.place.as_str());
         let admits = |object: &Object| self.admits(tenant, index, object);
 
         tenant
@@ -270,17 +290,27 @@ impl<C: Searched> Search<C> {
         let mut found: Vec<(Cursor, Listed<'t>)> = all
             .into_iter()
             .map(|listed| {
-                let key = find_values::<C>(tenant, index, listed.object, field).concat();
+                let key = find_values::<C>(tenant, index, listed.object, field)
+                    .concat();
                 (Cursor::at(key, &listed), listed)
             })
-            .filter(|(cursor, _)| self.from.as_ref().is_none_or(|from| cursor > from))
+            .filter(|(cursor, _)| {
+                self.from
+                    .as_ref()
+                    .is_none_or(|from| cursor > from)
+            })
             .collect();
         found.sort_by(|(one, _), (other, _)| one.cmp(other));
         found.truncate(self.take + 1);
         found
     }
 
-    fn admits(&self, tenant: &Tenant, index: &GrantIndex, object: &Object) -> bool {
+    fn admits(
+        &self,
+        tenant: &Tenant,
+        index: &GrantIndex,
+        object: &Object,
+    ) -> bool {
         self.query
             .admits(|field| find_values::<C>(tenant, index, object, field))
     }
@@ -301,7 +331,9 @@ fn find_sort<C: Searched>(text: &str) -> Result<&'static str, Failure> {
         .iter()
         .find(|field| **field == name)
         .copied()
-        .ok_or_else(|| Failure::invalid_query("It cannot be sorted by this", "sort"))
+        .ok_or_else(|| {
+            Failure::invalid_query("It cannot be sorted by this", "sort")
+        })
 }
 
 impl Cursor {

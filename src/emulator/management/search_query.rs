@@ -60,14 +60,19 @@ impl Searchable {
             return Ok(());
         };
 
-        let is_known = known.iter().any(|name| match name.strip_suffix('*') {
-            Some(prefix) => field.starts_with(prefix),
-            None => *name == field,
-        });
+        let is_known = known
+            .iter()
+            .any(|name| match name.strip_suffix('*') {
+                Some(prefix) => field.starts_with(prefix),
+                None => *name == field,
+            });
         if is_known {
             return Ok(());
         }
-        let reason = format!("{field} cannot be searched for, but {}", known.join(", "));
+        let reason = format!(
+            "{field} cannot be searched for, but {}",
+            known.join(", ")
+        );
         Err(refuse(&reason))
     }
 }
@@ -80,17 +85,25 @@ enum Language {
 }
 
 impl SearchQuery {
-    /// Reads `q` and `parser`. Everything is searched for where there is no `q`.
-    pub(crate) fn read(query: &Query, searchable: &Searchable) -> Result<Self, Failure> {
+    /// Reads `q` and `parser`. Everything is searched for where there is no
+    /// `q`.
+    pub(crate) fn read(
+        query: &Query,
+        searchable: &Searchable,
+    ) -> Result<Self, Failure> {
         let language = match query.choice("parser", &["lucene", "scim"])? {
             Some("scim") => Language::Scim,
             _ => Language::Lucene,
         };
-        let Some(text) = query.get("q").filter(|text| !text.trim().is_empty()) else {
+        let Some(text) = query
+            .get("q")
+            .filter(|text| !text.trim().is_empty())
+        else {
             return Ok(Self(vec![Vec::new()]));
         };
 
-        let parsed = parse(text, language).ok_or_else(|| refuse(language.form()))?;
+        let parsed =
+            parse(text, language).ok_or_else(|| refuse(language.form()))?;
         parsed.check(searchable)?;
         Ok(parsed)
     }
@@ -99,7 +112,9 @@ impl SearchQuery {
         let conditions: Vec<&Condition> = self.0.iter().flatten().collect();
         let count = conditions.len();
         if count > MOST_CONDITIONS {
-            let reason = format!("Too many filters ({count}), maximum {MOST_CONDITIONS}");
+            let reason = format!(
+                "Too many filters ({count}), maximum {MOST_CONDITIONS}"
+            );
             return Err(refuse(&reason));
         }
 
@@ -125,9 +140,9 @@ impl SearchQuery {
     /// Whether an object is meant that has these values.
     pub(crate) fn admits(&self, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().any(|group| {
-            group
-                .iter()
-                .all(|condition| condition.test.holds(&values(&condition.field)))
+            group.iter().all(|condition| {
+                condition.test.holds(&values(&condition.field))
+            })
         })
     }
 }
@@ -140,15 +155,21 @@ impl Language {
     /// How a condition is written in it.
     fn form(self) -> &'static str {
         match self {
-            Self::Lucene => "The search is not understood: expected FIELD:VALUE",
-            Self::Scim => "The search is not understood: expected FIELD eq \"VALUE\"",
+            Self::Lucene => {
+                "The search is not understood: expected FIELD:VALUE"
+            }
+            Self::Scim => {
+                "The search is not understood: expected FIELD eq \"VALUE\""
+            }
         }
     }
 }
 
 impl Test {
     fn holds(&self, values: &[String]) -> bool {
-        let any = |test: &dyn Fn(&str) -> bool| values.iter().any(|value| test(value));
+        let any = |test: &dyn Fn(&str) -> bool| {
+            values.iter().any(|value| test(value))
+        };
 
         match self {
             Self::Is(text) => any(&|value| value == text),
@@ -157,10 +178,18 @@ impl Test {
             Self::Ends(text) => any(&|value| value.ends_with(text)),
             Self::Contains(text) => any(&|value| value.contains(text)),
             Self::IsPresent => !values.is_empty(),
-            Self::From(text, End::Inclusive) => any(&|value| value >= text.as_str()),
-            Self::From(text, End::Exclusive) => any(&|value| value > text.as_str()),
-            Self::Until(text, End::Inclusive) => any(&|value| value <= text.as_str()),
-            Self::Until(text, End::Exclusive) => any(&|value| value < text.as_str()),
+            Self::From(text, End::Inclusive) => {
+                any(&|value| value >= text.as_str())
+            }
+            Self::From(text, End::Exclusive) => {
+                any(&|value| value > text.as_str())
+            }
+            Self::Until(text, End::Inclusive) => {
+                any(&|value| value <= text.as_str())
+            }
+            Self::Until(text, End::Exclusive) => {
+                any(&|value| value < text.as_str())
+            }
         }
     }
 }
@@ -218,9 +247,12 @@ fn split_words(text: &str) -> Option<Vec<String>> {
     words.push(word);
 
     // What is opened is closed, or the rest of the search would be in it.
-    closing
-        .is_none()
-        .then(|| words.into_iter().filter(|word| !word.is_empty()).collect())
+    closing.is_none().then(|| {
+        words
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect()
+    })
 }
 
 /// What ends what this letter begins.
@@ -241,9 +273,15 @@ fn take_lucene(words: &mut &[String]) -> Option<Vec<Condition>> {
 
     let tests = if value == "*" {
         vec![Test::IsPresent]
-    } else if let Some(range) = value.strip_prefix('[').and_then(|v| v.strip_suffix(']')) {
+    } else if let Some(range) = value
+        .strip_prefix('[')
+        .and_then(|v| v.strip_suffix(']'))
+    {
         parse_range(range, End::Inclusive)?
-    } else if let Some(range) = value.strip_prefix('{').and_then(|v| v.strip_suffix('}')) {
+    } else if let Some(range) = value
+        .strip_prefix('{')
+        .and_then(|v| v.strip_suffix('}'))
+    {
         parse_range(range, End::Exclusive)?
     } else if let Some(quoted) = value.strip_prefix('"') {
         vec![Test::Is(quoted.strip_suffix('"')?.to_owned())]
@@ -335,9 +373,21 @@ mod tests {
             ),
             ("name:Gift", "name eq \"Gift\"", false),
             ("name:Gift*", "name sw \"Gift\"", true),
-            ("tag:a AND tag:b", "tag eq \"a\" and tag eq \"b\"", true),
-            ("tag:a AND tag:c", "tag eq \"a\" and tag eq \"c\"", false),
-            ("tag:c OR tag:b", "tag eq \"c\" or tag eq \"b\"", true),
+            (
+                "tag:a AND tag:b",
+                "tag eq \"a\" and tag eq \"b\"",
+                true,
+            ),
+            (
+                "tag:a AND tag:c",
+                "tag eq \"a\" and tag eq \"c\"",
+                false,
+            ),
+            (
+                "tag:c OR tag:b",
+                "tag eq \"c\" or tag eq \"b\"",
+                true,
+            ),
             (
                 "tag:c AND tag:a OR tag:b",
                 "tag eq \"c\" and tag eq \"a\" or tag eq \"b\"",
@@ -349,11 +399,19 @@ mod tests {
                 true,
             ),
             ("name:[H TO *]", "name ge \"H\"", false),
-            ("tag:{a TO b}", "tag gt \"a\" and tag lt \"b\"", true),
+            (
+                "tag:{a TO b}",
+                "tag gt \"a\" and tag lt \"b\"",
+                true,
+            ),
             ("tag:*", "tag pr", true),
             ("none:*", "none pr", false),
         ] {
-            assert_eq!(admits(lucene, Language::Lucene), expected, "{lucene}");
+            assert_eq!(
+                admits(lucene, Language::Lucene),
+                expected,
+                "{lucene}"
+            );
             assert_eq!(admits(scim, Language::Scim), expected, "{scim}");
         }
 

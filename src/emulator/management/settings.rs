@@ -1,4 +1,5 @@
-//! What a tenant is set to beyond machine-to-machine access: one object at each address.
+//! What a tenant is set to beyond machine-to-machine access: one object at each
+//! address.
 
 use axum::Router;
 use axum::extract::State;
@@ -28,7 +29,9 @@ fn add_setting(routes: Routes, setting: &'static Setting) -> Routes {
     let read = async move |State(app): Shared, caller: Caller, query: Query| {
         show(&app, setting, &caller, &query)
     };
-    let write = async move |State(app): Shared, caller: Caller, AnyBody(body): AnyBody| {
+    let write = async move |State(app): Shared,
+                            caller: Caller,
+                            AnyBody(body): AnyBody| {
         change(&app, setting, &caller, body)
     };
 
@@ -40,7 +43,12 @@ fn add_setting(routes: Routes, setting: &'static Setting) -> Routes {
     routes.route(setting.path, handlers)
 }
 
-fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<AnyJson> {
+fn show(
+    app: &App,
+    setting: &Setting,
+    caller: &Caller,
+    query: &Query,
+) -> Answer<AnyJson> {
     caller.needs_any(&[&format!("read:{}", setting.subject)])?;
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
@@ -49,7 +57,12 @@ fn show(app: &App, setting: &Setting, caller: &Caller, query: &Query) -> Answer<
     Ok(Json::new(fields.choose_of_value(shown)))
 }
 
-fn change(app: &App, setting: &Setting, caller: &Caller, body: Value) -> Answer<AnyJson> {
+fn change(
+    app: &App,
+    setting: &Setting,
+    caller: &Caller,
+    body: Value,
+) -> Answer<AnyJson> {
     caller.needs_any(&[&format!("update:{}", setting.subject)])?;
 
     let changed = app.change(|tenant| tenant.change_setting(setting, body))?;

@@ -59,11 +59,18 @@ async fn show(
     caller.needs_any(&["read:signing_keys"])?;
 
     let statuses = app.signing_keys.statuses();
-    let found = statuses.iter().find(|status| status.key.is_called(&kid));
-    Ok(Json::new(show_status(found.ok_or_else(missing)?)))
+    let found = statuses
+        .iter()
+        .find(|status| status.key.is_called(&kid));
+    Ok(Json::new(show_status(
+        found.ok_or_else(missing)?,
+    )))
 }
 
-async fn rotate(State(app): Shared, caller: Caller) -> Created<SigningKeyEntry> {
+async fn rotate(
+    State(app): Shared,
+    caller: Caller,
+) -> Created<SigningKeyEntry> {
     caller.needs_any(&["create:signing_keys", "update:signing_keys"])?;
 
     // Apart from what serves requests: to find the primes of a key takes long.
@@ -73,7 +80,9 @@ async fn rotate(State(app): Shared, caller: Caller) -> Created<SigningKeyEntry> 
         Failure::new(status, "The key could not be made", None)
     })?;
 
-    let current = app.signing_keys.rotate(next, app.clock.moment());
+    let current = app
+        .signing_keys
+        .rotate(next, app.clock.moment());
     app.changed.notify_one();
     Ok(describe_key(&current))
 }
@@ -85,18 +94,19 @@ async fn revoke(
 ) -> Created<SigningKeyEntry> {
     caller.needs_any(&["update:signing_keys"])?;
 
-    let revoked =
-        app.signing_keys
-            .revoke(&kid, app.clock.moment())
-            .map_err(|reason| match reason {
-                NotRevoked::Unknown => missing(),
-                NotRevoked::Current => refuse_to_revoke_current(),
-            })?;
+    let revoked = app
+        .signing_keys
+        .revoke(&kid, app.clock.moment())
+        .map_err(|reason| match reason {
+            NotRevoked::Unknown => missing(),
+            NotRevoked::Current => refuse_to_revoke_current(),
+        })?;
     app.changed.notify_one();
     Ok(describe_key(&revoked))
 }
 
-/// What a change answers of the key that it is about: 201, also where nothing was made.
+/// What a change answers of the key that it is about: 201, also where nothing
+/// was made.
 fn describe_key(key: &SigningKey) -> (StatusCode, Json<SigningKeyEntry>) {
     let told = json!({"kid": key.id(), "cert": key.certificate()});
     (StatusCode::CREATED, Json::new(told))
@@ -153,7 +163,8 @@ fn missing() -> Failure {
 fn refuse_to_revoke_current() -> Failure {
     Failure::new(
         StatusCode::BAD_REQUEST,
-        "The current signing key cannot be revoked before another one is in its place: rotate first",
+        "The current signing key cannot be revoked before another one is in \
+         its place: rotate first",
         "operation_not_supported",
     )
 }

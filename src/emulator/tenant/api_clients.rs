@@ -1,5 +1,5 @@
-//! The client that an API exchanges tokens as: its `app_type` is `resource_server`, and the API shows
-//! whose it is.
+//! The client that an API exchanges tokens as: its `app_type` is
+//! `resource_server`, and the API shows whose it is.
 
 use super::{Client, Object, ResourceServer, Tenant, text};
 
@@ -7,8 +7,9 @@ use super::{Client, Object, ResourceServer, Tenant, text};
 pub(super) const API: &str = "resource_server_identifier";
 
 impl Tenant {
-    /// Brings the API of a client that is new, changed or gone to showing whose it is now. It is kept beside the
-    /// API, and not looked up as that is read, so that a search that is behind shows what was shown then.
+    /// Brings the API of a client that is new, changed or gone to showing whose
+    /// it is now. It is kept beside the API, and not looked up as that is
+    /// read, so that a search that is behind shows what was shown then.
     pub(super) fn link_api(&mut self, client: &Object) {
         let Some(mut api) = self.api_of(client).cloned() else {
             return;
@@ -18,8 +19,9 @@ impl Tenant {
         self.keep::<ResourceServer>(api);
     }
 
-    /// Has an API show its client, if there is one. What Auth0 says of an identifier that no API has, or of a
-    /// second client of one API, is not known: neither is refused, and the first client is shown.
+    /// Has an API show its client, if there is one. What Auth0 says of an
+    /// identifier that no API has, or of a second client of one API, is not
+    /// known: neither is refused, and the first client is shown.
     pub(super) fn show_client(&self, api: &mut Object) {
         let identifier = text(api, "identifier").unwrap_or_default();
         let client = self
@@ -28,7 +30,10 @@ impl Tenant {
             .only(|client| text(client, "app_type") == Some("resource_server"))
             .first();
 
-        match client.and_then(|client| client.get("client_id")).cloned() {
+        match client
+            .and_then(|client| client.get("client_id"))
+            .cloned()
+        {
             Some(id) => api.insert("client_id".to_owned(), id),
             None => api.remove("client_id"),
         };
@@ -57,7 +62,10 @@ mod tests {
     }
 
     fn shown(tenant: &Tenant) -> Option<&Value> {
-        tenant.resource_server("urn:a").unwrap().get("client_id")
+        tenant
+            .resource_server("urn:a")
+            .unwrap()
+            .get("client_id")
     }
 
     fn id_of(client: &Object) -> &str {
@@ -86,7 +94,9 @@ mod tests {
         let client = tenant.create_client(linked("changed")).unwrap();
         let mut change_to = |app_type: &str| {
             let change = object(json!({"app_type": app_type}));
-            tenant.update_client(id_of(&client), change).unwrap();
+            tenant
+                .update_client(id_of(&client), change)
+                .unwrap();
             shown(&tenant).cloned()
         };
         assert_eq!(change_to("non_interactive"), None);

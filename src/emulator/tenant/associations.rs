@@ -14,7 +14,8 @@ pub(crate) struct Association {
 /// Ids by id.
 type Ids = BTreeMap<String, BTreeSet<String>>;
 
-/// Every association of a tenant, kept twice: a request may ask from either side, of many.
+/// Every association of a tenant, kept twice: a request may ask from either
+/// side, of many.
 #[derive(Clone, Default)]
 pub(super) struct Associations {
     /// The grants of each organization.
@@ -41,19 +42,30 @@ impl Associations {
     }
 
     pub(super) fn remove_grant(&mut self, grant: &str) {
-        for organization in self.organizations.remove(grant).unwrap_or_default() {
+        for organization in self
+            .organizations
+            .remove(grant)
+            .unwrap_or_default()
+        {
             remove_id(&mut self.grants, &organization, grant);
         }
     }
 
     pub(super) fn remove_organization(&mut self, organization: &str) {
-        for grant in self.grants.remove(organization).unwrap_or_default() {
+        for grant in self
+            .grants
+            .remove(organization)
+            .unwrap_or_default()
+        {
             remove_id(&mut self.organizations, &grant, organization);
         }
     }
 
     /// The grants that an organization may use.
-    pub(super) fn grants_of(&self, organization: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn grants_of(
+        &self,
+        organization: &str,
+    ) -> impl Iterator<Item = &str> {
         self.grants
             .get(organization)
             .into_iter()
@@ -62,7 +74,10 @@ impl Associations {
     }
 
     /// The organizations that may use a grant.
-    pub(super) fn organizations_of(&self, grant: &str) -> impl Iterator<Item = &str> {
+    pub(super) fn organizations_of(
+        &self,
+        grant: &str,
+    ) -> impl Iterator<Item = &str> {
         self.organizations
             .get(grant)
             .into_iter()

@@ -12,7 +12,8 @@ use x509_cert::name::RelativeDistinguishedName;
 
 use super::moment::Moment;
 
-/// The short names of the attributes that stand in subjects; others are named by their number.
+/// The short names of the attributes that stand in subjects; others are named
+/// by their number.
 const SHORT_NAMES: [(&str, &str); 12] = [
     ("2.5.4.3", "CN"),
     ("2.5.4.4", "SN"),
@@ -46,18 +47,24 @@ impl Certificate {
         })
     }
 
-    /// The SHA-256 of the whole certificate, unlike the RFC 7638 thumbprint of its key.
+    /// The SHA-256 of the whole certificate, unlike the RFC 7638 thumbprint of
+    /// its key.
     pub(super) fn thumbprint(&self) -> &str {
         &self.thumbprint
     }
 
     pub(super) fn expiry(&self) -> Moment {
-        let expiry = self.parsed.tbs_certificate().validity().not_after;
+        let expiry = self
+            .parsed
+            .tbs_certificate()
+            .validity()
+            .not_after;
 
         Moment::after_1970(expiry.to_unix_duration())
     }
 
-    /// The subject as `C=es\nST=Madrid`: one attribute a line, in the order of the certificate.
+    /// The subject as `C=es\nST=Madrid`: one attribute a line, in the order of
+    /// the certificate.
     pub(super) fn subject(&self) -> String {
         let lines: Vec<String> = self
             .parsed
@@ -80,7 +87,9 @@ fn write_name(name: &RelativeDistinguishedName) -> String {
 
 fn write_attribute(attribute: &AttributeTypeAndValue) -> String {
     let number = attribute.oid.to_string();
-    let known = SHORT_NAMES.iter().find(|(known, _)| *known == number);
+    let known = SHORT_NAMES
+        .iter()
+        .find(|(known, _)| *known == number);
     let name = known.map_or(number.as_str(), |(_, name)| name);
     let value = String::from_utf8_lossy(attribute.value.value());
 
@@ -100,12 +109,19 @@ mod tests {
         let certificate = Certificate::read(CERTIFICATE).unwrap();
         assert_eq!(
             certificate.subject(),
-            "C=es\nST=Madrid\nL=Madrid\nO=Okta\nOU=DX-CDT\nCN=Developer Experience"
+            "C=es\nST=Madrid\nL=Madrid\nO=Okta\nOU=DX-CDT\nCN=Developer \
+             Experience"
         );
-        assert_eq!(certificate.expiry().to_string(), "2033-05-13T09:33:13.000Z");
+        assert_eq!(
+            certificate.expiry().to_string(),
+            "2033-05-13T09:33:13.000Z"
+        );
         assert_eq!(certificate.thumbprint().len(), 43);
         let key = read_thumbprint(CERTIFICATE).unwrap();
-        assert_eq!(key, "w0kIFOc-q7KKK-pa2Uj5b_Cl3f0hAgFeseLg8iEmWu0");
+        assert_eq!(
+            key,
+            "w0kIFOc-q7KKK-pa2Uj5b_Cl3f0hAgFeseLg8iEmWu0"
+        );
         assert_ne!(certificate.thumbprint(), key);
         assert!(Certificate::read("-----BEGIN PUBLIC KEY-----").is_none());
     }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{DOMAIN, Object, into_object, text};
 
-/// Stands where Auth0 puts keys and certificates made for SAML: nobody may mistake it for one.
+/// Stands where Auth0 puts keys and certificates made for SAML: nobody may
+/// mistake it for one.
 pub(super) const NO_KEY: &str = "the emulator makes no such key";
 
 /// What decides most of what is filled in.
@@ -28,21 +29,30 @@ impl ClientKind {
             Some("express_configuration") => Self::ExpressConfiguration,
             _ if is_strict(body) => Self::StrictThirdParty,
             _ if is_third_party(body) => Self::OtherThirdParty,
-            // Also where `app_type` is `non_interactive`: other types were recorded to change nothing.
+            // Also where `app_type` is `non_interactive`: other types were
+            // recorded to change nothing.
             _ => Self::Ordinary,
         }
     }
 
     fn grant_types(self, body: &Object) -> Value {
-        // An app in a browser, which has no secret to get tokens for itself with.
-        let is_public = text(body, "token_endpoint_auth_method") == Some("none");
+        // An app in a browser, which has no secret to get tokens for itself
+        // with.
+        let is_public =
+            text(body, "token_endpoint_auth_method") == Some("none");
 
         match self {
             Self::ResourceServer => json!([]),
             Self::StrictThirdParty => json!(["authorization_code"]),
-            Self::ExpressConfiguration => json!(["authorization_code", "client_credentials"]),
+            Self::ExpressConfiguration => {
+                json!(["authorization_code", "client_credentials"])
+            }
             Self::Ordinary | Self::OtherThirdParty if is_public => {
-                json!(["authorization_code", "implicit", "refresh_token"])
+                json!([
+                    "authorization_code",
+                    "implicit",
+                    "refresh_token"
+                ])
             }
             Self::Ordinary | Self::OtherThirdParty => json!([
                 "authorization_code",
@@ -86,7 +96,9 @@ impl ClientKind {
                 "infinite_token_lifetime": false,
                 "infinite_idle_token_lifetime": false
             }),
-            Self::Ordinary | Self::ResourceServer | Self::ExpressConfiguration => json!({
+            Self::Ordinary
+            | Self::ResourceServer
+            | Self::ExpressConfiguration => json!({
                 "rotation_type": "non-rotating",
                 "expiration_type": "non-expiring",
                 "infinite_token_lifetime": true,
@@ -96,9 +108,11 @@ impl ClientKind {
     }
 }
 
-/// Whether the client is another party's, under the rules that Auth0 made for those.
+/// Whether the client is another party's, under the rules that Auth0 made for
+/// those.
 pub(super) fn is_strict(body: &Object) -> bool {
-    is_third_party(body) && text(body, "third_party_security_mode") == Some("strict")
+    is_third_party(body)
+        && text(body, "third_party_security_mode") == Some("strict")
 }
 
 fn is_third_party(body: &Object) -> bool {
@@ -127,21 +141,30 @@ pub(super) fn fill_in_defaults(body: &Object) -> Object {
 
     match kind {
         ClientKind::OtherThirdParty => {
-            client.insert("third_party_security_mode".to_owned(), "permissive".into());
+            client.insert(
+                "third_party_security_mode".to_owned(),
+                "permissive".into(),
+            );
         }
-        ClientKind::ExpressConfiguration => client.append(&mut express_defaults(body)),
+        ClientKind::ExpressConfiguration => {
+            client.append(&mut express_defaults(body))
+        }
         _ => {}
     }
 
     client
 }
 
-/// Lifetimes are longer when the request names a way to send the secret: observed, not explained.
+/// Lifetimes are longer when the request names a way to send the secret:
+/// observed, not explained.
 fn default_refresh_token(body: &Object, kind: ClientKind) -> Value {
-    let (lifetime, idle_lifetime) = match text(body, "token_endpoint_auth_method") {
-        Some("client_secret_post" | "client_secret_basic") => (31_557_600, 2_592_000),
-        _ => (2_592_000, 1_296_000),
-    };
+    let (lifetime, idle_lifetime) =
+        match text(body, "token_endpoint_auth_method") {
+            Some("client_secret_post" | "client_secret_basic") => {
+                (31_557_600, 2_592_000)
+            }
+            _ => (2_592_000, 1_296_000),
+        };
     let mut refresh_token = kind.refreshing();
     refresh_token.append(&mut into_object(json!({
         "leeway": 0,
@@ -162,7 +185,10 @@ fn express_defaults(body: &Object) -> Object {
     // Not beside a way to send a secret: the two exclude each other.
     if !body.contains_key("token_endpoint_auth_method") {
         let methods = json!({"private_key_jwt": {"credentials": []}});
-        defaults.insert("client_authentication_methods".to_owned(), methods);
+        defaults.insert(
+            "client_authentication_methods".to_owned(),
+            methods,
+        );
     }
 
     defaults
@@ -190,29 +216,55 @@ mod tests {
                 "token_endpoint_auth_method": "none", "app_type": "spa",
                 "is_first_party": is_first_party
             }));
-            let expected = json!(["authorization_code", "implicit", "refresh_token"]);
+            let expected = json!([
+                "authorization_code",
+                "implicit",
+                "refresh_token"
+            ]);
             assert_eq!(client["grant_types"], expected);
         }
 
         let asked = json!({
             "token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]
         });
-        assert_eq!(created(asked)["grant_types"], json!(["client_credentials"]));
+        assert_eq!(
+            created(asked)["grant_types"],
+            json!(["client_credentials"])
+        );
     }
 
     #[test]
     fn another_partys_client_conforms_and_its_refresh_tokens_end() {
         let client = created(json!({"is_first_party": false}));
         assert_eq!(client["oidc_conformant"], true);
-        assert_eq!(client["third_party_security_mode"], "permissive");
-        assert_eq!(client["refresh_token"]["rotation_type"], "rotating");
-        assert_eq!(client["refresh_token"]["expiration_type"], "expiring");
+        assert_eq!(
+            client["third_party_security_mode"],
+            "permissive"
+        );
+        assert_eq!(
+            client["refresh_token"]["rotation_type"],
+            "rotating"
+        );
+        assert_eq!(
+            client["refresh_token"]["expiration_type"],
+            "expiring"
+        );
 
         let strict = json!({"is_first_party": false, "third_party_security_mode": "strict"});
         let client = created(strict);
-        assert_eq!(client["refresh_token"]["rotation_type"], "non-rotating");
-        assert_eq!(client["grant_types"], json!(["authorization_code"]));
-        assert!(text(&client, "client_id").unwrap().starts_with("tpc_"));
+        assert_eq!(
+            client["refresh_token"]["rotation_type"],
+            "non-rotating"
+        );
+        assert_eq!(
+            client["grant_types"],
+            json!(["authorization_code"])
+        );
+        assert!(
+            text(&client, "client_id")
+                .unwrap()
+                .starts_with("tpc_")
+        );
     }
 
     #[test]
@@ -239,7 +291,10 @@ mod tests {
                 json!({"alg": "RS256", "secret_encoded": false}),
             ),
             ("organization_usage", json!("require")),
-            ("organization_require_behavior", json!("pre_login_prompt")),
+            (
+                "organization_require_behavior",
+                json!("pre_login_prompt"),
+            ),
             (
                 "client_authentication_methods",
                 json!({"private_key_jwt": {"credentials": []}}),

@@ -2,11 +2,14 @@
 
 use super::collection::{Collection, Schema};
 use super::fields::shape::Shape::{Boolean, List, OneOf};
-use super::fields::shape::{self, ANY_TEXT, Record, SCOPE, SOME_TEXT, Shape, field, record};
+use super::fields::shape::{
+    self, ANY_TEXT, Record, SCOPE, SOME_TEXT, Shape, field, record,
+};
 use super::fields::{Operation, check};
 use super::store::Order;
 use super::{
-    Client, Listing, Object, Refusal, ResourceServer, Tenant, is_true, merge, text, texts,
+    Client, Listing, Object, Refusal, ResourceServer, Tenant, is_true, merge,
+    text, texts,
 };
 
 /// That a client may ask for tokens of an API: `/client-grants`.
@@ -32,7 +35,8 @@ impl Collection for ClientGrant {
     const NAME: &'static str = "client_grants";
     const PATH: &'static str = "/client-grants";
     const SCOPES: &'static [&'static str] = &["client_grants"];
-    // Recorded: fifty of fifty stood in the order of their ids, unlike clients and APIs.
+    // Recorded: fifty of fifty stood in the order of their ids, unlike clients
+    // and APIs.
     const ORDER: Order = Order::Id;
     const INDEXED: &'static [&'static str] = &["client_id", "audience"];
     const MISSING: Refusal = Refusal::NotFound {
@@ -41,18 +45,26 @@ impl Collection for ClientGrant {
     };
 
     fn index(tenant: &mut Tenant, id: &str, object: &Object) {
-        tenant.granted.insert(GrantKey::of(object), id.to_owned());
+        tenant
+            .granted
+            .insert(GrantKey::of(object), id.to_owned());
     }
 }
 
 pub(super) static CLIENT_GRANT: Record = record(&[
-    field("audience", SOME_TEXT).required().immutable(),
+    field("audience", SOME_TEXT)
+        .required()
+        .immutable(),
     field("client_id", ANY_TEXT).immutable(),
     field("default_for", OneOf(&["third_party_clients"])).immutable(),
     // The last of them is newer than the published schema.
     field("subject_type", OneOf(&SUBJECT_TYPES)).immutable(),
     field("scope", List(&SCOPE)).clearable(),
-    field("organization_usage", OneOf(&["deny", "allow", "require"])).clearable(),
+    field(
+        "organization_usage",
+        OneOf(&["deny", "allow", "require"]),
+    )
+    .clearable(),
     field("allow_any_organization", Boolean).clearable(),
     field(
         "authorization_details_types",
@@ -62,18 +74,22 @@ pub(super) static CLIENT_GRANT: Record = record(&[
 ]);
 
 /// Whom a grant is for.
-pub(crate) const SUBJECT_TYPES: [&str; 3] = ["client", "user", "anonymous_user"];
+pub(crate) const SUBJECT_TYPES: [&str; 3] =
+    ["client", "user", "anonymous_user"];
 
 static AUTHORIZATION_DETAILS_TYPE: Shape = shape::text(1, 255);
 
-const ALL_OF_SYSTEM: Refusal =
-    Refusal::Rule("'allow_all_scopes' cannot be provided when 'audience' is a system API");
+const ALL_OF_SYSTEM: Refusal = Refusal::Rule(
+    "'allow_all_scopes' cannot be provided when 'audience' is a system API",
+);
 const SCOPE_AND_ALL: Refusal =
     Refusal::Rule("'scope' cannot be provided when 'allow_all_scopes' is true");
-const SCOPE_AFTER_ALL: Refusal =
-    Refusal::Rule("'scope' must be provided when 'allow_all_scopes' is turned off");
+const SCOPE_AFTER_ALL: Refusal = Refusal::Rule(
+    "'scope' must be provided when 'allow_all_scopes' is turned off",
+);
 
-/// What no two grants share. Ordered so that the grants of one holder stand together.
+/// What no two grants share. Ordered so that the grants of one holder stand
+/// together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct GrantKey {
     holder: String,
@@ -93,11 +109,16 @@ impl GrantKey {
 
     /// The key of a stored grant; old ones may lack a subject type.
     pub(super) fn of(grant: &Object) -> Self {
-        let holder = text(grant, "client_id").or_else(|| text(grant, "default_for"));
+        let holder =
+            text(grant, "client_id").or_else(|| text(grant, "default_for"));
         Self {
             holder: holder.unwrap_or_default().to_owned(),
-            audience: text(grant, "audience").unwrap_or_default().to_owned(),
-            subject_type: text(grant, "subject_type").unwrap_or("client").to_owned(),
+            audience: text(grant, "audience")
+                .unwrap_or_default()
+                .to_owned(),
+            subject_type: text(grant, "subject_type")
+                .unwrap_or("client")
+                .to_owned(),
         }
     }
 
@@ -135,16 +156,21 @@ impl Tenant {
     }
 
     /// Scopes are not compared with those the API declares: neither does Auth0.
-    pub(crate) fn create_grant(&mut self, body: Object) -> Result<Object, Refusal> {
-        // The form comes before what the body names: a body that breaks the schema was recorded to
-        // be told so, and not that something does not exist.
+    pub(crate) fn create_grant(
+        &mut self,
+        body: Object,
+    ) -> Result<Object, Refusal> {
+        // The form comes before what the body names: a body that breaks the
+        // schema was recorded to be told so, and not that something
+        // does not exist.
         check(&CLIENT_GRANT, &body, Operation::Create)?;
         self.check_holder(&body)?;
         self.check_audience(&body)?;
 
         let mut grant = body;
         grant
-            // Recorded as the only field that Auth0 fills in; the others stay absent.
+            // Recorded as the only field that Auth0 fills in; the others stay
+            // absent.
             .entry("subject_type")
             .or_insert_with(|| "client".into());
         check_details(&grant)?;
@@ -164,7 +190,11 @@ impl Tenant {
         Ok(grant)
     }
 
-    pub(crate) fn update_grant(&mut self, id: &str, body: Object) -> Result<Object, Refusal> {
+    pub(crate) fn update_grant(
+        &mut self,
+        id: &str,
+        body: Object,
+    ) -> Result<Object, Refusal> {
         check(&CLIENT_GRANT, &body, Operation::Update)?;
         let mut grant = self.find::<ClientGrant>(id)?.clone();
         check_not_system(&grant, "System grants cannot be patched")?;
@@ -174,14 +204,17 @@ impl Tenant {
         }
 
         let had_all = is_true(&grant, "allow_all_scopes");
-        let names_scopes = body.get("scope").is_some_and(|scope| !scope.is_null());
+        let names_scopes = body
+            .get("scope")
+            .is_some_and(|scope| !scope.is_null());
         merge(&mut grant, body);
         check_details(&grant)?;
 
         match (had_all, is_true(&grant, "allow_all_scopes")) {
             (_, true) if names_scopes => return Err(SCOPE_AND_ALL),
             (true, false) if !names_scopes => return Err(SCOPE_AFTER_ALL),
-            // Recorded: while all scopes are allowed, no answer has a list of them.
+            // Recorded: while all scopes are allowed, no answer has a list of
+            // them.
             (_, true) => drop(grant.remove("scope")),
             (_, false) => {}
         }
@@ -212,7 +245,10 @@ impl Tenant {
     }
 
     fn check_holder(&self, body: &Object) -> Result<(), Refusal> {
-        match (text(body, "client_id"), body.contains_key("default_for")) {
+        match (
+            text(body, "client_id"),
+            body.contains_key("default_for"),
+        ) {
             (Some(id), false) => {
                 let client = self.find::<Client>(id)?;
                 if text(client, "app_type") == Some("express_configuration") {
@@ -242,7 +278,8 @@ impl Tenant {
             return Err(ALL_OF_SYSTEM);
         }
         if body.contains_key("default_for") {
-            let reason = "'default_for' cannot be provided when 'audience' is a system API";
+            let reason = "'default_for' cannot be provided when 'audience' is \
+                          a system API";
             return Err(Refusal::Rule(reason));
         }
 
@@ -250,7 +287,8 @@ impl Tenant {
     }
 
     fn is_for_system(&self, grant: &Object) -> bool {
-        let api = text(grant, "audience").and_then(|audience| self.resource_server(audience));
+        let api = text(grant, "audience")
+            .and_then(|audience| self.resource_server(audience));
 
         api.is_some_and(|api| is_true(api, "is_system"))
     }
@@ -259,9 +297,13 @@ impl Tenant {
 /// Without a code: none was observed.
 fn already_granted(key: &GrantKey) -> Refusal {
     let GrantKey {
-        holder, audience, ..
+        holder,
+        audience,
+        ..
     } = key;
-    let message = format!("A client grant already exists between {holder} and {audience}");
+    let message = format!(
+        "A client grant already exists between {holder} and {audience}"
+    );
 
     Refusal::Conflict {
         message: message.into(),
@@ -269,9 +311,12 @@ fn already_granted(key: &GrantKey) -> Refusal {
     }
 }
 
-/// Only users consent to details of an authorization. The words are not Auth0's.
+/// Only users consent to details of an authorization. The words are not
+/// Auth0's.
 fn check_details(grant: &Object) -> Result<(), Refusal> {
-    let has_details = texts(grant, "authorization_details_types").next().is_some();
+    let has_details = texts(grant, "authorization_details_types")
+        .next()
+        .is_some();
     if !has_details || text(grant, "subject_type") == Some("user") {
         return Ok(());
     }
@@ -280,7 +325,10 @@ fn check_details(grant: &Object) -> Result<(), Refusal> {
     Err(Refusal::Rule(reason))
 }
 
-fn check_not_system(grant: &Object, message: &'static str) -> Result<(), Refusal> {
+fn check_not_system(
+    grant: &Object,
+    message: &'static str,
+) -> Result<(), Refusal> {
     if is_true(grant, "is_system") {
         return Err(Refusal::Rule(message));
     }
@@ -305,7 +353,9 @@ mod tests {
     fn only_the_subject_type_is_filled_in() {
         let (mut tenant, client) = with_client_and_api();
         let body = json!({"client_id": client, "audience": "urn:a", "scope": ["never:declared"]});
-        let mut grant = tenant.create_grant(object(body.clone())).unwrap();
+        let mut grant = tenant
+            .create_grant(object(body.clone()))
+            .unwrap();
         assert!(text(&grant, "id").unwrap().starts_with("cgr_"));
         grant.remove("id");
         let mut expected = object(body);
@@ -316,7 +366,9 @@ mod tests {
     #[test]
     fn identity_is_client_audience_and_subject_type() {
         let (mut tenant, client) = with_client_and_api();
-        tenant.create_grant(grant(&client, "urn:a")).unwrap();
+        tenant
+            .create_grant(grant(&client, "urn:a"))
+            .unwrap();
         assert_eq!(
             tenant
                 .create_grant(grant(&client, "urn:a"))
@@ -350,18 +402,23 @@ mod tests {
     #[test]
     fn all_scopes_hides_the_list_and_is_left_only_for_another_list() {
         let (mut tenant, client) = with_client_and_api();
-        let body = json!({"client_id": client, "audience": "urn:a", "scope": ["a"]});
+        let body =
+            json!({"client_id": client, "audience": "urn:a", "scope": ["a"]});
         let id = created(&mut tenant, body);
         let mut update = |body| tenant.update_grant(&id, object(body));
 
         let all = update(json!({"allow_all_scopes": true})).unwrap();
         assert!(!all.contains_key("scope"));
-        assert_eq!(update(json!({"scope": ["a"]})), Err(SCOPE_AND_ALL));
+        assert_eq!(
+            update(json!({"scope": ["a"]})),
+            Err(SCOPE_AND_ALL)
+        );
         assert_eq!(
             update(json!({"allow_all_scopes": false})),
             Err(SCOPE_AFTER_ALL)
         );
-        let listed = update(json!({"allow_all_scopes": false, "scope": []})).unwrap();
+        let listed =
+            update(json!({"allow_all_scopes": false, "scope": []})).unwrap();
         assert_eq!(
             (&listed["allow_all_scopes"], &listed["scope"]),
             (&json!(false), &json!([]))
@@ -371,32 +428,47 @@ mod tests {
     #[test]
     fn all_scopes_of_a_system_api_cannot_even_be_declined() {
         let mut tenant = seeded();
-        let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+        let client = tenant
+            .create_client(object(json!({"name": "n"})))
+            .unwrap();
         let body = json!({
             "client_id": client["client_id"],
             "audience": MANAGEMENT_AUDIENCE,
             "allow_all_scopes": false
         });
 
-        assert_eq!(tenant.create_grant(object(body)), Err(ALL_OF_SYSTEM));
+        assert_eq!(
+            tenant.create_grant(object(body)),
+            Err(ALL_OF_SYSTEM)
+        );
     }
 
     #[test]
     fn details_are_authorized_by_users_only() {
         let (mut tenant, client) = with_client_and_api();
         let mut body = grant(&client, "urn:a");
-        body.insert("authorization_details_types".to_owned(), json!(["payment"]));
+        body.insert(
+            "authorization_details_types".to_owned(),
+            json!(["payment"]),
+        );
         assert!(tenant.create_grant(body.clone()).is_err());
         body.insert("subject_type".to_owned(), "user".into());
         let made = tenant.create_grant(body).unwrap();
-        assert_eq!(made["authorization_details_types"], json!(["payment"]));
+        assert_eq!(
+            made["authorization_details_types"],
+            json!(["payment"])
+        );
 
         let id = created(
             &mut tenant,
             json!({"client_id": client, "audience": "urn:a"}),
         );
         let change = json!({"authorization_details_types": ["payment"]});
-        assert!(tenant.update_grant(&id, object(change)).is_err());
+        assert!(
+            tenant
+                .update_grant(&id, object(change))
+                .is_err()
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The objects within a client: how a change is laid over them, and what is filled in.
+//! The objects within a client: how a change is laid over them, and what is
+//! filled in.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Object, Refusal, into_object, merge, merge_within, text, texts};
 
-/// What a change gives whole: a client has one method at most, so that two never stand side by
-/// side, and of the other the published definition says so.
+/// What a change gives whole: a client has one method at most, so that two
+/// never stand side by side, and of the other the published definition says so.
 const REPLACED: [&str; 2] = ["client_authentication_methods", "oidc_support"];
 
 /// The old name of `oidc_logout`, which answers show under both.
@@ -17,8 +18,9 @@ const LOGOUT: &str = "oidc_logout";
 /// The scopes of all grants of `token_vault_privileged_access` together.
 const MOST_VAULT_SCOPES: usize = 20;
 
-/// Lays a change over a client. What an object within it does not name stays: recorded of five of
-/// them, and supposed of the others. What is within those in turn is replaced.
+/// Lays a change over a client. What an object within it does not name stays:
+/// recorded of five of them, and supposed of the others. What is within those
+/// in turn is replaced.
 pub(super) fn merge_change(client: &mut Object, mut change: Object) {
     rename_old_logout(&mut change);
     // Recorded: with nothing in it, this one goes instead of staying as it is.
@@ -28,7 +30,9 @@ pub(super) fn merge_change(client: &mut Object, mut change: Object) {
 
     let merged: Vec<String> = change
         .iter()
-        .filter(|(key, value)| value.is_object() && !REPLACED.contains(&key.as_str()))
+        .filter(|(key, value)| {
+            value.is_object() && !REPLACED.contains(&key.as_str())
+        })
         .map(|(key, _)| key.clone())
         .collect();
     for key in merged {
@@ -38,7 +42,8 @@ pub(super) fn merge_change(client: &mut Object, mut change: Object) {
     merge(client, change);
 }
 
-/// The field by the name that it is kept under, where a body has it by the old one.
+/// The field by the name that it is kept under, where a body has it by the old
+/// one.
 pub(super) fn rename_old_logout(body: &mut Object) {
     if let Some(logout) = body.remove(OLD_LOGOUT) {
         // Which counts where a body has both is not recorded.
@@ -46,7 +51,8 @@ pub(super) fn rename_old_logout(body: &mut Object) {
     }
 }
 
-/// Fills in what the objects within a client have once they are there, and what mirrors them.
+/// Fills in what the objects within a client have once they are there, and what
+/// mirrors them.
 pub(super) fn complete(client: &mut Object) {
     complete_part(client, "session_transfer", || {
         json!({
@@ -82,8 +88,8 @@ pub(super) fn complete(client: &mut Object) {
     mirror(client);
 }
 
-/// What holds within the objects of a client and no form says. The words are ours: only that such
-/// grants are refused was seen.
+/// What holds within the objects of a client and no form says. The words are
+/// ours: only that such grants are refused was seen.
 pub(super) fn check_parts(client: &Object) -> Result<(), Refusal> {
     let grants = client
         .get("token_vault_privileged_access")
@@ -91,10 +97,15 @@ pub(super) fn check_parts(client: &Object) -> Result<(), Refusal> {
 
     let mut connections = BTreeSet::new();
     let mut scopes = 0;
-    for grant in grants.into_iter().flatten().filter_map(Value::as_object) {
+    for grant in grants
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+    {
         if !connections.insert(text(grant, "connection")) {
             return Err(Refusal::Rule(
-                "Two grants of token_vault_privileged_access have the same connection",
+                "Two grants of token_vault_privileged_access have the same \
+                 connection",
             ));
         }
         scopes += texts(grant, "scopes").count();
@@ -102,14 +113,19 @@ pub(super) fn check_parts(client: &Object) -> Result<(), Refusal> {
 
     if scopes > MOST_VAULT_SCOPES {
         return Err(Refusal::Rule(
-            "The grants of token_vault_privileged_access have more than 20 scopes",
+            "The grants of token_vault_privileged_access have more than 20 \
+             scopes",
         ));
     }
     Ok(())
 }
 
 /// Gives a part of a client what it lacks, if the client has the part.
-fn complete_part(client: &mut Object, key: &str, defaults: impl FnOnce() -> Value) {
+fn complete_part(
+    client: &mut Object,
+    key: &str,
+    defaults: impl FnOnce() -> Value,
+) {
     let Some(Value::Object(part)) = client.get_mut(key) else {
         return;
     };
@@ -130,7 +146,9 @@ fn mirror(client: &mut Object) {
     }
 
     // The global client has the new name of this one only.
-    let is_allowed = client.get("cross_origin_authentication").cloned();
+    let is_allowed = client
+        .get("cross_origin_authentication")
+        .cloned();
     if let Some(mirror) = client.get_mut("cross_origin_auth") {
         *mirror = is_allowed.unwrap_or(Value::Bool(false));
     }
@@ -162,7 +180,9 @@ mod tests {
         }
 
         fn change(&mut self, body: Value) -> Object {
-            self.tenant.update_client(&self.id, object(body)).unwrap()
+            self.tenant
+                .update_client(&self.id, object(body))
+                .unwrap()
         }
     }
 
@@ -201,7 +221,11 @@ mod tests {
             ),
         ] {
             let (mut scene, _) = Scene::with(json!({key: before}));
-            assert_eq!(scene.change(json!({key: change}))[key], after, "{key}");
+            assert_eq!(
+                scene.change(json!({key: change}))[key],
+                after,
+                "{key}"
+            );
         }
     }
 
@@ -211,7 +235,9 @@ mod tests {
             grants
                 .iter()
                 .map(|(connection, count)| {
-                    let scopes: Vec<String> = (0..*count).map(|scope| scope.to_string()).collect();
+                    let scopes: Vec<String> = (0..*count)
+                        .map(|scope| scope.to_string())
+                        .collect();
                     json!({"connection": connection, "scopes": scopes})
                 })
                 .collect()
@@ -223,7 +249,8 @@ mod tests {
             }))
         };
         let mut tenant = seeded();
-        let mut create = |some: &[(&str, usize)]| tenant.create_client(whole(grants(some)));
+        let mut create =
+            |some: &[(&str, usize)]| tenant.create_client(whole(grants(some)));
         assert!(create(&[("a", 1), ("a", 1)]).is_err());
         assert!(create(&[("a", 11), ("b", 10)]).is_err());
         let created = create(&[("a", 10), ("b", 10)]).unwrap();
@@ -235,8 +262,11 @@ mod tests {
 
     #[test]
     fn null_takes_an_object_away() {
-        let (mut scene, _) = Scene::with(json!({"addons": {"wsfed": {}}, "session_transfer": {}}));
-        let updated = scene.change(json!({"addons": null, "session_transfer": null}));
+        let (mut scene, _) = Scene::with(
+            json!({"addons": {"wsfed": {}}, "session_transfer": {}}),
+        );
+        let updated =
+            scene.change(json!({"addons": null, "session_transfer": null}));
         assert!(!updated.contains_key("addons"));
         assert!(!updated.contains_key("session_transfer"));
     }
@@ -271,7 +301,10 @@ mod tests {
         });
         let (mut scene, created) = Scene::with(json!({"oidc_logout": {}}));
         assert_eq!(
-            (&created["oidc_logout"], &created["oidc_backchannel_logout"]),
+            (
+                &created["oidc_logout"],
+                &created["oidc_backchannel_logout"]
+            ),
             (&filled, &filled)
         );
 
@@ -285,7 +318,10 @@ mod tests {
             for name in ["oidc_logout", "oidc_backchannel_logout"] {
                 let updated = scene.change(json!({name: urls}));
                 assert_eq!(
-                    (&updated["oidc_logout"], &updated["oidc_backchannel_logout"]),
+                    (
+                        &updated["oidc_logout"],
+                        &updated["oidc_backchannel_logout"]
+                    ),
                     (&whole, &whole)
                 );
             }

@@ -45,7 +45,8 @@ impl ClientView {
     /// The scopes that would open `field`, unless it is open already.
     pub(crate) fn lacks(self, field: &str) -> Option<&'static [&'static str]> {
         if KEYS.contains(&field) {
-            (!self.keys).then_some(&["read:client_keys", "read:client_credentials"])
+            (!self.keys)
+                .then_some(&["read:client_keys", "read:client_credentials"])
         } else if BASIC.contains(&field) {
             None
         } else {
@@ -53,10 +54,11 @@ impl ClientView {
         }
     }
 
-    /// The client as this view shows it. While a client authenticates with a key, its secret is
-    /// kept and shown to nobody.
+    /// The client as this view shows it. While a client authenticates with a
+    /// key, its secret is kept and shown to nobody.
     pub(crate) fn show(self, client: &Object) -> Object {
-        let is_secret_hidden = client.contains_key("client_authentication_methods");
+        let is_secret_hidden =
+            client.contains_key("client_authentication_methods");
 
         client
             .iter()
@@ -80,12 +82,18 @@ mod tests {
             "token_endpoint_auth_method": "client_secret_post"
         });
         let view = ClientView::of(&BTreeSet::from([scope.to_owned()]));
-        view.show(&object(client)).keys().cloned().collect()
+        view.show(&object(client))
+            .keys()
+            .cloned()
+            .collect()
     }
 
     #[test]
     fn each_scope_opens_its_own_fields() {
-        assert_eq!(seen_with("read:client_summary"), ["client_id", "name"]);
+        assert_eq!(
+            seen_with("read:client_summary"),
+            ["client_id", "name"]
+        );
         assert_eq!(
             seen_with("read:clients"),
             [
@@ -107,7 +115,12 @@ mod tests {
         let client = json!({
             "client_secret": "s", "client_authentication_methods": {"private_key_jwt": {}}
         });
-        let view = ClientView::of(&BTreeSet::from(["read:client_keys".to_owned()]));
-        assert!(!view.show(&object(client)).contains_key("client_secret"));
+        let view =
+            ClientView::of(&BTreeSet::from(["read:client_keys".to_owned()]));
+        assert!(
+            !view
+                .show(&object(client))
+                .contains_key("client_secret")
+        );
     }
 }

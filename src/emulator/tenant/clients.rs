@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 
 use super::api_clients::API;
 use super::client_defaults::{NO_KEY, fill_in_defaults, is_strict};
-use super::client_parts::{check_parts, complete, merge_change, rename_old_logout};
+use super::client_parts::{
+    check_parts, complete, merge_change, rename_old_logout,
+};
 use super::collection::{Collection, Schema};
 use super::fields::{CLIENT, METADATA_KEYS, Operation, Record, check};
 use super::{
-    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation, is_true, merge, texts,
+    Authentication, GrantKey, Listing, Object, Refusal, Tenant, Violation,
+    is_true, merge, texts,
 };
 
 /// An application: `/clients`.
@@ -76,7 +79,8 @@ impl Schema for Client {
 impl Collection for Client {
     const NAME: &'static str = "clients";
     const PATH: &'static str = "/clients";
-    const SCOPES: &'static [&'static str] = &["clients", "client_keys", "client_credentials"];
+    const SCOPES: &'static [&'static str] =
+        &["clients", "client_keys", "client_credentials"];
     const ID: &'static str = "client_id";
     const INDEXED: &'static [&'static str] = &["global", API];
     const MISSING: Refusal = Refusal::NotFound {
@@ -103,7 +107,10 @@ impl Tenant {
         self.store::<Client>().with("global", value)
     }
 
-    pub(crate) fn clients_of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
+    pub(crate) fn clients_of<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Listing<'_> {
         self.store::<Client>().of(ids)
     }
 
@@ -111,9 +118,13 @@ impl Tenant {
         self.store::<Client>().get(id)
     }
 
-    /// Adds the client of a body whose form is checked, and which names credentials by their ids.
-    /// Answers what POST answers: more than is ever shown again.
-    pub(super) fn add_client(&mut self, mut body: Object) -> Result<Object, Refusal> {
+    /// Adds the client of a body whose form is checked, and which names
+    /// credentials by their ids. Answers what POST answers: more than is
+    /// ever shown again.
+    pub(super) fn add_client(
+        &mut self,
+        mut body: Object,
+    ) -> Result<Object, Refusal> {
         check_one_way_to_authenticate(&body)?;
         check_parts(&body)?;
         self.check_aliases(&body)?;
@@ -125,13 +136,15 @@ impl Tenant {
         } else {
             self.id_generator.alphanumeric(32)
         };
-        // Also for a client with keys: Auth0 shows a secret again once they are given up.
+        // Also for a client with keys: Auth0 shows a secret again once they are
+        // given up.
         let secret = self.id_generator.alphanumeric(64);
 
         let mut client = fill_in_defaults(&body);
         client.insert("client_id".to_owned(), id.into());
         client.insert("client_secret".to_owned(), secret.into());
-        // At the top only: a partial `jwt_configuration` was recorded to lose the default lifetime.
+        // At the top only: a partial `jwt_configuration` was recorded to lose
+        // the default lifetime.
         merge(&mut client, body);
         complete(&mut client);
         self.keep::<Client>(client.clone());
@@ -140,11 +153,16 @@ impl Tenant {
         Ok(show_created(client))
     }
 
-    pub(crate) fn update_client(&mut self, id: &str, body: Object) -> Result<Object, Refusal> {
+    pub(crate) fn update_client(
+        &mut self,
+        id: &str,
+        body: Object,
+    ) -> Result<Object, Refusal> {
         check(&CLIENT, &body, Operation::Update)?;
         let mut client = self.find::<Client>(id)?.clone();
         let mode = body.get("third_party_security_mode");
-        // The same value once more was recorded to pass, so the field is not refused by its name.
+        // The same value once more was recorded to pass, so the field is not
+        // refused by its name.
         if mode.is_some() && mode != client.get("third_party_security_mode") {
             return Err(Refusal::Rule(
                 "third_party_security_mode cannot be modified",
@@ -167,12 +185,16 @@ impl Tenant {
     }
 
     /// Gives the client another secret, unless it authenticates with a key.
-    pub(crate) fn rotate_client_secret(&mut self, id: &str) -> Result<Object, Refusal> {
+    pub(crate) fn rotate_client_secret(
+        &mut self,
+        id: &str,
+    ) -> Result<Object, Refusal> {
         let mut client = self.find::<Client>(id)?.clone();
         if Authentication::of(&client) == Authentication::PrivateKey {
             // In our words: Auth0's are not known.
             return Err(Refusal::Rule(
-                "The secret of a client that uses private_key_jwt cannot be rotated",
+                "The secret of a client that uses private_key_jwt cannot be \
+                 rotated",
             ));
         }
 
@@ -183,7 +205,8 @@ impl Tenant {
         Ok(client)
     }
 
-    /// The client's grants and credentials go with it. Deleting what is already gone succeeds.
+    /// The client's grants and credentials go with it. Deleting what is already
+    /// gone succeeds.
     pub(crate) fn delete_client(&mut self, id: &str) -> Result<(), Refusal> {
         let Some(client) = self.client(id) else {
             return Ok(());
@@ -197,7 +220,8 @@ impl Tenant {
         }
         self.credentials.remove(id);
 
-        // The keys of one holder stand together: the grants of all others are not looked at.
+        // The keys of one holder stand together: the grants of all others are
+        // not looked at.
         let held: Vec<GrantKey> = self
             .granted
             .range(GrantKey::first_of(id)..)
@@ -205,7 +229,8 @@ impl Tenant {
             .take_while(|key| key.is_of(id))
             .cloned()
             .collect();
-        // Recorded: the next listing lacked them, and no request had deleted them.
+        // Recorded: the next listing lacked them, and no request had deleted
+        // them.
         for key in &held {
             self.drop_grant(key);
         }
@@ -253,12 +278,15 @@ pub(crate) fn first_signing_key(client: &mut Object) -> Option<&mut Value> {
         .and_then(|keys| keys.get_mut(0))
 }
 
-pub(super) fn check_one_way_to_authenticate(client: &Object) -> Result<(), Refusal> {
+pub(super) fn check_one_way_to_authenticate(
+    client: &Object,
+) -> Result<(), Refusal> {
     if has_value(client, "client_authentication_methods")
         && has_value(client, "token_endpoint_auth_method")
     {
         return Err(Refusal::Rule(
-            "client_authentication_methods and token_endpoint_auth_method exclude each other",
+            "client_authentication_methods and token_endpoint_auth_method \
+             exclude each other",
         ));
     }
 
@@ -266,18 +294,27 @@ pub(super) fn check_one_way_to_authenticate(client: &Object) -> Result<(), Refus
 }
 
 fn has_value(object: &Object, key: &str) -> bool {
-    object.get(key).is_some_and(|value| !value.is_null())
+    object
+        .get(key)
+        .is_some_and(|value| !value.is_null())
 }
 
-/// A body has at most so many keys of metadata; merging could still add up to more.
+/// A body has at most so many keys of metadata; merging could still add up to
+/// more.
 fn check_metadata_count(client: &Object) -> Result<(), Violation> {
-    let metadata = client.get("client_metadata").and_then(Value::as_object);
+    let metadata = client
+        .get("client_metadata")
+        .and_then(Value::as_object);
     let count = metadata.map_or(0, Object::len);
 
     if count <= METADATA_KEYS {
         return Ok(());
     }
-    Err(Violation::too_many(count, METADATA_KEYS, "client_metadata"))
+    Err(Violation::too_many(
+        count,
+        METADATA_KEYS,
+        "client_metadata",
+    ))
 }
 
 #[cfg(test)]

@@ -2,26 +2,32 @@
 
 use super::fields::shape::open;
 use super::store::{Order, Store};
-use super::{Moment, Object, Record, Refusal, Tenant, for_each_collection, text};
+use super::{
+    Moment, Object, Record, Refusal, Tenant, for_each_collection, text,
+};
 
-/// What one kind of object looks like: in the body of a request, and in answers.
+/// What one kind of object looks like: in the body of a request, and in
+/// answers.
 pub(crate) trait Schema {
-    /// The fields that a body may have. By default any, for what is kept as it is sent.
+    /// The fields that a body may have. By default any, for what is kept as it
+    /// is sent.
     const RECORD: &'static Record = &ANY_FIELDS;
-    /// The keys of answers, those of nested objects among them, in the order in which Auth0 writes
-    /// them. Keys that are not here follow, sorted.
+    /// The keys of answers, those of nested objects among them, in the order in
+    /// which Auth0 writes them. Keys that are not here follow, sorted.
     const KEYS: &'static [&'static str] = &[];
 }
 
 static ANY_FIELDS: Record = open(&[]);
 
-/// Objects of one kind under one address, created, listed and deleted one by one.
+/// Objects of one kind under one address, created, listed and deleted one by
+/// one.
 pub(crate) trait Collection: Schema {
     /// What pages and the state file call it: the plural of the kind.
     const NAME: &'static str;
     /// Its address below `/api/v2`. Faults may name it.
     const PATH: &'static str;
-    /// What its scopes are about: `read:clients` is about `clients`. The seeded client gets them all.
+    /// What its scopes are about: `read:clients` is about `clients`. The seeded
+    /// client gets them all.
     const SCOPES: &'static [&'static str];
     /// The key of the id.
     const ID: &'static str = "id";
@@ -29,8 +35,9 @@ pub(crate) trait Collection: Schema {
     const ORDER: Order = Order::Creation;
     /// The fields that listings are often narrowed by.
     const INDEXED: &'static [&'static str] = &[];
-    /// How many of them one tenant has at most: as many as Auth0's largest plan allows, for a tenant
-    /// of ours has no plan. What the tenant began with counts too: whether it does is not known.
+    /// How many of them one tenant has at most: as many as Auth0's largest plan
+    /// allows, for a tenant of ours has no plan. What the tenant began with
+    /// counts too: whether it does is not known.
     const MOST: usize = 100_000;
     /// What is said of an id that is none.
     const MISSING: Refusal;
@@ -57,7 +64,9 @@ impl Row {
             scopes: C::SCOPES,
             store: Tenant::store::<C>,
             keep: Tenant::keep::<C>,
-            note_update: |tenant, id, moment| tenant.store_mut::<C>().note_update(id, moment),
+            note_update: |tenant, id, moment| {
+                tenant.store_mut::<C>().note_update(id, moment)
+            },
         }
     }
 }
@@ -73,7 +82,9 @@ pub(super) static COLLECTIONS: &[Row] = for_each_collection!(rows);
 
 /// The addresses of every collection, below `/api/v2`.
 pub(crate) fn collection_paths() -> impl Iterator<Item = &'static str> {
-    COLLECTIONS.iter().map(|collection| collection.path)
+    COLLECTIONS
+        .iter()
+        .map(|collection| collection.path)
 }
 
 impl Tenant {
@@ -81,7 +92,8 @@ impl Tenant {
         self.stores.get(C::NAME).unwrap_or(Store::EMPTY)
     }
 
-    /// A store begins with the first change to it, so that a new tenant need not list them.
+    /// A store begins with the first change to it, so that a new tenant need
+    /// not list them.
     pub(super) fn store_mut<C: Collection>(&mut self) -> &mut Store {
         self.stores
             .entry(C::NAME)
@@ -89,7 +101,10 @@ impl Tenant {
     }
 
     /// The object of this id.
-    pub(super) fn find<C: Collection>(&self, id: &str) -> Result<&Object, Refusal> {
+    pub(super) fn find<C: Collection>(
+        &self,
+        id: &str,
+    ) -> Result<&Object, Refusal> {
         self.store::<C>().get(id).ok_or(C::MISSING)
     }
 
@@ -104,7 +119,8 @@ impl Tenant {
 
     /// Stores a finished object, and indexes it.
     pub(super) fn keep<C: Collection>(&mut self, object: Object) {
-        // Only in a state file that somebody has edited: what is made here has an id.
+        // Only in a state file that somebody has edited: what is made here has
+        // an id.
         let Some(id) = text(&object, C::ID).map(str::to_owned) else {
             return;
         };
@@ -120,8 +136,8 @@ impl Tenant {
         self.record_change::<C>(&id, before);
     }
 
-    /// Takes an object out of its store. What it is indexed by, and what hangs on it, its own kind
-    /// takes away.
+    /// Takes an object out of its store. What it is indexed by, and what hangs
+    /// on it, its own kind takes away.
     pub(super) fn remove<C: Collection>(&mut self, id: &str) -> Option<Object> {
         let before = self.stored_before::<C>(id);
         // Before it is gone, and its place with it.
@@ -129,12 +145,14 @@ impl Tenant {
         self.store_mut::<C>().remove(id)
     }
 
-    /// When an object was made or changed last; none of what a new tenant holds.
+    /// When an object was made or changed last; none of what a new tenant
+    /// holds.
     pub(crate) fn updated_at<C: Collection>(&self, id: &str) -> Option<Moment> {
         self.store::<C>().updates().get(id).copied()
     }
 
-    /// A copy costs as much as the object is large, so only where somebody asks.
+    /// A copy costs as much as the object is large, so only where somebody
+    /// asks.
     fn stored_before<C: Collection>(&self, id: &str) -> Option<Object> {
         self.history
             .is_kept()
@@ -142,8 +160,15 @@ impl Tenant {
             .flatten()
     }
 
-    fn record_change<C: Collection>(&mut self, id: &str, before: Option<Object>) {
-        let place = self.store::<C>().place_of(id).map(str::to_owned);
+    fn record_change<C: Collection>(
+        &mut self,
+        id: &str,
+        before: Option<Object>,
+    ) {
+        let place = self
+            .store::<C>()
+            .place_of(id)
+            .map(str::to_owned);
 
         if let Some(place) = place {
             self.history.record(C::NAME, place, before);
@@ -176,7 +201,9 @@ mod tests {
         let organization = object(json!({"name": "o"}));
         tenant.create_resource_server(api).unwrap();
         let created = tenant.create_client(client.clone()).unwrap();
-        let grant = object(json!({"client_id": created["client_id"], "audience": "urn:a"}));
+        let grant = object(
+            json!({"client_id": created["client_id"], "audience": "urn:a"}),
+        );
 
         fill::<ResourceServer>(&mut tenant);
         fill::<Client>(&mut tenant);
@@ -187,15 +214,23 @@ mod tests {
             tenant.create_resource_server(another),
             Err(Refusal::TooMany)
         );
-        assert_eq!(tenant.create_client(client), Err(Refusal::TooMany));
-        assert_eq!(tenant.create_grant(grant), Err(Refusal::TooMany));
+        assert_eq!(
+            tenant.create_client(client),
+            Err(Refusal::TooMany)
+        );
+        assert_eq!(
+            tenant.create_grant(grant),
+            Err(Refusal::TooMany)
+        );
         assert_eq!(
             tenant.create_organization(organization.clone()),
             Err(Refusal::TooMany)
         );
 
         tenant.delete_organization("5");
-        tenant.create_organization(organization).unwrap();
+        tenant
+            .create_organization(organization)
+            .unwrap();
     }
 
     macro_rules! keys {
@@ -206,7 +241,8 @@ mod tests {
 
     #[test]
     fn names_and_paths_are_unique_and_no_key_has_two_places() {
-        let names: BTreeSet<&str> = COLLECTIONS.iter().map(|row| row.name).collect();
+        let names: BTreeSet<&str> =
+            COLLECTIONS.iter().map(|row| row.name).collect();
         let paths: BTreeSet<&str> = collection_paths().collect();
         assert_eq!(names.len(), COLLECTIONS.len());
         assert_eq!(paths.len(), COLLECTIONS.len());

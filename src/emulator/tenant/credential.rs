@@ -1,4 +1,5 @@
-//! One credential of a client: a key or certificate that stands in for a secret.
+//! One credential of a client: a key or certificate that stands in for a
+//! secret.
 
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use serde::{Deserialize, Serialize};
@@ -6,7 +7,9 @@ use serde_json::Value;
 
 use super::certificate::Certificate;
 use super::collection::Schema;
-use super::fields::{CERTIFICATE, CREDENTIAL, Operation, PUBLIC_KEY, Record, SUBJECT, check};
+use super::fields::{
+    CERTIFICATE, CREDENTIAL, Operation, PUBLIC_KEY, Record, SUBJECT, check,
+};
 use super::moment::Moment;
 use super::thumbprint::read_public_key;
 use super::{Object, Refusal, Violation, is_true, text};
@@ -38,7 +41,8 @@ impl CredentialType {
     }
 }
 
-/// A credential as it is kept. The key is kept beside what is shown: it is never answered.
+/// A credential as it is kept. The key is kept beside what is shown: it is
+/// never answered.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Credential {
     shown: Object,
@@ -64,7 +68,11 @@ impl Schema for Credential {
 
 impl Credential {
     /// Makes the credential that the body of a request describes.
-    pub(super) fn new(id: String, body: &Object, now: Moment) -> Result<Self, Refusal> {
+    pub(super) fn new(
+        id: String,
+        body: &Object,
+        now: Moment,
+    ) -> Result<Self, Refusal> {
         let mut credential = Self {
             shown: Object::new(),
             public_key: None,
@@ -72,10 +80,20 @@ impl Credential {
         credential.show("id", id);
 
         match CredentialType::of(body) {
-            Some(CredentialType::PublicKey) => credential.describe_public_key(body)?,
-            Some(CredentialType::CertificateSubject) => credential.describe_subject(body)?,
-            Some(CredentialType::Certificate) => credential.describe_certificate(body)?,
-            None => return Err(Violation::new("No enum match", "credential_type").into()),
+            Some(CredentialType::PublicKey) => {
+                credential.describe_public_key(body)?
+            }
+            Some(CredentialType::CertificateSubject) => {
+                credential.describe_subject(body)?
+            }
+            Some(CredentialType::Certificate) => {
+                credential.describe_certificate(body)?
+            }
+            None => {
+                return Err(
+                    Violation::new("No enum match", "credential_type").into(),
+                );
+            }
         }
 
         if let Some(name) = text(body, "name") {
@@ -95,13 +113,17 @@ impl Credential {
     }
 
     fn describe_public_key(&mut self, body: &Object) -> Result<(), Refusal> {
-        // Once more, by its type: the table of the request holds the fields of all types.
+        // Once more, by its type: the table of the request holds the fields of
+        // all types.
         check(&PUBLIC_KEY, body, Operation::Create)?;
         let key = text(body, "pem")
             .and_then(read_public_key)
             .ok_or_else(|| Violation::new("Not a public key", "pem"))?;
-        // Computed anew from four recorded keys: so Auth0 calls a key that brings no `kid`.
-        let name = key.thumbprint(ThumbprintHash::SHA256).unwrap_or_default();
+        // Computed anew from four recorded keys: so Auth0 calls a key that
+        // brings no `kid`.
+        let name = key
+            .thumbprint(ThumbprintHash::SHA256)
+            .unwrap_or_default();
 
         self.show("credential_type", "public_key");
         self.show("kid", text(body, "kid").unwrap_or(&name));
@@ -132,7 +154,8 @@ impl Credential {
 
     fn describe_certificate(&mut self, body: &Object) -> Result<(), Refusal> {
         check(&CERTIFICATE, body, Operation::Create)?;
-        let certificate = read_certificate(text(body, "pem").unwrap_or_default())?;
+        let certificate =
+            read_certificate(text(body, "pem").unwrap_or_default())?;
 
         self.show("credential_type", "x509_cert");
         self.show("thumbprint_sha256", certificate.thumbprint());
@@ -186,23 +209,30 @@ impl Credential {
         CredentialType::of(&self.shown).map(CredentialType::method)
     }
 
-    /// Whether both hold the same key, or the same certificate, whatever they are called.
+    /// Whether both hold the same key, or the same certificate, whatever they
+    /// are called.
     pub(super) fn is_same_key(&self, other: &Self) -> bool {
         let certificate = text(&self.shown, "thumbprint_sha256");
 
         match (&self.public_key, &other.public_key) {
-            // The parameters of the key; what else a JWK says is what it is called.
+            // The parameters of the key; what else a JWK says is what it is
+            // called.
             (Some(one), Some(another)) => one.algorithm == another.algorithm,
-            _ => certificate.is_some() && certificate == text(&other.shown, "thumbprint_sha256"),
+            _ => {
+                certificate.is_some()
+                    && certificate == text(&other.shown, "thumbprint_sha256")
+            }
         }
     }
 }
 
 fn read_certificate(pem: &str) -> Result<Certificate, Violation> {
-    Certificate::read(pem).ok_or_else(|| Violation::new("Not a certificate", "pem"))
+    Certificate::read(pem)
+        .ok_or_else(|| Violation::new("Not a certificate", "pem"))
 }
 
-/// The time given, or else that of the certificate if it is asked for and there is one.
+/// The time given, or else that of the certificate if it is asked for and there
+/// is one.
 fn choose_expiry(body: &Object) -> Option<Moment> {
     if let Some(given) = text(body, "expires_at").and_then(Moment::parse) {
         return Some(given);

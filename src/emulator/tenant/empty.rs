@@ -1,5 +1,6 @@
-//! What a tenant that is for machines alone has none of, and which software that reads whole tenants
-//! asks for all the same: lists without an item, and objects that are not there.
+//! What a tenant that is for machines alone has none of, and which software
+//! that reads whole tenants asks for all the same: lists without an item, and
+//! objects that are not there.
 
 use super::settings::SETTINGS;
 
@@ -29,7 +30,11 @@ pub(crate) enum Envelope {
 use Envelope::{Asked, Bare, Counted, Named};
 
 /// Whose scope is about what the list is called.
-const fn list(path: &'static str, plural: &'static str, envelope: Envelope) -> EmptyList {
+const fn list(
+    path: &'static str,
+    plural: &'static str,
+    envelope: Envelope,
+) -> EmptyList {
     EmptyList {
         path,
         plural,
@@ -40,7 +45,10 @@ const fn list(path: &'static str, plural: &'static str, envelope: Envelope) -> E
 
 impl EmptyList {
     const fn of(self, subject: &'static str) -> Self {
-        Self { subject, ..self }
+        Self {
+            subject,
+            ..self
+        }
     }
 }
 
@@ -49,10 +57,19 @@ pub(crate) static LISTS: &[EmptyList] = &[
     list("/actions/actions", "actions", Counted),
     list("/actions/modules", "modules", Counted).of("actions"),
     list("/actions/triggers", "triggers", Named).of("actions"),
-    list("/actions/triggers/{id}/bindings", "bindings", Counted).of("actions"),
+    list(
+        "/actions/triggers/{id}/bindings",
+        "bindings",
+        Counted,
+    )
+    .of("actions"),
     list("/branding/phone/providers", "providers", Named).of("phone_providers"),
     list("/branding/phone/templates", "templates", Named).of("phone_templates"),
-    list("/connection-profiles", "connection_profiles", Named),
+    list(
+        "/connection-profiles",
+        "connection_profiles",
+        Named,
+    ),
     list("/connections", "connections", Asked),
     list(
         "/connection-profiles/templates",
@@ -71,12 +88,21 @@ pub(crate) static LISTS: &[EmptyList] = &[
         "directory_provisionings",
         Named,
     ),
-    list("/rate-limit-policies", "rate_limit_policies", Named),
+    list(
+        "/rate-limit-policies",
+        "rate_limit_policies",
+        Named,
+    ),
     list("/custom-domains", "custom_domains", Asked),
-    list("/device-credentials", "device_credentials", Asked),
+    list(
+        "/device-credentials",
+        "device_credentials",
+        Asked,
+    ),
     list("/event-streams", "eventStreams", Named).of("event_streams"),
     list("/flows", "flows", Asked),
-    list("/flows/vault/connections", "connections", Asked).of("flows_vault_connections"),
+    list("/flows/vault/connections", "connections", Asked)
+        .of("flows_vault_connections"),
     list("/forms", "forms", Asked),
     list("/grants", "grants", Asked),
     list("/groups", "groups", Named),
@@ -89,10 +115,22 @@ pub(crate) static LISTS: &[EmptyList] = &[
     list("/roles", "roles", Asked),
     list("/rules", "rules", Asked),
     list("/rules-configs", "rules_configs", Bare),
-    list("/self-service-profiles", "self_service_profiles", Asked),
+    list(
+        "/self-service-profiles",
+        "self_service_profiles",
+        Asked,
+    ),
     list("/stats/daily", "stats", Bare),
-    list("/token-exchange-profiles", "token_exchange_profiles", Named),
-    list("/user-attribute-profiles", "user_attribute_profiles", Named),
+    list(
+        "/token-exchange-profiles",
+        "token_exchange_profiles",
+        Named,
+    ),
+    list(
+        "/user-attribute-profiles",
+        "user_attribute_profiles",
+        Named,
+    ),
     list(
         "/user-attribute-profiles/templates",
         "user_attribute_profile_templates",
@@ -112,19 +150,26 @@ pub(crate) static LISTS: &[EmptyList] = &[
 /// Of an organization.
 pub(crate) static LISTS_OF_ORGANIZATION: &[EmptyList] = &[
     list("/clients", "clients", Named).of("organization_clients"),
-    list("/discovery-domains", "domains", Named).of("organization_discovery_domains"),
+    list("/discovery-domains", "domains", Named)
+        .of("organization_discovery_domains"),
     list("/connections", "connections", Asked).of("organization_connections"),
-    list("/enabled_connections", "enabled_connections", Asked).of("organization_connections"),
+    list(
+        "/enabled_connections",
+        "enabled_connections",
+        Asked,
+    )
+    .of("organization_connections"),
     list("/groups", "groups", Named).of("organization_groups"),
     list("/invitations", "invitations", Asked).of("organization_invitations"),
     list("/members", "members", Asked).of("organization_members"),
 ];
 
 /// Of a client.
-pub(crate) static LISTS_OF_CLIENT: &[EmptyList] = &[list("/connections", "connections", Named)];
+pub(crate) static LISTS_OF_CLIENT: &[EmptyList] =
+    &[list("/connections", "connections", Named)];
 
-/// An object that is not there. The words and codes are those of a tenant without it, as far as they
-/// are known.
+/// An object that is not there. The words and codes are those of a tenant
+/// without it, as far as they are known.
 pub(crate) struct Absent {
     pub(crate) path: &'static str,
     pub(crate) scope: &'static str,
@@ -174,7 +219,10 @@ pub(crate) static ABSENT: &[Absent] = &[
 /// Objects without a key, at each address that fits.
 pub(crate) static EMPTY_OBJECTS: &[(&str, &str)] = &[
     ("/prompts/{prompt}/partials", "read:prompts"),
-    ("/prompts/{prompt}/custom-text/{language}", "read:prompts"),
+    (
+        "/prompts/{prompt}/custom-text/{language}",
+        "read:prompts",
+    ),
 ];
 
 /// The addresses of what is no collection, below `/api/v2`.

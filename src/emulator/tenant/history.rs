@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::collection::Collection;
 use super::{Listed, Object, Tenant};
 
-/// How many changes there were. Names a state of the tenant: what it was after so many.
+/// How many changes there were. Names a state of the tenant: what it was after
+/// so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Revision(u64);
 
@@ -50,16 +51,19 @@ impl History {
         });
     }
 
-    /// What each place of a collection held at a revision, where it was changed since.
+    /// What each place of a collection held at a revision, where it was changed
+    /// since.
     fn held_at(
         &self,
         revision: Revision,
         collection: &'static str,
     ) -> BTreeMap<&str, Option<&Object>> {
         let latest = self.latest.iter().flatten();
-        let since = usize::try_from(self.count.saturating_sub(revision.0)).unwrap_or(usize::MAX);
+        let since = usize::try_from(self.count.saturating_sub(revision.0))
+            .unwrap_or(usize::MAX);
 
-        // The latest first, so that what was there before the first of several is what remains.
+        // The latest first, so that what was there before the first of several
+        // is what remains.
         latest
             .rev()
             .take(since)
@@ -70,7 +74,8 @@ impl History {
 }
 
 impl Tenant {
-    /// From now on remembers changes, or remembers none and forgets those there were.
+    /// From now on remembers changes, or remembers none and forgets those there
+    /// were.
     pub(crate) fn remember_changes(&mut self, remembers: bool) {
         self.history.latest = match self.history.latest.take() {
             Some(latest) if remembers => Some(latest),
@@ -94,8 +99,9 @@ impl Tenant {
         latest.drain(..forgotten);
     }
 
-    /// The objects of a collection as they were at a revision: those after a checkpoint that are
-    /// admitted, in their order, and no more than so many.
+    /// The objects of a collection as they were at a revision: those after a
+    /// checkpoint that are admitted, in their order, and no more than so
+    /// many.
     pub(crate) fn find_as_of<C: Collection>(
         &self,
         revision: Revision,
@@ -151,7 +157,9 @@ mod tests {
         tenant.remember_changes(true);
         let empty = tenant.revision();
         let create = |tenant: &mut Tenant, name: &str| {
-            let made = tenant.create_client(object(json!({"name": name}))).unwrap();
+            let made = tenant
+                .create_client(object(json!({"name": name})))
+                .unwrap();
             made["client_id"].as_str().unwrap().to_owned()
         };
         let a = create(&mut tenant, "a");
@@ -176,7 +184,10 @@ mod tests {
         tenant.forget_before(two);
         assert_eq!(names(&tenant, two), ["a", "b"]);
         tenant.remember_changes(false);
-        assert_eq!(names(&tenant, tenant.revision()), ["changed", "c"]);
+        assert_eq!(
+            names(&tenant, tenant.revision()),
+            ["changed", "c"]
+        );
     }
 
     #[test]
@@ -184,7 +195,9 @@ mod tests {
         let mut tenant = seeded();
         let ids: Vec<String> = ["a", "b", "c", "d"]
             .map(|name| {
-                let made = tenant.create_client(object(json!({"name": name}))).unwrap();
+                let made = tenant
+                    .create_client(object(json!({"name": name})))
+                    .unwrap();
                 made["client_id"].as_str().unwrap().to_owned()
             })
             .to_vec();
@@ -194,9 +207,18 @@ mod tests {
             tenant.delete_client(id).unwrap();
         }
 
-        let is_named = |client: &Object| client["name"].as_str().is_some_and(|n| n.len() == 1);
+        let is_named = |client: &Object| {
+            client["name"]
+                .as_str()
+                .is_some_and(|n| n.len() == 1)
+        };
         let first = tenant.find_as_of::<Client>(before, None, 2, is_named);
-        let rest = tenant.find_as_of::<Client>(before, Some(first[1].checkpoint), 9, is_named);
+        let rest = tenant.find_as_of::<Client>(
+            before,
+            Some(first[1].checkpoint),
+            9,
+            is_named,
+        );
         let seen: Vec<&str> = first
             .iter()
             .chain(&rest)

@@ -6,10 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const ALPHABET: &[u8; 62] =
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Makes ids and secrets from one secret seed and a count, so that the rules of the tenant stay
-/// functions of its state. Deliberately not `Debug`: the seed foretells every secret.
+/// Makes ids and secrets from one secret seed and a count, so that the rules of
+/// the tenant stay functions of its state. Deliberately not `Debug`: the seed
+/// foretells every secret.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct IdGenerator {
     seed: String,
@@ -31,18 +33,34 @@ impl IdGenerator {
     }
 
     pub(crate) fn alphanumeric(&mut self, length: usize) -> String {
-        // Bytes past the last whole multiple of 62 would favour the first letters.
+        // Bytes past the last whole multiple of 62 would favour the first
+        // letters.
         self.generate(length, |byte| {
-            (byte < 248).then(|| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]))
+            (byte < 248).then(|| {
+                char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])
+            })
         })
     }
 
-    fn generate(&mut self, length: usize, letter: impl Fn(u8) -> Option<char>) -> String {
+    fn generate(
+        &mut self,
+        length: usize,
+        letter: impl Fn(u8) -> Option<char>,
+    ) -> String {
         let mut text = String::with_capacity(length + SHA256_OUTPUT_LEN);
         while text.len() < length {
             self.count += 1;
-            let block = digest(&SHA256, format!("{}:{}", self.seed, self.count).as_bytes());
-            text.extend(block.as_ref().iter().copied().filter_map(&letter));
+            let block = digest(
+                &SHA256,
+                format!("{}:{}", self.seed, self.count).as_bytes(),
+            );
+            text.extend(
+                block
+                    .as_ref()
+                    .iter()
+                    .copied()
+                    .filter_map(&letter),
+            );
         }
         text.truncate(length);
 

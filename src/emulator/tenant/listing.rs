@@ -1,5 +1,5 @@
-//! A part of a collection, in its order: counted, and entered anywhere, without walking through
-//! what comes before.
+//! A part of a collection, in its order: counted, and entered anywhere, without
+//! walking through what comes before.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -44,7 +44,8 @@ impl<'a> Listing<'a> {
         objects: &'a Ranked<Arc<Object>>,
         places: Option<&'a Ranked<()>>,
     ) -> Self {
-        let places = places.map_or_else(|| Cow::Owned(Ranked::default()), Cow::Borrowed);
+        let places =
+            places.map_or_else(|| Cow::Owned(Ranked::default()), Cow::Borrowed);
         Self {
             objects,
             places: Places::Some(places),
@@ -52,7 +53,10 @@ impl<'a> Listing<'a> {
         }
     }
 
-    pub(super) fn of_few(objects: &'a Ranked<Arc<Object>>, places: Ranked<()>) -> Self {
+    pub(super) fn of_few(
+        objects: &'a Ranked<Arc<Object>>,
+        places: Ranked<()>,
+    ) -> Self {
         Self {
             objects,
             places: Places::Some(Cow::Owned(places)),
@@ -71,7 +75,9 @@ impl<'a> Listing<'a> {
     pub(crate) fn first(&self) -> Option<&'a Object> {
         let first = self.past(0).next()?;
 
-        self.objects.get(first.checkpoint).map(Arc::as_ref)
+        self.objects
+            .get(first.checkpoint)
+            .map(Arc::as_ref)
     }
 
     /// How many they are.
@@ -87,7 +93,9 @@ impl<'a> Listing<'a> {
     pub(crate) fn past(&self, rank: usize) -> Entries<'_> {
         // Where there is a filter, the rank is one among those that it admits.
         if let Some(admits) = &self.admits {
-            let admitted = self.past_places(0).filter(|listed| admits(listed.object));
+            let admitted = self
+                .past_places(0)
+                .filter(|listed| admits(listed.object));
             return Box::new(admitted.skip(rank));
         }
 
@@ -98,19 +106,27 @@ impl<'a> Listing<'a> {
     fn past_places(&self, rank: usize) -> Entries<'_> {
         match &self.places {
             Places::All => Box::new(self.objects.past(rank).map(to_listed)),
-            Places::Some(places) => Box::new(self.find_objects(places.past(rank))),
+            Places::Some(places) => {
+                Box::new(self.find_objects(places.past(rank)))
+            }
         }
     }
 
     /// Those after a checkpoint, which may be of an object that is gone.
     pub(crate) fn after<'s>(&'s self, checkpoint: &str) -> Entries<'s> {
         let rest: Entries<'_> = match &self.places {
-            Places::All => Box::new(self.objects.after(checkpoint).map(to_listed)),
-            Places::Some(places) => Box::new(self.find_objects(places.after(checkpoint))),
+            Places::All => {
+                Box::new(self.objects.after(checkpoint).map(to_listed))
+            }
+            Places::Some(places) => {
+                Box::new(self.find_objects(places.after(checkpoint)))
+            }
         };
 
         match &self.admits {
-            Some(admits) => Box::new(rest.filter(|listed| admits(listed.object))),
+            Some(admits) => {
+                Box::new(rest.filter(|listed| admits(listed.object)))
+            }
             None => rest,
         }
     }
@@ -128,8 +144,13 @@ impl<'a> Listing<'a> {
     }
 }
 
-fn to_listed<'s>((checkpoint, object): (&'s str, &'s Arc<Object>)) -> Listed<'s> {
-    Listed { checkpoint, object }
+fn to_listed<'s>(
+    (checkpoint, object): (&'s str, &'s Arc<Object>),
+) -> Listed<'s> {
+    Listed {
+        checkpoint,
+        object,
+    }
 }
 
 #[cfg(test)]
@@ -163,14 +184,22 @@ mod tests {
         let tenant = with_clients(700);
         // The management client is the first of those that are not global.
         let ordinary = tenant.clients_by_global(false);
-        assert_eq!((ordinary.count(), tenant.clients().count()), (701, 702));
-        let is_even = |client: &Object| client["name"].as_str().unwrap().ends_with('0');
+        assert_eq!(
+            (ordinary.count(), tenant.clients().count()),
+            (701, 702)
+        );
+        let is_even =
+            |client: &Object| client["name"].as_str().unwrap().ends_with('0');
         let tens = tenant.clients_by_global(false).only(is_even);
         assert_eq!(tens.count(), 70);
 
         for listing in [ordinary, tenant.clients(), tens] {
-            let checkpoints: Vec<&str> = listing.past(0).map(|listed| listed.checkpoint).collect();
-            for (rank, checkpoint) in checkpoints.iter().enumerate().step_by(53) {
+            let checkpoints: Vec<&str> = listing
+                .past(0)
+                .map(|listed| listed.checkpoint)
+                .collect();
+            for (rank, checkpoint) in checkpoints.iter().enumerate().step_by(53)
+            {
                 let page = names(listing.past(rank + 1).take(3));
                 assert_eq!(names(listing.after(checkpoint).take(3)), page);
             }
@@ -188,7 +217,10 @@ mod tests {
         let checkpoint = listing.past(650).next().unwrap().checkpoint;
         looked_at.set(0);
 
-        assert_eq!(names(listing.after(checkpoint).take(10)).len(), 10);
+        assert_eq!(
+            names(listing.after(checkpoint).take(10)).len(),
+            10
+        );
         assert_eq!(looked_at.get(), 10);
     }
 
@@ -197,10 +229,14 @@ mod tests {
         let mut tenant = seeded();
         for identifier in ["urn:a", "urn:b"] {
             tenant
-                .create_resource_server(object(json!({"identifier": identifier})))
+                .create_resource_server(object(
+                    json!({"identifier": identifier}),
+                ))
                 .unwrap();
         }
-        let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+        let client = tenant
+            .create_client(object(json!({"name": "n"})))
+            .unwrap();
         let id = client["client_id"].as_str().unwrap();
         let mut grant = |audience: &str| {
             let grant = json!({"client_id": id, "audience": audience});
@@ -213,9 +249,15 @@ mod tests {
         assert_eq!(tenant.grants_with("client_id", id).count(), 2);
         tenant.delete_grant(&first).unwrap();
         assert_eq!(tenant.grants_with("client_id", id).count(), 1);
-        assert_eq!(tenant.grants_with("audience", "urn:a").count(), 0);
+        assert_eq!(
+            tenant.grants_with("audience", "urn:a").count(),
+            0
+        );
         tenant.delete_client(id).unwrap();
-        assert_eq!(tenant.grants_with("audience", "urn:b").count(), 0);
+        assert_eq!(
+            tenant.grants_with("audience", "urn:b").count(),
+            0
+        );
         assert_eq!(
             tenant
                 .resource_servers_of(["urn:b", "urn:c", "urn:b"])

@@ -1,4 +1,5 @@
-//! The tenant: raw JSON objects and the rules Auth0 keeps over them. No HTTP, no async, no clock.
+//! The tenant: raw JSON objects and the rules Auth0 keeps over them. No HTTP,
+//! no async, no clock.
 //!
 //! ```text
 //! collection   what a collection is; the list that registers each is below
@@ -54,15 +55,21 @@ pub(crate) use clients::{Client, first_signing_key};
 pub(crate) use collection::{Collection, Schema, collection_paths};
 pub(crate) use credential::Credential;
 pub(crate) use credentials::{Authentication, says_credentials};
-pub(crate) use fields::{Record, Violation, check_choice, check_length, check_range, coerce};
+pub(crate) use fields::{
+    Record, Violation, check_choice, check_length, check_range, coerce,
+};
 pub(crate) use history::Revision;
 pub(crate) use listing::{Listed, Listing};
 pub(crate) use moment::Moment;
 pub(crate) use object::{Object, is_true, text, texts};
-pub(crate) use organizations::{Organization, OrganizationGrant, shown_to_organizations};
+pub(crate) use organizations::{
+    Organization, OrganizationGrant, shown_to_organizations,
+};
 pub(crate) use refusal::{ErrorCode, Refusal};
 pub(crate) use resource_servers::ResourceServer;
-pub use seed::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes};
+pub use seed::{
+    MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, management_scopes,
+};
 pub(crate) use settings::{FACTORS, SETTINGS, Setting, WriteMode};
 pub(crate) use snapshot::Snapshot;
 
@@ -72,11 +79,13 @@ use id_generator::IdGenerator;
 use object::{into_object, merge, merge_within};
 use store::Store;
 
-/// Hands every collection to another macro. One row here registers a collection with its routes, its
-/// place in the state file, the scopes of the seeded client and the paths that faults may name.
+/// Hands every collection to another macro. One row here registers a collection
+/// with its routes, its place in the state file, the scopes of the seeded
+/// client and the paths that faults may name.
 ///
-/// It is a macro, and no table, because the tenant knows no HTTP: the routes of a collection are
-/// implemented for it in the Management API, and a table of the tenant's could not hold them.
+/// It is a macro, and no table, because the tenant knows no HTTP: the routes of
+/// a collection are implemented for it in the Management API, and a table of
+/// the tenant's could not hold them.
 macro_rules! for_each_collection {
     ($then:ident) => {
         $then![
@@ -93,10 +102,13 @@ pub(crate) use for_each_collection;
 pub(crate) const DOMAIN: &str = "grantry-emulator.eu.auth0.com";
 
 /// The tenant as an issuer under its canonical domain.
-pub(crate) const CANONICAL_ISSUER: &str = "https://grantry-emulator.eu.auth0.com/";
+pub(crate) const CANONICAL_ISSUER: &str =
+    "https://grantry-emulator.eu.auth0.com/";
 
-/// The audience of the tenant's Management API, whatever host and port the emulator listens on.
-pub const MANAGEMENT_AUDIENCE: &str = "https://grantry-emulator.eu.auth0.com/api/v2/";
+/// The audience of the tenant's Management API, whatever host and port the
+/// emulator listens on.
+pub const MANAGEMENT_AUDIENCE: &str =
+    "https://grantry-emulator.eu.auth0.com/api/v2/";
 
 /// A tenant. Deliberately not `Debug`: it holds secrets.
 #[derive(Clone)]
@@ -114,7 +126,8 @@ pub(crate) struct Tenant {
     /// What was changed of the settings, by their addresses.
     settings: BTreeMap<String, Value>,
     history: History,
-    /// What time it is for what is being changed; none while it is made or read from a file.
+    /// What time it is for what is being changed; none while it is made or
+    /// read from a file.
     now: Option<Moment>,
 }
 

@@ -13,7 +13,8 @@ pub(crate) struct Moment(OffsetDateTime);
 impl Moment {
     /// So long after the beginning of 1970.
     pub(crate) fn after_1970(duration: Duration) -> Self {
-        let since = time::Duration::try_from(duration).unwrap_or(time::Duration::MAX);
+        let since =
+            time::Duration::try_from(duration).unwrap_or(time::Duration::MAX);
 
         Self(OffsetDateTime::UNIX_EPOCH.saturating_add(since))
     }
@@ -27,7 +28,9 @@ impl Moment {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
 
-        moment.checked_to_offset(UtcOffset::UTC).map(Self)
+        moment
+            .checked_to_offset(UtcOffset::UTC)
+            .map(Self)
     }
 }
 
@@ -38,7 +41,8 @@ impl fmt::Display for Moment {
 
         write!(
             formatter,
-            "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z",
+            "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.\
+             {millisecond:03}Z",
             u8::from(month)
         )
     }
@@ -50,13 +54,21 @@ mod tests {
 
     #[test]
     fn every_form_is_answered_in_one() {
-        for text in ["2095-05-13T09:33:13Z", "2095-05-13T11:33:13.000+02:00"] {
+        for text in [
+            "2095-05-13T09:33:13Z",
+            "2095-05-13T11:33:13.000+02:00",
+        ] {
             let moment = Moment::parse(text).unwrap();
-            assert_eq!(moment.to_string(), "2095-05-13T09:33:13.000Z", "{text}");
+            assert_eq!(
+                moment.to_string(),
+                "2095-05-13T09:33:13.000Z",
+                "{text}"
+            );
         }
         assert_eq!(Moment::parse("2095-05-13"), None);
 
-        let moment = Moment::after_1970(Duration::from_millis(1_700_000_000_007));
+        let moment =
+            Moment::after_1970(Duration::from_millis(1_700_000_000_007));
         assert_eq!(moment.to_string(), "2023-11-14T22:13:20.007Z");
     }
 }

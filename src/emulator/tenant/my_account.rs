@@ -1,14 +1,25 @@
-//! The My Account API: a system API that a tenant has once it is asked for by its identifier.
+//! The My Account API: a system API that a tenant has once it is asked for by
+//! its identifier.
 
 use serde_json::{Value, json};
 
 use super::{Object, Refusal, into_object, text};
 
-/// Its scopes, with what each allows. The answer that enables it shows fewer: recorded.
+/// Its scopes, with what each allows. The answer that enables it shows fewer:
+/// recorded.
 const SCOPES: [(&str, &str); 8] = [
-    ("create:me:connected_accounts", "Create Connected Accounts"),
-    ("read:me:connected_accounts", "Read Connected Accounts"),
-    ("delete:me:connected_accounts", "Delete Connected Accounts"),
+    (
+        "create:me:connected_accounts",
+        "Create Connected Accounts",
+    ),
+    (
+        "read:me:connected_accounts",
+        "Read Connected Accounts",
+    ),
+    (
+        "delete:me:connected_accounts",
+        "Delete Connected Accounts",
+    ),
     (
         "read:me:authentication_methods",
         "Read Authentication Methods",
@@ -32,10 +43,11 @@ const SCOPES: [(&str, &str); 8] = [
 const SHOWN_AT_FIRST: usize = 3;
 
 /// The identifier that enables it.
-pub(super) const MY_ACCOUNT_AUDIENCE: &str = "https://grantry-emulator.eu.auth0.com/me/";
+pub(super) const MY_ACCOUNT_AUDIENCE: &str =
+    "https://grantry-emulator.eu.auth0.com/me/";
 
-/// What an update cannot change. Of the name that is observed; of the scopes it is supposed, as
-/// they too are the same whatever was asked for.
+/// What an update cannot change. Of the name that is observed; of the scopes it
+/// is supposed, as they too are the same whatever was asked for.
 const FIXED: [&str; 2] = ["name", "scopes"];
 
 pub(super) fn is_my_account(object: &Object) -> bool {
@@ -75,9 +87,17 @@ fn describe(scopes: &[(&str, &str)]) -> Value {
         .collect()
 }
 
-pub(super) fn check_change(object: &Object, body: &Object) -> Result<(), Refusal> {
-    if FIXED.iter().any(|key| is_changed(object, body, key)) {
-        return Err(Refusal::Rule("System resource servers cannot be patched"));
+pub(super) fn check_change(
+    object: &Object,
+    body: &Object,
+) -> Result<(), Refusal> {
+    if FIXED
+        .iter()
+        .any(|key| is_changed(object, body, key))
+    {
+        return Err(Refusal::Rule(
+            "System resource servers cannot be patched",
+        ));
     }
 
     Ok(())
@@ -104,7 +124,9 @@ mod tests {
             "authorization_policy": {"policy_id": "p"}
         });
         for _ in 0..2 {
-            let created = tenant.create_resource_server(object(body.clone())).unwrap();
+            let created = tenant
+                .create_resource_server(object(body.clone()))
+                .unwrap();
             let fields = [
                 "name",
                 "token_lifetime",
@@ -127,15 +149,22 @@ mod tests {
                     "user": {"policy": "require_client_grant"}
                 })
             );
-            assert_eq!(created["authorization_policy"], json!({"policy_id": "p"}));
+            assert_eq!(
+                created["authorization_policy"],
+                json!({"policy_id": "p"})
+            );
             assert_eq!(count_scopes(&created), 3);
-            let read = tenant.resource_server(MY_ACCOUNT_AUDIENCE).unwrap();
+            let read = tenant
+                .resource_server(MY_ACCOUNT_AUDIENCE)
+                .unwrap();
             assert_eq!(count_scopes(read), 8);
             assert_eq!(
                 read["scopes"][7]["value"],
                 "create:me:authentication_methods"
             );
-            tenant.delete_resource_server(MY_ACCOUNT_AUDIENCE).unwrap();
+            tenant
+                .delete_resource_server(MY_ACCOUNT_AUDIENCE)
+                .unwrap();
         }
     }
 
@@ -147,10 +176,15 @@ mod tests {
     fn its_name_stays_while_other_fields_change() {
         let mut tenant = seeded();
         let body = json!({"identifier": MY_ACCOUNT_AUDIENCE});
-        tenant.create_resource_server(object(body)).unwrap();
-        let mut change = |body| tenant.update_resource_server(MY_ACCOUNT_AUDIENCE, object(body));
+        tenant
+            .create_resource_server(object(body))
+            .unwrap();
+        let mut change = |body| {
+            tenant.update_resource_server(MY_ACCOUNT_AUDIENCE, object(body))
+        };
         assert!(change(json!({"name": "Mine"})).is_err());
-        let same = json!({"name": "Auth0 My Account API", "token_lifetime": 900});
+        let same =
+            json!({"name": "Auth0 My Account API", "token_lifetime": 900});
         assert_eq!(change(same).unwrap()["token_lifetime"], 900);
     }
 }

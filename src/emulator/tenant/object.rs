@@ -16,10 +16,19 @@ pub(crate) fn is_true(object: &Object, key: &str) -> bool {
 }
 
 /// The texts of the list under `key`; none when it is absent.
-pub(crate) fn texts<'a>(object: &'a Object, key: &str) -> impl Iterator<Item = &'a str> {
-    let items = object.get(key).and_then(Value::as_array).map(Vec::as_slice);
+pub(crate) fn texts<'a>(
+    object: &'a Object,
+    key: &str,
+) -> impl Iterator<Item = &'a str> {
+    let items = object
+        .get(key)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice);
 
-    items.unwrap_or_default().iter().filter_map(Value::as_str)
+    items
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Value::as_str)
 }
 
 /// The object a `json!` object literal is.
@@ -42,8 +51,13 @@ pub(super) fn merge(object: &mut Object, changes: Object) {
     }
 }
 
-/// Merges the object under `key` of `changes` into the stored one, instead of replacing it.
-pub(super) fn merge_within(object: &mut Object, changes: &mut Object, key: &str) {
+/// Merges the object under `key` of `changes` into the stored one, instead of
+/// replacing it.
+pub(super) fn merge_within(
+    object: &mut Object,
+    changes: &mut Object,
+    key: &str,
+) {
     let Some(Value::Object(inner)) = changes.remove(key) else {
         return;
     };

@@ -1,4 +1,5 @@
-//! Organizations, as far as machine-to-machine access goes: the grants they may use.
+//! Organizations, as far as machine-to-machine access goes: the grants they may
+//! use.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,7 +9,10 @@ use serde_json::{Value, json};
 use super::collection::{Collection, Schema};
 use super::fields::shape::{Record, SOME_TEXT, field, record};
 use super::fields::{ORGANIZATION, Operation, check};
-use super::{ClientGrant, Listing, Object, Refusal, Tenant, into_object, is_true, merge, text};
+use super::{
+    ClientGrant, Listing, Object, Refusal, Tenant, into_object, is_true, merge,
+    text,
+};
 
 /// An organization: `/organizations`.
 pub(crate) enum Organization {}
@@ -30,7 +34,8 @@ impl Schema for Organization {
 impl Collection for Organization {
     const NAME: &'static str = "organizations";
     const PATH: &'static str = "/organizations";
-    const SCOPES: &'static [&'static str] = &["organizations", "organization_client_grants"];
+    const SCOPES: &'static [&'static str] =
+        &["organizations", "organization_client_grants"];
     const INDEXED: &'static [&'static str] = &["name"];
     const MISSING: Refusal = Refusal::NotFound {
         message: "No organization found by that id or name",
@@ -61,7 +66,8 @@ impl Schema for OrganizationGrant {
     ];
 }
 
-static ORGANIZATION_GRANT: Record = record(&[field("grant_id", SOME_TEXT).required()]);
+static ORGANIZATION_GRANT: Record =
+    record(&[field("grant_id", SOME_TEXT).required()]);
 
 /// What the answers about an organization's grant show of the grant.
 const SHOWN: [&str; 7] = [
@@ -93,14 +99,19 @@ impl Tenant {
     }
 
     pub(crate) fn organization_by_name(&self, name: &str) -> Option<&Object> {
-        self.store::<Organization>().with("name", name).first()
+        self.store::<Organization>()
+            .with("name", name)
+            .first()
     }
 
     pub(crate) fn organization(&self, id: &str) -> Option<&Object> {
         self.store::<Organization>().get(id)
     }
 
-    pub(crate) fn create_organization(&mut self, body: Object) -> Result<Object, Refusal> {
+    pub(crate) fn create_organization(
+        &mut self,
+        body: Object,
+    ) -> Result<Object, Refusal> {
         check(&ORGANIZATION, &body, Operation::Create)?;
         let name = text(&body, "name").unwrap_or_default();
         if self.organization_by_name(name).is_some() {
@@ -129,7 +140,9 @@ impl Tenant {
     ) -> Result<Object, Refusal> {
         check(&ORGANIZATION, &body, Operation::Update)?;
         let mut organization = self.find::<Organization>(id)?.clone();
-        if text(&body, "name").is_some_and(|name| self.is_named_by_another(name, id)) {
+        if text(&body, "name")
+            .is_some_and(|name| self.is_named_by_another(name, id))
+        {
             return Err(SAME_NAME);
         }
 
@@ -145,21 +158,28 @@ impl Tenant {
             .is_some_and(|other| text(other, "id") != Some(id))
     }
 
-    /// Its grants stay, and it uses them no more. Deleting what is already gone succeeds, as with
-    /// the other collections: not observed.
+    /// Its grants stay, and it uses them no more. Deleting what is already gone
+    /// succeeds, as with the other collections: not observed.
     pub(crate) fn delete_organization(&mut self, id: &str) {
         self.remove::<Organization>(id);
         self.associations.remove_organization(id);
     }
 
-    /// Lets an organization use a grant; doing it again changes nothing. That a grant must allow
-    /// organizations is known from use, its words are not.
-    pub(crate) fn associate(&mut self, id: &str, body: &Object) -> Result<Object, Refusal> {
+    /// Lets an organization use a grant; doing it again changes nothing. That a
+    /// grant must allow organizations is known from use, its words are not.
+    pub(crate) fn associate(
+        &mut self,
+        id: &str,
+        body: &Object,
+    ) -> Result<Object, Refusal> {
         check(&ORGANIZATION_GRANT, body, Operation::Create)?;
         self.find::<Organization>(id)?;
         let grant_id = text(body, "grant_id").unwrap_or_default();
         let grant = self.find::<ClientGrant>(grant_id)?;
-        if !matches!(text(grant, "organization_usage"), Some("allow" | "require")) {
+        if !matches!(
+            text(grant, "organization_usage"),
+            Some("allow" | "require")
+        ) {
             return Err(Refusal::Rule(
                 "The client grant does not allow organizations",
             ));
@@ -171,7 +191,8 @@ impl Tenant {
         }
 
         let mut answer = shown_to_organizations(grant);
-        // The one answer that calls the id of a grant so, and leaves out whom the grant is for.
+        // The one answer that calls the id of a grant so, and leaves out whom
+        // the grant is for.
         if let Some(id) = answer.remove("id") {
             answer.insert("grant_id".to_owned(), id);
         }
@@ -187,7 +208,10 @@ impl Tenant {
     }
 
     /// The grants an organization may use.
-    pub(crate) fn grants_of_organization(&self, id: &str) -> Result<Listing<'_>, Refusal> {
+    pub(crate) fn grants_of_organization(
+        &self,
+        id: &str,
+    ) -> Result<Listing<'_>, Refusal> {
         self.find::<Organization>(id)?;
         let ids = self.associations.grants_of(id);
 
@@ -195,7 +219,10 @@ impl Tenant {
     }
 
     /// The organizations that may use a grant, in the order of their creation.
-    pub(crate) fn organizations_of_grant(&self, grant_id: &str) -> Result<Listing<'_>, Refusal> {
+    pub(crate) fn organizations_of_grant(
+        &self,
+        grant_id: &str,
+    ) -> Result<Listing<'_>, Refusal> {
         self.find::<ClientGrant>(grant_id)?;
         let ids = self.associations.organizations_of(grant_id);
 
@@ -203,7 +230,10 @@ impl Tenant {
     }
 
     /// The ids of the organizations that may use a grant.
-    pub(crate) fn organization_ids_of_grant(&self, grant_id: &str) -> Vec<String> {
+    pub(crate) fn organization_ids_of_grant(
+        &self,
+        grant_id: &str,
+    ) -> Vec<String> {
         self.associations
             .organizations_of(grant_id)
             .map(str::to_owned)
@@ -255,11 +285,14 @@ mod tests {
     use super::super::tests::{object, seeded, with_client_and_api};
     use super::*;
 
-    /// A tenant with an organization and a grant that allows organizations, and their ids.
+    /// A tenant with an organization and a grant that allows organizations, and
+    /// their ids.
     fn set_scene() -> (Tenant, String, String) {
         let (mut tenant, client) = with_client_and_api();
         let body = json!({"name": "some-org", "display_name": "Some"});
-        let organization = tenant.create_organization(object(body)).unwrap();
+        let organization = tenant
+            .create_organization(object(body))
+            .unwrap();
         let grant = json!({
             "client_id": client, "audience": "urn:a", "scope": ["r"],
             "organization_usage": "allow", "allow_any_organization": true
@@ -280,7 +313,9 @@ mod tests {
         let client = text(tenant.grant(&grant).unwrap(), "client_id")
             .unwrap()
             .to_owned();
-        let answer = tenant.associate(&organization, &ask(&grant)).unwrap();
+        let answer = tenant
+            .associate(&organization, &ask(&grant))
+            .unwrap();
         let expected = json!({
             "grant_id": grant, "client_id": client, "audience": "urn:a", "scope": ["r"],
             "organization_usage": "allow", "allow_any_organization": true
@@ -297,7 +332,13 @@ mod tests {
             (&shown["id"], &shown["subject_type"]),
             (&json!(grant), &json!("client"))
         );
-        assert_eq!(tenant.organizations_of_grant(&grant).unwrap().count(), 1);
+        assert_eq!(
+            tenant
+                .organizations_of_grant(&grant)
+                .unwrap()
+                .count(),
+            1
+        );
         assert_eq!(
             tenant.clients_of_organization(&organization),
             BTreeSet::from([&*client])
@@ -324,7 +365,9 @@ mod tests {
         for usage in [json!("deny"), Value::Null] {
             let change = object(json!({"organization_usage": usage}));
             tenant.update_grant(&grant, change).unwrap();
-            let refusal = tenant.associate(&organization, &ask(&grant)).unwrap_err();
+            let refusal = tenant
+                .associate(&organization, &ask(&grant))
+                .unwrap_err();
             assert!(matches!(refusal, Refusal::Rule(_)), "{refusal}");
         }
 
@@ -342,7 +385,9 @@ mod tests {
     fn an_association_goes_with_the_grant_its_client_or_the_organization() {
         for gone in ["grant", "client", "organization"] {
             let (mut tenant, organization, grant) = set_scene();
-            tenant.associate(&organization, &ask(&grant)).unwrap();
+            tenant
+                .associate(&organization, &ask(&grant))
+                .unwrap();
             let client = text(tenant.grant(&grant).unwrap(), "client_id")
                 .unwrap()
                 .to_owned();
@@ -358,10 +403,15 @@ mod tests {
     #[test]
     fn names_of_organizations_are_unique_and_small() {
         let (mut tenant, ..) = set_scene();
-        let mut create = |name: &str| tenant.create_organization(object(json!({"name": name})));
+        let mut create = |name: &str| {
+            tenant.create_organization(object(json!({"name": name})))
+        };
         assert_eq!(create("some-org"), Err(SAME_NAME));
         for name in ["", "Some", "-a", "a b", &"a".repeat(51)] {
-            assert!(matches!(create(name), Err(Refusal::Payload(_))), "{name}");
+            assert!(
+                matches!(create(name), Err(Refusal::Payload(_))),
+                "{name}"
+            );
         }
         create("0_a-b").unwrap();
     }
@@ -372,7 +422,9 @@ mod tests {
         let body = json!({
             "name": "a", "metadata": {"k": "v", "l": "w"}, "is_app_entitlement_active": true
         });
-        let created = tenant.create_organization(object(body)).unwrap();
+        let created = tenant
+            .create_organization(object(body))
+            .unwrap();
         assert_eq!(created["third_party_client_access"], "block");
         assert_eq!(created["is_app_entitlement_active"], true);
         let other = tenant
@@ -383,7 +435,8 @@ mod tests {
         let id = text(&created, "id").unwrap();
         let mut change = |body| tenant.update_organization(id, object(body));
         let metadata = json!({"k": "x", "none": null});
-        let updated = change(json!({"metadata": metadata, "name": "a"})).unwrap();
+        let updated =
+            change(json!({"metadata": metadata, "name": "a"})).unwrap();
         assert_eq!(updated["metadata"], json!({"k": "x"}));
         assert_eq!(change(json!({"name": "b"})), Err(SAME_NAME));
         assert!(matches!(
@@ -392,23 +445,37 @@ mod tests {
         ));
         change(json!({"name": "c"})).unwrap();
         assert!(tenant.organization_by_name("a").is_none());
-        assert_eq!(tenant.organization_by_name("c").unwrap()["id"], id);
+        assert_eq!(
+            tenant.organization_by_name("c").unwrap()["id"],
+            id
+        );
     }
 
     #[test]
     fn an_organization_uses_a_hundred_grants_at_most() {
         let (mut tenant, organization, first) = set_scene();
-        tenant.associate(&organization, &ask(&first)).unwrap();
+        tenant
+            .associate(&organization, &ask(&first))
+            .unwrap();
         for number in 1..=MOST_GRANTS {
-            let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
+            let client = tenant
+                .create_client(object(json!({"name": "n"})))
+                .unwrap();
             let grant = json!({
                 "client_id": client["client_id"], "audience": "urn:a",
                 "organization_usage": "allow"
             });
             let grant = tenant.create_grant(object(grant)).unwrap();
-            let outcome = tenant.associate(&organization, &ask(text(&grant, "id").unwrap()));
-            assert_eq!(outcome.is_ok(), number < MOST_GRANTS, "{number}");
+            let outcome = tenant
+                .associate(&organization, &ask(text(&grant, "id").unwrap()));
+            assert_eq!(
+                outcome.is_ok(),
+                number < MOST_GRANTS,
+                "{number}"
+            );
         }
-        tenant.associate(&organization, &ask(&first)).unwrap();
+        tenant
+            .associate(&organization, &ask(&first))
+            .unwrap();
     }
 }

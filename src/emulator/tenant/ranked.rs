@@ -1,9 +1,10 @@
-//! A sorted map whose entries are also found by their rank, so that the hundredth page of a listing
-//! costs what the first does.
+//! A sorted map whose entries are also found by their rank, so that the
+//! hundredth page of a listing costs what the first does.
 
-/// How many entries a block holds before it is divided. Finding a rank adds up the lengths of the
-/// blocks before it, inserting moves the entries of one block: with this many, a tenant of 100,000
-/// objects has some 400 blocks, and either takes less than writing down one object.
+/// How many entries a block holds before it is divided. Finding a rank adds up
+/// the lengths of the blocks before it, inserting moves the entries of one
+/// block: with this many, a tenant of 100,000 objects has some 400 blocks, and
+/// either takes less than writing down one object.
 const BLOCK: usize = 512;
 
 /// Entries in the order of their keys, in blocks of which none is empty.
@@ -78,7 +79,8 @@ impl<T> Ranked<T> {
 
         let (_, value) = block.remove(place);
         self.length -= 1;
-        // The search for a block asks each for its last key, so none may be without.
+        // The search for a block asks each for its last key, so none may be
+        // without.
         if block.is_empty() {
             self.blocks.remove(index);
         }
@@ -117,7 +119,11 @@ impl<T> Ranked<T> {
     }
 
     /// The entries from one of a block on.
-    fn entries(&self, block: usize, within: usize) -> impl Iterator<Item = (&str, &T)> {
+    fn entries(
+        &self,
+        block: usize,
+        within: usize,
+    ) -> impl Iterator<Item = (&str, &T)> {
         self.blocks
             .iter()
             .skip(block)
@@ -160,9 +166,11 @@ mod tests {
 
     use super::*;
 
-    /// Enough keys for several blocks, in an order that is neither sorted nor reversed.
+    /// Enough keys for several blocks, in an order that is neither sorted nor
+    /// reversed.
     fn keys() -> impl Iterator<Item = String> {
-        (0..3 * BLOCK).map(|number| format!("{:04}", number * 769 % (3 * BLOCK)))
+        (0..3 * BLOCK)
+            .map(|number| format!("{:04}", number * 769 % (3 * BLOCK)))
     }
 
     fn check(ranked: &Ranked<usize>, model: &BTreeMap<String, usize>) {
@@ -187,7 +195,10 @@ mod tests {
         for gone in ["0000", "0511", "1535"] {
             ranked.remove(gone);
         }
-        let all: Vec<String> = ranked.past(0).map(|(key, ())| key.to_owned()).collect();
+        let all: Vec<String> = ranked
+            .past(0)
+            .map(|(key, ())| key.to_owned())
+            .collect();
         for (rank, key) in all.iter().enumerate() {
             assert_eq!(ranked.past(rank).next().unwrap().0, key);
             let next = ranked.after(key).next().map(|(key, ())| key);

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::fields::Violation;
 
-/// Auth0's name of an error, often missing from its answers, and from these where none was observed.
+/// Auth0's name of an error, often missing from its answers, and from these
+/// where none was observed.
 pub(crate) type ErrorCode = Option<&'static str>;
 
 /// A refusal. What status it gets is the Management API's business.

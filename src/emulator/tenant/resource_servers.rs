@@ -10,8 +10,8 @@ use super::fields::{Operation, RESOURCE_SERVER, Record, check};
 use super::my_account::{check_change, is_my_account, overwrite, show_enabled};
 use super::thumbprint::read_thumbprint;
 use super::{
-    Listing, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation, into_object, is_true, merge,
-    merge_within, text,
+    Listing, MANAGEMENT_AUDIENCE, Object, Refusal, Tenant, Violation,
+    into_object, is_true, merge, merge_within, text,
 };
 
 /// An API that tokens are asked for: `/resource-servers`.
@@ -22,7 +22,8 @@ impl Schema for ResourceServer {
     const KEYS: &'static [&'static str] = &[
         "id",
         "name",
-        // Of the encryption key. A client's credentials have the same three in another order.
+        // Of the encryption key. A client's credentials have the same three in
+        // another order.
         "alg",
         "kid",
         "thumbprint_sha256",
@@ -72,14 +73,17 @@ impl Collection for ResourceServer {
 
 // Without a code: none was observed.
 const SAME_IDENTIFIER: Refusal = Refusal::Conflict {
-    message: Cow::Borrowed("A resource server with the same identifier already exists"),
+    message: Cow::Borrowed(
+        "A resource server with the same identifier already exists",
+    ),
     code: None,
 };
 
 /// The longest `token_lifetime_for_web` that is filled in.
 const WEB_LIFETIME: u64 = 7200;
 
-/// All that can be changed on a system resource server; of the last, `user` only.
+/// All that can be changed on a system resource server; of the last, `user`
+/// only.
 const SYSTEM_CHANGES: [&str; 3] = [
     "token_lifetime",
     "skip_consent_for_verifiable_first_party_clients",
@@ -108,21 +112,30 @@ impl Tenant {
             .into_iter()
             .filter_map(|identifier| self.identifiers.get(identifier));
 
-        self.store::<ResourceServer>().of(ids.map(String::as_str))
+        self.store::<ResourceServer>()
+            .of(ids.map(String::as_str))
     }
 
     /// By id, or by identifier.
     pub(crate) fn resource_server(&self, name: &str) -> Option<&Object> {
-        let id = self.identifiers.get(name).map_or(name, String::as_str);
+        let id = self
+            .identifiers
+            .get(name)
+            .map_or(name, String::as_str);
 
         self.store::<ResourceServer>().get(id)
     }
 
-    pub(crate) fn create_resource_server(&mut self, body: Object) -> Result<Object, Refusal> {
+    pub(crate) fn create_resource_server(
+        &mut self,
+        body: Object,
+    ) -> Result<Object, Refusal> {
         check(&RESOURCE_SERVER, &body, Operation::Create)?;
         let identifier = text(&body, "identifier").unwrap_or_default();
         if identifier == MANAGEMENT_AUDIENCE {
-            return Err(Refusal::Rule("The selected identifier is reserved."));
+            return Err(Refusal::Rule(
+                "The selected identifier is reserved.",
+            ));
         }
         if self.identifiers.contains_key(identifier) {
             return Err(SAME_IDENTIFIER);
@@ -156,15 +169,24 @@ impl Tenant {
         check(&RESOURCE_SERVER, &body, Operation::Update)?;
         let found = self.resource_server(name).cloned();
         let mut object = found.ok_or(ResourceServer::MISSING)?;
-        // First, for it is a system API as well, and more of it can be changed than of the others.
+        // First, for it is a system API as well, and more of it can be changed
+        // than of the others.
         if is_my_account(&object) {
             check_change(&object, &body)?;
-        } else if is_true(&object, "is_system") && !is_allowed_on_system(&body) {
-            return Err(Refusal::Rule("System resource servers cannot be patched"));
+        } else if is_true(&object, "is_system") && !is_allowed_on_system(&body)
+        {
+            return Err(Refusal::Rule(
+                "System resource servers cannot be patched",
+            ));
         }
 
-        // Whether Auth0 merges this or replaces it is not recorded: with both parts it is the same.
-        merge_within(&mut object, &mut body, "subject_type_authorization");
+        // Whether Auth0 merges this or replaces it is not recorded: with both
+        // parts it is the same.
+        merge_within(
+            &mut object,
+            &mut body,
+            "subject_type_authorization",
+        );
         merge(&mut object, body);
         self.normalize_resource_server(&mut object)?;
         self.keep::<ResourceServer>(object.clone());
@@ -172,31 +194,46 @@ impl Tenant {
         Ok(object)
     }
 
-    /// Deleting what is already gone succeeds. Grants for the API stay: no observation of Auth0
-    /// says otherwise, and a caller that relies on either is wrong.
-    pub(crate) fn delete_resource_server(&mut self, name: &str) -> Result<(), Refusal> {
+    /// Deleting what is already gone succeeds. Grants for the API stay: no
+    /// observation of Auth0 says otherwise, and a caller that relies on
+    /// either is wrong.
+    pub(crate) fn delete_resource_server(
+        &mut self,
+        name: &str,
+    ) -> Result<(), Refusal> {
         let Some(object) = self.resource_server(name) else {
             return Ok(());
         };
         if is_true(object, "is_system") && !is_my_account(object) {
-            return Err(Refusal::Rule("System resource servers cannot be deleted"));
+            return Err(Refusal::Rule(
+                "System resource servers cannot be deleted",
+            ));
         }
 
-        let id = text(object, "id").unwrap_or_default().to_owned();
-        let identifier = text(object, "identifier").unwrap_or_default().to_owned();
+        let id = text(object, "id")
+            .unwrap_or_default()
+            .to_owned();
+        let identifier = text(object, "identifier")
+            .unwrap_or_default()
+            .to_owned();
         self.identifiers.remove(&identifier);
         self.remove::<ResourceServer>(&id);
 
         Ok(())
     }
 
-    /// What holds between the fields of a resource server, whichever request it comes from.
-    fn normalize_resource_server(&mut self, object: &mut Object) -> Result<(), Refusal> {
+    /// What holds between the fields of a resource server, whichever request it
+    /// comes from.
+    fn normalize_resource_server(
+        &mut self,
+        object: &mut Object,
+    ) -> Result<(), Refusal> {
         check_scopes_differ(object)?;
         check_web_lifetime(object)?;
         hide_encryption_key(object)?;
 
-        // The secret is for symmetric signatures only, and lasts as long as they do.
+        // The secret is for symmetric signatures only, and lasts as long as
+        // they do.
         if text(object, "signing_alg") == Some("HS256") {
             object
                 .entry("signing_secret")
@@ -210,11 +247,17 @@ impl Tenant {
 }
 
 fn fill_in_defaults(body: &Object) -> Object {
-    let lifetime = body.get("token_lifetime").and_then(Value::as_u64);
-    // Never above the lifetime that is asked for: the default itself would be refused then.
-    let web_lifetime = lifetime.map_or(WEB_LIFETIME, |lifetime| lifetime.min(WEB_LIFETIME));
+    let lifetime = body
+        .get("token_lifetime")
+        .and_then(Value::as_u64);
+    // Never above the lifetime that is asked for: the default itself would be
+    // refused then.
+    let web_lifetime = lifetime.map_or(WEB_LIFETIME, |lifetime| {
+        lifetime.min(WEB_LIFETIME)
+    });
 
-    // No name, no scopes, no dialect: what was not sent was recorded to stay absent.
+    // No name, no scopes, no dialect: what was not sent was recorded to stay
+    // absent.
     into_object(json!({
         "allow_offline_access": false,
         "skip_consent_for_verifiable_first_party_clients": false,
@@ -246,7 +289,9 @@ fn check_scopes_differ(object: &Object) -> Result<(), Violation> {
     for (index, scope) in scopes.into_iter().flatten().enumerate() {
         let value = scope.get("value").and_then(Value::as_str);
         if let Some(first) = seen.insert(value.unwrap_or_default(), index) {
-            let reason = format!("Array items are not unique (indexes {first} and {index})");
+            let reason = format!(
+                "Array items are not unique (indexes {first} and {index})"
+            );
             return Err(Violation::new(reason, "scopes"));
         }
     }
@@ -255,8 +300,12 @@ fn check_scopes_differ(object: &Object) -> Result<(), Violation> {
 }
 
 fn check_web_lifetime(object: &Object) -> Result<(), Violation> {
-    let lifetime = object.get("token_lifetime").and_then(Value::as_u64);
-    let web = object.get("token_lifetime_for_web").and_then(Value::as_u64);
+    let lifetime = object
+        .get("token_lifetime")
+        .and_then(Value::as_u64);
+    let web = object
+        .get("token_lifetime_for_web")
+        .and_then(Value::as_u64);
 
     match (lifetime, web) {
         // Documented, and not recorded: the words are the emulator's own.
@@ -280,9 +329,16 @@ fn hide_encryption_key(object: &mut Object) -> Result<(), Violation> {
         return Ok(());
     };
 
-    let thumbprint = read_thumbprint(&pem)
-        .ok_or_else(|| Violation::new("Not a public key", "token_encryption.encryption_key.pem"))?;
-    key.insert("thumbprint_sha256".to_owned(), thumbprint.into());
+    let thumbprint = read_thumbprint(&pem).ok_or_else(|| {
+        Violation::new(
+            "Not a public key",
+            "token_encryption.encryption_key.pem",
+        )
+    })?;
+    key.insert(
+        "thumbprint_sha256".to_owned(),
+        thumbprint.into(),
+    );
 
     Ok(())
 }
@@ -297,7 +353,15 @@ mod tests {
         let mut created = seeded()
             .create_resource_server(object(json!({"identifier": "urn:a"})))
             .unwrap();
-        assert_eq!(created.remove("id").unwrap().as_str().unwrap().len(), 24);
+        assert_eq!(
+            created
+                .remove("id")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .len(),
+            24
+        );
         assert_eq!(
             Value::Object(created),
             json!({
@@ -323,7 +387,9 @@ mod tests {
             "scopes": [{"value": "b"}, {"value": "a", "description": ""}],
             "proof_of_possession": {"mechanism": "dpop", "required": true}
         });
-        let created = tenant.create_resource_server(object(body)).unwrap();
+        let created = tenant
+            .create_resource_server(object(body))
+            .unwrap();
         assert_eq!(
             created["scopes"],
             json!([{"value": "b"}, {"value": "a", "description": ""}])
@@ -341,9 +407,11 @@ mod tests {
     #[test]
     fn possession_is_replaced_whole_and_the_encryption_key_is_never_shown() {
         let mut tenant = seeded();
-        let key =
-            rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)
-                .unwrap();
+        let key = rcgen::KeyPair::generate_rsa_for(
+            &rcgen::PKCS_RSA_SHA256,
+            rcgen::RsaKeySize::_2048,
+        )
+        .unwrap();
         let body = json!({
             "identifier": "urn:a",
             "proof_of_possession":
@@ -354,10 +422,14 @@ mod tests {
                     {"name": "k", "alg": "RSA-OAEP-256", "pem": key.public_key_pem()}
             }
         });
-        tenant.create_resource_server(object(body)).unwrap();
+        tenant
+            .create_resource_server(object(body))
+            .unwrap();
         let possession = json!({"mechanism": "mtls", "required": true});
         let change = object(json!({"proof_of_possession": possession}));
-        let updated = tenant.update_resource_server("urn:a", change).unwrap();
+        let updated = tenant
+            .update_resource_server("urn:a", change)
+            .unwrap();
         assert_eq!(updated["proof_of_possession"], possession);
         let thumbprint = read_thumbprint(&key.public_key_pem()).unwrap();
         assert_eq!(
@@ -375,14 +447,19 @@ mod tests {
         let mut tenant = seeded();
         let body = || object(json!({"identifier": "urn:a"}));
         tenant.create_resource_server(body()).unwrap();
-        assert_eq!(tenant.create_resource_server(body()), Err(SAME_IDENTIFIER));
+        assert_eq!(
+            tenant.create_resource_server(body()),
+            Err(SAME_IDENTIFIER)
+        );
         tenant.delete_resource_server("urn:a").unwrap();
         tenant.delete_resource_server("urn:a").unwrap();
         tenant.create_resource_server(body()).unwrap();
         let reserved = object(json!({"identifier": MANAGEMENT_AUDIENCE}));
         assert_eq!(
             tenant.create_resource_server(reserved),
-            Err(Refusal::Rule("The selected identifier is reserved."))
+            Err(Refusal::Rule(
+                "The selected identifier is reserved."
+            ))
         );
     }
 
@@ -392,16 +469,18 @@ mod tests {
         for (body, message) in [
             (
                 json!({"identifier": "urn:a", "scopes": [{"value": "s"}, {"value": "s"}]}),
-                "Payload validation error: \
-                 'Array items are not unique (indexes 0 and 1)' on property scopes.",
+                "Payload validation error: 'Array items are not unique \
+                 (indexes 0 and 1)' on property scopes.",
             ),
             (
                 json!({"identifier": "urn:a", "token_lifetime": 60, "token_lifetime_for_web": 61}),
-                "Payload validation error: \
-                 'Value 61 is greater than token_lifetime 60' on property token_lifetime_for_web.",
+                "Payload validation error: 'Value 61 is greater than \
+                 token_lifetime 60' on property token_lifetime_for_web.",
             ),
         ] {
-            let refusal = tenant.create_resource_server(object(body)).unwrap_err();
+            let refusal = tenant
+                .create_resource_server(object(body))
+                .unwrap_err();
             assert_eq!(refusal.to_string(), message);
         }
     }
@@ -409,7 +488,9 @@ mod tests {
     #[test]
     fn the_management_api_lets_little_be_changed() {
         let mut tenant = seeded();
-        let mut change = |body| tenant.update_resource_server(MANAGEMENT_AUDIENCE, object(body));
+        let mut change = |body| {
+            tenant.update_resource_server(MANAGEMENT_AUDIENCE, object(body))
+        };
         let updated = change(json!({
             "token_lifetime": 7200,
             "subject_type_authorization": {"user": {"policy": "deny_all"}}
@@ -420,17 +501,28 @@ mod tests {
             json!({"client": {"policy": "require_client_grant"}, "user": {"policy": "deny_all"}})
         );
         assert!(change(json!({"scopes": []})).is_err());
-        assert!(tenant.delete_resource_server(MANAGEMENT_AUDIENCE).is_err());
+        assert!(
+            tenant
+                .delete_resource_server(MANAGEMENT_AUDIENCE)
+                .is_err()
+        );
     }
 
     #[test]
     fn a_symmetric_api_has_a_secret_until_it_is_symmetric_no_more() {
         let mut tenant = seeded();
         let body = json!({"identifier": "urn:a", "signing_alg": "HS256"});
-        let created = tenant.create_resource_server(object(body)).unwrap();
-        assert_eq!(text(&created, "signing_secret").unwrap().len(), 32);
+        let created = tenant
+            .create_resource_server(object(body))
+            .unwrap();
+        assert_eq!(
+            text(&created, "signing_secret").unwrap().len(),
+            32
+        );
         let change = object(json!({"signing_alg": "RS256"}));
-        let updated = tenant.update_resource_server("urn:a", change).unwrap();
+        let updated = tenant
+            .update_resource_server("urn:a", change)
+            .unwrap();
         assert!(!updated.contains_key("signing_secret"));
     }
 }

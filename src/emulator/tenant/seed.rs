@@ -6,22 +6,25 @@ use super::client_defaults::{fill_in_defaults, signing_keys};
 use super::collection::COLLECTIONS;
 use super::id_generator::IdGenerator;
 use super::{
-    Client, ClientGrant, DOMAIN, MANAGEMENT_AUDIENCE, Object, ResourceServer, SETTINGS, Tenant,
-    into_object,
+    Client, ClientGrant, DOMAIN, MANAGEMENT_AUDIENCE, Object, ResourceServer,
+    SETTINGS, Tenant, into_object,
 };
 
-/// The client to authenticate as at first. Fixed and public: the emulator guards nothing.
+/// The client to authenticate as at first. Fixed and public: the emulator
+/// guards nothing.
 pub const MANAGEMENT_CLIENT_ID: &str = "GrantryEmulatorManagementClient0";
 
-/// The secret of [`MANAGEMENT_CLIENT_ID`]. Fixed and public: the emulator guards nothing.
+/// The secret of [`MANAGEMENT_CLIENT_ID`]. Fixed and public: the emulator
+/// guards nothing.
 pub const MANAGEMENT_CLIENT_SECRET: &str = "grantry-emulator-management-secret";
 
 const GLOBAL_CLIENT_ID: &str = "GrantryEmulatorGlobalClient00000";
 const MANAGEMENT_API_ID: &str = "000000000000000000000001";
 const MANAGEMENT_GRANT_ID: &str = "cgr_GrantryEmulator0";
 
-/// What the first client may not even read: so it was recorded of tenants whose plan has none of it, and
-/// software that reads whole tenants goes on after this refusal.
+/// What the first client may not even read: so it was recorded of tenants whose
+/// plan has none of it, and software that reads whole tenants goes on after
+/// this refusal.
 const WITHHELD: [&str; 3] = [
     "directory_provisionings",
     "organization_clients",
@@ -88,7 +91,8 @@ fn describe(scope: &str) -> String {
     }
 }
 
-// Not from the defaults of clients: it was recorded without grant types and `jwt_configuration`.
+// Not from the defaults of clients: it was recorded without grant types and
+// `jwt_configuration`.
 fn global_client(secret: &str) -> Object {
     into_object(json!({
         "tenant": DOMAIN.split('.').next(),
@@ -155,8 +159,12 @@ fn is_granted(scope: &str) -> bool {
 
     verb == "read"
         || subject == "signing_keys"
-        || COLLECTIONS.iter().any(|row| row.scopes.contains(&subject))
-        || SETTINGS.iter().any(|setting| setting.subject == subject)
+        || COLLECTIONS
+            .iter()
+            .any(|row| row.scopes.contains(&subject))
+        || SETTINGS
+            .iter()
+            .any(|setting| setting.subject == subject)
 }
 
 #[cfg(test)]
@@ -167,8 +175,10 @@ mod tests {
     #[test]
     fn the_management_client_may_do_all_with_what_the_emulator_keeps() {
         let tenant = Tenant::new([0; 32]);
-        let key = GrantKey::of_client(MANAGEMENT_CLIENT_ID, MANAGEMENT_AUDIENCE);
-        let scopes: Vec<&str> = texts(tenant.granted(&key).unwrap(), "scope").collect();
+        let key =
+            GrantKey::of_client(MANAGEMENT_CLIENT_ID, MANAGEMENT_AUDIENCE);
+        let scopes: Vec<&str> =
+            texts(tenant.granted(&key).unwrap(), "scope").collect();
         for subject in COLLECTIONS.iter().flat_map(|row| row.scopes) {
             for verb in ["create", "read", "delete"] {
                 let scope = format!("{verb}:{subject}");
@@ -185,6 +195,12 @@ mod tests {
 
     #[test]
     fn the_management_api_declares_273_scopes() {
-        assert_eq!(management_api()["scopes"].as_array().unwrap().len(), 273);
+        assert_eq!(
+            management_api()["scopes"]
+                .as_array()
+                .unwrap()
+                .len(),
+            273
+        );
     }
 }

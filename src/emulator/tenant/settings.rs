@@ -1,17 +1,21 @@
-//! What a tenant is set to beyond machine-to-machine access: single objects at fixed addresses.
+//! What a tenant is set to beyond machine-to-machine access: single objects at
+//! fixed addresses.
 //!
-//! Software that reads or writes whole tenants asks for each. They are kept as they are sent, and
-//! nothing here goes by them, but for the flag `remove_alg_from_jwks`.
+//! Software that reads or writes whole tenants asks for each. They are kept as
+//! they are sent, and nothing here goes by them, but for the flag
+//! `remove_alg_from_jwks`.
 
 use serde_json::{Value, json};
 
 use super::{Object, Refusal, Tenant, Violation, merge, merge_within};
 
-/// A single object (or list) that is always there, and can be changed but not deleted.
+/// A single object (or list) that is always there, and can be changed but not
+/// deleted.
 pub(crate) struct Setting {
     /// Its address below `/api/v2`.
     pub(crate) path: &'static str,
-    /// What its scopes are about: `read:branding` and `update:branding` are about `branding`.
+    /// What its scopes are about: `read:branding` and `update:branding` are
+    /// about `branding`.
     pub(crate) subject: &'static str,
     pub(crate) write: WriteMode,
     /// What a new tenant has.
@@ -21,7 +25,8 @@ pub(crate) struct Setting {
 /// How a setting is changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteMode {
-    /// By PATCH, which leaves alone what it does not name. Null takes a key away.
+    /// By PATCH, which leaves alone what it does not name. Null takes a key
+    /// away.
     Merge,
     /// By PUT, which replaces the whole.
     Replace,
@@ -106,27 +111,33 @@ pub(crate) static SETTINGS: &[Setting] = &[
             "monitoring_mode_enabled": false
         })
     }),
-    protection("/attack-protection/breached-password-detection", || {
-        json!({
-            "admin_notification_frequency": [],
-            "enabled": false,
-            "method": "standard",
-            "shields": [],
-            "stage": {
-                "pre-change-password": {"shields": []},
-                "pre-user-registration": {"shields": []}
-            }
-        })
-    }),
-    protection("/attack-protection/brute-force-protection", || {
-        json!({
-            "allowlist": [],
-            "enabled": true,
-            "max_attempts": 10,
-            "mode": "count_per_identifier_and_ip",
-            "shields": ["block", "user_notification"]
-        })
-    }),
+    protection(
+        "/attack-protection/breached-password-detection",
+        || {
+            json!({
+                "admin_notification_frequency": [],
+                "enabled": false,
+                "method": "standard",
+                "shields": [],
+                "stage": {
+                    "pre-change-password": {"shields": []},
+                    "pre-user-registration": {"shields": []}
+                }
+            })
+        },
+    ),
+    protection(
+        "/attack-protection/brute-force-protection",
+        || {
+            json!({
+                "allowlist": [],
+                "enabled": true,
+                "max_attempts": 10,
+                "mode": "count_per_identifier_and_ip",
+                "shields": ["block", "user_notification"]
+            })
+        },
+    ),
     protection(
         "/attack-protection/captcha",
         || json!({"active_provider_id": "auth_challenge", "auth_challenge": {"fail_open": false}}),
@@ -135,18 +146,24 @@ pub(crate) static SETTINGS: &[Setting] = &[
         "/attack-protection/phone-provider-protection",
         || json!({"type": "none"}),
     ),
-    protection("/attack-protection/suspicious-ip-throttling", || {
-        json!({
-            "allowlist": [],
-            "enabled": true,
-            "shields": ["admin_notification", "block"],
-            "stage": {
-                "pre-login": {"max_attempts": 100, "rate": 864_000},
-                "pre-user-registration": {"max_attempts": 50, "rate": 1200}
-            }
-        })
-    }),
-    protection("/risk-assessments/settings", || json!({"enabled": false})),
+    protection(
+        "/attack-protection/suspicious-ip-throttling",
+        || {
+            json!({
+                "allowlist": [],
+                "enabled": true,
+                "shields": ["admin_notification", "block"],
+                "stage": {
+                    "pre-login": {"max_attempts": 100, "rate": 864_000},
+                    "pre-user-registration": {"max_attempts": 50, "rate": 1200}
+                }
+            })
+        },
+    ),
+    protection(
+        "/risk-assessments/settings",
+        || json!({"enabled": false}),
+    ),
     protection(
         "/risk-assessments/settings/new-device",
         || json!({"remember_for": 30}),
@@ -167,7 +184,12 @@ pub(crate) static SETTINGS: &[Setting] = &[
             .map(|name| json!({"name": name, "enabled": false, "trial_expired": false}))
             .collect()
     }),
-    setting("/guardian/policies", "mfa_policies", Replace, || json!([])),
+    setting(
+        "/guardian/policies",
+        "mfa_policies",
+        Replace,
+        || json!([]),
+    ),
     factor(
         "/guardian/factors/phone/message-types",
         || json!({"message_types": []}),
@@ -180,14 +202,21 @@ pub(crate) static SETTINGS: &[Setting] = &[
         "/guardian/factors/push-notification/selected-provider",
         || json!({"provider": "guardian"}),
     ),
-    factor("/guardian/factors/push-notification/providers/apns", || {
+    factor(
+        "/guardian/factors/push-notification/providers/apns",
+        || json!({}),
+    ),
+    factor(
+        "/guardian/factors/push-notification/providers/sns",
+        || json!({}),
+    ),
+    factor("/guardian/factors/sms/providers/twilio", || {
         json!({})
     }),
-    factor("/guardian/factors/push-notification/providers/sns", || {
-        json!({})
-    }),
-    factor("/guardian/factors/sms/providers/twilio", || json!({})),
-    factor("/guardian/factors/phone/providers/twilio", || json!({})),
+    factor(
+        "/guardian/factors/phone/providers/twilio",
+        || json!({}),
+    ),
     factor("/guardian/factors/duo/settings", || json!({})),
     factor("/guardian/factors/email/settings", || json!({})),
     factor("/guardian/factors/phone/settings", || json!({})),
@@ -204,7 +233,10 @@ pub(crate) static SETTINGS: &[Setting] = &[
         || json!({"provider": "auth0"}),
     ),
     factor("/guardian/factors/sms/templates", || json!({})),
-    factor("/guardian/factors/phone/templates", || json!({})),
+    factor(
+        "/guardian/factors/phone/templates",
+        || json!({}),
+    ),
 ];
 
 impl Tenant {
@@ -223,9 +255,15 @@ impl Tenant {
         body: Value,
     ) -> Result<Value, Refusal> {
         let changed = match (self.setting(setting), body) {
-            (Value::Object(mut kept), Value::Object(mut changes)) if setting.write == Merge => {
-                // As with the parts of clients; whether Auth0 does so here is not observed.
-                if changes.get("flags").is_some_and(Value::is_object) {
+            (Value::Object(mut kept), Value::Object(mut changes))
+                if setting.write == Merge =>
+            {
+                // As with the parts of clients; whether Auth0 does so here is
+                // not observed.
+                if changes
+                    .get("flags")
+                    .is_some_and(Value::is_object)
+                {
                     merge_within(&mut kept, &mut changes, "flags");
                 }
                 merge(&mut kept, changes);
@@ -233,7 +271,9 @@ impl Tenant {
             }
             (Value::Object(_), body @ Value::Object(_))
             | (Value::Array(_), body @ Value::Array(_)) => body,
-            (Value::Array(_), _) => return Err(Violation::new("Expected type array", "").into()),
+            (Value::Array(_), _) => {
+                return Err(Violation::new("Expected type array", "").into());
+            }
             _ => return Err(Violation::new("Expected type object", "").into()),
         };
 
@@ -244,19 +284,28 @@ impl Tenant {
     }
 
     /// Switches one of the factors, and answers what was said of it.
-    pub(crate) fn switch_factor(&mut self, name: &str, body: Object) -> Result<Value, Refusal> {
+    pub(crate) fn switch_factor(
+        &mut self,
+        name: &str,
+        body: Object,
+    ) -> Result<Value, Refusal> {
         let setting = find(FACTORS).ok_or(NO_SUCH_FACTOR)?;
         let mut factors = self.setting(setting);
         let factor = factors
             .as_array_mut()
-            .and_then(|factors| factors.iter_mut().find(|factor| factor["name"] == name))
+            .and_then(|factors| {
+                factors
+                    .iter_mut()
+                    .find(|factor| factor["name"] == name)
+            })
             .and_then(Value::as_object_mut)
             .ok_or(NO_SUCH_FACTOR)?;
 
         merge(factor, body.clone());
         // Whatever else was sent, it stays the one that it is.
         factor.insert("name".to_owned(), name.into());
-        self.settings.insert(FACTORS.to_owned(), factors);
+        self.settings
+            .insert(FACTORS.to_owned(), factors);
         Ok(Value::Object(body))
     }
 
@@ -270,12 +319,16 @@ impl Tenant {
     }
 }
 
-/// One change after the other must not make a setting larger than one of them can be.
+/// One change after the other must not make a setting larger than one of them
+/// can be.
 fn check_size(setting: &Value) -> Result<(), Violation> {
     if setting.to_string().len() <= LARGEST_SETTING {
         return Ok(());
     }
-    Err(Violation::new("The setting would be too large", ""))
+    Err(Violation::new(
+        "The setting would be too large",
+        "",
+    ))
 }
 
 const NO_SUCH_FACTOR: Refusal = Refusal::NotFound {
@@ -284,7 +337,9 @@ const NO_SUCH_FACTOR: Refusal = Refusal::NotFound {
 };
 
 fn find(path: &str) -> Option<&'static Setting> {
-    SETTINGS.iter().find(|setting| setting.path == path)
+    SETTINGS
+        .iter()
+        .find(|setting| setting.path == path)
 }
 
 #[cfg(test)]
@@ -311,11 +366,19 @@ mod tests {
         tenant
             .change_setting(policies, json!(["all-applications"]))
             .unwrap();
-        assert_eq!(tenant.setting(policies), json!(["all-applications"]));
+        assert_eq!(
+            tenant.setting(policies),
+            json!(["all-applications"])
+        );
 
         for (setting, body) in [(settings, json!([])), (policies, json!({}))] {
-            let refusal = tenant.change_setting(setting, body).unwrap_err();
-            assert!(matches!(refusal, Refusal::Payload(_)), "{refusal}");
+            let refusal = tenant
+                .change_setting(setting, body)
+                .unwrap_err();
+            assert!(
+                matches!(refusal, Refusal::Payload(_)),
+                "{refusal}"
+            );
         }
     }
 
@@ -323,7 +386,9 @@ mod tests {
     fn a_factor_is_switched_alone() {
         let mut tenant = seeded();
         let body = object(json!({"enabled": true, "name": "sms"}));
-        tenant.switch_factor("otp", body.clone()).unwrap();
+        tenant
+            .switch_factor("otp", body.clone())
+            .unwrap();
 
         let factors = tenant.setting(find(FACTORS).unwrap());
         let enabled: Vec<&Value> = factors
@@ -334,6 +399,9 @@ mod tests {
             .map(|factor| &factor["name"])
             .collect();
         assert_eq!(enabled, ["otp"]);
-        assert_eq!(tenant.switch_factor("no", body), Err(NO_SUCH_FACTOR));
+        assert_eq!(
+            tenant.switch_factor("no", body),
+            Err(NO_SUCH_FACTOR)
+        );
     }
 }

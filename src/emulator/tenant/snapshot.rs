@@ -17,10 +17,11 @@ use super::{Client, ClientGrant, Moment, Object, ResourceServer, Tenant};
 /// The credentials of each client.
 type Credentials = BTreeMap<String, Vec<Credential>>;
 
-/// Everything a tenant is. `O` is a borrowed object when writing and an owned one when reading.
+/// Everything a tenant is. `O` is a borrowed object when writing and an owned
+/// one when reading.
 ///
-/// What the files of the first emulators had too is required: a file without it is damaged. What
-/// came later may be missing.
+/// What the files of the first emulators had too is required: a file without it
+/// is damaged. What came later may be missing.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Snapshot<O, G = IdGenerator, C = Credentials> {
     /// Called so when the generator was.
@@ -48,21 +49,32 @@ pub(crate) struct Snapshot<O, G = IdGenerator, C = Credentials> {
 struct Later<O>(BTreeMap<&'static str, Vec<O>>);
 
 /// The collections of the first emulators.
-const FIRST: [&str; 3] = [ResourceServer::NAME, Client::NAME, ClientGrant::NAME];
+const FIRST: [&str; 3] = [
+    ResourceServer::NAME,
+    Client::NAME,
+    ClientGrant::NAME,
+];
 
 fn later_collections() -> impl Iterator<Item = &'static Row> {
-    COLLECTIONS.iter().filter(|row| !FIRST.contains(&row.name))
+    COLLECTIONS
+        .iter()
+        .filter(|row| !FIRST.contains(&row.name))
 }
 
 impl Tenant {
-    pub(crate) fn snapshot(&self) -> Snapshot<&Object, &IdGenerator, &Credentials> {
+    pub(crate) fn snapshot(
+        &self,
+    ) -> Snapshot<&Object, &IdGenerator, &Credentials> {
         let later = later_collections()
             .map(|row| (row.name, (row.store)(self).objects().collect()))
             .collect();
 
         Snapshot {
             id_generator: &self.id_generator,
-            resource_servers: self.store::<ResourceServer>().objects().collect(),
+            resource_servers: self
+                .store::<ResourceServer>()
+                .objects()
+                .collect(),
             clients: self.store::<Client>().objects().collect(),
             credentials: &self.credentials,
             client_grants: self.store::<ClientGrant>().objects().collect(),
@@ -78,14 +90,18 @@ impl Tenant {
             .iter()
             .map(|row| {
                 let updates = (row.store)(self).updates().iter();
-                let written = updates.map(|(id, moment)| (id.clone(), moment.to_string()));
+                let written = updates
+                    .map(|(id, moment)| (id.clone(), moment.to_string()));
                 (row.name.to_owned(), written.collect())
             })
             .collect()
     }
 
     /// A time that cannot be read is none: nothing but a search goes by it.
-    fn note_updates(&mut self, updates: &BTreeMap<String, BTreeMap<String, String>>) {
+    fn note_updates(
+        &mut self,
+        updates: &BTreeMap<String, BTreeMap<String, String>>,
+    ) {
         for row in COLLECTIONS {
             for (id, moment) in updates.get(row.name).into_iter().flatten() {
                 if let Some(moment) = Moment::parse(moment) {
@@ -126,7 +142,9 @@ impl From<Snapshot<Object>> for Tenant {
 }
 
 impl<'de, O: Deserialize<'de>> Deserialize<'de> for Later<O> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         deserializer.deserialize_map(LaterVisitor(PhantomData))
     }
 }
@@ -140,13 +158,17 @@ impl<'de, O: Deserialize<'de>> Visitor<'de> for LaterVisitor<O> {
         formatter.write_str("collections of a tenant")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Later<O>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(
+        self,
+        mut map: A,
+    ) -> Result<Later<O>, A::Error> {
         let mut sections = BTreeMap::new();
 
         while let Some(name) = map.next_key::<String>()? {
             match later_collections().find(|row| row.name == name) {
                 Some(row) => drop(sections.insert(row.name, map.next_value()?)),
-                // Of an emulator that knows more than this one: passed over, whatever it is.
+                // Of an emulator that knows more than this one: passed over,
+                // whatever it is.
                 None => drop(map.next_value::<IgnoredAny>()?),
             }
         }

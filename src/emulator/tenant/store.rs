@@ -1,5 +1,5 @@
-//! The objects of one collection, found by id, listed in either of the two orders Auth0 shows, and
-//! found by the fields that are indexed.
+//! The objects of one collection, found by id, listed in either of the two
+//! orders Auth0 shows, and found by the fields that are indexed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,11 +18,13 @@ pub(crate) enum Order {
     Id,
 }
 
-/// The objects of one collection. Each has a place, a text that sorts as the objects are listed.
+/// The objects of one collection. Each has a place, a text that sorts as the
+/// objects are listed.
 #[derive(Clone)]
 pub(crate) struct Store {
     order: Order,
-    /// Shared with the copies of the tenant, such as that which a reset goes back to.
+    /// Shared with the copies of the tenant, such as that which a reset goes
+    /// back to.
     objects: Ranked<Arc<Object>>,
     /// The place of each id, where it is not the id itself.
     places: BTreeMap<String, String>,
@@ -52,7 +54,10 @@ impl Store {
             order,
             objects: Ranked::new(),
             places: BTreeMap::new(),
-            indices: indexed.iter().map(|field| (*field, Index::new())).collect(),
+            indices: indexed
+                .iter()
+                .map(|field| (*field, Index::new()))
+                .collect(),
             updated: BTreeMap::new(),
             created: 0,
         }
@@ -69,14 +74,16 @@ impl Store {
         self.objects.insert(place, Arc::new(object));
     }
 
-    /// Brings the indices from the object that is at a place to the one that takes it.
+    /// Brings the indices from the object that is at a place to the one that
+    /// takes it.
     fn index_change(&mut self, place: &str, new: &Object) {
         let old = self.objects.get(place).map(Arc::as_ref);
 
         for (field, index) in &mut self.indices {
             let before = old.and_then(|old| indexed_value(old, field));
             let after = indexed_value(new, field);
-            // Most changes leave what is indexed as it was, and removing and inserting cost.
+            // Most changes leave what is indexed as it was, and removing and
+            // inserting cost.
             if before == after {
                 continue;
             }
@@ -96,7 +103,8 @@ impl Store {
             Order::Id => id.to_owned(),
             Order::Creation => {
                 self.created += 1;
-                // As wide as any count, so that the texts sort as the numbers do.
+                // As wide as any count, so that the texts sort as the numbers
+                // do.
                 let place = format!("{:020}", self.created);
                 self.places.insert(id.to_owned(), place.clone());
                 place
@@ -122,7 +130,9 @@ impl Store {
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Object> {
-        self.objects.get(self.place_of(id)?).map(Arc::as_ref)
+        self.objects
+            .get(self.place_of(id)?)
+            .map(Arc::as_ref)
     }
 
     pub(super) fn remove(&mut self, id: &str) -> Option<Object> {
@@ -146,22 +156,34 @@ impl Store {
     }
 
     /// Every object after a place, or all.
-    pub(super) fn entries_after(&self, place: Option<&str>) -> impl Iterator<Item = Listed<'_>> {
+    pub(super) fn entries_after(
+        &self,
+        place: Option<&str>,
+    ) -> impl Iterator<Item = Listed<'_>> {
         // The empty text sorts before every place.
         self.objects
             .after(place.unwrap_or_default())
-            .map(|(checkpoint, object)| Listed { checkpoint, object })
+            .map(|(checkpoint, object)| Listed {
+                checkpoint,
+                object,
+            })
     }
 
     /// The objects with this value of an indexed field.
     pub(super) fn with(&self, field: &str, value: &str) -> Listing<'_> {
-        let places = self.indices.get(field).and_then(|index| index.get(value));
+        let places = self
+            .indices
+            .get(field)
+            .and_then(|index| index.get(value));
 
         Listing::of_some(&self.objects, places)
     }
 
     /// The objects of these ids, in the order of the collection.
-    pub(super) fn of<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Listing<'_> {
+    pub(super) fn of<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Listing<'_> {
         let places = ids
             .into_iter()
             .filter_map(|id| self.place_of(id).map(str::to_owned));
@@ -170,11 +192,14 @@ impl Store {
     }
 
     pub(super) fn objects(&self) -> impl Iterator<Item = &Object> {
-        self.objects.past(0).map(|(_, object)| object.as_ref())
+        self.objects
+            .past(0)
+            .map(|(_, object)| object.as_ref())
     }
 }
 
-/// What an object is found by in the index of a field: a text, or whether it is so.
+/// What an object is found by in the index of a field: a text, or whether it is
+/// so.
 fn indexed_value<'a>(object: &'a Object, field: &str) -> Option<&'a str> {
     match object.get(field)? {
         Value::String(text) => Some(text),
@@ -184,7 +209,8 @@ fn indexed_value<'a>(object: &'a Object, field: &str) -> Option<&'a str> {
     }
 }
 
-/// An index keeps no value that no object has, or it would grow with all that ever was.
+/// An index keeps no value that no object has, or it would grow with all that
+/// ever was.
 fn remove_place(index: &mut Index, value: &str, place: &str) {
     let Some(places) = index.get_mut(value) else {
         return;

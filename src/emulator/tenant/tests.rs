@@ -1,4 +1,5 @@
-//! Scenes for the tests of each collection, and what holds for the tenant as a whole.
+//! Scenes for the tests of each collection, and what holds for the tenant as a
+//! whole.
 
 use serde_json::{Value, json};
 
@@ -10,7 +11,10 @@ pub(super) fn seeded() -> Tenant {
 
 impl Tenant {
     /// Creates a client at a time that does not matter.
-    pub(crate) fn create_client(&mut self, body: Object) -> Result<Object, Refusal> {
+    pub(crate) fn create_client(
+        &mut self,
+        body: Object,
+    ) -> Result<Object, Refusal> {
         self.create_client_with_credentials(body, Moment::at_second(0))
     }
 }
@@ -32,8 +36,13 @@ pub(super) fn with_client_and_api() -> (Tenant, String) {
     tenant
         .create_resource_server(object(json!({"identifier": "urn:a"})))
         .unwrap();
-    let client = tenant.create_client(object(json!({"name": "n"}))).unwrap();
-    (tenant, text(&client, "client_id").unwrap().to_owned())
+    let client = tenant
+        .create_client(object(json!({"name": "n"})))
+        .unwrap();
+    (
+        tenant,
+        text(&client, "client_id").unwrap().to_owned(),
+    )
 }
 
 /// As it was written before the emulator knew credentials and organizations.
@@ -66,9 +75,21 @@ fn a_snapshot_brings_back_every_object_and_index() {
     let snapshot: Snapshot<Object> = serde_json::from_slice(&written).unwrap();
     let mut restored = Tenant::from(snapshot);
 
-    assert_eq!(serde_json::to_vec(&restored.snapshot()).unwrap(), written);
-    assert!(restored.create_grant(grant(&client, "urn:a")).is_err());
+    assert_eq!(
+        serde_json::to_vec(&restored.snapshot()).unwrap(),
+        written
+    );
+    assert!(
+        restored
+            .create_grant(grant(&client, "urn:a"))
+            .is_err()
+    );
     let again = object(json!({"identifier": "urn:a"}));
-    let refusal = restored.create_resource_server(again).unwrap_err();
-    assert!(matches!(refusal, Refusal::Conflict { .. }), "{refusal}");
+    let refusal = restored
+        .create_resource_server(again)
+        .unwrap_err();
+    assert!(
+        matches!(refusal, Refusal::Conflict { .. }),
+        "{refusal}"
+    );
 }

@@ -1,10 +1,13 @@
-//! A client's assertion (`private_key_jwt`): a JWT that it signs with a key of its own, once.
+//! A client's assertion (`private_key_jwt`): a JWT that it signs with a key of
+//! its own, once.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use jsonwebtoken::dangerous::{insecure_decode, insecure_decode_claims};
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Header, Validation, decode, decode_header,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,18 +30,25 @@ pub(crate) struct Expected<'a> {
     pub(crate) now: u64,
 }
 
-/// Why an assertion proves nothing. Auth0 writes such things to the log of the tenant.
+/// Why an assertion proves nothing. Auth0 writes such things to the log of the
+/// tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Flaw {
     #[error("the assertion is not a JWT")]
     NotJwt,
-    #[error("no key in use by the client signed the assertion, or 'kid' names another")]
+    #[error(
+        "no key in use by the client signed the assertion, or 'kid' names \
+         another"
+    )]
     Signature,
     #[error("'alg' is not the algorithm of the credential")]
     Algorithm,
     #[error("the credential has expired")]
     CredentialExpired,
-    #[error("the texts 'iss', 'sub', 'aud' and 'jti' and the whole number 'exp' are required")]
+    #[error(
+        "the texts 'iss', 'sub', 'aud' and 'jti' and the whole number 'exp' \
+         are required"
+    )]
     Claims,
     #[error("'iss' and 'sub' must be the client id")]
     Client,
@@ -60,7 +70,8 @@ pub(crate) enum Flaw {
 struct Claims {
     iss: String,
     sub: String,
-    /// One text. That lists and the token endpoint's address still pass is deprecated.
+    /// One text. That lists and the token endpoint's address still pass is
+    /// deprecated.
     aud: String,
     exp: u64,
     iat: Option<u64>,
@@ -91,10 +102,13 @@ pub(crate) fn verify_assertion<'a>(
     expected: &Expected<'_>,
 ) -> Result<Assertion, Flaw> {
     let header = decode_header(assertion).map_err(|_| Flaw::NotJwt)?;
-    // The algorithm is taken from the header here, so that the wrong one is told apart from a wrong
-    // key; it counts only if it is the credential's.
+    // The algorithm is taken from the header here, so that the wrong one is
+    // told apart from a wrong key; it counts only if it is the
+    // credential's.
     let key = keys
-        .find(|key| is_named(key, &header) && has_signed(key, assertion, header.alg))
+        .find(|key| {
+            is_named(key, &header) && has_signed(key, assertion, header.alg)
+        })
         .ok_or(Flaw::Signature)?;
     if algorithm_of(key) != Some(header.alg) {
         return Err(Flaw::Algorithm);
@@ -104,7 +118,8 @@ pub(crate) fn verify_assertion<'a>(
     }
 
     // The signature has been looked at above: this only reads.
-    let decoded = insecure_decode::<Claims>(assertion).map_err(|_| Flaw::Claims)?;
+    let decoded =
+        insecure_decode::<Claims>(assertion).map_err(|_| Flaw::Claims)?;
     let claims = decoded.claims;
     claims.check_against(client_id, expected)?;
 
@@ -145,7 +160,11 @@ fn algorithm_of(key: &Credential) -> Option<Algorithm> {
 }
 
 impl Claims {
-    fn check_against(&self, client_id: &str, expected: &Expected<'_>) -> Result<(), Flaw> {
+    fn check_against(
+        &self,
+        client_id: &str,
+        expected: &Expected<'_>,
+    ) -> Result<(), Flaw> {
         if self.iss != client_id || self.sub != client_id {
             return Err(Flaw::Client);
         }
@@ -185,23 +204,34 @@ fn has_right_length(claim: &str) -> bool {
 /// From how many used assertions on those that have expired are forgotten.
 const REMEMBERED: usize = 10_000;
 
-/// The assertions that cannot be used again, each for at least as long as it would be taken.
+/// The assertions that cannot be used again, each for at least as long as it
+/// would be taken.
 #[derive(Default)]
 pub(crate) struct UsedAssertions(Mutex<BTreeMap<(String, String), u64>>);
 
 impl UsedAssertions {
     /// From now on none was used.
     pub(crate) fn forget(&self) {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         used.clear();
     }
 
     /// Refuses an assertion that was used before.
-    pub(crate) fn use_up(&self, assertion: Assertion, now: u64) -> Result<(), Flaw> {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn use_up(
+        &self,
+        assertion: Assertion,
+        now: u64,
+    ) -> Result<(), Flaw> {
+        let mut used = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
 
-        // What has expired is refused for its age. But the clock may be put back, so that is remembered as well
-        // while there is room.
+        // What has expired is refused for its age. But the clock may be put
+        // back, so that is remembered as well while there is room.
         if used.len() >= REMEMBERED {
             used.retain(|_, expiry| *expiry > now);
         }

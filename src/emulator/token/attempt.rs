@@ -1,6 +1,7 @@
 //! What the tenant's log says of a token request: `seccft` or `feccft`.
 //!
-//! A request that is not understood is in the log of requests alone: it says of nobody what he asked for.
+//! A request that is not understood is in the log of requests alone: it says of
+//! nobody what he asked for.
 
 use axum::http::request::Parts;
 use serde_json::{Value, json};
@@ -19,17 +20,28 @@ pub(super) struct Attempt(Object);
 /// A token that was issued.
 pub(super) struct Issued {
     pub(super) answer: Value,
-    /// The id of the organization it is for, where the request may have named it.
+    /// The id of the organization it is for, where the request may have named
+    /// it.
     pub(super) organization: Option<String>,
 }
 
 impl Attempt {
-    pub(super) fn new(app: &App, head: &Parts, origin: &Origin, request: &TokenRequest) -> Self {
-        let mut entry = begin_entry(app, head, origin, Some(&request.client_id));
-        let asked = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
+    pub(super) fn new(
+        app: &App,
+        head: &Parts,
+        origin: &Origin,
+        request: &TokenRequest,
+    ) -> Self {
+        let mut entry =
+            begin_entry(app, head, origin, Some(&request.client_id));
+        let asked =
+            (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
         let told = [
             ("audience", request.audience.as_deref()),
-            ("organization_id", request.organization.as_deref()),
+            (
+                "organization_id",
+                request.organization.as_deref(),
+            ),
             ("scope", asked.as_deref()),
         ];
         for (name, value) in told {
@@ -47,7 +59,10 @@ impl Attempt {
         let (kind, description) = match outcome {
             Ok(issued) => {
                 if let Some(id) = &issued.organization {
-                    entry.insert("organization_id".to_owned(), id.as_str().into());
+                    entry.insert(
+                        "organization_id".to_owned(),
+                        id.as_str().into(),
+                    );
                 }
                 // What is granted, where it was not said what is asked for.
                 if let Some(scope) = issued.answer.get("scope") {

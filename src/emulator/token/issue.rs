@@ -36,7 +36,11 @@ pub(crate) fn issue_token(
         .and_then(Value::as_u64)
         .unwrap_or(DEFAULT_LIFETIME);
     let mut claims = build_claims(permit, issuer, now, lifetime)?;
-    add_custom_claims(&mut claims, custom_claims, &permit.resource_server);
+    add_custom_claims(
+        &mut claims,
+        custom_claims,
+        &permit.resource_server,
+    );
     let token = sign_token(&claims, &permit.resource_server, signing_key)?;
 
     let mut answer = json!({
@@ -50,7 +54,12 @@ pub(crate) fn issue_token(
     Ok(answer)
 }
 
-fn build_claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Result<Value, Refusal> {
+fn build_claims(
+    permit: &Permit,
+    issuer: &str,
+    now: u64,
+    lifetime: u64,
+) -> Result<Value, Refusal> {
     let mut claims = json!({
         "iss": issuer,
         "sub": format!("{}@clients", permit.client_id),
@@ -85,7 +94,8 @@ fn build_claims(permit: &Permit, issuer: &str, now: u64, lifetime: u64) -> Resul
 
 /// As an Action adds them, once Auth0 has said all of its own.
 fn add_custom_claims(claims: &mut Value, custom: &[CustomClaim], api: &Object) {
-    // An API of Auth0's own is shown no claim that it may give a meaning to one day.
+    // An API of Auth0's own is shown no claim that it may give a meaning to one
+    // day.
     let is_of_auth0 = is_true(api, "is_system");
     let added = custom
         .iter()
@@ -117,7 +127,11 @@ fn generate_token_id() -> Result<String, Refusal> {
 }
 
 /// Symmetric APIs share their secret; all others know the tenant's key.
-fn sign_token(claims: &Value, api: &Object, signing_key: &SigningKey) -> Result<String, Refusal> {
+fn sign_token(
+    claims: &Value,
+    api: &Object,
+    signing_key: &SigningKey,
+) -> Result<String, Refusal> {
     let algorithm = match text(api, "signing_alg") {
         Some("HS256") => Algorithm::HS256,
         Some("RS512") => Algorithm::RS512,
@@ -151,7 +165,8 @@ mod tests {
 
     /// The header and the claims of a token for this API.
     fn issue_for(api: &Value) -> (Header, Value) {
-        static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate().unwrap());
+        static KEY: LazyLock<SigningKey> =
+            LazyLock::new(|| SigningKey::generate().unwrap());
         let key = &*KEY;
         let permit = Permit {
             client_id: "c".to_owned(),
@@ -161,7 +176,8 @@ mod tests {
             organization: None,
             quota: None,
         };
-        let answer = issue_token(&permit, &[], key, "http://host/", 1000).unwrap();
+        let answer =
+            issue_token(&permit, &[], key, "http://host/", 1000).unwrap();
         assert_eq!(answer["scope"], "r w");
         assert_eq!(answer["expires_in"], 60);
 
@@ -182,7 +198,8 @@ mod tests {
 
     #[test]
     fn the_dialect_of_auth0() {
-        let (header, claims) = issue_for(&json!({"identifier": "urn:a", "token_lifetime": 60}));
+        let (header, claims) =
+            issue_for(&json!({"identifier": "urn:a", "token_lifetime": 60}));
         assert_eq!(header.alg, Algorithm::RS256);
         assert_eq!(header.typ.as_deref(), Some("JWT"));
         assert_eq!(
@@ -205,7 +222,13 @@ mod tests {
         }));
         assert_eq!(header.alg, Algorithm::HS256);
         assert_eq!(header.typ.as_deref(), Some("at+jwt"));
-        assert!(claims.as_object_mut().unwrap().remove("jti").is_some());
+        assert!(
+            claims
+                .as_object_mut()
+                .unwrap()
+                .remove("jti")
+                .is_some()
+        );
         assert_eq!(
             claims,
             json!({
@@ -220,9 +243,24 @@ mod tests {
         for algorithm in ["RS256", "RS512", "PS256", "HS256"] {
             for (dialect, typ, profile, permissions) in [
                 ("access_token", "JWT", Profile::Auth0, false),
-                ("access_token_authz", "JWT", Profile::Auth0, true),
-                ("rfc9068_profile", "at+jwt", Profile::Rfc9068, false),
-                ("rfc9068_profile_authz", "at+jwt", Profile::Rfc9068, true),
+                (
+                    "access_token_authz",
+                    "JWT",
+                    Profile::Auth0,
+                    true,
+                ),
+                (
+                    "rfc9068_profile",
+                    "at+jwt",
+                    Profile::Rfc9068,
+                    false,
+                ),
+                (
+                    "rfc9068_profile_authz",
+                    "at+jwt",
+                    Profile::Rfc9068,
+                    true,
+                ),
             ] {
                 let (header, claims) = issue_for(&json!({
                     "identifier": "urn:a",

@@ -52,7 +52,8 @@ async fn answer_token_request(
     let attempt = Attempt::new(&app, &head, &origin, &request);
     let exchanged = exchange(&app, request, &origin);
     let outcome = exchanged.as_ref().map(|(issued, _)| issued);
-    app.log.add(attempt.tell(outcome), app.clock.moment());
+    app.log
+        .add(attempt.tell(outcome), app.clock.moment());
 
     let (issued, quota_headers) = exchanged?;
     // RFC 6749, 5.1: nothing on the way may keep a token.
@@ -60,7 +61,8 @@ async fn answer_token_request(
     Ok((uncached, quota_headers, Json(issued.answer)).into_response())
 }
 
-/// A token for what the client proves itself with; and what is left of its quota.
+/// A token for what the client proves itself with; and what is left of its
+/// quota.
 fn exchange(
     app: &App,
     request: TokenRequest,
@@ -72,15 +74,18 @@ fn exchange(
         audiences: [&issuer, CANONICAL_ISSUER],
         now,
     };
-    let assertion = app.read(|tenant| authenticate(tenant, &request, &expected))?;
+    let assertion =
+        app.read(|tenant| authenticate(tenant, &request, &expected))?;
     // Used up also where the request is refused below: it has been seen.
     if let Some(assertion) = assertion {
         app.used_assertions.use_up(assertion, now)?;
     }
 
     let own_audience = origin.management_audience();
-    let permit = app.read(|tenant| authorize(tenant, request, &own_audience))?;
-    // Counted only once the request is permitted: a mistake takes no token from the quota.
+    let permit =
+        app.read(|tenant| authorize(tenant, request, &own_audience))?;
+    // Counted only once the request is permitted: a mistake takes no token from
+    // the quota.
     let quota_headers = match &permit.quota {
         Some(quota) => {
             let usage = app
@@ -93,7 +98,13 @@ fn exchange(
     };
 
     let signing_key = app.signing_keys.current();
-    let answer = issue_token(&permit, &app.custom_claims, &signing_key, &issuer, now)?;
+    let answer = issue_token(
+        &permit,
+        &app.custom_claims,
+        &signing_key,
+        &issuer,
+        now,
+    )?;
     let token = Issued {
         answer,
         organization: permit.organization,

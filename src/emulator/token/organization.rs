@@ -21,8 +21,8 @@ impl Usage {
     }
 }
 
-/// The id of the organization asked for, by id or name, or else of the one the client falls back
-/// to where the grant requires one.
+/// The id of the organization asked for, by id or name, or else of the one the
+/// client falls back to where the grant requires one.
 pub(crate) fn choose_organization(
     tenant: &Tenant,
     client: &Object,
@@ -30,11 +30,16 @@ pub(crate) fn choose_organization(
     asked: Option<&str>,
 ) -> Result<Option<String>, Refusal> {
     let name = match (Usage::of(grant), asked) {
-        (Usage::Denied, Some(_)) => return Err(Refusal::OrganizationNotAllowed),
-        // Documented: the client's default counts only where the grant requires an organization.
+        (Usage::Denied, Some(_)) => {
+            return Err(Refusal::OrganizationNotAllowed);
+        }
+        // Documented: the client's default counts only where the grant requires
+        // an organization.
         (Usage::Denied | Usage::Allowed, None) => return Ok(None),
         (Usage::Allowed | Usage::Required, Some(name)) => name,
-        (Usage::Required, None) => find_default(client).ok_or(Refusal::OrganizationRequired)?,
+        (Usage::Required, None) => {
+            find_default(client).ok_or(Refusal::OrganizationRequired)?
+        }
     };
 
     let id = tenant
@@ -46,7 +51,9 @@ pub(crate) fn choose_organization(
 }
 
 fn find_default(client: &Object) -> Option<&str> {
-    let default = client.get("default_organization")?.as_object()?;
+    let default = client
+        .get("default_organization")?
+        .as_object()?;
     if !texts(default, "flows").any(|flow| flow == "client_credentials") {
         return None;
     }
@@ -57,7 +64,8 @@ fn may_use(tenant: &Tenant, organization: &str, grant: &Object) -> bool {
     if is_true(grant, "allow_any_organization") {
         return true;
     }
-    text(grant, "id").is_some_and(|grant| tenant.is_associated(organization, grant))
+    text(grant, "id")
+        .is_some_and(|grant| tenant.is_associated(organization, grant))
 }
 
 #[cfg(test)]
@@ -70,7 +78,8 @@ mod tests {
         value.as_object().unwrap().clone()
     }
 
-    /// A tenant with two organizations, and a client with a grant that the first of them may use.
+    /// A tenant with two organizations, and a client with a grant that the
+    /// first of them may use.
     struct Scene {
         tenant: Tenant,
         organizations: [String; 2],
@@ -78,7 +87,8 @@ mod tests {
         grant: Object,
     }
 
-    /// The grant has these settings, and the client falls back to the organization of this index.
+    /// The grant has these settings, and the client falls back to the
+    /// organization of this index.
     fn set_up(settings: &Value, default: Option<usize>) -> Scene {
         let mut tenant = Tenant::new([0; 32]);
         let organizations = ["one", "two"].map(|name| {
@@ -106,7 +116,9 @@ mod tests {
         }));
         let id = tenant.create_grant(body).unwrap()["id"].clone();
         let association = object(&json!({"grant_id": id}));
-        tenant.associate(&organizations[0], &association).unwrap();
+        tenant
+            .associate(&organizations[0], &association)
+            .unwrap();
         let grant = tenant
             .update_grant(id.as_str().unwrap(), object(settings))
             .unwrap();
@@ -133,12 +145,23 @@ mod tests {
             self.choose_for(Some(&self.organizations[0]))
         }
 
-        fn choose_for(&self, asked: Option<&str>) -> Result<Option<usize>, Refusal> {
-            let chosen = choose_organization(&self.tenant, &self.client, &self.grant, asked)?;
+        fn choose_for(
+            &self,
+            asked: Option<&str>,
+        ) -> Result<Option<usize>, Refusal> {
+            let chosen = choose_organization(
+                &self.tenant,
+                &self.client,
+                &self.grant,
+                asked,
+            )?;
             let Some(chosen) = chosen else {
                 return Ok(None);
             };
-            Ok(self.organizations.iter().position(|id| *id == chosen))
+            Ok(self
+                .organizations
+                .iter()
+                .position(|id| *id == chosen))
         }
     }
 
@@ -161,7 +184,10 @@ mod tests {
         let settings = json!({"organization_usage": "allow"});
         assert_eq!(set_up(&settings, None).choose(), Ok(None));
         assert_eq!(set_up(&settings, Some(0)).choose(), Ok(None));
-        assert_eq!(set_up(&settings, None).choose_first_by_id(), Ok(Some(0)));
+        assert_eq!(
+            set_up(&settings, None).choose_first_by_id(),
+            Ok(Some(0))
+        );
     }
 
     #[test]
@@ -172,7 +198,10 @@ mod tests {
             Err(Refusal::OrganizationRequired)
         );
         assert_eq!(set_up(&settings, Some(0)).choose(), Ok(Some(0)));
-        assert_eq!(set_up(&settings, None).choose_first_by_id(), Ok(Some(0)));
+        assert_eq!(
+            set_up(&settings, None).choose_first_by_id(),
+            Ok(Some(0))
+        );
     }
 
     fn no_organization(name: &str) -> Result<Option<usize>, Refusal> {
@@ -184,14 +213,23 @@ mod tests {
         let required = json!({"organization_usage": "require"});
         let associated = set_up(&required, None);
         assert_eq!(associated.choose_by_name("one"), Ok(Some(0)));
-        assert_eq!(associated.choose_by_name("two"), no_organization("two"));
+        assert_eq!(
+            associated.choose_by_name("two"),
+            no_organization("two")
+        );
 
         let other_by_default = set_up(&required, Some(1)).choose();
-        assert!(matches!(other_by_default, Err(Refusal::NoOrganization(_))));
+        assert!(matches!(
+            other_by_default,
+            Err(Refusal::NoOrganization(_))
+        ));
 
         let any = json!({"organization_usage": "require", "allow_any_organization": true});
         let open = set_up(&any, None);
         assert_eq!(open.choose_by_name("two"), Ok(Some(1)));
-        assert_eq!(open.choose_by_name("three"), no_organization("three"));
+        assert_eq!(
+            open.choose_by_name("three"),
+            no_organization("three")
+        );
     }
 }

@@ -24,9 +24,9 @@ pub(crate) struct Permit {
     pub(crate) quota: Option<Quota>,
 }
 
-/// Finds the API and the grant of a client that has authenticated, in the order Auth0 complains. The
-/// Management API has two names: its identifier, and `own_audience`, that of the address it is reached
-/// at.
+/// Finds the API and the grant of a client that has authenticated, in the order
+/// Auth0 complains. The Management API has two names: its identifier, and
+/// `own_audience`, that of the address it is reached at.
 pub(crate) fn authorize(
     tenant: &Tenant,
     request: TokenRequest,
@@ -35,7 +35,9 @@ pub(crate) fn authorize(
     let client = tenant
         .client(&request.client_id)
         .ok_or(Refusal::Unauthenticated)?;
-    if !texts(client, "grant_types").any(|grant_type| grant_type == "client_credentials") {
+    if !texts(client, "grant_types")
+        .any(|grant_type| grant_type == "client_credentials")
+    {
         return Err(Refusal::GrantTypeNotAllowed);
     }
 
@@ -58,7 +60,8 @@ pub(crate) fn authorize(
         .ok_or_else(|| Refusal::NoGrant(audience.clone()))?;
     let granted = list_granted_scopes(grant, resource_server);
     let asked_organization = request.organization.as_deref();
-    let organization = choose_organization(tenant, client, grant, asked_organization)?;
+    let organization =
+        choose_organization(tenant, client, grant, asked_organization)?;
 
     Ok(Permit {
         client_id: request.client_id,
@@ -80,7 +83,9 @@ fn denies_clients(api: &Object) -> bool {
 
 fn list_granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
     if !is_true(grant, "allow_all_scopes") {
-        return texts(grant, "scope").map(str::to_owned).collect();
+        return texts(grant, "scope")
+            .map(str::to_owned)
+            .collect();
     }
 
     // Those that are declared now: such a grant keeps no list of its own.
@@ -94,8 +99,12 @@ fn list_granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
         .collect()
 }
 
-/// Exactly the scopes asked for, all of those granted when none is, or none if one is not granted.
-fn choose_scopes(asked: Vec<String>, granted: &[String]) -> Result<Vec<String>, Refusal> {
+/// Exactly the scopes asked for, all of those granted when none is, or none if
+/// one is not granted.
+fn choose_scopes(
+    asked: Vec<String>,
+    granted: &[String],
+) -> Result<Vec<String>, Refusal> {
     if asked.is_empty() {
         return Ok(granted.to_vec());
     }
@@ -135,9 +144,13 @@ mod tests {
     fn set_up() -> Scene {
         let mut tenant = Tenant::new([0; 32]);
         let api = json!({"identifier": "urn:a", "scopes": [{"value": "r"}, {"value": "w"}]});
-        tenant.create_resource_server(object(&api)).unwrap();
+        tenant
+            .create_resource_server(object(&api))
+            .unwrap();
 
-        let client = tenant.create_client(object(&json!({"name": "n"}))).unwrap();
+        let client = tenant
+            .create_client(object(&json!({"name": "n"})))
+            .unwrap();
         let client_id = text(&client, "client_id").unwrap();
         let client_secret = text(&client, "client_secret").unwrap();
 
@@ -161,9 +174,13 @@ mod tests {
             let request = TokenRequest {
                 client_id: self.client_id.clone(),
                 proof: Proof::Secret(secret.to_owned()),
-                audience: Some(audience.to_owned()).filter(|audience| !audience.is_empty()),
+                audience: Some(audience.to_owned())
+                    .filter(|audience| !audience.is_empty()),
                 organization: None,
-                scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+                scopes: scopes
+                    .iter()
+                    .map(|scope| (*scope).to_owned())
+                    .collect(),
             };
             let expected = Expected {
                 audiences: [""; 2],
@@ -171,7 +188,8 @@ mod tests {
             };
             authenticate(&self.tenant, &request, &expected)?;
 
-            let permit = authorize(&self.tenant, request, "https://host/api/v2/")?;
+            let permit =
+                authorize(&self.tenant, request, "https://host/api/v2/")?;
             Ok(permit.scopes)
         }
 
@@ -194,7 +212,10 @@ mod tests {
         assert_eq!(scene.ask_for(&["r", "w"]), Err(ungranted));
 
         let all = object(&json!({"allow_all_scopes": true}));
-        scene.tenant.update_grant(&scene.grant_id, all).unwrap();
+        scene
+            .tenant
+            .update_grant(&scene.grant_id, all)
+            .unwrap();
         assert_eq!(scene.ask_for(&[]).unwrap(), ["r", "w"]);
         assert_eq!(scene.ask_for(&["w"]).unwrap(), ["w"]);
     }
@@ -214,12 +235,18 @@ mod tests {
         let wrong_secret = scene.ask("wrong", "", &[]);
         assert_eq!(wrong_secret, Err(Refusal::Unauthenticated));
 
-        scene.tenant.delete_grant(&scene.grant_id).unwrap();
+        scene
+            .tenant
+            .delete_grant(&scene.grant_id)
+            .unwrap();
         let no_grant = Refusal::NoGrant("urn:a".to_owned());
         assert_eq!(scene.ask_for(&[]), Err(no_grant));
 
         scene.change_client(&json!({"grant_types": []}));
-        assert_eq!(scene.ask_for(&[]), Err(Refusal::GrantTypeNotAllowed));
+        assert_eq!(
+            scene.ask_for(&[]),
+            Err(Refusal::GrantTypeNotAllowed)
+        );
     }
 
     #[test]
@@ -243,6 +270,9 @@ mod tests {
             "jwt_configuration": {"alg": "RS256"},
             "token_endpoint_auth_method": null
         }));
-        assert_eq!(scene.ask_for(&[]), Err(Refusal::Unauthenticated));
+        assert_eq!(
+            scene.ask_for(&[]),
+            Err(Refusal::Unauthenticated)
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Token quotas: how many tokens a client gets in an hour and in a day of UTC.
 //!
-//! The counts live as long as the emulator: a token must not mean to write the state file.
+//! The counts live as long as the emulator: a token must not mean to write the
+//! state file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +13,8 @@ use serde_json::Value;
 use crate::emulator::clock::Clock;
 use crate::emulator::tenant::Object;
 
-const QUOTA_LIMIT: HeaderName = HeaderName::from_static("auth0-client-quota-limit");
+const QUOTA_LIMIT: HeaderName =
+    HeaderName::from_static("auth0-client-quota-limit");
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
@@ -58,9 +60,12 @@ enum Excess {
 }
 
 impl Quota {
-    /// The quota of the client, if it has one. It is enforced unless it says otherwise.
+    /// The quota of the client, if it has one. It is enforced unless it says
+    /// otherwise.
     pub(crate) fn of(client: &Object) -> Option<Self> {
-        let quota = client.get("token_quota")?.get("client_credentials")?;
+        let quota = client
+            .get("token_quota")?
+            .get("client_credentials")?;
 
         let limits = Span::ALL.into_iter().filter_map(|span| {
             let limit = quota.get(span.name())?.as_u64()?;
@@ -101,28 +106,37 @@ struct Issued {
     days: Counts,
 }
 
-/// How many tokens there were in each span, by which one since 1970 it is. The clock may be put back, to hours
-/// that have been already: what was taken in them stays taken.
+/// How many tokens there were in each span, by which one since 1970 it is. The
+/// clock may be put back, to hours that have been already: what was taken in
+/// them stays taken.
 type Counts = BTreeMap<u64, u64>;
 
-/// So many spans are remembered, the latest: a clock that nobody moves needs one.
+/// So many spans are remembered, the latest: a clock that nobody moves needs
+/// one.
 const REMEMBERED: usize = 100;
 
 impl IssuedTokens {
     /// From now on none was issued.
     pub(crate) fn forget(&self) {
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         clients.clear();
     }
 
-    /// Counts a token, unless the quota refuses it. `now` is in seconds since 1970.
+    /// Counts a token, unless the quota refuses it. `now` is in seconds since
+    /// 1970.
     pub(crate) fn count_token(
         &self,
         client_id: &str,
         quota: &Quota,
         now: u64,
     ) -> Result<Usage, Exceeded> {
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let issued = clients.entry(client_id.to_owned()).or_default();
 
         let before = quota.measure_usage(issued, now);
@@ -137,7 +151,8 @@ impl IssuedTokens {
             });
         }
 
-        // Both spans, whichever have a limit: one that is set later counts what came before it.
+        // Both spans, whichever have a limit: one that is set later counts what
+        // came before it.
         for span in Span::ALL {
             *issued.count_in(span, now) += 1;
         }
@@ -187,8 +202,8 @@ pub(crate) struct Exceeded {
 }
 
 impl Usage {
-    /// Of the limits with nothing left the one that takes longest to begin anew: a caller who waits for
-    /// another is refused again.
+    /// Of the limits with nothing left the one that takes longest to begin
+    /// anew: a caller who waits for another is refused again.
     fn longest_spent(&self) -> Option<Left> {
         self.0
             .iter()
@@ -227,12 +242,16 @@ impl fmt::Display for Left {
             reset,
         } = self;
         let bucket = span.name();
-        write!(formatter, "b={bucket};q={limit};r={remaining};t={reset}")
+        write!(
+            formatter,
+            "b={bucket};q={limit};r={remaining};t={reset}"
+        )
     }
 }
 
 impl Exceeded {
-    /// With the second of the reset as the clock of a caller will show it: nobody moves that one.
+    /// With the second of the reset as the clock of a caller will show it:
+    /// nobody moves that one.
     pub(crate) fn seen_by_callers(self, clock: &Clock) -> Self {
         Self {
             reset_at: clock.real_second(self.reset_at),
@@ -280,7 +299,8 @@ mod tests {
 
     #[test]
     fn what_is_left_is_said_for_hour_and_day() {
-        let client = Client::with_quota(&json!({"per_hour": 10, "per_day": 50}));
+        let client =
+            Client::with_quota(&json!({"per_hour": 10, "per_day": 50}));
         client.take_token(NOON).unwrap();
         client.take_token(NOON).unwrap();
 
@@ -298,7 +318,10 @@ mod tests {
                 "b=per_hour;q=10;r=9;t=3600,b=per_day;q=50;r=49;t=86400",
             ),
         ] {
-            assert_eq!(client.take_token(now).unwrap().to_string(), left);
+            assert_eq!(
+                client.take_token(now).unwrap().to_string(),
+                left
+            );
         }
     }
 
@@ -311,7 +334,9 @@ mod tests {
         assert_eq!(exceeded.reset, 3540);
         assert_eq!(exceeded.reset_at, NOON + 3540);
 
-        let other = client.issued.count_token("other", &client.quota, NOON);
+        let other = client
+            .issued
+            .count_token("other", &client.quota, NOON);
         assert!(other.is_ok(), "each client has its own count");
 
         client.take_token(NOON + 3540).unwrap();
@@ -327,13 +352,15 @@ mod tests {
         client.take_token(NOON + 86_400).unwrap();
         client.take_token(NOON).unwrap_err();
 
-        // An hour in which nothing was taken is whole, though it lies before others.
+        // An hour in which nothing was taken is whole, though it lies before
+        // others.
         client.take_token(NOON - 3600).unwrap();
     }
 
     #[test]
     fn a_quota_that_is_not_enforced_only_counts() {
-        let client = Client::with_quota(&json!({"per_day": 1, "enforce": false}));
+        let client =
+            Client::with_quota(&json!({"per_day": 1, "enforce": false}));
         for _ in 0..3 {
             let usage = client.take_token(NOON).unwrap();
             assert_eq!(usage.to_string(), "b=per_day;q=1;r=0;t=43140");

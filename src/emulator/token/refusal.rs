@@ -29,13 +29,19 @@ pub(crate) enum Refusal {
     /// Auth0 says the first half, and leaves the second to the tenant's log.
     #[error("Client authentication failed: {0}")]
     Assertion(#[from] Flaw),
-    #[error("The client authenticates with mutual TLS, which this emulator does not do")]
+    #[error(
+        "The client authenticates with mutual TLS, which this emulator does \
+         not do"
+    )]
     MutualTls,
     #[error("Grant type 'client_credentials' not allowed for the client.")]
     GrantTypeNotAllowed,
-    // A tenant can have a default; this one has none. The status is that of the other refusals of a
-    // known client: only the words were recorded.
-    #[error("No audience parameter was provided, and no default audience has been configured")]
+    // A tenant can have a default; this one has none. The status is that of
+    // the other refusals of a known client: only the words were recorded.
+    #[error(
+        "No audience parameter was provided, and no default audience has been \
+         configured"
+    )]
     NoAudience,
     #[error("Service not enabled within domain: {0}")]
     UnknownAudience(String),
@@ -69,19 +75,38 @@ impl Refusal {
             | Self::AssertionType(_)
             | Self::TwoProofs
             | Self::OrganizationNotAllowed
-            | Self::OrganizationRequired => (StatusCode::BAD_REQUEST, "invalid_request"),
+            | Self::OrganizationRequired => {
+                (StatusCode::BAD_REQUEST, "invalid_request")
+            }
             Self::ScopeShape => (StatusCode::BAD_REQUEST, "invalid_scope"),
-            Self::UnsupportedGrantType(_) => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
-            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "access_denied"),
-            Self::Assertion(_) | Self::MutualTls => (StatusCode::UNAUTHORIZED, "invalid_client"),
-            Self::GrantTypeNotAllowed => (StatusCode::FORBIDDEN, "unauthorized_client"),
+            Self::UnsupportedGrantType(_) => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+            ),
+            Self::Unauthenticated => {
+                (StatusCode::UNAUTHORIZED, "access_denied")
+            }
+            Self::Assertion(_) | Self::MutualTls => {
+                (StatusCode::UNAUTHORIZED, "invalid_client")
+            }
+            Self::GrantTypeNotAllowed => {
+                (StatusCode::FORBIDDEN, "unauthorized_client")
+            }
             Self::NoAudience
             | Self::UnknownAudience(_)
             | Self::NoGrant(_)
             | Self::Ungranted(_)
-            | Self::NoOrganization(_) => (StatusCode::FORBIDDEN, "access_denied"),
-            Self::Quota(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
-            Self::Unsigned => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+            | Self::NoOrganization(_) => {
+                (StatusCode::FORBIDDEN, "access_denied")
+            }
+            Self::Quota(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+            ),
+            Self::Unsigned => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "server_error",
+            ),
         }
     }
 }
@@ -96,9 +121,11 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, error) = self.status_and_error();
         let description = self.to_string();
-        let mut body = json!({"error": error, "error_description": description});
+        let mut body =
+            json!({"error": error, "error_description": description});
         if self == Self::GrantTypeNotAllowed {
-            body["error_uri"] = "https://auth0.com/docs/clients/client-grant-types".into();
+            body["error_uri"] =
+                "https://auth0.com/docs/clients/client-grant-types".into();
         }
         let headers = match &self {
             Self::Quota(exceeded) => exceeded.headers(),

@@ -12,7 +12,8 @@ use super::refusal::Refusal;
 
 type Parameters = Map<String, Value>;
 
-const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const JWT_BEARER: &str =
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// What a client proves itself with. Deliberately not `Debug`.
 pub(crate) enum Proof {
@@ -21,7 +22,8 @@ pub(crate) enum Proof {
     Assertion(String),
 }
 
-/// Who asks for which audience and scopes. Deliberately not `Debug`: it holds a secret.
+/// Who asks for which audience and scopes. Deliberately not `Debug`: it holds a
+/// secret.
 pub(crate) struct TokenRequest {
     pub(crate) client_id: String,
     pub(crate) proof: Proof,
@@ -33,7 +35,10 @@ pub(crate) struct TokenRequest {
 }
 
 impl TokenRequest {
-    pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn parse(
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Self, Refusal> {
         let mut parameters = parse_parameters(headers, body)?;
         let grant_type = take_text(&mut parameters, "grant_type")?;
         if grant_type != "client_credentials" {
@@ -55,12 +60,16 @@ impl TokenRequest {
     }
 }
 
-fn parse_parameters(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Refusal> {
+fn parse_parameters(
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Parameters, Refusal> {
     if is_json(headers) {
         return serde_json::from_slice(body).map_err(|_| Refusal::Malformed);
     }
 
-    // Whatever else a body says it is, or nothing: the standard knows forms only (RFC 6749, 4.4.2).
+    // Whatever else a body says it is, or nothing: the standard knows forms
+    // only (RFC 6749, 4.4.2).
     let mut parameters = Parameters::new();
     for (name, value) in form_urlencoded::parse(body) {
         parameters.insert(name.into_owned(), value.into());
@@ -72,10 +81,15 @@ fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|content_type| content_type.starts_with("application/json"))
+    content_type.is_some_and(|content_type| {
+        content_type.starts_with("application/json")
+    })
 }
 
-fn take_text(parameters: &mut Parameters, name: &'static str) -> Result<String, Refusal> {
+fn take_text(
+    parameters: &mut Parameters,
+    name: &'static str,
+) -> Result<String, Refusal> {
     match parameters.remove(name) {
         Some(Value::String(text)) if !text.is_empty() => Ok(text),
         _ => Err(Refusal::Missing(name)),
@@ -104,7 +118,8 @@ fn identify_client(
         return Err(Refusal::AssertionType(assertion_type));
     }
 
-    // An assertion says itself whose it is: the id is for those who send it all the same.
+    // An assertion says itself whose it is: the id is for those who send it all
+    // the same.
     let client_id = match take_text(parameters, "client_id") {
         Ok(client_id) => client_id,
         Err(_) => claimed_client(&assertion).ok_or(Flaw::NotJwt)?,
@@ -112,13 +127,16 @@ fn identify_client(
     Ok((client_id, Proof::Assertion(assertion)))
 }
 
-fn take_secret(parameters: &mut Parameters) -> Result<(String, Proof), Refusal> {
+fn take_secret(
+    parameters: &mut Parameters,
+) -> Result<(String, Proof), Refusal> {
     let client_id = take_text(parameters, "client_id")?;
     let secret = take_text(parameters, "client_secret")?;
     Ok((client_id, Proof::Secret(secret)))
 }
 
-/// The client in an `Authorization: Basic` header, each half form-encoded (RFC 6749, 2.3.1).
+/// The client in an `Authorization: Basic` header, each half form-encoded (RFC
+/// 6749, 2.3.1).
 fn parse_basic(headers: &HeaderMap) -> Option<(String, Proof)> {
     let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = header.split_once(' ')?;
@@ -129,7 +147,10 @@ fn parse_basic(headers: &HeaderMap) -> Option<(String, Proof)> {
     let decoded = STANDARD.decode(encoded.trim()).ok()?;
     let pair = String::from_utf8(decoded).ok()?;
     let (client_id, secret) = pair.split_once(':')?;
-    Some((form_decode(client_id), Proof::Secret(form_decode(secret))))
+    Some((
+        form_decode(client_id),
+        Proof::Secret(form_decode(secret)),
+    ))
 }
 
 fn form_decode(text: &str) -> String {
@@ -140,12 +161,18 @@ fn form_decode(text: &str) -> String {
         .collect()
 }
 
-/// A text with blanks, as the standard has it, or a list, as Auth0 takes it too.
+/// A text with blanks, as the standard has it, or a list, as Auth0 takes it
+/// too.
 fn parse_scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
     match value {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::String(text)) => Ok(text.split_whitespace().map(str::to_owned).collect()),
-        Some(Value::Array(items)) => items.into_iter().map(parse_scope).collect(),
+        Some(Value::String(text)) => Ok(text
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()),
+        Some(Value::Array(items)) => {
+            items.into_iter().map(parse_scope).collect()
+        }
         Some(_) => Err(Refusal::ScopeShape),
     }
 }
@@ -161,7 +188,10 @@ fn parse_scope(item: Value) -> Result<String, Refusal> {
 mod tests {
     use super::*;
 
-    fn parse(headers: &[(&str, &str)], body: &str) -> Result<TokenRequest, Refusal> {
+    fn parse(
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<TokenRequest, Refusal> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             let name: axum::http::HeaderName = name.parse().unwrap();
@@ -178,10 +208,14 @@ mod tests {
     fn a_form_json_and_basic_say_the_same() {
         let form = parse(
             &[],
-            "grant_type=client_credentials&client_id=c&client_secret=s%2B&audience=a&scope=x+y",
+            "grant_type=client_credentials&client_id=c&client_secret=s%2B&\
+             audience=a&scope=x+y",
         );
         let json = parse(
-            &[("content-type", "application/json; charset=utf-8")],
+            &[(
+                "content-type",
+                "application/json; charset=utf-8",
+            )],
             r#"{"grant_type":"client_credentials","client_id":"c","client_secret":"s+",
                 "audience":"a","scope":["x","y"]}"#,
         );
@@ -192,9 +226,13 @@ mod tests {
         );
 
         for request in [form, json, basic] {
-            let request = request.map_err(|refusal| refusal.to_string()).unwrap();
+            let request = request
+                .map_err(|refusal| refusal.to_string())
+                .unwrap();
             assert_eq!(request.client_id, "c");
-            assert!(matches!(request.proof, Proof::Secret(secret) if secret == "s+"));
+            assert!(
+                matches!(request.proof, Proof::Secret(secret) if secret == "s+")
+            );
             assert_eq!(request.audience.as_deref(), Some("a"));
             assert_eq!(request.scopes, ["x", "y"]);
         }
@@ -209,35 +247,47 @@ mod tests {
         assert_eq!(no_grant_type, Refusal::Missing("grant_type"));
 
         let unsupported = Refusal::UnsupportedGrantType("password".to_owned());
-        assert_eq!(refusal_of(&[], "grant_type=password"), unsupported);
+        assert_eq!(
+            refusal_of(&[], "grant_type=password"),
+            unsupported
+        );
 
         let body = r#"{"grant_type":"client_credentials","client_id":"c","client_secret":"s",
             "audience":"a","scope":7}"#;
         assert_eq!(refusal_of(&json, body), Refusal::ScopeShape);
     }
 
-    const ASSERTION_TYPE: &str =
-        "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    const ASSERTION_TYPE: &str = "&client_assertion_type=urn:ietf:params:\
+                                  oauth:client-assertion-type:jwt-bearer";
 
     /// The assertion `{"sub":"c"}`.
     const ASSERTION: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjIn0.AA";
 
     fn form_with_assertion(more: &str) -> String {
-        format!("grant_type=client_credentials&audience=a&client_assertion={ASSERTION}{more}")
+        format!(
+            "grant_type=client_credentials&audience=a&\
+             client_assertion={ASSERTION}{more}"
+        )
     }
 
     #[test]
     fn an_assertion_says_whose_it_is() {
         for more in ["", "&client_id=c"] {
             let form = form_with_assertion(&format!("{ASSERTION_TYPE}{more}"));
-            let request = parse(&[], &form).map_err(|refusal| refusal.to_string());
+            let request =
+                parse(&[], &form).map_err(|refusal| refusal.to_string());
             let request = request.unwrap();
             assert_eq!(request.client_id, "c");
-            assert!(matches!(request.proof, Proof::Assertion(assertion) if assertion == ASSERTION));
+            assert!(
+                matches!(request.proof, Proof::Assertion(assertion) if assertion == ASSERTION)
+            );
         }
 
         let no_type = refusal_of(&[], &form_with_assertion(""));
-        assert_eq!(no_type, Refusal::Missing("client_assertion_type"));
+        assert_eq!(
+            no_type,
+            Refusal::Missing("client_assertion_type")
+        );
 
         let other_type = form_with_assertion("&client_assertion_type=saml");
         let refusal = Refusal::AssertionType("saml".to_owned());
@@ -246,8 +296,12 @@ mod tests {
 
     #[test]
     fn an_assertion_comes_alone() {
-        let with_secret = form_with_assertion(&format!("{ASSERTION_TYPE}&client_secret=s"));
-        assert_eq!(refusal_of(&[], &with_secret), Refusal::TwoProofs);
+        let with_secret =
+            form_with_assertion(&format!("{ASSERTION_TYPE}&client_secret=s"));
+        assert_eq!(
+            refusal_of(&[], &with_secret),
+            Refusal::TwoProofs
+        );
 
         let authorization = format!("Basic {}", STANDARD.encode("c:s"));
         let basic = [("authorization", authorization.as_str())];

@@ -6,13 +6,15 @@ use std::fmt;
 use super::{EntryFormat, SinkKind};
 use crate::model::AgeRecipient;
 
-/// Where the credentials of one client go: all that tells it from another place.
+/// Where the credentials of one client go: all that tells it from another
+/// place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Destination {
     /// Which kind of sink it is in.
     pub kind: SinkKind,
-    /// Where the sink is: the address and the namespace of a Vault, the name of what a program is
-    /// called by; none of files, which lie beside the configuration.
+    /// Where the sink is: the address and the namespace of a Vault, the name
+    /// of what a program is called by; none of files, which lie beside the
+    /// configuration.
     pub address: Option<String>,
     /// Where in the sink.
     pub place: String,
@@ -23,8 +25,9 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// As it is told from others: not every file system keeps `a` and `A` apart, and neither who can decrypt a file nor
-    /// what it looks like makes another file of it.
+    /// As it is told from others: not every file system keeps `a` and `A`
+    /// apart, and neither who can decrypt a file nor what it looks like
+    /// makes another file of it.
     #[must_use]
     pub fn as_kept(&self) -> Self {
         if !self.kind.is_of_files() {
@@ -51,7 +54,10 @@ impl fmt::Display for Destination {
         write!(formatter, " {}", self.place)?;
 
         if !self.recipients.is_empty() {
-            let recipients = self.recipients.iter().map(AgeRecipient::abbreviated);
+            let recipients = self
+                .recipients
+                .iter()
+                .map(AgeRecipient::abbreviated);
             let recipients: Vec<String> = recipients.collect();
             write!(formatter, " for {}", recipients.join(", "))?;
         }

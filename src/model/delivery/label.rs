@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Destination;
 use crate::model::{
-    AgeRecipient, ClientId, Digest, Endpoints, Identifier, Key, StackName, TenantHash,
+    AgeRecipient, ClientId, Digest, Endpoints, Identifier, Key, StackName,
+    TenantHash,
 };
 
 /// What may be looked at of an entry. Nothing of it is secret.
@@ -22,7 +23,8 @@ pub struct Label {
     pub client_id: ClientId,
     /// The tenant, as in the mark of the client.
     pub tenant: TenantHash,
-    /// What beside the secret the entry holds, such as its audiences, and who can decrypt it: a digest of it.
+    /// What beside the secret the entry holds, such as its audiences, and who
+    /// can decrypt it: a digest of it.
     pub content: String,
     /// Which secret is there.
     pub holds: Holds,
@@ -60,7 +62,8 @@ pub enum Looked {
 pub struct Seen {
     /// What stands beside it.
     pub label: Label,
-    /// What the sink calls its present version; it must still be that when it is written over.
+    /// What the sink calls its present version; it must still be that when it
+    /// is written over.
     pub revision: Option<String>,
 }
 
@@ -82,7 +85,8 @@ impl Label {
     /// The newest form that this Grantry knows.
     pub const FORM: u32 = 1;
 
-    /// Has it tell no more of what lies there: that is something else than what it was written for.
+    /// Has it tell no more of what lies there: that is something else than what
+    /// it was written for.
     pub fn outlive(&mut self) {
         self.content.clear();
     }
@@ -93,7 +97,8 @@ impl Label {
         self.content.is_empty()
     }
 
-    /// A digest of what an entry holds beside its secret, of who can decrypt it, and of what it looks like.
+    /// A digest of what an entry holds beside its secret, of who can decrypt
+    /// it, and of what it looks like.
     #[must_use]
     pub fn digest_content(
         endpoints: Option<&Endpoints>,
@@ -114,7 +119,8 @@ impl Label {
             .collect();
 
         let recipients = destination.recipients.iter();
-        let recipients: Vec<&str> = recipients.map(AgeRecipient::as_str).collect();
+        let recipients: Vec<&str> =
+            recipients.map(AgeRecipient::as_str).collect();
 
         let content = serde_json::json!({
             "endpoints": endpoints,
@@ -122,7 +128,11 @@ impl Label {
             "recipients": recipients,
             "format": destination.format,
         });
-        Digest::of(content).to_string().chars().take(16).collect()
+        Digest::of(content)
+            .to_string()
+            .chars()
+            .take(16)
+            .collect()
     }
 
     /// A label as one line of JSON.
@@ -137,12 +147,16 @@ impl Label {
         let json: serde_json::Value =
             serde_json::from_str(text).map_err(|_| LabelError::NotOurs)?;
 
-        match json.get("grantry").and_then(serde_json::Value::as_u64) {
+        match json
+            .get("grantry")
+            .and_then(serde_json::Value::as_u64)
+        {
             None => Err(LabelError::NotOurs),
-            Some(form) if form > u64::from(Self::FORM) => Err(LabelError::Newer),
-            Some(_) => {
-                serde_json::from_value(json).map_err(|error| LabelError::Damaged(error.to_string()))
+            Some(form) if form > u64::from(Self::FORM) => {
+                Err(LabelError::Newer)
             }
+            Some(_) => serde_json::from_value(json)
+                .map_err(|error| LabelError::Damaged(error.to_string())),
         }
     }
 }

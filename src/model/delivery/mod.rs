@@ -1,7 +1,8 @@
 //! Where the credentials of clients go.
 //!
-//! A *sink* keeps entries, one a client; a *destination* is the place of one entry, in full. Beside
-//! each entry stands its *label* in clear: what may be looked at by whoever may not see a secret.
+//! A *sink* keeps entries, one a client; a *destination* is the place of one
+//! entry, in full. Beside each entry stands its *label* in clear: what may be
+//! looked at by whoever may not see a secret.
 
 mod destination;
 mod label;

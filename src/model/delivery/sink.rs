@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{Destination, PathTemplate, Slots};
 use crate::model::{AgeRecipient, SinkName};
 
-/// A sink: what keeps the credentials of clients. Of where that is, a configuration says what is
-/// inside; its address and its credentials are the environment's.
+/// A sink: what keeps the credentials of clients. Of where that is, a
+/// configuration says what is inside; its address and its credentials are the
+/// environment's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SinkSpec {
     /// A file each, readable by its owner alone.
@@ -49,7 +50,17 @@ pub enum SinkSpec {
 
 /// What an entry looks like in a file.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum EntryFormat {
@@ -62,7 +73,17 @@ pub enum EntryFormat {
 
 /// The kinds of sinks.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum SinkKind {
@@ -129,13 +150,15 @@ impl SinkSpec {
     #[must_use]
     pub fn path(&self) -> &PathTemplate {
         match self {
-            Self::File { path, .. } | Self::Age { path, .. } | Self::Vault { path, .. } => path,
+            Self::File { path, .. }
+            | Self::Age { path, .. }
+            | Self::Vault { path, .. } => path,
             Self::Exec { name } => name,
         }
     }
 
-    /// Where the entry of a client goes; the address with its namespace, if it has one, where the environment
-    /// names it.
+    /// Where the entry of a client goes; the address with its namespace, if it
+    /// has one, where the environment names it.
     #[must_use]
     pub fn destination(
         &self,
@@ -158,13 +181,21 @@ impl SinkSpec {
                     None => address.clone(),
                 });
                 let address = address.map(str::to_owned).or(stated);
-                (address, format!("{mount}/{place}"), BTreeSet::new())
+                (
+                    address,
+                    format!("{mount}/{place}"),
+                    BTreeSet::new(),
+                )
             }
-            Self::Exec { .. } => (Some(sink.to_string()), place, BTreeSet::new()),
+            Self::Exec { .. } => {
+                (Some(sink.to_string()), place, BTreeSet::new())
+            }
         };
 
         let format = match self {
-            Self::File { format, .. } | Self::Age { format, .. } => Some(*format),
+            Self::File { format, .. } | Self::Age { format, .. } => {
+                Some(*format)
+            }
             Self::Vault { .. } | Self::Exec { .. } => None,
         };
 

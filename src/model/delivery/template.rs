@@ -1,10 +1,12 @@
-//! Where inside a sink an entry lies: a path with slots for what differs from client to client.
+//! Where inside a sink an entry lies: a path with slots for what differs from
+//! client to client.
 
 use std::fmt;
 
 use crate::model::{EnvironmentName, Key, StackName};
 
-/// A path with slots, such as `m2m/${env}/${client.key}`: relative, its parts between `/`.
+/// A path with slots, such as `m2m/${env}/${client.key}`: relative, its parts
+/// between `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathTemplate {
     written: String,
@@ -35,7 +37,8 @@ pub struct Slots<'a> {
 pub enum PathTemplateError {
     /// A slot of a name that nobody fills.
     #[error(
-        "`${{{0}}}` is not known here: there are `${{client.key}}`, `${{stack}}` and `${{env}}`"
+        "`${{{0}}}` is not known here: there are `${{client.key}}`, \
+         `${{stack}}` and `${{env}}`"
     )]
     UnknownSlot(String),
     /// A slot without an end.
@@ -43,12 +46,15 @@ pub enum PathTemplateError {
     Unclosed,
     /// It is not a plain relative path.
     #[error(
-        "a path inside a sink is relative, of letters, digits and `. _ -` between single `/`; no part \
-         begins with `.git` or `.grantry`, or is `.` or `..`"
+        "a path inside a sink is relative, of letters, digits and `. _ -` \
+         between single `/`; no part begins with `.git` or `.grantry`, or is \
+         `.` or `..`"
     )]
     NotPlain,
     /// Every client would have the same place.
-    #[error("`${{client.key}}` is missing: every client would have the same place")]
+    #[error(
+        "`${{client.key}}` is missing: every client would have the same place"
+    )]
     NoKey,
 }
 
@@ -66,7 +72,11 @@ impl PathTemplate {
             Piece::Text(text) => text.clone(),
             Piece::ClientKey => escape(slots.key.as_str()),
             Piece::Stack => escape(slots.stack.as_str()),
-            Piece::Environment => escape(slots.environment.map_or("", EnvironmentName::as_str)),
+            Piece::Environment => escape(
+                slots
+                    .environment
+                    .map_or("", EnvironmentName::as_str),
+            ),
         });
 
         pieces.collect()
@@ -78,7 +88,8 @@ impl std::str::FromStr for PathTemplate {
 
     fn from_str(written: &str) -> Result<Self, PathTemplateError> {
         let pieces = parse(written)?;
-        // What fills a slot is some letter, and never makes a part `.` or `..` that was none.
+        // What fills a slot is some letter, and never makes a part `.` or `..`
+        // that was none.
         let parts: String = pieces.iter().map(Piece::outline).collect();
         if !parts.split('/').all(is_plain) {
             return Err(PathTemplateError::NotPlain);
@@ -107,13 +118,17 @@ fn parse(written: &str) -> Result<Vec<Piece>, PathTemplateError> {
     let mut pieces = Vec::new();
     let mut rest = written;
     while let Some((text, after)) = rest.split_once("${") {
-        let (slot, after) = after.split_once('}').ok_or(PathTemplateError::Unclosed)?;
+        let (slot, after) = after
+            .split_once('}')
+            .ok_or(PathTemplateError::Unclosed)?;
         pieces.push(Piece::Text(text.to_owned()));
         pieces.push(match slot {
             "client.key" => Piece::ClientKey,
             "stack" => Piece::Stack,
             "env" => Piece::Environment,
-            other => return Err(PathTemplateError::UnknownSlot(other.to_owned())),
+            other => {
+                return Err(PathTemplateError::UnknownSlot(other.to_owned()));
+            }
         });
         rest = after;
     }
@@ -126,23 +141,31 @@ fn parse(written: &str) -> Result<Vec<Piece>, PathTemplateError> {
 const OTHERS: [&str; 2] = [".git", ".grantry"];
 
 fn is_plain(part: &str) -> bool {
-    let letters = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    let letters =
+        |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
 
     !matches!(part, "" | "." | "..")
-        // Git runs what lies in some of its own places, and a local tenant lies in one of ours.
+        // Git runs what lies in some of its own places, and a local tenant lies
+        // in one of ours.
         && !OTHERS.iter().any(|begin| part.to_ascii_lowercase().starts_with(begin))
         && part.chars().all(letters)
 }
 
 /// A name as one part of a path, whatever it is.
 fn escape(name: &str) -> String {
-    let letters = name.bytes().enumerate().map(|(place, byte)| match byte {
-        // A name never begins a part that is hidden, or that is a step to another folder.
-        b'.' if place == 0 => "%2E".to_owned(),
-        b'.' | b'_' | b'-' => char::from(byte).to_string(),
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    });
+    let letters = name
+        .bytes()
+        .enumerate()
+        .map(|(place, byte)| match byte {
+            // A name never begins a part that is hidden, or that is a step to
+            // another folder.
+            b'.' if place == 0 => "%2E".to_owned(),
+            b'.' | b'_' | b'-' => char::from(byte).to_string(),
+            byte if byte.is_ascii_alphanumeric() => {
+                char::from(byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        });
 
     letters.collect()
 }
@@ -182,7 +205,11 @@ mod tests {
                 "maps/production/a.env",
             ),
             ("m2m/${client.key}", "prod/db", "m2m/prod%2Fdb"),
-            ("m2m/${client.key}", ".gitignore", "m2m/%2Egitignore"),
+            (
+                "m2m/${client.key}",
+                ".gitignore",
+                "m2m/%2Egitignore",
+            ),
             ("m2m/${client.key}", "...", "m2m/%2E.."),
             ("m2m/${client.key}", "a:b@c", "m2m/a%3Ab%40c"),
         ] {
@@ -208,7 +235,10 @@ mod tests {
             "${client.name}",
             "${client.key",
         ] {
-            assert!(template.parse::<PathTemplate>().is_err(), "{template}");
+            assert!(
+                template.parse::<PathTemplate>().is_err(),
+                "{template}"
+            );
         }
     }
 }

@@ -52,8 +52,8 @@ impl Advice for MarkError {
         Some(match self.defect {
             MarkDefect::Newer => "use a newer Grantry".into(),
             MarkDefect::Half | MarkDefect::Damaged => format!(
-                "set `{stack}` and `{key}` in its metadata or attributes as they were; or remove both, \
-                 and it counts as unmarked"
+                "set `{stack}` and `{key}` in its metadata or attributes as \
+                 they were; or remove both, and it counts as unmarked"
             )
             .into(),
         })

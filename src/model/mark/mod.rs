@@ -5,8 +5,9 @@
 //! grantry_key   = <key>[!][?]                  `!` protected, `?` credentials not delivered yet
 //! ```
 //!
-//! Two entries of `client_metadata` instead of one: each fits into the 64 characters that Auth0's
-//! search indexes, and the first is one exact value to search for.
+//! Two entries of `client_metadata` instead of one: each fits into the 64
+//! characters that Auth0's search indexes, and the first is one exact value to
+//! search for.
 
 use std::fmt;
 
@@ -37,7 +38,8 @@ pub struct Mark {
     pub delivery: Delivery,
 }
 
-/// Whether a client may be deleted. Kept in the mark, so that it outlives the client's declaration.
+/// Whether a client may be deleted. Kept in the mark, so that it outlives the
+/// client's declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Protection {
     /// It may.
@@ -47,7 +49,8 @@ pub enum Protection {
     Protected,
 }
 
-/// Whether the credentials of a client that was created here have reached its service.
+/// Whether the credentials of a client that was created here have reached its
+/// service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
     /// They have, or nobody asked for that.
@@ -76,9 +79,13 @@ impl Mark {
     /// The entries of `client_metadata` that make the mark.
     #[must_use]
     pub fn entries(&self) -> [(SmolStr, Value); 2] {
-        let [stack, key] = [self.stack_value(), self.key_value()].map(Value::Text);
+        let [stack, key] =
+            [self.stack_value(), self.key_value()].map(Value::Text);
 
-        [(Self::STACK.into(), stack), (Self::KEY.into(), key)]
+        [
+            (Self::STACK.into(), stack),
+            (Self::KEY.into(), key),
+        ]
     }
 
     fn stack_value(&self) -> SmolStr {
@@ -102,7 +109,12 @@ impl Mark {
 
 impl fmt::Display for Mark {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.stack_value(), self.key_value())
+        write!(
+            formatter,
+            "{} {}",
+            self.stack_value(),
+            self.key_value()
+        )
     }
 }
 
@@ -111,7 +123,12 @@ mod tests {
     use super::*;
     use crate::model::{Attrs, ClientSpec};
 
-    fn make_mark(stack: &str, key: &str, protection: Protection, delivery: Delivery) -> Mark {
+    fn make_mark(
+        stack: &str,
+        key: &str,
+        protection: Protection,
+        delivery: Delivery,
+    ) -> Mark {
         Mark {
             stack: stack.parse().unwrap(),
             tenant: TenantHash::of("acme.eu.auth0.com"),
@@ -125,9 +142,16 @@ mod tests {
     fn a_mark_reads_back_as_it_was_written() {
         for protection in [Protection::Open, Protection::Protected] {
             for delivery in [Delivery::Done, Delivery::Pending] {
-                let mark = make_mark("world-mappers", "gift-deliveries", protection, delivery);
-                let metadata = Value::Entries(mark.entries().into_iter().collect());
-                let attrs = Attrs::from_iter([(ClientSpec::METADATA.into(), metadata)]);
+                let mark = make_mark(
+                    "world-mappers",
+                    "gift-deliveries",
+                    protection,
+                    delivery,
+                );
+                let metadata =
+                    Value::Entries(mark.entries().into_iter().collect());
+                let attrs =
+                    Attrs::from_iter([(ClientSpec::METADATA.into(), metadata)]);
                 assert_eq!(Written::find(&attrs).unwrap().read(), Ok(mark));
             }
         }
@@ -144,7 +168,10 @@ mod tests {
         );
 
         let expected = [
-            ("grantry_stack".into(), "v1:world-mappers:bac52a7c".into()),
+            (
+                "grantry_stack".into(),
+                "v1:world-mappers:bac52a7c".into(),
+            ),
             ("grantry_key".into(), "gift-deliveries!?".into()),
         ];
         assert_eq!(mark.entries(), expected);

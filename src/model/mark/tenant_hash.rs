@@ -5,26 +5,31 @@ use std::fmt;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-/// Which tenant a mark was written for: the first 8 hexadecimal digits of the SHA-256 of the host
-/// of the tenant's own API, or of its issuer where it has none. A mark copied to another tenant does not match.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Which tenant a mark was written for: the first 8 hexadecimal digits of the
+/// SHA-256 of the host of the tenant's own API, or of its issuer where it has
+/// none. A mark copied to another tenant does not match.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantHash(String);
 
 impl TenantHash {
     /// How many digits it has.
-    // With the longest name of a stack, all of the entry has 60 characters: a search indexes 64.
+    // With the longest name of a stack, all of the entry has 60 characters: a
+    // search indexes 64.
     const LENGTH: usize = 8;
 
     /// The hash of the host of a tenant's own API.
     #[must_use]
     pub fn of(host: &str) -> Self {
-        // Names of hosts mean the same in any case, and no tenant may look like a copy of itself.
+        // Names of hosts mean the same in any case, and no tenant may look like
+        // a copy of itself.
         Self::of_text(&host.to_ascii_lowercase())
     }
 
-    /// The hash of an issuer of tokens, for a tenant that is known by that: its address means what
-    /// it is, letter by letter.
+    /// The hash of an issuer of tokens, for a tenant that is known by that: its
+    /// address means what it is, letter by letter.
     #[must_use]
     pub fn of_issuer(issuer: &str) -> Self {
         Self::of_text(issuer)

@@ -5,7 +5,8 @@ use std::fmt;
 use super::{Delivery, Mark, MarkDefect, MarkError, Protection, TenantHash};
 use crate::model::{Attrs, ClientSpec, Key, StackName};
 
-/// A mark as it is written in the metadata or attributes of an object, whether or not it can be read.
+/// A mark as it is written in the metadata or attributes of an object, whether
+/// or not it can be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Written {
     /// The value of `grantry_stack`; empty where it is no text.
@@ -15,7 +16,8 @@ pub struct Written {
 }
 
 impl Written {
-    /// The value of `grantry_stack`, if there is one; empty where it is no text.
+    /// The value of `grantry_stack`, if there is one; empty where it is no
+    /// text.
     pub(crate) fn stack(&self) -> Option<&str> {
         self.stack.as_deref()
     }
@@ -31,8 +33,8 @@ impl Written {
         let metadata = attrs.get(ClientSpec::METADATA)?.as_map()?;
         let [stack, key] = Mark::METADATA_KEYS.map(|entry| {
             let value = metadata.get(entry)?;
-            // Kept all the same: it makes a damaged mark, where a client without one could be taken
-            // over.
+            // Kept all the same: it makes a damaged mark, where a client
+            // without one could be taken over.
             Some(value.as_text().unwrap_or_default().to_owned())
         });
 
@@ -40,11 +42,15 @@ impl Written {
         is_there.then_some(Self { stack, key })
     }
 
-    /// Whose it is and which, whatever its flags say; none where it cannot be read.
+    /// Whose it is and which, whatever its flags say; none where it cannot be
+    /// read.
     #[must_use]
     pub fn identity(&self) -> Option<(StackName, TenantHash, Key)> {
         let Mark {
-            stack, tenant, key, ..
+            stack,
+            tenant,
+            key,
+            ..
         } = self.read().ok()?;
 
         Some((stack, tenant, key))
@@ -63,7 +69,8 @@ impl Written {
             return Err(MarkDefect::Half);
         };
 
-        // The version first: what a newer one has behind it may look like damage.
+        // The version first: what a newer one has behind it may look like
+        // damage.
         let (stack, tenant) = parse_stack(stack)?;
         let (key, protection, delivery) = parse_key(key)?;
 
@@ -76,11 +83,12 @@ impl Written {
         })
     }
 
-    /// Every word of it that may be the name of a stack, wherever one may stand in a mark of any
-    /// version.
+    /// Every word of it that may be the name of a stack, wherever one may stand
+    /// in a mark of any version.
     pub fn stack_words(&self) -> impl Iterator<Item = &str> {
-        // Both entries, whichever of them should have the name: a mark that may be ours in any way
-        // must not count as none, or the client would be created a second time.
+        // Both entries, whichever of them should have the name: a mark that may
+        // be ours in any way must not count as none, or the client
+        // would be created a second time.
         let texts = [&self.stack, &self.key].into_iter().flatten();
 
         texts
@@ -88,9 +96,9 @@ impl Written {
             .filter(|word| !word.is_empty())
     }
 
-    /// The key that it names, whatever flags follow. Two stacks may have a key of one name: there
-    /// is none where it plainly says, in the format of this or a newer version, which stack it is
-    /// of.
+    /// The key that it names, whatever flags follow. Two stacks may have a key
+    /// of one name: there is none where it plainly says, in the format of
+    /// this or a newer version, which stack it is of.
     #[must_use]
     pub fn key_of_no_stack(&self) -> Option<Key> {
         if self.names_a_stack() {
@@ -100,9 +108,14 @@ impl Written {
         self.named_key()
     }
 
-    /// Whether it plainly says, in the format of this or a newer version, which stack it is of.
+    /// Whether it plainly says, in the format of this or a newer version, which
+    /// stack it is of.
     fn names_a_stack(&self) -> bool {
-        let mut parts = self.stack.as_deref().unwrap_or_default().split(':');
+        let mut parts = self
+            .stack
+            .as_deref()
+            .unwrap_or_default()
+            .split(':');
         let version = parts.next().unwrap_or_default();
         let stack = parts.next().unwrap_or_default();
 
@@ -131,14 +144,18 @@ impl Mark {
 
 /// `v1:<stack>:<tenant hash>`
 fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
-    let (version, rest) = text.split_once(':').ok_or(MarkDefect::Damaged)?;
+    let (version, rest) = text
+        .split_once(':')
+        .ok_or(MarkDefect::Damaged)?;
     match version {
         "v1" => {}
         other if is_version(other) => return Err(MarkDefect::Newer),
         _ => return Err(MarkDefect::Damaged),
     }
 
-    let (stack, tenant) = rest.split_once(':').ok_or(MarkDefect::Damaged)?;
+    let (stack, tenant) = rest
+        .split_once(':')
+        .ok_or(MarkDefect::Damaged)?;
     let stack = stack.parse().map_err(|_| MarkDefect::Damaged)?;
     let tenant = TenantHash::parse(tenant).ok_or(MarkDefect::Damaged)?;
 
@@ -160,24 +177,32 @@ fn parse_flags(flags: &str) -> Result<(Protection, Delivery), MarkDefect> {
         "!" => Ok((Protection::Protected, Delivery::Done)),
         "?" => Ok((Protection::Open, Delivery::Pending)),
         "!?" => Ok((Protection::Protected, Delivery::Pending)),
-        // Every flag is punctuation, now and in time to come. A space or a letter is somebody's
-        // slip, which no newer Grantry mends.
-        flags if flags.chars().all(|flag| flag.is_ascii_punctuation()) => Err(MarkDefect::Newer),
+        // Every flag is punctuation, now and in time to come. A space or a
+        // letter is somebody's slip, which no newer Grantry mends.
+        flags
+            if flags
+                .chars()
+                .all(|flag| flag.is_ascii_punctuation()) =>
+        {
+            Err(MarkDefect::Newer)
+        }
         _ => Err(MarkDefect::Damaged),
     }
 }
 
 /// The key, and what stands behind it: no key has a character that a flag is.
 fn split_flags(text: &str) -> (&str, &str) {
-    let end = text.find(is_no_part_of_a_key).unwrap_or(text.len());
+    let end = text
+        .find(is_no_part_of_a_key)
+        .unwrap_or(text.len());
     text.split_at(end)
 }
 
 fn is_version(text: &str) -> bool {
     let digits = text.strip_prefix('v').unwrap_or_default();
 
-    // Any other word is no version: the advice to use a newer Grantry would not help against a text
-    // that somebody wrote by hand.
+    // Any other word is no version: the advice to use a newer Grantry would not
+    // help against a text that somebody wrote by hand.
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -186,7 +211,9 @@ fn is_no_part_of_a_key(character: char) -> bool {
 }
 
 fn is_no_part_of_a_stack(character: char) -> bool {
-    !(character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-')
+    !(character.is_ascii_lowercase()
+        || character.is_ascii_digit()
+        || character == '-')
 }
 
 impl fmt::Display for Written {
@@ -210,7 +237,10 @@ mod tests {
     }
 
     fn defect_of(stack: Option<&str>, key: Option<&str>) -> MarkDefect {
-        make_written(stack, key).read().unwrap_err().defect
+        make_written(stack, key)
+            .read()
+            .unwrap_err()
+            .defect
     }
 
     #[test]
@@ -250,25 +280,43 @@ mod tests {
             assert_eq!(defect, MarkDefect::Damaged, "{stack:?} {key:?}");
         }
         assert_eq!(defect_of(Some(good), None), MarkDefect::Half);
-        assert_eq!(defect_of(None, Some("courier")), MarkDefect::Half);
+        assert_eq!(
+            defect_of(None, Some("courier")),
+            MarkDefect::Half
+        );
     }
 
     #[test]
     fn an_unreadable_mark_still_names_whom_it_is_about() {
         let courier: Option<Key> = "courier".parse().ok();
         for (stack, key, is_maps, of_no_stack) in [
-            (Some("v2:maps:df2a1b1b"), Some("courier"), true, None),
+            (
+                Some("v2:maps:df2a1b1b"),
+                Some("courier"),
+                true,
+                None,
+            ),
             (Some("maps"), None, true, None),
             (Some("v1:maps"), Some("courier"), true, None),
             (None, Some("courier!"), false, courier.clone()),
-            (Some("?"), Some("courier#x"), false, courier.clone()),
+            (
+                Some("?"),
+                Some("courier#x"),
+                false,
+                courier.clone(),
+            ),
             (
                 Some("maps, please ask Ann"),
                 Some("courier"),
                 true,
                 courier.clone(),
             ),
-            (Some("v2:atlas:df2a1b1b"), Some("courier"), false, None),
+            (
+                Some("v2:atlas:df2a1b1b"),
+                Some("courier"),
+                false,
+                None,
+            ),
             (
                 Some("v1:maps-of-old:df2a1b1"),
                 Some("couriers"),
@@ -279,7 +327,11 @@ mod tests {
             let written = make_written(stack, key);
             let names_maps = written.stack_words().any(|word| word == "maps");
             assert_eq!(names_maps, is_maps, "{written}");
-            assert_eq!(written.key_of_no_stack(), of_no_stack, "{written}");
+            assert_eq!(
+                written.key_of_no_stack(),
+                of_no_stack,
+                "{written}"
+            );
         }
     }
 }

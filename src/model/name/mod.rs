@@ -1,8 +1,9 @@
 //! Texts and numbers that are checked once, where they enter.
 //!
-//! The limits are Auth0's own (Management API v2), unless a comment says otherwise. Each type
-//! writes the same limits into the JSON Schema, so an editor and the loader cannot disagree. They
-//! are of configurations only: a tenant is read however long its names are.
+//! The limits are Auth0's own (Management API v2), unless a comment says
+//! otherwise. Each type writes the same limits into the JSON Schema, so an
+//! editor and the loader cannot disagree. They are of configurations only: a
+//! tenant is read however long its names are.
 
 mod rule;
 
@@ -19,17 +20,19 @@ pub use rule::NameError;
 use rule::{Rule, text};
 
 text! {
-    /// The stack: the owner of everything this configuration declares. It is part of the ownership
-    /// mark of each client, so renaming it is a step of its own.
-    // 48, and 60 for a key: each entry of a mark then fits into the 64 characters that a search
-    // indexes.
+    /// The stack: the owner of everything this configuration declares. It is
+    /// part of the ownership mark of each client, so renaming it is a step of
+    /// its own.
+    // 48, and 60 for a key: each entry of a mark then fits into the 64
+    // characters that a search indexes.
     StackName: "a stack name", 1..=48, "^[a-z0-9-]*$",
     "consists of lower-case letters, digits and `-`", example "world-mappers"
 }
 
 text! {
-    /// How this configuration refers to a resource server or client. The key of a client is its
-    /// identity: it is kept in the ownership mark, and becomes part of paths.
+    /// How this configuration refers to a resource server or client. The key of
+    /// a client is its identity: it is kept in the ownership mark, and becomes
+    /// part of paths.
     Key: "a key", 1..=60,
     // Segments with `/` between them, none of which is `.` or `..`.
     r"^((\.{0,2}[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*|\.{3,}[A-Za-z0-9._:@-]*)(/(\.{0,2}[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*|\.{3,}[A-Za-z0-9._:@-]*))*)?$",
@@ -44,15 +47,17 @@ text! {
 }
 
 text! {
-    /// A public key of age, which what is encrypted to can be decrypted with its private one.
+    /// A public key of age, which what is encrypted to can be decrypted with
+    /// its private one.
     AgeRecipient: "an age recipient", 62..=62, "^(age1[02-9ac-hj-np-z]{58})?$",
     "is as `age-keygen` prints it: `age1` and 58 small letters and digits",
     example "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 }
 
 text! {
-    /// The identifier of a resource server: the `audience` of its access tokens. It cannot be
-    /// changed later, need not be a URL, and a trailing slash is significant.
+    /// The identifier of a resource server: the `audience` of its access
+    /// tokens. It cannot be changed later, need not be a URL, and a trailing
+    /// slash is significant.
     Identifier: "an identifier", 1..=600, r"^\S*$",
     "has no white space", example "https://api.world-mappers.example/"
 }
@@ -72,11 +77,14 @@ impl AgeRecipient {
 }
 
 impl EnvironmentName {
-    /// The name as a part of the name of a variable of the process: in capitals, with `_` for everything else.
+    /// The name as a part of the name of a variable of the process: in
+    /// capitals, with `_` for everything else.
     #[must_use]
     pub fn as_variable(&self) -> String {
         let letter = |letter: char| match letter {
-            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_uppercase(),
+            letter if letter.is_ascii_alphanumeric() => {
+                letter.to_ascii_uppercase()
+            }
             _ => '_',
         };
         self.0.chars().map(letter).collect()
@@ -84,14 +92,15 @@ impl EnvironmentName {
 }
 
 impl Identifier {
-    /// The identifier of the Management API of a tenant, by its canonical domain.
+    /// The identifier of the Management API of a tenant, by its canonical
+    /// domain.
     #[must_use]
     pub fn of_management_api(domain: &str) -> Self {
         Self(format_smolstr!("https://{domain}/api/v2/"))
     }
 
-    /// How the identifiers begin that Grantry keeps for itself in a tenant. No configuration names
-    /// one.
+    /// How the identifiers begin that Grantry keeps for itself in a tenant. No
+    /// configuration names one.
     pub const RESERVED: &str = "urn:grantry:";
 
     /// Whether it is one that Grantry keeps for itself.
@@ -100,8 +109,9 @@ impl Identifier {
         self.0.starts_with(Self::RESERVED)
     }
 
-    /// The host, with its port if it has one, that a Management API's identifier names: the canonical
-    /// domain of its tenant. None where it is another API's.
+    /// The host, with its port if it has one, that a Management API's
+    /// identifier names: the canonical domain of its tenant. None where it
+    /// is another API's.
     #[must_use]
     pub fn host_of_management_api(&self) -> Option<&str> {
         let (_, rest) = self.0.split_once("://")?;
@@ -124,8 +134,8 @@ text! {
 }
 
 text! {
-    /// A scope of a resource server, as it appears in the `scope` claim of a token (the
-    /// `scope-token` of RFC 6749, section 3.3).
+    /// A scope of a resource server, as it appears in the `scope` claim of a
+    /// token (the `scope-token` of RFC 6749, section 3.3).
     ScopeName: "a scope", 1..=280, r"^[!#-\[\]-~]*$",
     "consists of printable ASCII without spaces, quotes and backslashes", example "read:maps"
 }
@@ -143,16 +153,18 @@ text! {
 }
 
 text! {
-    /// The client's `client_id`: given by the tenant, or chosen where the provider lets it be.
-    // Where it can be chosen it may be any text at all. What could be taken for something else where
-    // it is shown is not among these, and no configuration can name a client that is called so.
+    /// The client's `client_id`: given by the tenant, or chosen where the
+    /// provider lets it be.
+    // Where it can be chosen it may be any text at all. What could be taken for
+    // something else where it is shown is not among these, and no configuration
+    // can name a client that is called so.
     ClientId: "a client id", 1..=255, r"^[!#-;=?-\[\]-_a-~]*$",
     "consists of printable ASCII without spaces, quotes, backslashes, `<` and `>`", example "wHd3Sds2gSo8vJ2cRJh0Ru6Lyl5nEV7c"
 }
 
 text! {
-    /// The display name of a client. Auth0 allows two clients of one name; Grantry does not create
-    /// a second one.
+    /// The display name of a client. Auth0 allows two clients of one name;
+    /// Grantry does not create a second one.
     // Auth0 documents no longest name; this limit is ours.
     ClientName: "a client's name", 1..=255, "^[^<>]*$",
     "does not contain `<` or `>`", example "Gift Deliveries"
@@ -186,7 +198,8 @@ text! {
 
 text! {
     /// The id of an organization of the tenant.
-    // Auth0 documents no length; the ids that it makes have 20 characters. This one is ours.
+    // Auth0 documents no length; the ids that it makes have 20 characters. This
+    // one is ours.
     OrganizationId: "an organization's id", 1..=64, "^org_[A-Za-z0-9]*$",
     "begins with `org_`, followed by letters and digits", example "org_FzP20BydheyOmmOF"
 }
@@ -213,8 +226,8 @@ text! {
 }
 
 text! {
-    /// The distinguished name of a certificate's subject, as Auth0 writes it: one attribute a
-    /// line, such as `C=es`, in the order of the certificate.
+    /// The distinguished name of a certificate's subject, as Auth0 writes it:
+    /// one attribute a line, such as `C=es`, in the order of the certificate.
     SubjectName: "a subject's distinguished name", 1..=256, r"^[^=\n]+=[^\n]*(\n[^=\n]+=[^\n]*)*\n?$",
     "is one `attribute=value` a line", example "C=es\nCN=billing"
 }
@@ -227,7 +240,18 @@ text! {
 }
 
 /// How long an access token lives, in seconds: 0 to 2,592,000 (30 days).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct TokenLifetime(u32);
 
@@ -296,7 +320,12 @@ mod tests {
             .get("examples")
             .and_then(|all| all[0].as_str())
             .unwrap();
-        assert_eq!(T::from_str(example).err(), None, "{}", T::schema_name());
+        assert_eq!(
+            T::from_str(example).err(),
+            None,
+            "{}",
+            T::schema_name()
+        );
     }
 
     #[test]
@@ -332,7 +361,10 @@ mod tests {
 
         // None is forgotten.
         let source = include_str!("mod.rs");
-        let declared = source.lines().filter(|line| *line == "text! {").count();
+        let declared = source
+            .lines()
+            .filter(|line| *line == "text! {")
+            .count();
         assert_eq!(checks.len(), declared);
     }
 
@@ -340,12 +372,16 @@ mod tests {
     fn a_name_is_refused_for_its_length_and_its_shape() {
         let longest = "a".repeat(48);
         let too_long = "a".repeat(49);
-        let shape = "a stack name consists of lower-case letters, digits and `-`";
+        let shape =
+            "a stack name consists of lower-case letters, digits and `-`";
 
         assert!(longest.parse::<StackName>().is_ok());
         for (text, expected) in [
             ("", "a stack name must not be empty"),
-            (&too_long, "a stack name is at most 48 characters long"),
+            (
+                &too_long,
+                "a stack name is at most 48 characters long",
+            ),
             ("World", shape),
             ("a\nb", shape),
         ] {
@@ -387,7 +423,11 @@ mod tests {
 
     #[test]
     fn a_scope_cannot_smuggle_a_second_one() {
-        assert!("read:maps write:maps".parse::<ScopeName>().is_err());
+        assert!(
+            "read:maps write:maps"
+                .parse::<ScopeName>()
+                .is_err()
+        );
         assert!("read\\maps".parse::<ScopeName>().is_err());
         assert!("read\"maps".parse::<ScopeName>().is_err());
     }

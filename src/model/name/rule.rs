@@ -50,9 +50,14 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    pub(super) fn check(&self, pattern: &Regex, text: &str) -> Result<(), NameError> {
+    pub(super) fn check(
+        &self,
+        pattern: &Regex,
+        text: &str,
+    ) -> Result<(), NameError> {
         let what = self.what;
-        // In characters, as JSON Schema counts: an editor has to come to the same verdict.
+        // In characters, as JSON Schema counts: an editor has to come to the
+        // same verdict.
         let length = text.chars().count();
 
         if length < self.min {
@@ -111,8 +116,8 @@ macro_rules! text {
             fn try_from(text: SmolStr) -> Result<Self, NameError> {
                 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
                 let shape = NameError::Shape { what: $what, rule: $words };
-                // A pattern that is none lets no text pass, instead of every one; a test tries them
-                // all.
+                // A pattern that is none lets no text pass, instead of every
+                // one; a test tries them all.
                 let pattern = PATTERN.as_ref().ok_or(shape)?;
                 Self::RULE.check(pattern, &text).map(|()| Self(text))
             }

@@ -1,15 +1,19 @@
 //! How a client authenticates with keys of its own.
 //!
-//! In plain form a key stands under its name in the tenant, which its text alone tells:
-//! `{private_key_jwt: {<thumbprint>: {alg, name, expires_at}}}`.
+//! In plain form a key stands under its name in the tenant, which its text
+//! alone tells: `{private_key_jwt: {<thumbprint>: {alg, name, expires_at}}}`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Attrs, KeyName, Pem, PublicKey, Setting, SubjectName, Timestamp, Value};
+use crate::model::{
+    Attrs, KeyName, Pem, PublicKey, Setting, SubjectName, Timestamp, Value,
+};
 
 /// How a client authenticates with keys of its own: exactly one method.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 #[schemars(
     deny_unknown_fields,
@@ -21,11 +25,13 @@ pub struct ClientAuthenticationMethods {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Credentials<PublicKeyCredential>")]
     pub private_key_jwt: Option<Credentials<PublicKeyCredential>>,
-    /// With a certificate of an authority, known by its subject (RFC 8705, section 2.1).
+    /// With a certificate of an authority, known by its subject (RFC 8705,
+    /// section 2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Credentials<SubjectCredential>")]
     pub tls_client_auth: Option<Credentials<SubjectCredential>>,
-    /// With a certificate of its own, known by its thumbprint (RFC 8705, section 2.2).
+    /// With a certificate of its own, known by its thumbprint (RFC 8705,
+    /// section 2.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Credentials<CertificateCredential>")]
     pub self_signed_tls_client_auth: Option<Credentials<CertificateCredential>>,
@@ -40,7 +46,8 @@ pub struct ClientAuthenticationMethods {
 )]
 pub struct Credentials<T> {
     /// The keys. Each of them is accepted.
-    // A list, as a key has no name until its text is read; in plain form it is a map by that name.
+    // A list, as a key has no name until its text is read; in plain form it is
+    // a map by that name.
     #[schemars(length(min = 1, max = 2))]
     pub credentials: Vec<T>,
 }
@@ -54,11 +61,13 @@ pub struct Credentials<T> {
 )]
 pub struct PublicKeyCredential {
     /// The public key, or a certificate of it.
-    // In plain form it is the name of the key, and a value that is only written.
+    // In plain form it is the name of the key, and a value that is only
+    // written.
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder.
+    /// A file with it, relative to the file that says so, and not outside of
+    /// its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -72,14 +81,24 @@ pub struct PublicKeyCredential {
     /// When the key ceases to be accepted; `null` for never.
     #[serde(default, skip_serializing_if = "Setting::is_absent")]
     pub expires_at: Setting<Timestamp>,
-    /// Whether the key ceases to be accepted when its certificate expires. This is looked at only
-    /// when the key is new.
+    /// Whether the key ceases to be accepted when its certificate expires.
+    /// This is looked at only when the key is new.
     #[serde(default, skip_serializing)]
     pub parse_expiry_from_cert: bool,
 }
 
 /// An algorithm that signs assertions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 pub enum KeyAlg {
     /// RSA with SHA-256 (Auth0's default).
     #[default]
@@ -90,7 +109,8 @@ pub enum KeyAlg {
     PS256,
 }
 
-/// A certificate known by its subject: the subject itself, or a certificate to take it from.
+/// A certificate known by its subject: the subject itself, or a certificate to
+/// take it from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(
     deny_unknown_fields,
@@ -102,8 +122,8 @@ pub enum KeyAlg {
     ])
 )]
 pub struct SubjectCredential {
-    /// The distinguished name of the subject, one `attribute=value` a line, in the certificate's
-    /// order.
+    /// The distinguished name of the subject, one `attribute=value` a line, in
+    /// the certificate's order.
     #[serde(default, skip_serializing)]
     #[schemars(with = "SubjectName")]
     pub subject_dn: Option<SubjectName>,
@@ -111,7 +131,8 @@ pub struct SubjectCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder.
+    /// A file with it, relative to the file that says so, and not outside of
+    /// its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -133,7 +154,8 @@ pub struct CertificateCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder.
+    /// A file with it, relative to the file that says so, and not outside of
+    /// its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -144,11 +166,13 @@ pub struct CertificateCredential {
 }
 
 impl ClientAuthenticationMethods {
-    /// In plain form, what stands in the place of a method for keys that no method of the client
-    /// names: the tenant keeps them, and they count for nothing.
+    /// In plain form, what stands in the place of a method for keys that no
+    /// method of the client names: the tenant keeps them, and they count
+    /// for nothing.
     pub const DETACHED: &str = "detached";
 
-    /// The methods in plain form: each with its keys by the names the tenant gives them.
+    /// The methods in plain form: each with its keys by the names the tenant
+    /// gives them.
     pub(super) fn plain(&self) -> Value {
         // Taken apart, so that a new method does not compile until it is here.
         let Self {
@@ -158,7 +182,9 @@ impl ClientAuthenticationMethods {
         } = self;
         let jwt = private_key_jwt.as_ref().map(Credentials::plain);
         let tls = tls_client_auth.as_ref().map(Credentials::plain);
-        let self_signed = self_signed_tls_client_auth.as_ref().map(Credentials::plain);
+        let self_signed = self_signed_tls_client_auth
+            .as_ref()
+            .map(Credentials::plain);
 
         let methods = [
             (KeyMethod::PrivateKeyJwt, jwt),
@@ -209,10 +235,16 @@ pub trait Credential: Serialize {
 
 impl<T: Credential> Credentials<T> {
     fn plain(&self) -> Value {
-        let keys = self.credentials.iter().filter_map(|credential| {
-            let name = credential.tenant_name()?;
-            Some((name.into(), Value::Entries(plain_credential(credential))))
-        });
+        let keys = self
+            .credentials
+            .iter()
+            .filter_map(|credential| {
+                let name = credential.tenant_name()?;
+                Some((
+                    name.into(),
+                    Value::Entries(plain_credential(credential)),
+                ))
+            });
         Value::Map(keys.collect())
     }
 }
@@ -251,7 +283,8 @@ impl Credential for SubjectCredential {
 
     fn tenant_name(&self) -> Option<String> {
         if let Some(subject) = &self.subject_dn {
-            // A block of YAML ends in a line break, which is no part of the name.
+            // A block of YAML ends in a line break, which is no part of the
+            // name.
             return Some(subject.as_str().trim_end().to_owned());
         }
 

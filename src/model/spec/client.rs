@@ -7,15 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClientAuthenticationMethods, RefreshToken, SigningAlg, plain};
 use crate::model::{
-    Attrs, ClientDescription, ClientName, LogoUri, MachineDefaults, MetadataKey, MetadataValue,
-    OrganizationId, Setting, TokenLifetime, Value,
+    Attrs, ClientDescription, ClientName, LogoUri, MachineDefaults,
+    MetadataKey, MetadataValue, OrganizationId, Setting, TokenLifetime, Value,
 };
 
-/// Free texts on a client. Only the keys named here are managed; `null` removes one.
+/// Free texts on a client. Only the keys named here are managed; `null` removes
+/// one.
 pub type ClientMetadata = BTreeMap<MetadataKey, Option<MetadataValue>>;
 
 /// The settings of a client (a service).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 pub struct ClientSpec {
     /// The display name, without `<` and `>`.
@@ -26,11 +29,13 @@ pub struct ClientSpec {
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub description: Setting<ClientDescription>,
     /// The type of application (Grantry's default: `non_interactive`).
-    // No `Setting`: Auth0 takes no `null` for it, so there is no way back to none.
+    // No `Setting`: Auth0 takes no `null` for it, so there is no way back to
+    // none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "AppType")]
     pub app_type: Option<AppType>,
-    /// The grant types this client may use (Grantry's default: `client_credentials` only).
+    /// The grant types this client may use (Grantry's default:
+    /// `client_credentials` only).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub grant_types: Setting<BTreeSet<GrantType>>,
     /// How the client authenticates at the token endpoint (Grantry's default:
@@ -40,27 +45,30 @@ pub struct ClientSpec {
     /// Whether the client is our own, as opposed to a third party's.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub is_first_party: Setting<bool>,
-    /// Whether the client conforms to OIDC strictly (Grantry's default: `true`).
+    /// Whether the client conforms to OIDC strictly (Grantry's default:
+    /// `true`).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub oidc_conformant: Setting<bool>,
     /// The address of the client's logo.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub logo_uri: Setting<LogoUri>,
-    /// How ID tokens for this client are made. Of it, only the settings named here are managed.
+    /// How ID tokens for this client are made. Of it, only the settings named
+    /// here are managed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "JwtConfiguration")]
     pub jwt_configuration: Option<JwtConfiguration>,
     /// How many tokens the client may get for itself (early access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub token_quota: Setting<TokenQuota>,
-    /// The organization a token is for if the client names none. It counts where a grant requires
-    /// an organization.
+    /// The organization a token is for if the client names none. It counts
+    /// where a grant requires an organization.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub default_organization: Setting<DefaultOrganization>,
     /// Whether every token of the client is bound to a key it holds.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub require_proof_of_possession: Setting<bool>,
-    /// The security profile the client complies with, which may restrict what it can do.
+    /// The security profile the client complies with, which may restrict what
+    /// it can do.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub compliance_level: Setting<ComplianceLevel>,
     /// The life of an access token of this client, in seconds.
@@ -69,15 +77,18 @@ pub struct ClientSpec {
     /// Which kinds of tokens the client may exchange for others.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub token_exchange: Setting<TokenExchange>,
-    /// The life of refresh tokens. Grantry's defaults fill in what is left out of it.
+    /// The life of refresh tokens. Grantry's defaults fill in what is left out
+    /// of it.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub refresh_token: Setting<RefreshToken>,
-    /// How the client authenticates with keys of its own instead of a secret: exactly one method.
-    /// With it, `token_endpoint_auth_method` has no value.
+    /// How the client authenticates with keys of its own instead of a secret:
+    /// exactly one method. With it, `token_endpoint_auth_method` has no
+    /// value.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub client_authentication_methods: Setting<ClientAuthenticationMethods>,
-    /// Free texts on the client, at most 8 (Auth0 keeps 10, and Grantry's ownership mark takes two).
-    /// Only the keys named here are managed; `null` removes one.
+    /// Free texts on the client, at most 8 (Auth0 keeps 10, and Grantry's
+    /// ownership mark takes two). Only the keys named here are managed;
+    /// `null` removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ClientMetadata", extend("maxProperties" = Self::MOST_METADATA))]
     pub client_metadata: Option<ClientMetadata>,
@@ -105,7 +116,8 @@ impl ClientSpec {
     /// The field that says how the client authenticates with its secret.
     pub const SECRET_METHOD: &str = "token_endpoint_auth_method";
 
-    /// All that a client for machines has of which nothing is said, and that authenticates with a secret.
+    /// All that a client for machines has of which nothing is said, and that
+    /// authenticates with a secret.
     #[must_use]
     pub fn of_machine(defaults: &MachineDefaults) -> Self {
         let mut spec = Self::default();
@@ -113,36 +125,45 @@ impl ClientSpec {
         spec
     }
 
-    /// Fills in what machine-to-machine access needs and the provider does not give by itself.
+    /// Fills in what machine-to-machine access needs and the provider does not
+    /// give by itself.
     pub fn default_to_machine(&mut self, defaults: &MachineDefaults) {
         if let Some(app_type) = defaults.app_type {
             self.app_type.get_or_insert(app_type);
         }
         if !defaults.grant_types.is_empty() {
             let grant_types = defaults.grant_types.iter().copied();
-            self.grant_types.default_to(grant_types.collect());
+            self.grant_types
+                .default_to(grant_types.collect());
         }
         if let Some(is_conformant) = defaults.oidc_conformant {
             self.oidc_conformant.default_to(is_conformant);
         }
 
         // A client authenticates with keys or with a secret, never with both.
-        if self.client_authentication_methods.value().is_some() {
+        if self
+            .client_authentication_methods
+            .value()
+            .is_some()
+        {
             if let Some(alg) = defaults.signing_alg {
                 let tokens = self.jwt_configuration.get_or_insert_default();
                 tokens.alg.get_or_insert(alg);
             }
         } else if let Some(method) = defaults.token_endpoint_auth_method {
-            self.token_endpoint_auth_method.default_to(method);
+            self.token_endpoint_auth_method
+                .default_to(method);
         }
     }
 
-    /// The managed fields in plain form; metadata and configuration of tokens are owned key by key.
-    /// Of the two ways to authenticate, a client has one.
+    /// The managed fields in plain form; metadata and configuration of tokens
+    /// are owned key by key. Of the two ways to authenticate, a client has
+    /// one.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
-        // Auth0 merges both key by key: what is not named stays, so it is not ours to compare.
+        // Auth0 merges both key by key: what is not named stays, so it is not
+        // ours to compare.
         for field in [Self::METADATA, "jwt_configuration"] {
             if let Some(Value::Map(entries)) = attrs.remove(field) {
                 attrs.insert(field.into(), Value::Entries(entries));
@@ -150,8 +171,8 @@ impl ClientSpec {
         }
 
         if let Some(methods) = self.client_authentication_methods.value() {
-            // The two ways exclude each other in Auth0, so keys clear the method of the secret
-            // along with it.
+            // The two ways exclude each other in Auth0, so keys clear the
+            // method of the secret along with it.
             attrs.insert(Self::METHODS.into(), methods.plain());
             attrs
                 .entry(Self::SECRET_METHOD.into())
@@ -167,11 +188,14 @@ impl ClientSpec {
 
 /// How ID tokens for a client are made.
 // Without `secret_encoded`, which Auth0 shows, and takes in no PATCH.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "configuration of tokens")]
 pub struct JwtConfiguration {
-    /// The algorithm that signs them (Grantry's default for a client with keys: `RS256`).
+    /// The algorithm that signs them (Grantry's default for a client with
+    /// keys: `RS256`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SigningAlg")]
     pub alg: Option<SigningAlg>,
@@ -193,7 +217,8 @@ pub struct TokenQuota {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "set of token limits")]
 pub struct TokenQuotaLimits {
-    /// Whether requests beyond the limit are refused (the default), or only counted.
+    /// Whether requests beyond the limit are refused (the default), or only
+    /// counted.
     #[serde(default = "enforced")]
     pub enforce: bool,
     /// The most tokens in an hour (UTC).
@@ -206,7 +231,8 @@ pub struct TokenQuotaLimits {
     pub per_day: Option<u32>,
 }
 
-// Auth0's own default, said always: silence must not differ from what the tenant then shows.
+// Auth0's own default, said always: silence must not differ from what the
+// tenant then shows.
 fn enforced() -> bool {
     true
 }
@@ -223,7 +249,16 @@ pub struct DefaultOrganization {
 
 /// A flow in which an organization is the default.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationFlow {
@@ -232,7 +267,9 @@ pub enum OrganizationFlow {
 }
 
 /// A security profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ComplianceLevel {
     /// No profile.
@@ -241,7 +278,8 @@ pub enum ComplianceLevel {
     Fapi1AdvPkjPar,
     /// FAPI 1 Advanced, with mutual TLS and pushed authorization requests.
     Fapi1AdvMtlsPar,
-    /// FAPI 2 Security Profile, with a private key and tokens bound by mutual TLS.
+    /// FAPI 2 Security Profile, with a private key and tokens bound by mutual
+    /// TLS.
     Fapi2SpPkjMtls,
     /// FAPI 2 Security Profile, with mutual TLS throughout.
     Fapi2SpMtlsMtls,
@@ -257,7 +295,16 @@ pub struct TokenExchange {
 
 /// A kind of token exchange.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum TokenExchangeType {
@@ -268,9 +315,11 @@ pub enum TokenExchangeType {
 }
 
 /// The type of application.
-// Not those of integrations, linked APIs and express configuration, which have rules of their own:
-// such clients are left alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+// Not those of integrations, linked APIs and express configuration, which have
+// rules of their own: such clients are left alone.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AppType {
     /// A service without a user: machine to machine.
@@ -285,7 +334,16 @@ pub enum AppType {
 
 /// An OAuth 2.0 grant type a client may use.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum GrantType {
@@ -319,13 +377,16 @@ pub enum GrantType {
     DeviceCode,
     /// Token exchange for a federated connection's access token.
     #[serde(
-        rename = "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token"
+        rename = "urn:auth0:params:oauth:grant-type:token-exchange:\
+                  federated-connection-access-token"
     )]
     FederatedConnectionAccessToken,
 }
 
 /// How a client authenticates at the token endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenEndpointAuthMethod {
     /// Not at all: a public client.

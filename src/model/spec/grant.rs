@@ -6,21 +6,26 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plain;
-use crate::model::{Attrs, AuthorizationDetailsType, OrganizationId, ScopeName, Setting, Value};
+use crate::model::{
+    Attrs, AuthorizationDetailsType, OrganizationId, ScopeName, Setting, Value,
+};
 
 /// What a client grant is to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GrantSpec {
-    /// The scopes the client may ask for; none for every scope of the API, now and later.
+    /// The scopes the client may ask for; none for every scope of the API, now
+    /// and later.
     pub scopes: Option<BTreeSet<ScopeName>>,
     /// Everything else.
     pub settings: GrantSettings,
 }
 
 /// The settings of a client grant.
-// Apart from the scopes, so that the file and the specification share them, and a new field is
-// written once.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+// Apart from the scopes, so that the file and the specification share them, and
+// a new field is written once.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 pub struct GrantSettings {
     /// Whether the client may, must or must not name an organization.
@@ -29,13 +34,15 @@ pub struct GrantSettings {
     /// Whether the client may name any organization.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_any_organization: Setting<bool>,
-    /// The organizations the client may name, where `organization_usage` allows or requires one.
+    /// The organizations the client may name, where `organization_usage`
+    /// allows or requires one.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub organizations: Setting<BTreeSet<OrganizationId>>,
-    /// The types of rich authorization requests (RFC 9396) the client may make. Only for the user
-    /// subject.
+    /// The types of rich authorization requests (RFC 9396) the client may
+    /// make. Only for the user subject.
     #[serde(skip_serializing_if = "Setting::is_absent")]
-    pub authorization_details_types: Setting<BTreeSet<AuthorizationDetailsType>>,
+    pub authorization_details_types:
+        Setting<BTreeSet<AuthorizationDetailsType>>,
 }
 
 impl GrantSettings {
@@ -50,8 +57,8 @@ impl GrantSpec {
     /// The field of the scopes the client may ask for.
     pub const SCOPES: &str = "scopes";
 
-    /// The field of a live grant that has those of its scopes that the client gets unasked. No
-    /// configuration says it.
+    /// The field of a live grant that has those of its scopes that the client
+    /// gets unasked. No configuration says it.
     pub const UNASKED: &str = "unasked_scopes";
 
     /// The field that says that it may ask for all.
@@ -69,14 +76,18 @@ impl GrantSpec {
     /// The field of the types of rich authorization requests that may be made.
     pub const AUTHORIZATION_DETAILS_TYPES: &str = "authorization_details_types";
 
-    /// The managed fields in plain form. Exactly one of `scopes` and `all_scopes` has a value.
+    /// The managed fields in plain form. Exactly one of `scopes` and
+    /// `all_scopes` has a value.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
-        // The one that is not meant is cleared, not left out: Auth0 shows no scopes beside
-        // `all_scopes`, and takes that back only together with scopes.
+        // The one that is not meant is cleared, not left out: Auth0 shows no
+        // scopes beside `all_scopes`, and takes that back only together
+        // with scopes.
         let (scopes, all_scopes) = match &self.scopes {
             Some(names) => {
-                let texts = names.iter().map(|name| Value::Text(name.clone().into()));
+                let texts = names
+                    .iter()
+                    .map(|name| Value::Text(name.clone().into()));
                 (Value::Set(texts.collect()), Value::Null)
             }
             None => (Value::Null, Value::Bool(true)),
@@ -114,7 +125,9 @@ pub enum SubjectType {
 }
 
 /// Whether a client may name an organization when it asks for a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationUsage {
     /// It must not name one (Auth0's default).
@@ -139,6 +152,9 @@ mod tests {
             scopes: None,
             settings,
         };
-        assert!(spec.attrs().contains_key(GrantSpec::ORGANIZATIONS));
+        assert!(
+            spec.attrs()
+                .contains_key(GrantSpec::ORGANIZATIONS)
+        );
     }
 }

@@ -15,7 +15,8 @@ pub struct RefreshToken {
     pub rotation_type: RefreshTokenRotation,
     /// Whether a refresh token ends.
     pub expiration_type: RefreshTokenExpiration,
-    /// How long a replaced refresh token may still be used, in seconds (default: 0).
+    /// How long a replaced refresh token may still be used, in seconds
+    /// (default: 0).
     #[serde(default)]
     #[schemars(range(max = 2_147_483_647))]
     pub leeway: u32,
@@ -27,7 +28,8 @@ pub struct RefreshToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32", range(min = 1, max = 157_788_000))]
     pub idle_token_lifetime: Option<u32>,
-    /// The APIs for which a refresh token of another one may be exchanged, each with the scopes.
+    /// The APIs for which a refresh token of another one may be exchanged,
+    /// each with the scopes.
     #[serde(default, skip_serializing)]
     pub policies: Vec<RefreshTokenPolicy>,
 }
@@ -43,7 +45,9 @@ pub struct RefreshTokenPolicy {
 }
 
 /// Whether a refresh token is replaced when it is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshTokenRotation {
     /// Each use replaces it.
@@ -53,7 +57,9 @@ pub enum RefreshTokenRotation {
 }
 
 /// Whether a refresh token ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshTokenExpiration {
     /// Its life comes to an end.
@@ -63,25 +69,38 @@ pub enum RefreshTokenExpiration {
 }
 
 impl RefreshToken {
-    /// The settings in plain form, with nothing left open: a life is either given or infinite.
+    /// The settings in plain form, with nothing left open: a life is either
+    /// given or infinite.
     pub(super) fn plain(&self) -> Value {
         let mut plain = super::plain(self);
         for (life, infinite) in [
             ("token_lifetime", "infinite_token_lifetime"),
-            ("idle_token_lifetime", "infinite_idle_token_lifetime"),
+            (
+                "idle_token_lifetime",
+                "infinite_idle_token_lifetime",
+            ),
         ] {
-            // Always said: the lives that Auth0 fills in by itself depend on how the client was
-            // made.
+            // Always said: the lives that Auth0 fills in by itself depend on
+            // how the client was made.
             let is_infinite = !plain.contains_key(life);
             plain.insert(infinite.into(), Value::Bool(is_infinite));
         }
 
         // By API, so that their order in the file makes no difference.
         let policies = self.policies.iter().map(|policy| {
-            let scopes = policy.scope.iter().map(|scope| scope.as_str().into());
-            (policy.audience.clone().into(), Value::Set(scopes.collect()))
+            let scopes = policy
+                .scope
+                .iter()
+                .map(|scope| scope.as_str().into());
+            (
+                policy.audience.clone().into(),
+                Value::Set(scopes.collect()),
+            )
         });
-        plain.insert("policies".into(), Value::Map(policies.collect()));
+        plain.insert(
+            "policies".into(),
+            Value::Map(policies.collect()),
+        );
         Value::Map(plain)
     }
 }

@@ -7,24 +7,27 @@ use serde::{Deserialize, Serialize};
 
 use super::{TokenEncryption, plain};
 use crate::model::{
-    Attrs, AuthorizationDetailsType, PolicyId, ResourceServerName, ScopeDescription, ScopeName,
-    Setting, TokenLifetime,
+    Attrs, AuthorizationDetailsType, PolicyId, ResourceServerName,
+    ScopeDescription, ScopeName, Setting, TokenLifetime,
 };
 
-/// The scopes of a resource server, each with what it allows; `null` for no description.
+/// The scopes of a resource server, each with what it allows; `null` for no
+/// description.
 pub type Scopes = BTreeMap<ScopeName, Option<ScopeDescription>>;
 
 /// The settings of a resource server (an API).
 // Without `signing_secret`: what is in Git is no secret.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 pub struct ResourceServerSpec {
     /// The display name, at most 200 characters, without `<` and `>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ResourceServerName")]
     pub name: Option<ResourceServerName>,
-    /// The scopes of this API, each with what it allows. At most 1,000. A scope that is not listed
-    /// here is removed from the API.
+    /// The scopes of this API, each with what it allows. At most 1,000. A
+    /// scope that is not listed here is removed from the API.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     #[schemars(extend("maxProperties" = 1000))]
     pub scopes: Setting<Scopes>,
@@ -34,8 +37,8 @@ pub struct ResourceServerSpec {
     /// The life of an access token, in seconds (Auth0's default: 86,400).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub token_lifetime: Setting<TokenLifetime>,
-    /// The life of an access token issued to a browser, in seconds (Auth0's default: 7,200). At
-    /// most `token_lifetime`.
+    /// The life of an access token issued to a browser, in seconds (Auth0's
+    /// default: 7,200). At most `token_lifetime`.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub token_lifetime_for_web: Setting<TokenLifetime>,
     /// The shape of access tokens.
@@ -47,13 +50,15 @@ pub struct ResourceServerSpec {
     /// Whether refresh tokens may be issued for this API.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_offline_access: Setting<bool>,
-    /// Whether users are spared the consent page for verifiable first-party clients.
+    /// Whether users are spared the consent page for verifiable first-party
+    /// clients.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub skip_consent_for_verifiable_first_party_clients: Setting<bool>,
     /// Who may obtain tokens for this API, by the kind of subject.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub subject_type_authorization: Setting<SubjectTypeAuthorization>,
-    /// The types of rich authorization requests (RFC 9396) this API understands.
+    /// The types of rich authorization requests (RFC 9396) this API
+    /// understands.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub authorization_details: Setting<BTreeSet<AuthorizationDetail>>,
     /// Encrypts access tokens for this API.
@@ -65,13 +70,16 @@ pub struct ResourceServerSpec {
     /// How users consent to transactions.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub consent_policy: Setting<ConsentPolicy>,
-    /// The authorization policy of the tenant that guards this API (early access).
+    /// The authorization policy of the tenant that guards this API (early
+    /// access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub authorization_policy: Setting<AuthorizationPolicy>,
-    /// Whether online refresh tokens may be issued for this API (early access).
+    /// Whether online refresh tokens may be issued for this API (early
+    /// access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_online_access: Setting<bool>,
-    /// Whether online refresh tokens may be issued in ephemeral sessions too (early access).
+    /// Whether online refresh tokens may be issued in ephemeral sessions too
+    /// (early access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_online_access_with_ephemeral_sessions: Setting<bool>,
 }
@@ -104,11 +112,14 @@ impl ResourceServerSpec {
 }
 
 /// The algorithm that signs access tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum SigningAlg {
     /// HMAC with SHA-256: a secret shared with the API.
     HS256,
-    /// RSA with SHA-256: verified with the tenant's public keys (Auth0's default).
+    /// RSA with SHA-256: verified with the tenant's public keys (Auth0's
+    /// default).
     RS256,
     /// RSA with SHA-512.
     RS512,
@@ -117,7 +128,9 @@ pub enum SigningAlg {
 }
 
 /// The shape of access tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenDialect {
     /// Auth0's own shape (Auth0's default).
@@ -131,8 +144,11 @@ pub enum TokenDialect {
 }
 
 /// Who may obtain tokens for an API, by the kind of subject.
-// Both are sent always: Auth0 does not say whether a PATCH of one keeps the other.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+// Both are sent always: Auth0 does not say whether a PATCH of one keeps the
+// other.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct SubjectTypeAuthorization {
@@ -143,7 +159,9 @@ pub struct SubjectTypeAuthorization {
 }
 
 /// Tokens on behalf of a user.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct UserSubjectAuthorization {
@@ -152,7 +170,9 @@ pub struct UserSubjectAuthorization {
 }
 
 /// Tokens for the client itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct ClientSubjectAuthorization {
@@ -161,7 +181,17 @@ pub struct ClientSubjectAuthorization {
 }
 
 /// Which clients may obtain tokens on behalf of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum UserAuthorizationPolicy {
     /// Every client.
@@ -174,7 +204,17 @@ pub enum UserAuthorizationPolicy {
 }
 
 /// Which clients may obtain tokens for themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientAuthorizationPolicy {
     /// No client.
@@ -185,15 +225,29 @@ pub enum ClientAuthorizationPolicy {
 }
 
 /// A type of rich authorization request.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields, title = "type of authorization details")]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[schemars(
+    deny_unknown_fields,
+    title = "type of authorization details"
+)]
 pub struct AuthorizationDetail {
     /// Its name.
     #[serde(rename = "type")]
     pub kind: AuthorizationDetailsType,
 }
 
-/// The binding of access tokens to a key of the client. It is replaced as a whole.
+/// The binding of access tokens to a key of the client. It is replaced as a
+/// whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "proof of possession")]
 pub struct ProofOfPossession {
@@ -208,7 +262,9 @@ pub struct ProofOfPossession {
 }
 
 /// How a token is bound to a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ProofMechanism {
     /// To the certificate of the connection (RFC 8705).
@@ -218,7 +274,9 @@ pub enum ProofMechanism {
 }
 
 /// Which clients have to prove possession.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ProofRequiredFor {
     /// Those that cannot keep a secret.
@@ -228,7 +286,9 @@ pub enum ProofRequiredFor {
 }
 
 /// How users consent to transactions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConsentPolicy {
     /// Each transaction, with a second factor.

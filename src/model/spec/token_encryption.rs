@@ -16,7 +16,9 @@ pub struct TokenEncryption {
 }
 
 /// The form of an encrypted token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum EncryptedTokenFormat {
     /// A signed token inside of an encrypted one, in compact form.
@@ -37,7 +39,8 @@ pub struct EncryptionKey {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of its folder.
+    /// A file with it, relative to the file that says so, and not outside of
+    /// its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -52,7 +55,9 @@ pub struct EncryptionKey {
 }
 
 /// An algorithm that encrypts tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum EncryptionAlg {
     /// RSA-OAEP with SHA-256.
     #[serde(rename = "RSA-OAEP-256")]
@@ -66,10 +71,15 @@ pub enum EncryptionAlg {
 }
 
 impl TokenEncryption {
-    /// The settings in plain form. The tenant tells the key by its thumbprint only.
+    /// The settings in plain form. The tenant tells the key by its thumbprint
+    /// only.
     pub(super) fn plain(&self) -> Value {
         let mut plain = super::plain(self);
-        let key = self.encryption_key.pem.as_ref().and_then(Pem::key);
+        let key = self
+            .encryption_key
+            .pem
+            .as_ref()
+            .and_then(Pem::key);
         if let Some(Value::Map(fields)) = plain.get_mut("encryption_key")
             && let Some(key) = key
         {
@@ -82,7 +92,13 @@ impl TokenEncryption {
 
 fn plain_key(key: &PublicKey) -> Attrs {
     Attrs::from_iter([
-        ("thumbprint_sha256".into(), key.thumbprint().into()),
-        ("pem".into(), Value::WriteOnly(Box::new(key.pem().into()))),
+        (
+            "thumbprint_sha256".into(),
+            key.thumbprint().into(),
+        ),
+        (
+            "pem".into(),
+            Value::WriteOnly(Box::new(key.pem().into())),
+        ),
     ])
 }

@@ -11,13 +11,15 @@ use crate::plan::context::Context;
 use crate::plan::scope::Scope;
 use crate::plan::{Action, Change, Verdict};
 
-/// What is gained and lost by these changes. Only the grants are looked at that one of them is about.
+/// What is gained and lost by these changes. Only the grants are looked at that
+/// one of them is about.
 pub(in crate::plan) fn change_of_access<'a>(
     context: &'a Context<'a>,
     scope: &Scope<'_>,
     changes: &[Change],
 ) -> AccessChange {
-    // Most plans change nothing, and there may be very many grants to go through.
+    // Most plans change nothing, and there may be very many grants to go
+    // through.
     if changes.is_empty() {
         return AccessChange::default();
     }
@@ -26,7 +28,9 @@ pub(in crate::plan) fn change_of_access<'a>(
     let changes = Changes::by_address(changes);
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for (remote, verdict) in &context.verdicts {
-        let Some(grant) = LiveGrant::of(seen, &context.verdicts, remote, verdict) else {
+        let Some(grant) =
+            LiveGrant::of(seen, &context.verdicts, remote, verdict)
+        else {
             continue;
         };
         if !changes.are_about(grant) {
@@ -38,7 +42,11 @@ pub(in crate::plan) fn change_of_access<'a>(
     }
 
     let created = changes.created_grants();
-    after.extend(created.flat_map(|grant| permissions_of_new(context, scope, &changes, grant)));
+    after.extend(
+        created.flat_map(|grant| {
+            permissions_of_new(context, scope, &changes, grant)
+        }),
+    );
 
     let before: Access = before.into_iter().collect();
     before.change_to(&after.into_iter().collect())
@@ -64,9 +72,10 @@ fn permissions_left(
         }
         LiveServer::Seen(server) => changes.leave(server),
         // It may be there again, and the grant with it.
-        LiveServer::Gone(identifier) => {
-            changes.leave_at(&Address::ResourceServer(identifier.clone()), None)
-        }
+        LiveServer::Gone(identifier) => changes.leave_at(
+            &Address::ResourceServer(identifier.clone()),
+            None,
+        ),
     };
     let Some(server) = server else {
         return Vec::new();
@@ -120,7 +129,11 @@ fn permissions_of_new(
 }
 
 /// The fields of a live object that is declared, or only referred to.
-fn live_attrs<'a>(seen: &'a Snapshot, scope: &Scope<'a>, address: &Address) -> Option<&'a Attrs> {
+fn live_attrs<'a>(
+    seen: &'a Snapshot,
+    scope: &Scope<'a>,
+    address: &Address,
+) -> Option<&'a Attrs> {
     let declared = scope.live.get(address).copied();
     let found = declared.or_else(|| seen.found.get(address));
 
@@ -134,7 +147,10 @@ impl<'a> Changes<'a> {
     fn by_address(changes: &'a [Change]) -> Self {
         let mut by_address: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for change in changes {
-            by_address.entry(&change.address).or_default().push(change);
+            by_address
+                .entry(&change.address)
+                .or_default()
+                .push(change);
         }
         Self(by_address)
     }
@@ -154,21 +170,29 @@ impl<'a> Changes<'a> {
         touch(grant.own) || touch(grant.owner) || touch_server
     }
 
-    /// The fields that a live object has afterwards; none where it is gone then.
+    /// The fields that a live object has afterwards; none where it is gone
+    /// then.
     fn leave<'s>(&self, object: &Verdict<'s>) -> Option<Cow<'s, Attrs>> {
         self.leave_at(&object.address, Some(&object.found.attrs))
     }
 
     /// The same of what has these fields before, if it is there.
-    fn leave_at<'s>(&self, address: &Address, before: Option<&'s Attrs>) -> Option<Cow<'s, Attrs>> {
+    fn leave_at<'s>(
+        &self,
+        address: &Address,
+        before: Option<&'s Attrs>,
+    ) -> Option<Cow<'s, Attrs>> {
         let mut attrs = before.map(Cow::Borrowed);
         for change in self.0.get(address).into_iter().flatten() {
             attrs = match change.action {
                 Action::Delete => None,
                 Action::Create => Some(Cow::Owned(created(change))),
-                Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
-                    attrs.map(|attrs| Cow::Owned(overlaid(attrs.into_owned(), &change.fields)))
-                }
+                Action::Adopt
+                | Action::Update
+                | Action::Release
+                | Action::Narrow => attrs.map(|attrs| {
+                    Cow::Owned(overlaid(attrs.into_owned(), &change.fields))
+                }),
             };
         }
         attrs
@@ -177,23 +201,27 @@ impl<'a> Changes<'a> {
     fn created_grants(&self) -> impl Iterator<Item = &'a Change> {
         let changes = self.0.values().flatten().copied();
         changes.filter(|change| {
-            change.action == Action::Create && change.address.kind() == Kind::Grant
+            change.action == Action::Create
+                && change.address.kind() == Kind::Grant
         })
     }
 }
 
-/// The fields of what is created: of a grant also that no organization may use it unless it says so.
+/// The fields of what is created: of a grant also that no organization may use
+/// it unless it says so.
 fn created(change: &Change) -> Attrs {
     let mut attrs = change.fields.clone();
-    if change.address.kind() == Kind::Grant && !attrs.contains_key(GrantSpec::ORGANIZATIONS) {
+    if change.address.kind() == Kind::Grant
+        && !attrs.contains_key(GrantSpec::ORGANIZATIONS)
+    {
         let none = Value::Set(Members::default());
         attrs.insert(GrantSpec::ORGANIZATIONS.into(), none);
     }
     attrs
 }
 
-/// These fields, and what is written over them. Maps that are owned key by key say nothing of access, so
-/// they are not taken apart.
+/// These fields, and what is written over them. Maps that are owned key by key
+/// say nothing of access, so they are not taken apart.
 fn overlaid(mut attrs: Attrs, written: &Attrs) -> Attrs {
     for (field, value) in written {
         match value {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::rules::{End, Joined};
 use super::{Access, PermittedAudience};
 use crate::model::{
-    Attrs, Audience, ClientRef, Desired, DesiredClient, DesiredGrant, Key, ResourceServerSpec,
-    Value,
+    Attrs, Audience, ClientRef, Desired, DesiredClient, DesiredGrant, Key,
+    ResourceServerSpec, Value,
 };
 
 impl Access {
-    /// What the configuration gives. What it does not manage is not known, and what it only refers to is
-    /// taken to be fit for use.
+    /// What the configuration gives. What it does not manage is not known, and
+    /// what it only refers to is taken to be fit for use.
     #[must_use]
     pub fn declared(desired: &Desired) -> Self {
         let declared = Declared::of(desired);
@@ -36,7 +36,8 @@ impl Access {
     }
 }
 
-/// What grants join, in plain form: made once, not once a grant, as there may be thousands on one API.
+/// What grants join, in plain form: made once, not once a grant, as there may
+/// be thousands on one API.
 struct Declared<'a> {
     desired: &'a Desired,
     servers: BTreeMap<&'a Key, Attrs>,
@@ -53,19 +54,31 @@ struct Ends<'a> {
 
 impl<'a> Declared<'a> {
     fn of(desired: &'a Desired) -> Self {
-        let servers = desired.resource_servers.iter().filter_map(|(key, server)| {
-            let mut attrs = server.spec.as_ref()?.attrs();
-            // Here, unlike elsewhere, the default is plain: an API that nobody gives scopes has none.
-            if attrs.get(ResourceServerSpec::SCOPES) == Some(&Value::Null) {
-                attrs.insert(ResourceServerSpec::SCOPES.into(), Value::Map(Attrs::new()));
-            }
-            Some((key, attrs))
-        });
+        let servers =
+            desired
+                .resource_servers
+                .iter()
+                .filter_map(|(key, server)| {
+                    let mut attrs = server.spec.as_ref()?.attrs();
+                    // Here, unlike elsewhere, the default is plain: an API that
+                    // nobody gives scopes has none.
+                    if attrs.get(ResourceServerSpec::SCOPES)
+                        == Some(&Value::Null)
+                    {
+                        attrs.insert(
+                            ResourceServerSpec::SCOPES.into(),
+                            Value::Map(Attrs::new()),
+                        );
+                    }
+                    Some((key, attrs))
+                });
         let clients = desired
             .clients
             .iter()
             .filter_map(|(key, client)| match client {
-                DesiredClient::Managed { spec, .. } => Some((key, spec.attrs())),
+                DesiredClient::Managed { spec, .. } => {
+                    Some((key, spec.attrs()))
+                }
                 DesiredClient::External(_) => None,
             });
 
@@ -79,10 +92,16 @@ impl<'a> Declared<'a> {
     /// What a grant joins; none if it names what is not declared.
     fn ends_of(&self, grant: &DesiredGrant) -> Option<Ends<'_>> {
         let (client_ref, audience) = parties_of(self.desired, grant)?;
-        let client = self.clients.get(&grant.client).map_or(End::External, seen);
+        let client = self
+            .clients
+            .get(&grant.client)
+            .map_or(End::External, seen);
         let server = match &grant.audience {
             Audience::ManagementApi => End::External,
-            Audience::Key(key) => self.servers.get(key).map_or(End::External, seen),
+            Audience::Key(key) => self
+                .servers
+                .get(key)
+                .map_or(End::External, seen),
         };
 
         Some(Ends {
@@ -94,7 +113,8 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// Who a grant is to and for which API, as tokens say it; none if it names what is not declared.
+/// Who a grant is to and for which API, as tokens say it; none if it names what
+/// is not declared.
 pub(crate) fn parties_of(
     desired: &Desired,
     grant: &DesiredGrant,

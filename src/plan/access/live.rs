@@ -6,15 +6,18 @@ use crate::model::{Address, Attrs, Identifier, Kind, Snapshot};
 use crate::plan::{Verdict, Verdicts};
 
 impl Access {
-    /// What the tenant gives, whoever it belongs to. The clients of this stack are named by their keys, all
-    /// others by their ids. A grant whose API is gone gives nothing.
+    /// What the tenant gives, whoever it belongs to. The clients of this stack
+    /// are named by their keys, all others by their ids. A grant whose API
+    /// is gone gives nothing.
     #[must_use]
     pub fn live(seen: &Snapshot, verdicts: &Verdicts<'_>) -> Self {
-        let grants = verdicts
-            .iter()
-            .filter_map(|(remote, verdict)| LiveGrant::of(seen, verdicts, remote, verdict));
+        let grants = verdicts.iter().filter_map(|(remote, verdict)| {
+            LiveGrant::of(seen, verdicts, remote, verdict)
+        });
 
-        grants.flat_map(|grant| grant.permissions(seen)).collect()
+        grants
+            .flat_map(|grant| grant.permissions(seen))
+            .collect()
     }
 }
 
@@ -31,15 +34,17 @@ pub(super) struct LiveGrant<'a> {
 pub(super) enum LiveServer<'a> {
     /// It is there.
     Seen(&'a Verdict<'a>),
-    /// It is the tenant's own Management API, and the provider does not show that.
+    /// It is the tenant's own Management API, and the provider does not show
+    /// that.
     Unshown,
-    /// It is gone, and the grant gives nothing until there is one of this identifier again.
+    /// It is gone, and the grant gives nothing until there is one of this
+    /// identifier again.
     Gone(&'a Identifier),
 }
 
 impl<'a> LiveGrant<'a> {
-    /// The grant at this address of the tenant; none where it is no grant, or one of a client that is
-    /// gone.
+    /// The grant at this address of the tenant; none where it is no grant, or
+    /// one of a client that is gone.
     pub(super) fn of(
         seen: &Snapshot,
         verdicts: &'a Verdicts<'_>,
@@ -47,25 +52,36 @@ impl<'a> LiveGrant<'a> {
         own: &'a Verdict<'a>,
     ) -> Option<Self> {
         let Address::Grant {
-            client, audience, ..
+            client,
+            audience,
+            ..
         } = remote
         else {
             return None;
         };
 
         let owner = verdicts.get(&Address::Client(client.clone()))?;
-        let server = match verdicts.get(&Address::ResourceServer(audience.clone())) {
-            Some(server) => LiveServer::Seen(server),
-            None if Some(audience) == seen.management_api.as_ref() => LiveServer::Unshown,
-            None => LiveServer::Gone(audience),
-        };
-        Some(Self { own, owner, server })
+        let server =
+            match verdicts.get(&Address::ResourceServer(audience.clone())) {
+                Some(server) => LiveServer::Seen(server),
+                None if Some(audience) == seen.management_api.as_ref() => {
+                    LiveServer::Unshown
+                }
+                None => LiveServer::Gone(audience),
+            };
+        Some(Self {
+            own,
+            owner,
+            server,
+        })
     }
 
     /// What it gives as it was seen.
     pub(super) fn permissions(self, seen: &Snapshot) -> Vec<Permission> {
         let server = match self.server {
-            LiveServer::Seen(server) => end(seen, Kind::ResourceServer, &server.found.attrs),
+            LiveServer::Seen(server) => {
+                end(seen, Kind::ResourceServer, &server.found.attrs)
+            }
             LiveServer::Unshown => End::External,
             LiveServer::Gone(_) => return Vec::new(),
         };
@@ -74,7 +90,8 @@ impl<'a> LiveGrant<'a> {
         self.permissions_with(seen, own, owner, server)
     }
 
-    /// What it gives where these are the fields of the grant and its client, and this its API.
+    /// What it gives where these are the fields of the grant and its client,
+    /// and this its API.
     pub(super) fn permissions_with(
         self,
         seen: &Snapshot,
@@ -103,7 +120,10 @@ impl<'a> LiveGrant<'a> {
     }
 }
 
-pub(super) fn named(seen: &Snapshot, audience: &Identifier) -> PermittedAudience {
+pub(super) fn named(
+    seen: &Snapshot,
+    audience: &Identifier,
+) -> PermittedAudience {
     if Some(audience) == seen.management_api.as_ref() {
         PermittedAudience::ManagementApi
     } else {
@@ -111,7 +131,11 @@ pub(super) fn named(seen: &Snapshot, audience: &Identifier) -> PermittedAudience
     }
 }
 
-pub(super) fn end<'a>(seen: &'a Snapshot, kind: Kind, attrs: &'a Attrs) -> End<'a> {
+pub(super) fn end<'a>(
+    seen: &'a Snapshot,
+    kind: Kind,
+    attrs: &'a Attrs,
+) -> End<'a> {
     End::Seen {
         attrs,
         defaults: &seen.rules(kind).defaults,

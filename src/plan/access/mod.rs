@@ -1,11 +1,14 @@
 //! Who can call what: the tokens that clients can get.
 //!
-//! A pure function over a configuration ([`Access::declared`]), and over what was seen of a tenant
-//! ([`Access::live`]). `rules` says what one grant gives, `change` what a plan gives and takes.
+//! A pure function over a configuration ([`Access::declared`]), and over what
+//! was seen of a tenant ([`Access::live`]). `rules` says what one grant gives,
+//! `change` what a plan gives and takes.
 
 use std::collections::BTreeSet;
 
-use crate::model::{ClientRef, Identifier, OrganizationId, ScopeName, SubjectType};
+use crate::model::{
+    ClientRef, Identifier, OrganizationId, ScopeName, SubjectType,
+};
 
 mod change;
 mod declared;
@@ -41,7 +44,8 @@ pub struct Permission {
 pub enum PermittedAudience {
     /// The one with this identifier.
     Identifier(Identifier),
-    /// The tenant's own Management API, whose identifier differs from tenant to tenant.
+    /// The tenant's own Management API, whose identifier differs from tenant to
+    /// tenant.
     ManagementApi,
 }
 
@@ -65,7 +69,8 @@ pub enum PermittedOrganization {
     Id(OrganizationId),
     /// Any of the tenant.
     Any,
-    /// Some, of which nobody has looked which they are: a listing does not show them.
+    /// Some, of which nobody has looked which they are: a listing does not show
+    /// them.
     Unseen,
 }
 
@@ -117,17 +122,19 @@ impl Access {
         missing.cloned().collect()
     }
 
-    /// Whether it gives this, by its name or in more general terms. Looked up, not searched for: an API may have
-    /// a thousand scopes.
+    /// Whether it gives this, by its name or in more general terms. Looked up,
+    /// not searched for: an API may have a thousand scopes.
     fn gives(&self, permission: &Permission) -> bool {
-        // None is not any: a grant that requires an organization gives no token without one.
+        // None is not any: a grant that requires an organization gives no token
+        // without one.
         let wider = match permission.organization {
             PermittedOrganization::Id(_) | PermittedOrganization::Unseen => {
                 Some(PermittedOrganization::Any)
             }
             PermittedOrganization::None | PermittedOrganization::Any => None,
         };
-        let mut organizations = std::iter::once(permission.organization.clone()).chain(wider);
+        let mut organizations =
+            std::iter::once(permission.organization.clone()).chain(wider);
 
         organizations.any(|organization| {
             let wanted = Permission {
@@ -141,13 +148,15 @@ impl Access {
                         scope: PermittedScope::Every,
                         ..wanted.clone()
                     };
-                    self.permissions.contains(&wanted) || self.permissions.contains(&of_every_scope)
+                    self.permissions.contains(&wanted)
+                        || self.permissions.contains(&of_every_scope)
                 }
             }
         })
     }
 
-    /// Whether a token is to be had at all: wherever one with a scope is, one without is.
+    /// Whether a token is to be had at all: wherever one with a scope is, one
+    /// without is.
     fn gives_token(&self, wanted: &Permission) -> bool {
         let first = Permission {
             scope: PermittedScope::None,
@@ -158,10 +167,14 @@ impl Access {
         let mut of_client_and_server = self
             .permissions
             .range(first..)
-            .take_while(|given| given.client == wanted.client && given.audience == wanted.audience);
+            .take_while(|given| {
+                given.client == wanted.client
+                    && given.audience == wanted.audience
+            });
 
         of_client_and_server.any(|given| {
-            given.organization == wanted.organization && given.subject_type == wanted.subject_type
+            given.organization == wanted.organization
+                && given.subject_type == wanted.subject_type
         })
     }
 }

@@ -1,8 +1,11 @@
 //! What one grant gives, by what it, its client and its API are.
 
-use super::{Permission, PermittedAudience, PermittedOrganization, PermittedScope};
+use super::{
+    Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+};
 use crate::model::{
-    Attrs, ClientRef, ClientSpec, GrantSpec, OrganizationId, ResourceServerSpec, SubjectType, Value,
+    Attrs, ClientRef, ClientSpec, GrantSpec, OrganizationId,
+    ResourceServerSpec, SubjectType, Value,
 };
 
 /// An object that a grant joins, as far as it can be seen.
@@ -13,7 +16,8 @@ pub(super) enum End<'a> {
         attrs: &'a Attrs,
         defaults: &'a Attrs,
     },
-    /// It is somebody else's, and said to be there: it is taken to be fit for use.
+    /// It is somebody else's, and said to be there: it is taken to be fit for
+    /// use.
     External,
 }
 
@@ -21,8 +25,13 @@ impl<'a> End<'a> {
     /// What a field is, or amounts to; none where that is not known.
     fn field(self, name: &str) -> Option<&'a Value> {
         match self {
-            Self::Seen { attrs, defaults } => {
-                let set = attrs.get(name).filter(|value| **value != Value::Null);
+            Self::Seen {
+                attrs,
+                defaults,
+            } => {
+                let set = attrs
+                    .get(name)
+                    .filter(|value| **value != Value::Null);
                 set.or_else(|| defaults.get(name))
             }
             Self::External => None,
@@ -45,18 +54,22 @@ impl Joined<'_> {
     pub(super) fn permissions(self) -> Vec<Permission> {
         let is_fit = match self.subject_type {
             SubjectType::Client => {
-                can_ask_for_itself(self.client) && lets_in(self.server, "client")
+                can_ask_for_itself(self.client)
+                    && lets_in(self.server, "client")
             }
-            // What a client must be to act for a person is a matter of that person's login.
+            // What a client must be to act for a person is a matter of that
+            // person's login.
             SubjectType::User => lets_in(self.server, "user"),
         };
         if !is_fit {
             return Vec::new();
         }
 
-        let organizations = permitted_organizations(self.grant, self.subject_type);
+        let organizations =
+            permitted_organizations(self.grant, self.subject_type);
         let scopes = permitted_scopes(self.grant, self.server);
-        let mut permissions = Vec::with_capacity(scopes.len() * organizations.len());
+        let mut permissions =
+            Vec::with_capacity(scopes.len() * organizations.len());
         for scope in &scopes {
             for organization in &organizations {
                 permissions.push(Permission {
@@ -72,18 +85,21 @@ impl Joined<'_> {
     }
 }
 
-/// Whether the client may use its grants without a person: by the grant type, and with something to prove
-/// who it is.
+/// Whether the client may use its grants without a person: by the grant type,
+/// and with something to prove who it is.
 fn can_ask_for_itself(client: End<'_>) -> bool {
     let may_ask = client
         .field(ClientSpec::GRANT_TYPES)
         .and_then(Value::as_set)
-        .is_none_or(|grant_types| grant_types.contains(&"client_credentials".into()));
+        .is_none_or(|grant_types| {
+            grant_types.contains(&"client_credentials".into())
+        });
 
     let method = client
         .field(ClientSpec::SECRET_METHOD)
         .and_then(Value::as_text);
-    let has_proof = method != Some("none") || client.field(ClientSpec::METHODS).is_some();
+    let has_proof =
+        method != Some("none") || client.field(ClientSpec::METHODS).is_some();
 
     may_ask && has_proof
 }
@@ -101,24 +117,28 @@ fn lets_in(server: End<'_>, subject: &str) -> bool {
     policy != Some("deny_all")
 }
 
-/// A scope that the API does not have is given all the same: the tenant does not check.
+/// A scope that the API does not have is given all the same: the tenant does
+/// not check.
 fn permitted_scopes(grant: End<'_>, server: End<'_>) -> Vec<PermittedScope> {
-    let names: Vec<&str> = if grant.field(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
-        let Some(declared) = server
-            .field(ResourceServerSpec::SCOPES)
-            .and_then(Value::as_map)
-        else {
-            return vec![PermittedScope::Every];
+    let names: Vec<&str> =
+        if grant.field(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
+            let Some(declared) = server
+                .field(ResourceServerSpec::SCOPES)
+                .and_then(Value::as_map)
+            else {
+                return vec![PermittedScope::Every];
+            };
+            declared.keys().map(AsRef::as_ref).collect()
+        } else {
+            let named = grant
+                .field(GrantSpec::SCOPES)
+                .and_then(Value::as_set);
+            named
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_text)
+                .collect()
         };
-        declared.keys().map(AsRef::as_ref).collect()
-    } else {
-        let named = grant.field(GrantSpec::SCOPES).and_then(Value::as_set);
-        named
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_text)
-            .collect()
-    };
 
     // A name that is none is no scope that anybody could ask for.
     let scopes: Vec<PermittedScope> = names
@@ -151,7 +171,9 @@ fn permitted_organizations(
         _ => return vec![PermittedOrganization::None],
     };
 
-    if grant.field(GrantSpec::ALLOW_ANY_ORGANIZATION) == Some(&Value::Bool(true)) {
+    if grant.field(GrantSpec::ALLOW_ANY_ORGANIZATION)
+        == Some(&Value::Bool(true))
+    {
         organizations.push(PermittedOrganization::Any);
         return organizations;
     }
@@ -160,7 +182,10 @@ fn permitted_organizations(
         return organizations;
     };
     let named = named.as_set();
-    let named = named.into_iter().flatten().filter_map(Value::as_text);
+    let named = named
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_text);
     let ids = named.filter_map(|id| id.parse::<OrganizationId>().ok());
     organizations.extend(ids.map(PermittedOrganization::Id));
     organizations

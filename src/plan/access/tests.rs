@@ -1,9 +1,14 @@
 use super::*;
 
-fn permission(scope: PermittedScope, organization: PermittedOrganization) -> Permission {
+fn permission(
+    scope: PermittedScope,
+    organization: PermittedOrganization,
+) -> Permission {
     Permission {
         client: ClientRef::Key("courier".parse().unwrap()),
-        audience: PermittedAudience::Identifier("https://api.maps.example/".parse().unwrap()),
+        audience: PermittedAudience::Identifier(
+            "https://api.maps.example/".parse().unwrap(),
+        ),
         scope,
         organization,
         subject_type: SubjectType::Client,
@@ -19,11 +24,18 @@ fn organization() -> PermittedOrganization {
 }
 
 /// What is gained and lost on the way from one state to another.
-fn change(before: &Permission, after: &Permission) -> (Vec<Permission>, Vec<Permission>) {
+fn change(
+    before: &Permission,
+    after: &Permission,
+) -> (Vec<Permission>, Vec<Permission>) {
     let before: Access = std::iter::once(before.clone()).collect();
-    let AccessChange { gained, lost } = before.change_to(&std::iter::once(after.clone()).collect());
+    let AccessChange { gained, lost } =
+        before.change_to(&std::iter::once(after.clone()).collect());
 
-    (gained.into_iter().collect(), lost.into_iter().collect())
+    (
+        gained.into_iter().collect(),
+        lost.into_iter().collect(),
+    )
 }
 
 #[test]
@@ -50,7 +62,10 @@ fn no_organization_is_not_any() {
 
 #[test]
 fn whoever_has_a_scope_has_lost_no_token_without_one() {
-    let bare = permission(PermittedScope::None, PermittedOrganization::None);
+    let bare = permission(
+        PermittedScope::None,
+        PermittedOrganization::None,
+    );
     let scoped = permission(named("read:maps"), PermittedOrganization::None);
     let (gained, lost) = change(&bare, &scoped);
     assert_eq!((gained, lost), (vec![scoped.clone()], vec![]));
@@ -62,7 +77,10 @@ fn whoever_has_a_scope_has_lost_no_token_without_one() {
 
 #[test]
 fn a_token_for_another_subject_or_api_is_another_token() {
-    let bare = permission(PermittedScope::None, PermittedOrganization::None);
+    let bare = permission(
+        PermittedScope::None,
+        PermittedOrganization::None,
+    );
     let of_user = Permission {
         subject_type: SubjectType::User,
         ..permission(named("read:maps"), PermittedOrganization::None)

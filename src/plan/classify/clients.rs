@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key, Mark, Protection,
-    Removal, Snapshot, Standing,
+    Address, ClientId, ClientRef, Desired, DesiredClient, Found, Identity, Key,
+    Mark, Protection, Removal, Snapshot, Standing,
 };
 use crate::plan::owner::{Owner, owner_of};
 use crate::plan::verdict::{Class, Evidence, Verdict};
@@ -13,11 +13,13 @@ use crate::plan::verdict::{Class, Evidence, Verdict};
 pub(super) struct Clients<'a> {
     desired: &'a Desired,
     owners: BTreeMap<&'a ClientId, Owner>,
-    /// Those that the configuration names by their ids, with the keys it gives them.
+    /// Those that the configuration names by their ids, with the keys it gives
+    /// them.
     bound: BTreeMap<&'a ClientId, &'a Key>,
     /// Those that the configuration only refers to.
     external: BTreeSet<&'a ClientId>,
-    /// Those that carry our mark, by the key it names: sorted, as there may be very many.
+    /// Those that carry our mark, by the key it names: sorted, as there may be
+    /// very many.
     marked: Vec<(Key, &'a ClientId)>,
     /// Those that are to be taken over by their names, with the keys they get.
     by_name: BTreeMap<&'a ClientId, &'a Key>,
@@ -66,7 +68,9 @@ impl<'a> Clients<'a> {
                 self.external.insert(id);
                 return;
             }
-            DesiredClient::Managed { identity, spec, .. } => (identity, spec),
+            DesiredClient::Managed {
+                identity, spec, ..
+            } => (identity, spec),
         };
 
         match identity {
@@ -77,7 +81,8 @@ impl<'a> Clients<'a> {
             Identity::Name => {
                 let name = spec.name.as_ref();
                 let alike = name.and_then(|name| free.get(name.as_str()));
-                // Of several, nobody can say which one is meant; and a mark counts before a name.
+                // Of several, nobody can say which one is meant; and a mark
+                // counts before a name.
                 if let Some([id]) = alike.map(Vec::as_slice)
                     && self.marked_with(key).is_empty()
                 {
@@ -87,9 +92,14 @@ impl<'a> Clients<'a> {
         }
     }
 
-    pub(super) fn classify<'f>(&self, id: &ClientId, found: &'f Found) -> Verdict<'f> {
+    pub(super) fn classify<'f>(
+        &self,
+        id: &ClientId,
+        found: &'f Found,
+    ) -> Verdict<'f> {
         let (class, evidence, key) = self.judge(id, found);
-        let client = key.map_or_else(|| ClientRef::Id(id.clone()), ClientRef::Key);
+        let client =
+            key.map_or_else(|| ClientRef::Id(id.clone()), ClientRef::Key);
 
         Verdict {
             found,
@@ -100,20 +110,25 @@ impl<'a> Clients<'a> {
     }
 
     fn judge(&self, id: &ClientId, found: &Found) -> Judgement {
-        // First of all, because whatever is there may be referred to: another stack's client too,
-        // and one that no configuration changes.
+        // First of all, because whatever is there may be referred to: another
+        // stack's client too, and one that no configuration changes.
         if self.external.contains(id) {
             return (Class::External, Evidence::Declaration, None);
         }
 
         let owner = self.owners.get(id).unwrap_or(&Owner::Nobody);
         if found.standing != Standing::Ordinary {
-            // The key of its mark is kept: to declare the key means to declare this client.
+            // The key of its mark is kept: to declare the key means to declare
+            // this client.
             let key = match owner {
                 Owner::Us { key, .. } => Some(key.clone()),
                 _ => None,
             };
-            return (Class::Untouchable(found.standing), Evidence::Standing, key);
+            return (
+                Class::Untouchable(found.standing),
+                Evidence::Standing,
+                key,
+            );
         }
 
         match owner {
@@ -122,7 +137,11 @@ impl<'a> Clients<'a> {
             Owner::Us { mark, key } => self.judge_ours(id, mark, key),
             Owner::Them(mark) => {
                 let evidence = Evidence::Mark(mark.to_string());
-                (Class::Foreign(mark.stack.clone()), evidence, None)
+                (
+                    Class::Foreign(mark.stack.clone()),
+                    evidence,
+                    None,
+                )
             }
             Owner::Unreadable { error, .. } => {
                 let class = Class::UnreadableMark(Box::new(error.clone()));
@@ -131,14 +150,22 @@ impl<'a> Clients<'a> {
         }
     }
 
-    /// A client without a mark that counts: it is taken over if the configuration means it, and of
-    /// this class otherwise.
+    /// A client without a mark that counts: it is taken over if the
+    /// configuration means it, and of this class otherwise.
     fn judge_unmarked(&self, id: &ClientId, otherwise: Class) -> Judgement {
         if let Some(key) = self.bound.get(id) {
-            return (Class::Adoptable, Evidence::ClientId, Some((*key).clone()));
+            return (
+                Class::Adoptable,
+                Evidence::ClientId,
+                Some((*key).clone()),
+            );
         }
         if let Some(key) = self.by_name.get(id) {
-            return (Class::Adoptable, Evidence::Name, Some((*key).clone()));
+            return (
+                Class::Adoptable,
+                Evidence::Name,
+                Some((*key).clone()),
+            );
         }
 
         (otherwise, Evidence::Nothing, None)
@@ -146,18 +173,27 @@ impl<'a> Clients<'a> {
 
     /// A client that carries our mark for this key.
     fn judge_ours(&self, id: &ClientId, mark: &Mark, key: &Key) -> Judgement {
-        // A client that is bound under a new key has moved there, if nothing else has its old one.
+        // A client that is bound under a new key has moved there, if nothing
+        // else has its old one.
         if let Some(bound) = self.bound.get(id)
             && !self.is_declared(key)
         {
-            return (Class::Managed, Evidence::ClientId, Some((*bound).clone()));
+            return (
+                Class::Managed,
+                Evidence::ClientId,
+                Some((*bound).clone()),
+            );
         }
 
         let evidence = Evidence::Mark(mark.to_string());
         let twins = self.marked_with(key);
-        // None is ours until a person has chosen: nothing here says which one its service uses.
+        // None is ours until a person has chosen: nothing here says which one
+        // its service uses.
         if twins.len() > 1 {
-            let ids = twins.iter().map(|(_, id)| (*id).clone()).collect();
+            let ids = twins
+                .iter()
+                .map(|(_, id)| (*id).clone())
+                .collect();
             return (Class::Ambiguous(ids), evidence, None);
         }
 
@@ -169,25 +205,32 @@ impl<'a> Clients<'a> {
         (class, evidence, Some(key.clone()))
     }
 
-    /// The class of a client of ours that is not declared. To let one go is no deletion, so it may
-    /// be protected.
+    /// The class of a client of ours that is not declared. To let one go is no
+    /// deletion, so it may be protected.
     fn judge_undeclared(&self, key: &Key, protection: Protection) -> Class {
         let removal = self.desired.policy.removed_clients.get(key);
         match (removal, protection) {
             (Some(Removal::Release), _) => Class::Removed(Removal::Release),
-            // The mark counts before `removed`: protection is given up by a change of its own,
-            // applied first.
+            // The mark counts before `removed`: protection is given up by a
+            // change of its own, applied first.
             (_, Protection::Protected) => Class::Protected,
-            (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
+            (Some(Removal::Destroy), Protection::Open) => {
+                Class::Removed(Removal::Destroy)
+            }
             (None, Protection::Open) => Class::Orphan,
         }
     }
 
     /// The clients that carry our mark for this key.
     fn marked_with(&self, key: &Key) -> &[(Key, &'a ClientId)] {
-        let from = self.marked.partition_point(|(other, _)| other < key);
+        let from = self
+            .marked
+            .partition_point(|(other, _)| other < key);
         let rest = &self.marked[from..];
-        let count = rest.iter().take_while(|(other, _)| other == key).count();
+        let count = rest
+            .iter()
+            .take_while(|(other, _)| other == key)
+            .count();
 
         &rest[..count]
     }
@@ -199,12 +242,17 @@ impl<'a> Clients<'a> {
 }
 
 /// The clients that carry our mark, by the key that it names.
-fn sort_by_marks<'a>(owners: &BTreeMap<&'a ClientId, Owner>) -> Vec<(Key, &'a ClientId)> {
+fn sort_by_marks<'a>(
+    owners: &BTreeMap<&'a ClientId, Owner>,
+) -> Vec<(Key, &'a ClientId)> {
     let mut marked: Vec<(Key, &ClientId)> = owners
         .iter()
         .filter_map(|(id, owner)| match owner {
             Owner::Us { key, .. } => Some((key.clone(), *id)),
-            Owner::Nobody | Owner::Copied | Owner::Them(_) | Owner::Unreadable { .. } => None,
+            Owner::Nobody
+            | Owner::Copied
+            | Owner::Them(_)
+            | Owner::Unreadable { .. } => None,
         })
         .collect();
     marked.sort_unstable();
@@ -218,7 +266,8 @@ fn free_by_name<'a>(
 ) -> BTreeMap<&'a str, Vec<&'a ClientId>> {
     let mut free: BTreeMap<&str, Vec<&ClientId>> = BTreeMap::new();
     for (id, found) in found {
-        // It cannot be taken over, so it must not make the name of one that can ambiguous.
+        // It cannot be taken over, so it must not make the name of one that can
+        // ambiguous.
         if found.standing != Standing::Ordinary {
             continue;
         }

@@ -3,7 +3,8 @@
 use crate::model::{Address, ClientRef, Found, Removal, Resources, Standing};
 use crate::plan::verdict::{Class, Evidence, Verdict, Verdicts};
 
-/// A grant belongs to whoever owns its client. It goes with its client, and with its API.
+/// A grant belongs to whoever owns its client. It goes with its client, and
+/// with its API.
 pub(super) fn classify_grant<'a>(
     remote: &Address,
     found: &'a Found,
@@ -28,7 +29,10 @@ pub(super) fn classify_grant<'a>(
         subject_type: *subject_type,
     };
     let (class, evidence) = if found.standing != Standing::Ordinary {
-        (Class::Untouchable(found.standing), Evidence::Standing)
+        (
+            Class::Untouchable(found.standing),
+            Evidence::Standing,
+        )
     } else if resources.contains_key(&address) {
         (Class::Managed, Evidence::Declaration)
     } else {
@@ -76,20 +80,31 @@ fn classify_undeclared(
     let going = server.filter(|server| server.class == destroyed);
 
     match (of_client, going) {
-        // It would end with its API in any case. As a change of its own it is shown and waited for.
+        // It would end with its API in any case. As a change of its own it is
+        // shown and waited for.
         (Class::Managed | Class::Adoptable | Class::Orphan, Some(server)) => {
             (destroyed, goes_with(server.address.clone()))
         }
-        (Class::Managed, None) => (Class::Orphan, Evidence::NotDeclared(client.clone())),
-        (Class::Orphan, None) => (Class::Orphan, Evidence::GoesWithClient(client.clone())),
+        (Class::Managed, None) => (
+            Class::Orphan,
+            Evidence::NotDeclared(client.clone()),
+        ),
+        (Class::Orphan, None) => (
+            Class::Orphan,
+            Evidence::GoesWithClient(client.clone()),
+        ),
         // What the tenant does not say yet is no evidence for a deletion.
         (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
-        // Also where its API is to go: that counts as in use then, and is refused.
+        // Also where its API is to go: that counts as in use then, and is
+        // refused.
         (Class::Protected, _) => (Class::Protected, by_client),
-        (Class::Removed(Removal::Destroy), _) => {
-            (destroyed, goes_with(Address::Client(client.clone())))
+        (Class::Removed(Removal::Destroy), _) => (
+            destroyed,
+            goes_with(Address::Client(client.clone())),
+        ),
+        (Class::Foreign(stack), _) => {
+            (Class::Foreign(stack.clone()), by_client)
         }
-        (Class::Foreign(stack), _) => (Class::Foreign(stack.clone()), by_client),
         (
             Class::Removed(Removal::Release)
             | Class::CopiedMark

@@ -1,8 +1,9 @@
-//! Whose a live resource server is: the configuration says so, and its mark where it carries one.
+//! Whose a live resource server is: the configuration says so, and its mark
+//! where it carries one.
 
 use crate::model::{
-    Address, Desired, DesiredResourceServer, Found, Identifier, Key, Kind, Mark, Policy,
-    Protection, Removal, Snapshot, Standing,
+    Address, Desired, DesiredResourceServer, Found, Identifier, Key, Kind,
+    Mark, Policy, Protection, Removal, Snapshot, Standing,
 };
 use crate::plan::owner::{Owner, owner_of};
 use crate::plan::verdict::{Class, Evidence, Verdict};
@@ -16,20 +17,35 @@ pub(super) fn classify_server<'a>(
 ) -> Verdict<'a> {
     let (class, evidence) = match declared {
         // It is referred to whatever it is, also where the tenant made it.
-        Some(server) if server.spec.is_none() => (Class::External, Evidence::Declaration),
+        Some(server) if server.spec.is_none() => {
+            (Class::External, Evidence::Declaration)
+        }
         None if found.standing == Standing::GetsTokens => {
             let owner = owner_of(desired, &seen.tenant, found);
-            classify_kept(&desired.policy, identifier, found.standing, &owner)
+            classify_kept(
+                &desired.policy,
+                identifier,
+                found.standing,
+                &owner,
+            )
         }
-        _ if found.standing != Standing::Ordinary => {
-            (Class::Untouchable(found.standing), Evidence::Standing)
-        }
+        _ if found.standing != Standing::Ordinary => (
+            Class::Untouchable(found.standing),
+            Evidence::Standing,
+        ),
         _ if seen.support.is_marked(Kind::ResourceServer) => {
             let owner = owner_of(desired, &seen.tenant, found);
             let shared = find_shared_key(desired, seen, identifier, &owner);
             match shared.filter(|_| declared.is_none()) {
-                Some(key) => classify_copy(&desired.policy, identifier, &owner, key),
-                None => classify_marked(&desired.policy, identifier, declared.is_some(), &owner),
+                Some(key) => {
+                    classify_copy(&desired.policy, identifier, &owner, key)
+                }
+                None => classify_marked(
+                    &desired.policy,
+                    identifier,
+                    declared.is_some(),
+                    &owner,
+                ),
             }
         }
         Some(_) => (Class::Managed, Evidence::Declaration),
@@ -44,8 +60,8 @@ pub(super) fn classify_server<'a>(
     }
 }
 
-/// Where APIs carry marks, these count as those of clients do. The identifier is what an API is met
-/// by all the same: the key in its mark is no identity.
+/// Where APIs carry marks, these count as those of clients do. The identifier
+/// is what an API is met by all the same: the key in its mark is no identity.
 fn classify_marked(
     policy: &Policy,
     identifier: &Identifier,
@@ -53,11 +69,15 @@ fn classify_marked(
     owner: &Owner,
 ) -> (Class, Evidence) {
     match owner {
-        Owner::Nobody | Owner::Copied if is_declared => (Class::Adoptable, Evidence::Declaration),
+        Owner::Nobody | Owner::Copied if is_declared => {
+            (Class::Adoptable, Evidence::Declaration)
+        }
         Owner::Nobody => classify_undeclared(policy, identifier),
         // What a pattern says of it is no evidence against what its mark says.
         Owner::Copied => (Class::CopiedMark, Evidence::Nothing),
-        Owner::Us { mark, .. } if is_declared => (Class::Managed, Evidence::Mark(mark.to_string())),
+        Owner::Us { mark, .. } if is_declared => {
+            (Class::Managed, Evidence::Mark(mark.to_string()))
+        }
         Owner::Us { mark, .. } => (
             classify_ours(policy, identifier, mark),
             Evidence::Mark(mark.to_string()),
@@ -73,8 +93,9 @@ fn classify_marked(
     }
 }
 
-/// The key of a declared API that is there and carries the same mark: one of the two was copied, or is
-/// what the other was before its identifier was changed, and nothing tells which.
+/// The key of a declared API that is there and carries the same mark: one of
+/// the two was copied, or is what the other was before its identifier was
+/// changed, and nothing tells which.
 fn find_shared_key(
     desired: &Desired,
     seen: &Snapshot,
@@ -87,12 +108,19 @@ fn find_shared_key(
 
     let server = desired.resource_servers.get(&mark.key)?;
     let address = Address::ResourceServer(server.identifier.clone());
-    let other = seen.found.get(&address).and_then(Found::mark)?.ok()?;
-    let is_same = other.key == mark.key && other.stack == mark.stack && other.tenant == mark.tenant;
+    let other = seen
+        .found
+        .get(&address)
+        .and_then(Found::mark)?
+        .ok()?;
+    let is_same = other.key == mark.key
+        && other.stack == mark.stack
+        && other.tenant == mark.tenant;
     (is_same && server.identifier != *identifier).then_some(other.key)
 }
 
-/// The class of an API that carries the mark of a declared one: it goes by its name only.
+/// The class of an API that carries the mark of a declared one: it goes by its
+/// name only.
 fn classify_copy(
     policy: &Policy,
     identifier: &Identifier,
@@ -100,15 +128,20 @@ fn classify_copy(
     key: Key,
 ) -> (Class, Evidence) {
     match classify_kept(policy, identifier, Standing::Ordinary, owner) {
-        (Class::Protected, _) if !policy.removed_resource_servers.contains_key(identifier) => {
+        (Class::Protected, _)
+            if !policy
+                .removed_resource_servers
+                .contains_key(identifier) =>
+        {
             (Class::Protected, Evidence::SharedMark(key))
         }
         classified => classified,
     }
 }
 
-/// The class of an API that carries our mark, and is not declared, and stays unless it is removed by
-/// name: somebody has put it to another use, or has made it from one of ours.
+/// The class of an API that carries our mark, and is not declared, and stays
+/// unless it is removed by name: somebody has put it to another use, or has
+/// made it from one of ours.
 fn classify_kept(
     policy: &Policy,
     identifier: &Identifier,
@@ -120,8 +153,13 @@ fn classify_kept(
     };
 
     let evidence = Evidence::Mark(mark.to_string());
-    let class = match policy.removed_resource_servers.contains_key(identifier) {
-        true if standing == Standing::Ordinary => classify_ours(policy, identifier, mark),
+    let class = match policy
+        .removed_resource_servers
+        .contains_key(identifier)
+    {
+        true if standing == Standing::Ordinary => {
+            classify_ours(policy, identifier, mark)
+        }
         true => Class::Untouchable(standing),
         false => Class::Protected,
     };
@@ -129,23 +167,33 @@ fn classify_kept(
 }
 
 /// The class of an API of ours that is not declared any more.
-fn classify_ours(policy: &Policy, identifier: &Identifier, mark: &Mark) -> Class {
+fn classify_ours(
+    policy: &Policy,
+    identifier: &Identifier,
+    mark: &Mark,
+) -> Class {
     let removal = policy.removed_resource_servers.get(identifier);
     match (removal, mark.protection) {
         (Some(Removal::Release), _) => Class::Removed(Removal::Release),
         (_, Protection::Protected) => Class::Protected,
-        (Some(Removal::Destroy), Protection::Open) => Class::Removed(Removal::Destroy),
+        (Some(Removal::Destroy), Protection::Open) => {
+            Class::Removed(Removal::Destroy)
+        }
         (None, Protection::Open) => Class::Orphan,
     }
 }
 
 /// A removal by name counts before a pattern: it may say that the API stays.
-fn classify_undeclared(policy: &Policy, identifier: &Identifier) -> (Class, Evidence) {
+fn classify_undeclared(
+    policy: &Policy,
+    identifier: &Identifier,
+) -> (Class, Evidence) {
     if let Some(removal) = policy.removed_resource_servers.get(identifier) {
         return (Class::Removed(*removal), Evidence::Removal);
     }
 
-    // With no mark on an API, a pattern that somebody wrote down is all the evidence there can be.
+    // With no mark on an API, a pattern that somebody wrote down is all the
+    // evidence there can be.
     let mut patterns = policy.owns.iter();
     match patterns.find(|pattern| pattern.matches(identifier.as_str())) {
         Some(pattern) => (Class::Orphan, Evidence::Owns(pattern.clone())),

@@ -1,23 +1,27 @@
-//! Grants that cannot be as declared: another stack's, declared twice, or of scopes that are not
-//! there.
+//! Grants that cannot be as declared: another stack's, declared twice, or of
+//! scopes that are not there.
 
 use std::collections::BTreeSet;
 
 use super::{Conflict, ConflictSearch};
 use crate::model::{
-    Address, Attrs, Audience, DesiredClient, DesiredGrant, Identifier, ResourceServerSpec,
-    ScopeName, Standing, Suggestions, Value,
+    Address, Attrs, Audience, DesiredClient, DesiredGrant, Identifier,
+    ResourceServerSpec, ScopeName, Standing, Suggestions, Value,
 };
 use crate::plan::owner::Owner;
 
 impl<'a> ConflictSearch<'a> {
-    /// The address of a declared grant in this tenant; none if it names what is not declared.
+    /// The address of a declared grant in this tenant; none if it names what is
+    /// not declared.
     fn address_of(&self, grant: &DesiredGrant) -> Option<Address> {
         let management_api = self.context.seen.management_api.as_ref();
-        self.context.desired.grant_address(grant, management_api)
+        self.context
+            .desired
+            .grant_address(grant, management_api)
     }
 
-    /// A grant belongs to the stack that owns its client: two stacks would undo each other's work.
+    /// A grant belongs to the stack that owns its client: two stacks would undo
+    /// each other's work.
     pub(super) fn find_grants_of_others(&self) -> Vec<Conflict> {
         self.context
             .desired
@@ -28,7 +32,12 @@ impl<'a> ConflictSearch<'a> {
     }
 
     fn refuse_grant_of_others(&self, grant: &DesiredGrant) -> Option<Conflict> {
-        let DesiredClient::External(id) = self.context.desired.clients.get(&grant.client)? else {
+        let DesiredClient::External(id) = self
+            .context
+            .desired
+            .clients
+            .get(&grant.client)?
+        else {
             return None;
         };
         let found = self.live_client(id)?;
@@ -39,23 +48,30 @@ impl<'a> ConflictSearch<'a> {
                 owner: mark.stack,
             }),
             // Nobody's stack owns what no configuration ever changes.
-            Owner::Unreadable { error, .. } if found.standing == Standing::Ordinary => {
+            Owner::Unreadable { error, .. }
+                if found.standing == Standing::Ordinary =>
+            {
                 Some(Conflict::UnreadableMark {
                     key: Some(grant.client.clone()),
                     id: id.clone(),
                     reason: error,
                 })
             }
-            Owner::Nobody | Owner::Copied | Owner::Us { .. } | Owner::Unreadable { .. } => None,
+            Owner::Nobody
+            | Owner::Copied
+            | Owner::Us { .. }
+            | Owner::Unreadable { .. } => None,
         }
     }
 
     /// Two grants of the configuration that are one in this tenant.
     pub(super) fn find_doubled_grants(&self) -> Vec<Conflict> {
         let grants = self.context.desired.grants.iter();
-        // No check of the file finds it: what `management_api` stands for is the tenant's to say.
-        let mut addresses: Vec<Address> =
-            grants.filter_map(|grant| self.address_of(grant)).collect();
+        // No check of the file finds it: what `management_api` stands for is
+        // the tenant's to say.
+        let mut addresses: Vec<Address> = grants
+            .filter_map(|grant| self.address_of(grant))
+            .collect();
         addresses.sort_unstable();
 
         addresses
@@ -67,22 +83,29 @@ impl<'a> ConflictSearch<'a> {
             .collect()
     }
 
-    /// Scopes granted on what is only referred to must exist there. Those of a declared API are
-    /// checked with the configuration, before a tenant is read.
+    /// Scopes granted on what is only referred to must exist there. Those of a
+    /// declared API are checked with the configuration, before a tenant is
+    /// read.
     pub(super) fn find_unknown_scopes(&self) -> Vec<Conflict> {
-        // One for all grants: each guess is compared with every name, so there is a limit to them.
+        // One for all grants: each guess is compared with every name, so there
+        // is a limit to them.
         let mut suggestions = Suggestions::default();
         let mut conflicts = Vec::new();
         for grant in &self.context.desired.grants {
             if !self.is_for_external(&grant.audience) {
                 continue;
             }
-            let (Some(address), Some(granted)) = (self.address_of(grant), &grant.spec.scopes)
+            let (Some(address), Some(granted)) =
+                (self.address_of(grant), &grant.spec.scopes)
             else {
                 continue;
             };
 
-            conflicts.extend(self.refuse_unknown_scopes(&address, granted, &mut suggestions));
+            conflicts.extend(self.refuse_unknown_scopes(
+                &address,
+                granted,
+                &mut suggestions,
+            ));
         }
         conflicts
     }
@@ -107,8 +130,8 @@ impl<'a> ConflictSearch<'a> {
         let Address::Grant { audience, .. } = grant else {
             return Vec::new();
         };
-        // Without the API itself nothing can be said of its scopes; that it is missing is said
-        // once.
+        // Without the API itself nothing can be said of its scopes; that it is
+        // missing is said once.
         let Some(scopes) = self.live_scopes(audience) else {
             return Vec::new();
         };

@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::names::Holder;
 use crate::model::{
-    ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName, StackName, Standing,
+    ClientId, ClientSpec, Identifier, Key, MarkError, RemoteId, ScopeName,
+    StackName, Standing,
 };
 use crate::plan::Twins;
 
@@ -20,7 +21,10 @@ impl fmt::Display for PlanError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.conflicts.len();
         let plural = if count == 1 { "" } else { "s" };
-        write!(formatter, "{count} conflict{plural} with the tenant")
+        write!(
+            formatter,
+            "{count} conflict{plural} with the tenant"
+        )
     }
 }
 
@@ -30,8 +34,8 @@ impl fmt::Display for PlanError {
 pub enum Conflict {
     /// A declared new client has the name of a client that carries no mark.
     #[error(
-        "clients.{key}: the tenant has a client named `{name}` already, without a mark that counts \
-         here: {}",
+        "clients.{key}: the tenant has a client named `{name}` already, \
+         without a mark that counts here: {}",
         join(ids, ", ")
     )]
     Namesake {
@@ -62,8 +66,12 @@ pub enum Conflict {
         /// Who owns it.
         owner: StackName,
     },
-    /// A client to be bound carries this stack's mark under a key that is declared as well.
-    #[error("clients.{key}: the client {id} is clients.{marked} already: it carries that mark")]
+    /// A client to be bound carries this stack's mark under a key that is
+    /// declared as well.
+    #[error(
+        "clients.{key}: the client {id} is clients.{marked} already: it \
+         carries that mark"
+    )]
     OtherKey {
         /// The declared client.
         key: Key,
@@ -72,10 +80,11 @@ pub enum Conflict {
         /// The key in its mark.
         marked: Key,
     },
-    /// A declared new client has the name of one that was declared under another key.
+    /// A declared new client has the name of one that was declared under
+    /// another key.
     #[error(
-        "clients.{key}: a client of this name, {id}, carries this stack's mark for the key \
-         `{marked}`, which is not declared any more"
+        "clients.{key}: a client of this name, {id}, carries this stack's \
+         mark for the key `{marked}`, which is not declared any more"
     )]
     FormerKey {
         /// The declared client.
@@ -85,7 +94,8 @@ pub enum Conflict {
         /// The key in its mark.
         marked: Key,
     },
-    /// A client carries a mark that this version cannot read, and that may be this stack's.
+    /// A client carries a mark that this version cannot read, and that may be
+    /// this stack's.
     #[error("{}whose the client {id} is cannot be told: {reason}", name_place(key.as_ref()))]
     UnreadableMark {
         /// The client of the configuration that it may be, if one is named.
@@ -96,7 +106,10 @@ pub enum Conflict {
         reason: MarkError,
     },
     /// Several clients carry the same mark.
-    #[error("clients.{key}: several clients carry this stack's mark for it: {twins}")]
+    #[error(
+        "clients.{key}: several clients carry this stack's mark for it: \
+         {twins}"
+    )]
     SameMark {
         /// The key in the mark.
         key: Key,
@@ -112,7 +125,10 @@ pub enum Conflict {
         id: ClientId,
     },
     /// An external resource server is not in the tenant.
-    #[error("resource_servers.{key}: the tenant has no resource server `{identifier}`")]
+    #[error(
+        "resource_servers.{key}: the tenant has no resource server \
+         `{identifier}`"
+    )]
     NoSuchResourceServer {
         /// The resource server of the configuration.
         key: Key,
@@ -120,7 +136,10 @@ pub enum Conflict {
         identifier: Identifier,
     },
     /// A grant is declared for a client that another stack owns.
-    #[error("{grant}: its client belongs to the stack `{owner}`, and so does the grant")]
+    #[error(
+        "{grant}: its client belongs to the stack `{owner}`, and so does the \
+         grant"
+    )]
     ForeignGrant {
         /// The grant.
         grant: String,
@@ -143,10 +162,12 @@ pub enum Conflict {
         /// Why it is never changed.
         standing: Standing,
     },
-    /// A declared client authenticates with keys that the configuration says nothing of.
+    /// A declared client authenticates with keys that the configuration says
+    /// nothing of.
     #[error(
-        "clients.{key}: the client authenticates with keys ({method}), and cannot have \
-         `token_endpoint_auth_method: {wanted}` as well, which a client gets that declares no keys"
+        "clients.{key}: the client authenticates with keys ({method}), and \
+         cannot have `token_endpoint_auth_method: {wanted}` as well, which a \
+         client gets that declares no keys"
     )]
     KeysInUse {
         /// The declared client.
@@ -174,7 +195,10 @@ pub enum Conflict {
         live: Option<String>,
     },
     /// The id that is chosen for a new client is taken.
-    #[error("clients.{key}: the client id `{id}` is taken in this tenant, by {holder}")]
+    #[error(
+        "clients.{key}: the client id `{id}` is taken in this tenant, by \
+         {holder}"
+    )]
     TakenClientId {
         /// The declared client.
         key: Key,
@@ -184,7 +208,9 @@ pub enum Conflict {
         holder: Holder,
     },
     /// A client cannot have another id than it was given once.
-    #[error("clients.{key}: its client id is `{live}`, and cannot become `{id}`")]
+    #[error(
+        "clients.{key}: its client id is `{live}`, and cannot become `{id}`"
+    )]
     FixedClientId {
         /// The declared client.
         key: Key,
@@ -195,8 +221,8 @@ pub enum Conflict {
     },
     /// The identifier of an API is the id of a client that is none.
     #[error(
-        "resource_servers.{key}: `{identifier}` is the id of {holder}, which is no API: it gets tokens of \
-         its own, or logs people in"
+        "resource_servers.{key}: `{identifier}` is the id of {holder}, which \
+         is no API: it gets tokens of its own, or logs people in"
     )]
     TakenIdentifier {
         /// The declared API.
@@ -235,7 +261,8 @@ pub enum Conflict {
         /// Whose it is, by its mark.
         owner: StackName,
     },
-    /// A scope of an API that is declared, or is to be deleted, carries a mark that cannot be read.
+    /// A scope of an API that is declared, or is to be deleted, carries a mark
+    /// that cannot be read.
     #[error("{server}: the mark of the scope `{scope}` cannot be read")]
     UnreadableScopeMark {
         /// The API, as the configuration names it.
@@ -245,10 +272,11 @@ pub enum Conflict {
         /// What it is called in the tenant.
         name: String,
     },
-    /// A scope of a declared API has another name in the tenant, and something else has its own.
+    /// A scope of a declared API has another name in the tenant, and something
+    /// else has its own.
     #[error(
-        "resource_servers.{key}: the scope `{scope}` is called `{live}` in this tenant, and another \
-         scope is called `{name}`"
+        "resource_servers.{key}: the scope `{scope}` is called `{live}` in \
+         this tenant, and another scope is called `{name}`"
     )]
     MisnamedScope {
         /// The declared API.
@@ -260,8 +288,8 @@ pub enum Conflict {
         /// What it is called there.
         live: String,
     },
-    /// Several scopes of the tenant are one scope of an API, and which one a grant is about cannot be
-    /// told.
+    /// Several scopes of the tenant are one scope of an API, and which one a
+    /// grant is about cannot be told.
     #[error(
         "resource_servers.{key}: the scope `{scope}` is there {} times in this tenant, as {}",
         names.len(),
@@ -276,7 +304,9 @@ pub enum Conflict {
         names: Vec<String>,
     },
     /// A declared API belongs to another stack.
-    #[error("resource_servers.{key}: `{identifier}` belongs to the stack `{owner}`")]
+    #[error(
+        "resource_servers.{key}: `{identifier}` belongs to the stack `{owner}`"
+    )]
     ForeignServer {
         /// The declared API.
         key: Key,
@@ -286,7 +316,10 @@ pub enum Conflict {
         owner: StackName,
     },
     /// An API carries a mark that this version cannot read.
-    #[error("resource_servers.{key}: whose `{identifier}` is cannot be told: {reason}")]
+    #[error(
+        "resource_servers.{key}: whose `{identifier}` is cannot be told: \
+         {reason}"
+    )]
     UnreadableServerMark {
         /// The declared API.
         key: Key,
@@ -297,8 +330,8 @@ pub enum Conflict {
     },
     /// A client has no room for the mark among its metadata.
     #[error(
-        "clients.{key}: {id} would have {entries} entries of metadata beside the mark, \
-         and {} is the most",
+        "clients.{key}: {id} would have {entries} entries of metadata beside \
+         the mark, and {} is the most",
         ClientSpec::MOST_METADATA
     )]
     CrowdedMetadata {

@@ -1,4 +1,5 @@
-//! Marks that several clients carry, that cannot be read, or that an external client carries.
+//! Marks that several clients carry, that cannot be read, or that an external
+//! client carries.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,8 @@ impl ConflictSearch<'_> {
         let Class::Ambiguous(ids) = &verdict.class else {
             return None;
         };
-        // By the key of now: two clients of which one has moved are one conflict, not two.
+        // By the key of now: two clients of which one has moved are one
+        // conflict, not two.
         let Owner::Us { key, .. } = self.owner_of(verdict.found) else {
             return None;
         };
@@ -34,7 +36,9 @@ impl ConflictSearch<'_> {
 
     /// Clients of one mark, with how many grants each of them holds.
     pub(super) fn count_twins(&self, ids: &BTreeSet<ClientId>) -> Twins {
-        let grants = self.grants.get_or_init(|| count_grants(self.context.seen));
+        let grants = self
+            .grants
+            .get_or_init(|| count_grants(self.context.seen));
 
         ids.iter()
             .map(|id| {
@@ -44,8 +48,9 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    /// Marks that cannot be read and name this stack or a key of it: whoever carries one may be
-    /// ours. Those that another search has named are left out.
+    /// Marks that cannot be read and name this stack or a key of it: whoever
+    /// carries one may be ours. Those that another search has named are
+    /// left out.
     pub(super) fn find_near_marks(&self, said: &[Conflict]) -> Vec<Conflict> {
         let named: BTreeSet<&ClientId> = said
             .iter()
@@ -61,8 +66,13 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    fn refuse_near_mark(&self, id: &ClientId, verdict: &Verdict<'_>) -> Option<Conflict> {
-        // Nobody's stack owns what no configuration ever changes, so the class counts too.
+    fn refuse_near_mark(
+        &self,
+        id: &ClientId,
+        verdict: &Verdict<'_>,
+    ) -> Option<Conflict> {
+        // Nobody's stack owns what no configuration ever changes, so the class
+        // counts too.
         let Class::UnreadableMark(_) = verdict.class else {
             return None;
         };
@@ -81,26 +91,37 @@ impl ConflictSearch<'_> {
         })
     }
 
-    /// A client of ours that is only referred to, while its key is declared: a second client would
-    /// be created under the same mark.
+    /// A client of ours that is only referred to, while its key is declared: a
+    /// second client would be created under the same mark.
     pub(super) fn find_externals_of_ours(&self) -> Vec<Conflict> {
         let clients = &self.context.desired.clients;
 
         clients
             .iter()
             .filter_map(|(key, client)| match client {
-                DesiredClient::External(id) => self.refuse_external_of_ours(key, id),
+                DesiredClient::External(id) => {
+                    self.refuse_external_of_ours(key, id)
+                }
                 DesiredClient::Managed { .. } => None,
             })
             .collect()
     }
 
-    fn refuse_external_of_ours(&self, key: &Key, id: &ClientId) -> Option<Conflict> {
+    fn refuse_external_of_ours(
+        &self,
+        key: &Key,
+        id: &ClientId,
+    ) -> Option<Conflict> {
         let found = self.live_client(id)?;
-        let Owner::Us { key: marked, .. } = self.owner_of(found) else {
+        let Owner::Us {
+            key: marked, ..
+        } = self.owner_of(found)
+        else {
             return None;
         };
-        let DesiredClient::Managed { .. } = self.context.desired.clients.get(&marked)? else {
+        let DesiredClient::Managed { .. } =
+            self.context.desired.clients.get(&marked)?
+        else {
             return None;
         };
 

@@ -1,9 +1,10 @@
 //! Where the configuration and the tenant contradict each other.
 //!
-//! `kinds` has the words for it: every contradiction, its message and what to do about it. The
-//! other files seek them: `clients` what a declared client meets, `marks` whose mark says two
-//! things, `references` what is named and not there, `names` what somebody else has, `grants` what cannot be granted, `limits` what
-//! cannot become as declared.
+//! `kinds` has the words for it: every contradiction, its message and what to
+//! do about it. The other files seek them: `clients` what a declared client
+//! meets, `marks` whose mark says two things, `references` what is named and
+//! not there, `names` what somebody else has, `grants` what cannot be granted,
+//! `limits` what cannot become as declared.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -46,7 +47,8 @@ pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
     conflicts.extend(search.find_externals_of_ours());
     conflicts.extend(search.find_doubled_grants());
     conflicts.extend(search.find_unreachable_clients());
-    // A mark that another search has named is not said twice, so this one comes last.
+    // A mark that another search has named is not said twice, so this one comes
+    // last.
     conflicts.extend(search.find_near_marks(&conflicts));
 
     // Each of several twins names them all, and that is said once.
@@ -58,13 +60,16 @@ pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
 /// What the searches ask.
 struct ConflictSearch<'a> {
     context: &'a Context<'a>,
-    /// How many grants each client holds: counted once, where twins are there at all.
+    /// How many grants each client holds: counted once, where twins are there
+    /// at all.
     grants: OnceCell<BTreeMap<&'a ClientId, usize>>,
 }
 
 impl<'a> ConflictSearch<'a> {
     /// The clients of the tenant, each by its id.
-    fn live_clients(&self) -> impl Iterator<Item = (&'a ClientId, &'a Verdict<'a>)> {
+    fn live_clients(
+        &self,
+    ) -> impl Iterator<Item = (&'a ClientId, &'a Verdict<'a>)> {
         self.context
             .verdicts
             .iter()
@@ -88,7 +93,11 @@ impl<'a> ConflictSearch<'a> {
 
     /// Whose an object is by its mark alone.
     fn owner_of(&self, found: &Found) -> Owner {
-        owner_of(self.context.desired, &self.context.seen.tenant, found)
+        owner_of(
+            self.context.desired,
+            &self.context.seen.tenant,
+            found,
+        )
     }
 }
 

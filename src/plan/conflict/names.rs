@@ -1,11 +1,12 @@
-//! Names that are taken, where a tenant has one for each: ids of clients that the configuration
-//! chooses, and identifiers that are such ids too.
+//! Names that are taken, where a tenant has one for each: ids of clients that
+//! the configuration chooses, and identifiers that are such ids too.
 
 use std::fmt;
 
 use super::{Conflict, ConflictSearch, key_of};
 use crate::model::{
-    Address, ClientId, ClientIds, ClientRef, DesiredResourceServer, Identifier, Key, StackName,
+    Address, ClientId, ClientIds, ClientRef, DesiredResourceServer, Identifier,
+    Key, StackName,
 };
 use crate::plan::verdict::{Class, Verdict};
 
@@ -15,11 +16,14 @@ impl ConflictSearch<'_> {
         let servers = &self.context.desired.resource_servers;
         servers
             .iter()
-            .filter_map(|(key, server)| self.refuse_taken_identifier(key, server))
+            .filter_map(|(key, server)| {
+                self.refuse_taken_identifier(key, server)
+            })
             .collect()
     }
 
-    /// Why a client that is to be created cannot have the id that is chosen for it.
+    /// Why a client that is to be created cannot have the id that is chosen for
+    /// it.
     pub(super) fn refuse_taken_id(&self, key: &Key) -> Option<Conflict> {
         let address = Address::Client(ClientRef::Key(key.clone()));
         let id = self.context.chosen_id(&address)?;
@@ -41,11 +45,13 @@ impl ConflictSearch<'_> {
     ) -> Option<Conflict> {
         match self.context.seen.support.client_ids {
             ClientIds::Given => None,
-            ClientIds::Chosen => (id != live).then(|| Conflict::FixedClientId {
-                key: key.clone(),
-                id: id.clone(),
-                live: live.clone(),
-            }),
+            ClientIds::Chosen => {
+                (id != live).then(|| Conflict::FixedClientId {
+                    key: key.clone(),
+                    id: id.clone(),
+                    live: live.clone(),
+                })
+            }
         }
     }
 
@@ -77,7 +83,10 @@ impl ConflictSearch<'_> {
     }
 
     /// Who has the identifier of an API as the id of a client.
-    pub(super) fn holder_of_identifier(&self, identifier: &Identifier) -> Option<Holder> {
+    pub(super) fn holder_of_identifier(
+        &self,
+        identifier: &Identifier,
+    ) -> Option<Holder> {
         let id = identifier.as_str().parse().ok()?;
 
         match self.context.seen.support.client_ids {
@@ -91,7 +100,9 @@ impl ConflictSearch<'_> {
         let servers = &self.context.desired.resource_servers;
         servers
             .iter()
-            .filter_map(|(key, server)| self.refuse_server_of_others(key, server))
+            .filter_map(|(key, server)| {
+                self.refuse_server_of_others(key, server)
+            })
             .collect()
     }
 
@@ -107,11 +118,13 @@ impl ConflictSearch<'_> {
                 identifier: server.identifier.clone(),
                 owner: owner.clone(),
             }),
-            Class::UnreadableMark(reason) => Some(Conflict::UnreadableServerMark {
-                key: key.clone(),
-                identifier: server.identifier.clone(),
-                reason: (**reason).clone(),
-            }),
+            Class::UnreadableMark(reason) => {
+                Some(Conflict::UnreadableServerMark {
+                    key: key.clone(),
+                    identifier: server.identifier.clone(),
+                    reason: (**reason).clone(),
+                })
+            }
             _ => None,
         }
     }
@@ -129,7 +142,8 @@ pub enum Holder {
     Ours(Key),
     /// A client of another stack.
     Stack(StackName),
-    /// A client that no configuration changes, or of which nobody can tell whose it is.
+    /// A client that no configuration changes, or of which nobody can tell
+    /// whose it is.
     Untouchable,
 }
 
@@ -137,15 +151,18 @@ impl Holder {
     fn of(verdict: &Verdict<'_>) -> Self {
         match &verdict.class {
             Class::Foreign(stack) => Self::Stack(stack.clone()),
-            Class::Unmanaged | Class::CopiedMark | Class::External | Class::Adoptable => {
-                Self::Unmarked
-            }
-            Class::Managed | Class::Orphan | Class::Protected | Class::Removed(_) => {
-                key_of(verdict).map_or(Self::Untouchable, |key| Self::Ours(key.clone()))
-            }
-            Class::UnreadableMark(_) | Class::Ambiguous(_) | Class::Untouchable(_) => {
-                Self::Untouchable
-            }
+            Class::Unmanaged
+            | Class::CopiedMark
+            | Class::External
+            | Class::Adoptable => Self::Unmarked,
+            Class::Managed
+            | Class::Orphan
+            | Class::Protected
+            | Class::Removed(_) => key_of(verdict)
+                .map_or(Self::Untouchable, |key| Self::Ours(key.clone())),
+            Class::UnreadableMark(_)
+            | Class::Ambiguous(_)
+            | Class::Untouchable(_) => Self::Untouchable,
         }
     }
 }
@@ -154,10 +171,16 @@ impl fmt::Display for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Api => formatter.write_str("an API"),
-            Self::Unmarked => formatter.write_str("a client without a mark that counts here"),
+            Self::Unmarked => {
+                formatter.write_str("a client without a mark that counts here")
+            }
             Self::Ours(key) => write!(formatter, "clients.{key} of this stack"),
-            Self::Stack(stack) => write!(formatter, "a client of the stack `{stack}`"),
-            Self::Untouchable => formatter.write_str("a client that no configuration changes"),
+            Self::Stack(stack) => {
+                write!(formatter, "a client of the stack `{stack}`")
+            }
+            Self::Untouchable => {
+                formatter.write_str("a client that no configuration changes")
+            }
         }
     }
 }

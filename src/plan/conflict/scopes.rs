@@ -1,11 +1,12 @@
-//! Scopes that are somebody else's, where each is an object of its own, and carries a mark.
+//! Scopes that are somebody else's, where each is an object of its own, and
+//! carries a mark.
 
 use std::collections::BTreeMap;
 
 use super::{Conflict, ConflictSearch};
 use crate::model::{
-    Address, DesiredResourceServer, Found, Identifier, Key, Prune, Removal, ScopeHolder, ScopeName,
-    ScopeNaming, ScopeOwner, Setting, StackName,
+    Address, DesiredResourceServer, Found, Identifier, Key, Prune, Removal,
+    ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Setting, StackName,
 };
 use crate::plan::owner::is_our_name;
 use crate::plan::verdict::Class;
@@ -17,11 +18,14 @@ impl ConflictSearch<'_> {
 
         let servers = self.context.desired.resource_servers.iter();
         servers
-            .flat_map(|(key, server)| self.refuse_taken_scopes(&live, key, server))
+            .flat_map(|(key, server)| {
+                self.refuse_taken_scopes(&live, key, server)
+            })
             .collect()
     }
 
-    /// Declared scopes that are somebody else's, or whose names something else has.
+    /// Declared scopes that are somebody else's, or whose names something else
+    /// has.
     fn refuse_taken_scopes(
         &self,
         live: &LiveScopes<'_>,
@@ -29,7 +33,10 @@ impl ConflictSearch<'_> {
         server: &DesiredResourceServer,
     ) -> Vec<Conflict> {
         // What another stack has is said once, of the API.
-        if self.refuse_server_of_others(key, server).is_some() {
+        if self
+            .refuse_server_of_others(key, server)
+            .is_some()
+        {
             return Vec::new();
         }
         let scopes = server.spec.as_ref().map(|spec| &spec.scopes);
@@ -39,7 +46,9 @@ impl ConflictSearch<'_> {
 
         let declared = scopes.keys();
         declared
-            .filter_map(|scope| self.refuse_taken_scope(live, key, &server.identifier, scope))
+            .filter_map(|scope| {
+                self.refuse_taken_scope(live, key, &server.identifier, scope)
+            })
             .collect()
     }
 
@@ -67,19 +76,25 @@ impl ConflictSearch<'_> {
                     owner: holder.owner.stack().cloned(),
                 })
             }
-            [(live_name, only)] if self.is_nobodys(only) || self.is_of(identifier, only) => {
-                let is_to_be_renamed = !is_well_named(identifier, scope, live_name);
-                (is_to_be_renamed && live.named(&name).is_some()).then(|| Conflict::MisnamedScope {
-                    key: key.clone(),
-                    scope: scope.clone(),
-                    name,
-                    live: (*live_name).to_owned(),
+            [(live_name, only)]
+                if self.is_nobodys(only) || self.is_of(identifier, only) =>
+            {
+                let is_to_be_renamed =
+                    !is_well_named(identifier, scope, live_name);
+                (is_to_be_renamed && live.named(&name).is_some()).then(|| {
+                    Conflict::MisnamedScope {
+                        key: key.clone(),
+                        scope: scope.clone(),
+                        name,
+                        live: (*live_name).to_owned(),
+                    }
                 })
             }
             [(name, only)] => Some(match &only.owner {
                 // Ours, and bent from another API of ours.
                 ScopeOwner::Stack { stack, api, .. }
-                    if is_our_name(self.context.desired, stack) && api != identifier =>
+                    if is_our_name(self.context.desired, stack)
+                        && api != identifier =>
                 {
                     Conflict::TakenScope {
                         key: key.clone(),
@@ -93,33 +108,47 @@ impl ConflictSearch<'_> {
                     scope: scope.clone(),
                     owner: stack.clone(),
                 },
-                ScopeOwner::Nobody | ScopeOwner::Unreadable => Conflict::UnreadableScopeMark {
-                    server: format!("resource_servers.{key}"),
-                    scope: scope.clone(),
-                    name: (*name).to_owned(),
-                },
+                ScopeOwner::Nobody | ScopeOwner::Unreadable => {
+                    Conflict::UnreadableScopeMark {
+                        server: format!("resource_servers.{key}"),
+                        scope: scope.clone(),
+                        name: (*name).to_owned(),
+                    }
+                }
             }),
             several => Some(Conflict::DoubledScope {
                 key: key.clone(),
                 scope: scope.clone(),
-                names: several.iter().map(|(name, _)| (*name).to_owned()).collect(),
+                names: several
+                    .iter()
+                    .map(|(name, _)| (*name).to_owned())
+                    .collect(),
             }),
         }
     }
 
-    /// Whether nothing says whose a scope is: what is for an API becomes its owner's when it is declared.
+    /// Whether nothing says whose a scope is: what is for an API becomes its
+    /// owner's when it is declared.
     fn is_nobodys(&self, holder: &ScopeHolder) -> bool {
         match &holder.owner {
             ScopeOwner::Nobody => true,
-            ScopeOwner::Stack { tenant, .. } => *tenant != self.context.seen.tenant,
+            ScopeOwner::Stack { tenant, .. } => {
+                *tenant != self.context.seen.tenant
+            }
             ScopeOwner::Unreadable => false,
         }
     }
 
-    /// Whether this stack has made a scope for this very API. It may be half of one that was begun and
-    /// not finished, or one that somebody has damaged.
+    /// Whether this stack has made a scope for this very API. It may be half of
+    /// one that was begun and not finished, or one that somebody has
+    /// damaged.
     fn is_of(&self, identifier: &Identifier, holder: &ScopeHolder) -> bool {
-        let ScopeOwner::Stack { stack, tenant, api } = &holder.owner else {
+        let ScopeOwner::Stack {
+            stack,
+            tenant,
+            api,
+        } = &holder.owner
+        else {
             return false;
         };
 
@@ -129,26 +158,37 @@ impl ConflictSearch<'_> {
             && self.changes_marks_of(identifier, stack)
     }
 
-    /// Whether writing an API also gives those of its scopes its mark that carry this stack's: it does
-    /// where they carry the same one, or it is made anew.
-    fn changes_marks_of(&self, identifier: &Identifier, stack: &StackName) -> bool {
+    /// Whether writing an API also gives those of its scopes its mark that
+    /// carry this stack's: it does where they carry the same one, or it is
+    /// made anew.
+    fn changes_marks_of(
+        &self,
+        identifier: &Identifier,
+        stack: &StackName,
+    ) -> bool {
         let address = Address::ResourceServer(identifier.clone());
         let found = self.context.seen.found.get(&address);
         let live = found.and_then(Found::mark).and_then(Result::ok);
 
-        *stack == self.context.desired.stack || live.is_none_or(|mark| mark.stack == *stack)
+        *stack == self.context.desired.stack
+            || live.is_none_or(|mark| mark.stack == *stack)
     }
 
     /// APIs that are to be deleted, and have scopes of another stack.
     pub(super) fn find_removed_with_foreign_scopes(&self) -> Vec<Conflict> {
         let scopes = self.context.seen.held_scopes.iter();
 
-        let refused = scopes.filter_map(|(name, holder)| self.refuse_to_delete(name, holder));
+        let refused = scopes
+            .filter_map(|(name, holder)| self.refuse_to_delete(name, holder));
         refused.collect()
     }
 
     /// Why a scope cannot go along with its API, if that goes.
-    fn refuse_to_delete(&self, name: &str, holder: &ScopeHolder) -> Option<Conflict> {
+    fn refuse_to_delete(
+        &self,
+        name: &str,
+        holder: &ScopeHolder,
+    ) -> Option<Conflict> {
         let (api, scope) = holder.of.as_ref()?;
         let server = format!("resource_servers.{api}");
         let conflict = match &holder.owner {
@@ -178,8 +218,8 @@ impl ConflictSearch<'_> {
         self.is_to_be_deleted(api).then_some(conflict)
     }
 
-    /// Whether an API that nobody has marked goes: one of ours goes without what others have made
-    /// beside it.
+    /// Whether an API that nobody has marked goes: one of ours goes without
+    /// what others have made beside it.
     fn is_to_be_deleted(&self, api: &Identifier) -> bool {
         let address = Address::ResourceServer(api.clone());
         let Some(verdict) = self.context.verdicts.get(&address) else {
@@ -195,17 +235,22 @@ impl ConflictSearch<'_> {
     }
 }
 
-/// Whether a scope has a name that it was made under, in one naming or the other: it keeps that one.
+/// Whether a scope has a name that it was made under, in one naming or the
+/// other: it keeps that one.
 fn is_well_named(api: &Identifier, scope: &ScopeName, live: &str) -> bool {
     [ScopeNaming::Bare, ScopeNaming::Qualified]
         .iter()
         .any(|naming| naming.name(api, scope) == live)
 }
 
-/// The scopes of a tenant in which their names are unique, by what they are sought.
+/// The scopes of a tenant in which their names are unique, by what they are
+/// sought.
 struct LiveScopes<'a> {
     by_name: &'a BTreeMap<String, ScopeHolder>,
-    by_api: BTreeMap<(&'a Identifier, &'a ScopeName), Vec<(&'a str, &'a ScopeHolder)>>,
+    by_api: BTreeMap<
+        (&'a Identifier, &'a ScopeName),
+        Vec<(&'a str, &'a ScopeHolder)>,
+    >,
 }
 
 impl<'a> LiveScopes<'a> {
@@ -218,7 +263,10 @@ impl<'a> LiveScopes<'a> {
             }
         }
 
-        Self { by_name, by_api }
+        Self {
+            by_name,
+            by_api,
+        }
     }
 
     fn named(&self, name: &str) -> Option<&'a ScopeHolder> {
@@ -231,6 +279,8 @@ impl<'a> LiveScopes<'a> {
         api: &'s Identifier,
         scope: &'s ScopeName,
     ) -> &'s [(&'a str, &'a ScopeHolder)] {
-        self.by_api.get(&(api, scope)).map_or(&[], Vec::as_slice)
+        self.by_api
+            .get(&(api, scope))
+            .map_or(&[], Vec::as_slice)
     }
 }

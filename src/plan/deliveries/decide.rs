@@ -7,12 +7,13 @@ use smol_str::SmolStr;
 use super::known::{list_audiences, list_going, list_ids_of_ours};
 use super::places::{Place, PlaceStanding};
 use super::{
-    Delivering, DeliveryAction, DeliveryReason, PlannedDelivery, Reveal, SecretAccess,
-    SecretSource, Surroundings,
+    Delivering, DeliveryAction, DeliveryReason, PlannedDelivery, Reveal,
+    SecretAccess, SecretSource, Surroundings,
 };
 use crate::model::{
-    Address, ClientId, ClientRef, Delivery, Desired, DesiredClient, Destination, Holds, Identifier,
-    Key, Label, Looked, Prune, Seen, Snapshot, Written,
+    Address, ClientId, ClientRef, Delivery, Desired, DesiredClient,
+    Destination, Holds, Identifier, Key, Label, Looked, Prune, Seen, Snapshot,
+    Written,
 };
 use crate::plan::{Conflict, PlanError, Planned};
 
@@ -57,7 +58,8 @@ impl Planned {
 
             match decision.own_entry(place, looked) {
                 Ok(entry) => {
-                    let Some(delivery) = decision.decide(place, looked, entry) else {
+                    let Some(delivery) = decision.decide(place, looked, entry)
+                    else {
                         continue;
                     };
                     deliveries.push(delivery);
@@ -74,7 +76,9 @@ impl Planned {
         }
 
         let finished = decision.list_finished(&deliveries);
-        let Decision { ids, audiences, .. } = decision;
+        let Decision {
+            ids, audiences, ..
+        } = decision;
         self.delivering = Delivering {
             tenant: Some(seen.tenant.clone()),
             endpoints: surroundings.endpoints,
@@ -88,10 +92,14 @@ impl Planned {
     }
 }
 
-/// Where entries are declared to be, and those that would be written over others there: now that addresses are known.
-fn find_declared(places: &[(Place, Looked)]) -> (BTreeSet<Destination>, Vec<Conflict>) {
+/// Where entries are declared to be, and those that would be written over
+/// others there: now that addresses are known.
+fn find_declared(
+    places: &[(Place, Looked)],
+) -> (BTreeSet<Destination>, Vec<Conflict>) {
     let places = places.iter().map(|(place, _)| place);
-    let declared = places.filter(|place| place.standing == PlaceStanding::Declared);
+    let declared =
+        places.filter(|place| place.standing == PlaceStanding::Declared);
 
     let mut taken = BTreeSet::new();
     let mut conflicts = Vec::new();
@@ -100,15 +108,16 @@ fn find_declared(places: &[(Place, Looked)]) -> (BTreeSet<Destination>, Vec<Conf
             conflicts.push(Conflict::StrangeEntry {
                 key: place.client.clone(),
                 destination: place.destination.to_string(),
-                reason: "another delivery of this configuration goes there too".to_owned(),
+                reason: "another delivery of this configuration goes there too"
+                    .to_owned(),
             });
         }
     }
     (taken, conflicts)
 }
 
-/// Has an entry that is not declared any more stay as long as the same client waits for another one: the secret in it
-/// may be nowhere else.
+/// Has an entry that is not declared any more stay as long as the same client
+/// waits for another one: the secret in it may be nowhere else.
 fn keep_only_copies(deliveries: &mut [PlannedDelivery]) {
     let waiting: BTreeSet<Key> = deliveries
         .iter()
@@ -132,7 +141,8 @@ fn keep_only_copies(deliveries: &mut [PlannedDelivery]) {
 struct Decision<'a> {
     desired: &'a Desired,
     seen: &'a Snapshot,
-    /// Those of the clients that are ours, also where they are not declared any more.
+    /// Those of the clients that are ours, also where they are not declared
+    /// any more.
     ids: BTreeMap<Key, ClientId>,
     /// The clients that go.
     going: BTreeSet<Key>,
@@ -141,8 +151,8 @@ struct Decision<'a> {
 }
 
 impl Decision<'_> {
-    /// The entry that was seen at a place, if it is ours. What is another's is in the way only where
-    /// something is to be put.
+    /// The entry that was seen at a place, if it is ours. What is another's is
+    /// in the way only where something is to be put.
     fn own_entry<'s>(
         &self,
         place: &Place,
@@ -161,7 +171,9 @@ impl Decision<'_> {
             Looked::Nothing | Looked::Unseen => Ok(None),
             Looked::Strange(reason) => Err(refuse(reason.clone())),
             Looked::Entry(seen) => {
-                if let Some(objection) = self.objection_to_owner(place, &seen.label) {
+                if let Some(objection) =
+                    self.objection_to_owner(place, &seen.label)
+                {
                     return Err(refuse(objection));
                 }
                 Ok(Some(seen))
@@ -169,8 +181,13 @@ impl Decision<'_> {
         }
     }
 
-    /// Why an entry is not that of this client of this stack in this tenant; nothing, if it is.
-    fn objection_to_owner(&self, place: &Place, label: &Label) -> Option<String> {
+    /// Why an entry is not that of this client of this stack in this tenant;
+    /// nothing, if it is.
+    fn objection_to_owner(
+        &self,
+        place: &Place,
+        label: &Label,
+    ) -> Option<String> {
         let Label {
             stack,
             key,
@@ -180,9 +197,15 @@ impl Decision<'_> {
         } = label;
         let is_its_own = self.ids.get(&place.client) == Some(client_id);
 
-        // A former name of the stack counts where the client itself was taken over with it.
+        // A former name of the stack counts where the client itself was taken
+        // over with it.
         let is_of_stack = *stack == self.desired.stack
-            || self.desired.policy.former_stacks.contains(stack) && is_its_own;
+            || self
+                .desired
+                .policy
+                .former_stacks
+                .contains(stack)
+                && is_its_own;
         if !is_of_stack {
             return Some(format!("it is an entry of the stack `{stack}`"));
         }
@@ -190,13 +213,17 @@ impl Decision<'_> {
             return Some(format!("it is the entry of clients.{key}"));
         }
         if *tenant != self.seen.tenant {
-            let why = "it is the entry of a client in another tenant; if that was one for trying out, remove the entry";
+            let why = "it is the entry of a client in another tenant; if that \
+                       was one for trying out, remove the entry";
             return Some(why.to_owned());
         }
         // One that is gone has left it behind; one that is there may need it.
         let address = Address::Client(ClientRef::Id(client_id.clone()));
-        let is_of_another = !is_its_own && self.seen.found.contains_key(&address);
-        is_of_another.then(|| format!("it is the entry of the client {client_id}, which is there"))
+        let is_of_another =
+            !is_its_own && self.seen.found.contains_key(&address);
+        is_of_another.then(|| {
+            format!("it is the entry of the client {client_id}, which is there")
+        })
     }
 
     /// What is done about a place; nothing where all is as it should be.
@@ -215,7 +242,9 @@ impl Decision<'_> {
                 }
                 self.decide_leftover(place, label)
             }
-            PlaceStanding::Declared => self.decide_declared(place, looked, entry)?,
+            PlaceStanding::Declared => {
+                self.decide_declared(place, looked, entry)?
+            }
         };
 
         Some(PlannedDelivery {
@@ -247,7 +276,8 @@ impl Decision<'_> {
         };
 
         // A client that is not declared and stays keeps what it is used with.
-        let is_needed = !goes && !self.desired.clients.contains_key(&place.client);
+        let is_needed =
+            !goes && !self.desired.clients.contains_key(&place.client);
         let action = match self.desired.policy.prune {
             Prune::On if !is_needed => DeliveryAction::Remove,
             Prune::On | Prune::Off => DeliveryAction::Keep,
@@ -281,10 +311,18 @@ impl Decision<'_> {
                     SecretAccess::Hidden => SecretSource::Anew,
                 };
                 let source = or_nothing(has_secret, source);
-                Some((action, Some(source), Some(DeliveryReason::Interrupted)))
+                Some((
+                    action,
+                    Some(source),
+                    Some(DeliveryReason::Interrupted),
+                ))
             }
-            Stage::InUse if action == DeliveryAction::Unseen => Some((action, None, None)),
-            Stage::InUse => self.decide_in_use(place, action, entry, has_secret),
+            Stage::InUse if action == DeliveryAction::Unseen => {
+                Some((action, None, None))
+            }
+            Stage::InUse => {
+                self.decide_in_use(place, action, entry, has_secret)
+            }
         }
     }
 
@@ -298,7 +336,11 @@ impl Decision<'_> {
     ) -> Option<Decided> {
         let reason = self.objection_to(place, entry, has_secret)?;
         if !has_secret {
-            return Some((action, Some(SecretSource::Nothing), Some(reason)));
+            return Some((
+                action,
+                Some(SecretSource::Nothing),
+                Some(reason),
+            ));
         }
 
         let is_there = matches!(
@@ -323,7 +365,8 @@ impl Decision<'_> {
         })
     }
 
-    /// What is wrong with the entry of a client that is there; nothing, if it is as it should be.
+    /// What is wrong with the entry of a client that is there; nothing, if it
+    /// is as it should be.
     fn objection_to(
         &self,
         place: &Place,
@@ -350,7 +393,10 @@ impl Decision<'_> {
             return Some(DeliveryReason::WithoutSecret);
         }
         let nothing = BTreeMap::new();
-        let audiences = self.audiences.get(&place.client).unwrap_or(&nothing);
+        let audiences = self
+            .audiences
+            .get(&place.client)
+            .unwrap_or(&nothing);
         let content = Label::digest_content(
             self.surroundings.endpoints.as_ref(),
             audiences,
@@ -359,17 +405,25 @@ impl Decision<'_> {
         if label.is_outlived() {
             return Some(DeliveryReason::WrittenSince);
         }
-        let is_as_wanted =
-            label.holds == holds && label.content == content && label.stack == self.desired.stack;
+        let is_as_wanted = label.holds == holds
+            && label.content == content
+            && label.stack == self.desired.stack;
         (!is_as_wanted).then_some(DeliveryReason::OutOfDate)
     }
 
-    /// What the marks of the clients that are not finished say of their keys once they are.
-    fn list_finished(&self, deliveries: &[PlannedDelivery]) -> BTreeMap<Key, SmolStr> {
-        let is_unfinished = |key: &Key| !matches!(self.stage_of(key), Stage::InUse);
+    /// What the marks of the clients that are not finished say of their keys
+    /// once they are.
+    fn list_finished(
+        &self,
+        deliveries: &[PlannedDelivery],
+    ) -> BTreeMap<Key, SmolStr> {
+        let is_unfinished =
+            |key: &Key| !matches!(self.stage_of(key), Stage::InUse);
         let keys: BTreeSet<&Key> = deliveries
             .iter()
-            .filter(|delivery| delivery.is_written() && is_unfinished(&delivery.client))
+            .filter(|delivery| {
+                delivery.is_written() && is_unfinished(&delivery.client)
+            })
             .map(|delivery| &delivery.client)
             .collect();
 
@@ -388,7 +442,8 @@ impl Decision<'_> {
 
         let address = Address::Client(ClientRef::Id(id.clone()));
         let found = self.seen.found.get(&address);
-        let mark = found.and_then(|found| Written::find(&found.attrs)?.read().ok());
+        let mark =
+            found.and_then(|found| Written::find(&found.attrs)?.read().ok());
         match mark.map(|mark| mark.delivery) {
             Some(Delivery::Pending) => Stage::Unfinished,
             Some(Delivery::Done) | None => Stage::InUse,
@@ -405,7 +460,11 @@ impl Decision<'_> {
 }
 
 /// What is done, where the secret comes from, and why.
-type Decided = (DeliveryAction, Option<SecretSource>, Option<DeliveryReason>);
+type Decided = (
+    DeliveryAction,
+    Option<SecretSource>,
+    Option<DeliveryReason>,
+);
 
 fn or_nothing(has_secret: bool, source: SecretSource) -> SecretSource {
     if has_secret {

@@ -3,20 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Address, Audience, ClientId, ClientRef, Desired, DesiredGrant, Identifier, Key, Snapshot,
-    SubjectType,
+    Address, Audience, ClientId, ClientRef, Desired, DesiredGrant, Identifier,
+    Key, Snapshot, SubjectType,
 };
 use crate::plan::{Action, Plan, classify};
 
-/// The ids of the clients that are ours, also of those that are not declared any more, by their keys.
-pub(super) fn list_ids_of_ours(desired: &Desired, seen: &Snapshot) -> BTreeMap<Key, ClientId> {
+/// The ids of the clients that are ours, also of those that are not declared
+/// any more, by their keys.
+pub(super) fn list_ids_of_ours(
+    desired: &Desired,
+    seen: &Snapshot,
+) -> BTreeMap<Key, ClientId> {
     let verdicts = classify(desired, seen);
-    let ours = verdicts.values().filter(|verdict| verdict.class.is_ours());
+    let ours = verdicts
+        .values()
+        .filter(|verdict| verdict.class.is_ours());
 
     ours.filter_map(|verdict| match &verdict.address {
-        Address::Client(ClientRef::Key(key)) => {
-            Some((key.clone(), verdict.found.id.as_str().parse().ok()?))
-        }
+        Address::Client(ClientRef::Key(key)) => Some((
+            key.clone(),
+            verdict.found.id.as_str().parse().ok()?,
+        )),
         _ => None,
     })
     .collect()
@@ -40,13 +47,16 @@ pub(super) fn list_audiences(
     desired: &Desired,
     seen: &Snapshot,
 ) -> BTreeMap<Key, BTreeMap<Key, Identifier>> {
-    let mut audiences: BTreeMap<Key, BTreeMap<Key, Identifier>> = BTreeMap::new();
+    let mut audiences: BTreeMap<Key, BTreeMap<Key, Identifier>> =
+        BTreeMap::new();
     for grant in &desired.grants {
         if grant.subject_type != SubjectType::Client {
             continue;
         }
         if let Some((key, identifier)) = audience_of(grant, desired, seen) {
-            let of_client = audiences.entry(grant.client.clone()).or_default();
+            let of_client = audiences
+                .entry(grant.client.clone())
+                .or_default();
             of_client.insert(key, identifier);
         }
     }

@@ -1,7 +1,8 @@
-//! Where the credentials of clients go: what a plan does about each entry of a sink.
+//! Where the credentials of clients go: what a plan does about each entry of a
+//! sink.
 //!
-//! A tenant and its sinks are looked at apart, and this is where the two meet. `places` says where to look,
-//! `decide` what to do about what was seen there.
+//! A tenant and its sinks are looked at apart, and this is where the two meet.
+//! `places` says where to look, `decide` what to do about what was seen there.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,8 @@ use smol_str::SmolStr;
 
 use super::Planned;
 use crate::model::{
-    ClientId, Destination, Endpoints, Identifier, Key, Looked, Seen, SinkName, TenantHash,
+    ClientId, Destination, Endpoints, Identifier, Key, Looked, Seen, SinkName,
+    TenantHash,
 };
 
 mod decide;
@@ -72,16 +74,19 @@ pub enum SecretSource {
 pub enum DeliveryReason {
     /// There is no entry of a client that has been in use.
     Missing,
-    /// Its entry has no secret: it was deleted there, or the client had a key of its own before.
+    /// Its entry has no secret: it was deleted there, or the client had a key
+    /// of its own before.
     WithoutSecret,
-    /// There is no secret of it, and the tenant does not show its secret to us, though that was asked for.
+    /// There is no secret of it, and the tenant does not show its secret to us,
+    /// though that was asked for.
     NotShown,
-    /// The entry is of another client, which was in the place of this one and is gone.
+    /// The entry is of another client, which was in the place of this one and
+    /// is gone.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,
-    /// Something was written there that the label beside it does not tell of: by somebody, or by a run that was
-    /// interrupted.
+    /// Something was written there that the label beside it does not tell of:
+    /// by somebody, or by a run that was interrupted.
     WrittenSince,
     /// The client was made, and its credentials have not reached every sink.
     Interrupted,
@@ -123,7 +128,8 @@ pub struct Surroundings {
     pub reveal: Reveal,
 }
 
-/// What an entry is made of, and what was there before: nothing of it is part of a plan.
+/// What an entry is made of, and what was there before: nothing of it is part
+/// of a plan.
 #[derive(Debug, Clone, Default)]
 pub struct Delivering {
     /// The tenant, as marks have it.
@@ -134,7 +140,8 @@ pub struct Delivering {
     pub ids: BTreeMap<Key, ClientId>,
     /// What each client may call.
     pub audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
-    /// What the mark of each client that is not finished is to say of its key once it is.
+    /// What the mark of each client that is not finished is to say of its key
+    /// once it is.
     pub finished: BTreeMap<Key, SmolStr>,
     /// The entries that are written over or removed.
     pub entries: BTreeMap<(Key, SinkName), Seen>,
@@ -149,7 +156,8 @@ pub struct Handover {
     pub finishes: bool,
 }
 
-/// Where the secret comes from that these deliveries of one client take of its tenant; none, if they take none.
+/// Where the secret comes from that these deliveries of one client take of its
+/// tenant; none, if they take none.
 #[must_use]
 pub fn source_of<'a>(
     deliveries: impl IntoIterator<Item = &'a PlannedDelivery>,
@@ -159,12 +167,18 @@ pub fn source_of<'a>(
         .filter_map(|delivery| delivery.source);
 
     sources
-        .filter(|source| !matches!(source, SecretSource::Sink | SecretSource::Nothing))
+        .filter(|source| {
+            !matches!(
+                source,
+                SecretSource::Sink | SecretSource::Nothing
+            )
+        })
         .min()
 }
 
 impl Planned {
-    /// What delivering takes of the tenant: for each client that anything is written for.
+    /// What delivering takes of the tenant: for each client that anything is
+    /// written for.
     #[must_use]
     pub fn handovers(&self) -> Vec<Handover> {
         let deliveries = self.plan.deliveries.iter();
@@ -177,22 +191,29 @@ impl Planned {
         clients
             .map(|deliveries| Handover {
                 source: source_of(deliveries.iter().copied()),
-                finishes: deliveries
-                    .iter()
-                    .any(|one| self.delivering.finished.contains_key(&one.client)),
+                finishes: deliveries.iter().any(|one| {
+                    self.delivering
+                        .finished
+                        .contains_key(&one.client)
+                }),
             })
             .collect()
     }
 }
 
 impl PlannedDelivery {
-    /// Whether something is done. Of a client whose credentials have not reached every sink that is known also where
-    /// nobody can look: its mark says so.
+    /// Whether something is done. Of a client whose credentials have not
+    /// reached every sink that is known also where nobody can look: its
+    /// mark says so.
     #[must_use]
     pub fn is_deed(&self) -> bool {
         match self.action {
-            DeliveryAction::Add | DeliveryAction::Change | DeliveryAction::Remove => true,
-            DeliveryAction::Unseen => self.reason == Some(DeliveryReason::Interrupted),
+            DeliveryAction::Add
+            | DeliveryAction::Change
+            | DeliveryAction::Remove => true,
+            DeliveryAction::Unseen => {
+                self.reason == Some(DeliveryReason::Interrupted)
+            }
             DeliveryAction::Withhold | DeliveryAction::Keep => false,
         }
     }
@@ -200,6 +221,9 @@ impl PlannedDelivery {
     /// Whether an entry is written.
     #[must_use]
     pub fn is_written(&self) -> bool {
-        matches!(self.action, DeliveryAction::Add | DeliveryAction::Change)
+        matches!(
+            self.action,
+            DeliveryAction::Add | DeliveryAction::Change
+        )
     }
 }

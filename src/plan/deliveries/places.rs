@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::classify;
 use crate::model::{
-    Address, ClientRef, Desired, DesiredClient, Destination, EnvironmentName, Key, SinkName,
-    Snapshot,
+    Address, ClientRef, Desired, DesiredClient, Destination, EnvironmentName,
+    Key, SinkName, Snapshot,
 };
 
 /// A place that an entry of a client may be in.
@@ -30,7 +30,8 @@ pub enum PlaceStanding {
     Undeclared,
 }
 
-/// Every place that an entry of a client of this stack may be in; none where there are no sinks.
+/// Every place that an entry of a client of this stack may be in; none where
+/// there are no sinks.
 #[must_use]
 pub fn list_places(
     desired: &Desired,
@@ -44,14 +45,14 @@ pub fn list_places(
 
     let mut keys: BTreeSet<&Key> = desired.clients.keys().collect();
     let verdicts = classify(desired, seen);
-    keys.extend(
-        verdicts
-            .values()
-            .filter_map(|verdict| match &verdict.address {
-                Address::Client(ClientRef::Key(key)) if verdict.class.is_ours() => Some(key),
-                _ => None,
-            }),
-    );
+    keys.extend(verdicts.values().filter_map(
+        |verdict| match &verdict.address {
+            Address::Client(ClientRef::Key(key)) if verdict.class.is_ours() => {
+                Some(key)
+            }
+            _ => None,
+        },
+    ));
 
     let nowhere = BTreeSet::new();
     let mut places = Vec::new();
@@ -64,7 +65,8 @@ pub fn list_places(
         };
         for sink in desired.sinks.keys() {
             let address = addresses.get(sink).map(String::as_str);
-            let destination = desired.destination(sink, key, environment, address);
+            let destination =
+                desired.destination(sink, key, environment, address);
             places.extend(destination.map(|destination| Place {
                 client: key.clone(),
                 sink: sink.clone(),

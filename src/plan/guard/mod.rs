@@ -7,8 +7,8 @@ use super::scope::{Scope, is_pruned};
 use super::verdict::Class;
 use super::{Action, Change};
 use crate::model::{
-    Address, ClientRef, Desired, DesiredClient, Emptying, Found, Kind, Limits, Prune, Removal,
-    Snapshot, UnnamedGrant,
+    Address, ClientRef, Desired, DesiredClient, Emptying, Found, Kind, Limits,
+    Prune, Removal, Snapshot, UnnamedGrant,
 };
 
 mod owned;
@@ -17,12 +17,12 @@ mod refusal;
 use owned::count_owned;
 pub use refusal::Refusal;
 
-/// Of each kind, this many deletions are never too many. The share below alone would let a stack of
-/// four clients delete none of them.
+/// Of each kind, this many deletions are never too many. The share below alone
+/// would let a stack of four clients delete none of them.
 pub(crate) const FEW_DELETIONS: usize = 5;
 
-/// Nor is one in this many of the objects we own. The number above alone would stand in the way of
-/// the everyday work of a stack of thousands.
+/// Nor is one in this many of the objects we own. The number above alone would
+/// stand in the way of the everyday work of a stack of thousands.
 const OWNED_PER_DELETION: usize = 5;
 
 /// How many objects of each kind are ours.
@@ -36,7 +36,8 @@ pub(super) fn find_refusals(
 ) -> Vec<Refusal> {
     let counts = count_owned(&context.verdicts);
 
-    let mut refusals = refuse_many(changes, &counts, context.desired.policy.limits);
+    let mut refusals =
+        refuse_many(changes, &counts, context.desired.policy.limits);
     refusals.extend(refuse_emptying(context, &counts));
     refusals.extend(refuse_used_servers(context, changes));
     refusals.extend(refuse_protected(context, scope));
@@ -51,15 +52,24 @@ fn deletions(changes: &[Change]) -> impl Iterator<Item = &Change> {
         .filter(|change| change.action == Action::Delete)
 }
 
-fn deletions_of(changes: &[Change], kind: Kind) -> impl Iterator<Item = &Change> {
+fn deletions_of(
+    changes: &[Change],
+    kind: Kind,
+) -> impl Iterator<Item = &Change> {
     deletions(changes).filter(move |change| change.address.kind() == kind)
 }
 
-/// `max_deletes` counts all kinds together, and takes the place of the limits of each kind.
-fn refuse_many(changes: &[Change], counts: &OwnedCounts, limits: Limits) -> Vec<Refusal> {
+/// `max_deletes` counts all kinds together, and takes the place of the limits
+/// of each kind.
+fn refuse_many(
+    changes: &[Change],
+    counts: &OwnedCounts,
+    limits: Limits,
+) -> Vec<Refusal> {
     let total = deletions(changes).count();
     if let Some(maximum) = limits.max_deletes {
-        let over = (total > maximum).then_some(Refusal::OverMaximum { total, maximum });
+        let over = (total > maximum)
+            .then_some(Refusal::OverMaximum { total, maximum });
         return over.into_iter().collect();
     }
 
@@ -80,17 +90,23 @@ fn refuse_many(changes: &[Change], counts: &OwnedCounts, limits: Limits) -> Vec<
         .collect()
 }
 
-/// A kind of which nothing is declared while we own some is a mistake more often than a wish. What
-/// is removed by name is a wish.
-fn refuse_emptying(context: &Context<'_>, counts: &OwnedCounts) -> Vec<Refusal> {
+/// A kind of which nothing is declared while we own some is a mistake more
+/// often than a wish. What is removed by name is a wish.
+fn refuse_emptying(
+    context: &Context<'_>,
+    counts: &OwnedCounts,
+) -> Vec<Refusal> {
     let policy = &context.desired.policy;
-    if policy.prune == Prune::Off || policy.limits.emptying == Emptying::Allowed {
+    if policy.prune == Prune::Off || policy.limits.emptying == Emptying::Allowed
+    {
         return Vec::new();
     }
 
     Kind::ALL
         .into_iter()
-        .filter(|kind| prunes(context, *kind) && !declares(context.desired, *kind))
+        .filter(|kind| {
+            prunes(context, *kind) && !declares(context.desired, *kind)
+        })
         .map(|kind| Refusal::Emptied {
             kind,
             owned: counts.get(&kind).copied().unwrap_or_default(),
@@ -105,11 +121,14 @@ fn prunes(context: &Context<'_>, kind: Kind) -> bool {
         .verdicts
         .values()
         .filter(|verdict| verdict.address.kind() == kind)
-        .any(|verdict| verdict.class == Class::Orphan && is_pruned(prune, &verdict.evidence))
+        .any(|verdict| {
+            verdict.class == Class::Orphan
+                && is_pruned(prune, &verdict.evidence)
+        })
 }
 
-/// Whether an object of the kind is declared. What is only referred to does not count: one external
-/// client must not lift the guard from all of ours.
+/// Whether an object of the kind is declared. What is only referred to does not
+/// count: one external client must not lift the guard from all of ours.
 fn declares(desired: &Desired, kind: Kind) -> bool {
     match kind {
         Kind::ResourceServer => {
@@ -119,7 +138,12 @@ fn declares(desired: &Desired, kind: Kind) -> bool {
         Kind::Client => desired.clients.values().any(is_managed),
         Kind::Grant => {
             let mut grants = desired.grants.iter();
-            grants.any(|grant| desired.clients.get(&grant.client).is_some_and(is_managed))
+            grants.any(|grant| {
+                desired
+                    .clients
+                    .get(&grant.client)
+                    .is_some_and(is_managed)
+            })
         }
     }
 }
@@ -128,8 +152,12 @@ fn is_managed(client: &DesiredClient) -> bool {
     matches!(client, DesiredClient::Managed { .. })
 }
 
-/// The grants on a resource server end with it, also those of others: they are not ours to end.
-fn refuse_used_servers(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal> {
+/// The grants on a resource server end with it, also those of others: they are
+/// not ours to end.
+fn refuse_used_servers(
+    context: &Context<'_>,
+    changes: &[Change],
+) -> Vec<Refusal> {
     collect_callers(context, changes)
         .into_iter()
         .filter(|(_, callers)| !callers.is_empty())
@@ -140,8 +168,8 @@ fn refuse_used_servers(context: &Context<'_>, changes: &[Change]) -> Vec<Refusal
         .collect()
 }
 
-/// The names of those who hold a grant on a resource server that would be deleted, and would keep it
-/// otherwise.
+/// The names of those who hold a grant on a resource server that would be
+/// deleted, and would keep it otherwise.
 fn collect_callers<'a>(
     context: &Context<'_>,
     changes: &'a [Change],
@@ -159,7 +187,9 @@ fn collect_callers<'a>(
         .collect();
     for (remote, verdict) in &context.verdicts {
         let Address::Grant {
-            client, audience, ..
+            client,
+            audience,
+            ..
         } = remote
         else {
             continue;
@@ -173,13 +203,16 @@ fn collect_callers<'a>(
         }
     }
 
-    // No plan deletes a grant that no configuration can name, so each of them would end unasked.
+    // No plan deletes a grant that no configuration can name, so each of them
+    // would end unasked.
     for grant in &context.seen.unnamed {
         let Ok(identifier) = grant.audience.parse() else {
             continue;
         };
 
-        if let Some(callers) = callers.get_mut(&Address::ResourceServer(identifier)) {
+        if let Some(callers) =
+            callers.get_mut(&Address::ResourceServer(identifier))
+        {
             callers.insert(name_holder(context.seen, grant));
         }
     }
@@ -218,12 +251,14 @@ fn refuse_protected(context: &Context<'_>, scope: &Scope<'_>) -> Vec<Refusal> {
         .collect()
 }
 
-/// Whether the configuration wants a client deleted, by name or by pruning. Its grants go with it.
+/// Whether the configuration wants a client deleted, by name or by pruning. Its
+/// grants go with it.
 fn is_to_go(desired: &Desired, address: &Address) -> bool {
     match address {
         Address::Client(ClientRef::Key(key)) => {
             let removal = desired.policy.removed_clients.get(key);
-            desired.policy.prune == Prune::On || removal == Some(&Removal::Destroy)
+            desired.policy.prune == Prune::On
+                || removal == Some(&Removal::Destroy)
         }
         _ => false,
     }

@@ -1,12 +1,13 @@
-//! How much of a tenant is ours, which is what limits of deletion are measured by.
+//! How much of a tenant is ours, which is what limits of deletion are measured
+//! by.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Address, Kind};
 use crate::plan::verdict::{Class, Verdicts};
 
-/// How many objects of each kind the tenant itself says are ours: what is only being taken over,
-/// and what comes with it, lifts no limit.
+/// How many objects of each kind the tenant itself says are ours: what is only
+/// being taken over, and what comes with it, lifts no limit.
 pub(super) fn count_owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
     let adoptable: BTreeSet<&Address> = verdicts
         .values()
@@ -32,15 +33,21 @@ pub(super) fn count_owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
 /// Whether an object is among these clients, or a grant of one.
 fn comes_with(address: &Address, adoptable: &BTreeSet<&Address>) -> bool {
     match address {
-        Address::Grant { client, .. } => adoptable.contains(&Address::Client(client.clone())),
-        Address::ResourceServer(_) | Address::Client(_) => adoptable.contains(address),
+        Address::Grant { client, .. } => {
+            adoptable.contains(&Address::Client(client.clone()))
+        }
+        Address::ResourceServer(_) | Address::Client(_) => {
+            adoptable.contains(address)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Attrs, ClientRef, Found, RemoteId, Standing, SubjectType};
+    use crate::model::{
+        Attrs, ClientRef, Found, RemoteId, Standing, SubjectType,
+    };
     use crate::plan::verdict::{Evidence, Verdict};
 
     fn client(key: &str) -> ClientRef {
@@ -68,7 +75,10 @@ mod tests {
             (Class::Orphan, grant("ours")),
             (Class::Adoptable, Address::Client(client("new"))),
             (Class::Managed, grant("new")),
-            (Class::Unmanaged, Address::Client(client("theirs"))),
+            (
+                Class::Unmanaged,
+                Address::Client(client("theirs")),
+            ),
         ];
 
         let mut verdicts = Verdicts::new();

@@ -1,4 +1,5 @@
-//! Why a plan must not be applied as it is, and what to do if it is meant all the same.
+//! Why a plan must not be applied as it is, and what to do if it is meant all
+//! the same.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -65,8 +66,8 @@ impl fmt::Display for Refusal {
                 let (_, objects) = kind.words();
                 write!(
                     formatter,
-                    "{deletions} of this stack's {owned} {objects} would be deleted; \
-                     the limit is {limit}"
+                    "{deletions} of this stack's {owned} {objects} would be \
+                     deleted; the limit is {limit}"
                 )
             }
             Self::OverMaximum { total, maximum } => write!(
@@ -101,7 +102,10 @@ impl fmt::Display for Refusal {
 }
 
 fn quote_each(names: &BTreeSet<String>) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect();
     quoted.join(", ")
 }
 
@@ -119,20 +123,28 @@ impl Advice for Refusal {
     /// What to do if it is meant all the same.
     fn next_step(&self) -> Option<Step> {
         Some(match self {
-            Self::TooMany { total, .. } | Self::OverMaximum { total, .. } => step![
-                format!("if it is meant, say how many: `limits: {{ max_deletes: {total} }}`, or "),
-                Term::MaxDeletes,
-                format!(" {total}"),
-            ],
-            Self::Emptied { .. } => "if it is meant, say `limits: { allow_empty: true }`".into(),
-            Self::InUse { .. } => {
-                "have the grants of these clients on it removed first; or keep it: declare it, \
-                 or say `destroy: false` under `removed`"
-                    .into()
+            Self::TooMany { total, .. } | Self::OverMaximum { total, .. } => {
+                step![
+                    format!(
+                        "if it is meant, say how many: `limits: {{ \
+                         max_deletes: {total} }}`, or "
+                    ),
+                    Term::MaxDeletes,
+                    format!(" {total}"),
+                ]
             }
-            Self::Protected { name, .. } => {
-                format!("declare {name} again with `protect: false`, and apply that first").into()
+            Self::Emptied { .. } => {
+                "if it is meant, say `limits: { allow_empty: true }`".into()
             }
+            Self::InUse { .. } => "have the grants of these clients on it \
+                                   removed first; or keep it: declare it, or \
+                                   say `destroy: false` under `removed`"
+                .into(),
+            Self::Protected { name, .. } => format!(
+                "declare {name} again with `protect: false`, and apply that \
+                 first"
+            )
+            .into(),
         })
     }
 }

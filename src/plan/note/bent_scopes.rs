@@ -1,19 +1,23 @@
-//! Scopes of this stack that somebody has had do something else, where each is an object of its own.
+//! Scopes of this stack that somebody has had do something else, where each is
+//! an object of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BentScope, Note};
 use crate::model::{
-    Address, ClientRef, Found, GrantSpec, Identifier, ResourceServerSpec, ScopeHolder, ScopeName,
-    ScopeOwner, Standing, Value,
+    Address, ClientRef, Found, GrantSpec, Identifier, ResourceServerSpec,
+    ScopeHolder, ScopeName, ScopeOwner, Standing, Value,
 };
 use crate::plan::context::Context;
 use crate::plan::owner::is_our_name;
 use crate::plan::{Action, Change};
 
-/// The scopes that an API gets or loses while their tokens are for something else: to whoever holds
-/// one, it becomes another one, or none.
-pub(super) fn note_bent_scopes(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
+/// The scopes that an API gets or loses while their tokens are for something
+/// else: to whoever holds one, it becomes another one, or none.
+pub(super) fn note_bent_scopes(
+    context: &Context<'_>,
+    changes: &[Change],
+) -> Option<Note> {
     let bent = collect_bent(context);
     if bent.is_empty() {
         return None;
@@ -35,13 +39,15 @@ pub(super) fn note_bent_scopes(context: &Context<'_>, changes: &[Change]) -> Opt
 /// What tokens of a scope are for.
 type Of = (Identifier, ScopeName);
 
-/// What was made for an API here and is for something else, by the name in the tenant that it had.
+/// What was made for an API here and is for something else, by the name in the
+/// tenant that it had.
 type Bent<'a> = BTreeMap<&'a Identifier, Vec<(&'a ScopeName, &'a Of)>>;
 
 fn collect_bent<'a>(context: &Context<'a>) -> Bent<'a> {
     let mut bent = Bent::new();
     for holder in context.seen.held_scopes.values() {
-        let (Some(of), Some((api, scope))) = (&holder.of, &holder.made_as) else {
+        let (Some(of), Some((api, scope))) = (&holder.of, &holder.made_as)
+        else {
             continue;
         };
         if is_ours(context, holder) && of.0 != *api {
@@ -53,8 +59,11 @@ fn collect_bent<'a>(context: &Context<'a>) -> Bent<'a> {
 
 fn is_ours(context: &Context<'_>, holder: &ScopeHolder) -> bool {
     match &holder.owner {
-        ScopeOwner::Stack { stack, tenant, .. } => {
-            is_our_name(context.desired, stack) && *tenant == context.seen.tenant
+        ScopeOwner::Stack {
+            stack, tenant, ..
+        } => {
+            is_our_name(context.desired, stack)
+                && *tenant == context.seen.tenant
         }
         ScopeOwner::Nobody | ScopeOwner::Unreadable => false,
     }
@@ -75,36 +84,51 @@ fn list_touched<'a>(
     let edits = change.edits();
     let is_touched = |scope: &ScopeName| {
         change.action == Action::Delete
-            || edits.iter().any(|edit| match edit.path.as_slice() {
-                [field] => field == ResourceServerSpec::SCOPES,
-                [field, name] => field == ResourceServerSpec::SCOPES && name == scope.as_str(),
-                _ => false,
-            })
+            || edits
+                .iter()
+                .any(|edit| match edit.path.as_slice() {
+                    [field] => field == ResourceServerSpec::SCOPES,
+                    [field, name] => {
+                        field == ResourceServerSpec::SCOPES
+                            && name == scope.as_str()
+                    }
+                    _ => false,
+                })
     };
-    let touched = scopes.iter().filter(|(scope, _)| is_touched(scope));
-    touched.map(|(scope, of)| (api, *scope, *of)).collect()
+    let touched = scopes
+        .iter()
+        .filter(|(scope, _)| is_touched(scope));
+    touched
+        .map(|(scope, of)| (api, *scope, *of))
+        .collect()
 }
 
 /// The clients that hold a scope, by their display names.
 fn list_holders(context: &Context<'_>, (api, scope): &Of) -> Vec<String> {
     let wanted = Value::Text(scope.clone().into());
-    let granted = context
-        .seen
-        .found
-        .iter()
-        .filter_map(|(address, grant)| match address {
-            Address::Grant {
-                client, audience, ..
-            } if audience == api => {
-                let scopes = grant.attrs.get(GrantSpec::SCOPES).and_then(Value::as_set)?;
-                scopes.contains(&wanted).then(|| name_of(context, client))
-            }
-            _ => None,
-        });
+    let granted =
+        context.seen.found.iter().filter_map(
+            |(address, grant)| match address {
+                Address::Grant {
+                    client,
+                    audience,
+                    ..
+                } if audience == api => {
+                    let scopes = grant
+                        .attrs
+                        .get(GrantSpec::SCOPES)
+                        .and_then(Value::as_set)?;
+                    scopes
+                        .contains(&wanted)
+                        .then(|| name_of(context, client))
+                }
+                _ => None,
+            },
+        );
     let unnamed = context.seen.unnamed.iter().filter_map(|grant| {
         let scopes = grant.scopes.as_ref()?;
-        let is_held =
-            grant.audience == api.as_str() && scopes.iter().any(|held| held == scope.as_str());
+        let is_held = grant.audience == api.as_str()
+            && scopes.iter().any(|held| held == scope.as_str());
         grant.client.clone().filter(|_| is_held)
     });
 
@@ -114,13 +138,17 @@ fn list_holders(context: &Context<'_>, (api, scope): &Of) -> Vec<String> {
 
 fn name_of(context: &Context<'_>, client: &ClientRef) -> String {
     let address = Address::Client(client.clone());
-    let name = context.seen.found.get(&address).and_then(Found::name);
+    let name = context
+        .seen
+        .found
+        .get(&address)
+        .and_then(Found::name);
 
     name.map_or_else(|| client.to_string(), str::to_owned)
 }
 
-/// The scopes of this stack whose API is neither declared nor there: nothing takes them, and tokens may
-/// still be for it.
+/// The scopes of this stack whose API is neither declared nor there: nothing
+/// takes them, and tokens may still be for it.
 pub(super) fn note_stray_scopes(context: &Context<'_>) -> Option<Note> {
     let declared: BTreeSet<&Identifier> = context
         .desired
@@ -141,7 +169,9 @@ pub(super) fn note_stray_scopes(context: &Context<'_>) -> Option<Note> {
         .filter(|(_, holder)| {
             let api = holder.made_as.as_ref().map(|(api, _)| api);
             is_ours(context, holder)
-                && api.is_some_and(|api| !declared.contains(api) && !is_there(api))
+                && api.is_some_and(|api| {
+                    !declared.contains(api) && !is_there(api)
+                })
         })
         .map(|(name, _)| name.clone())
         .collect();

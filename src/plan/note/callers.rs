@@ -1,4 +1,5 @@
-//! Who else calls an API: grants that nobody expects, that outlive their API, or that lose scopes.
+//! Who else calls an API: grants that nobody expects, that outlive their API,
+//! or that lose scopes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +22,19 @@ fn collect_callers(
         .iter()
         .filter_map(|(remote, verdict)| match remote {
             Address::Grant {
-                client, audience, ..
+                client,
+                audience,
+                ..
             } if is_meant(verdict, audience) => {
                 let address = Address::Client(client.clone());
-                let name = context.seen.found.get(&address).and_then(Found::name);
+                let name = context
+                    .seen
+                    .found
+                    .get(&address)
+                    .and_then(Found::name);
                 Some(Caller {
-                    client: name.map_or_else(|| client.to_string(), str::to_owned),
+                    client: name
+                        .map_or_else(|| client.to_string(), str::to_owned),
                     audience: audience.clone(),
                     scopes: scopes_of(verdict.found),
                 })
@@ -70,7 +78,9 @@ pub(super) fn note_unexpected_callers(context: &Context<'_>) -> Option<Note> {
     let mut unexpected = collect_callers(context, |verdict, audience| {
         is_of_others(&verdict.class) && declared.contains(audience)
     });
-    unexpected.extend(list_unnamed_callers(context, |api| declared.contains(api)));
+    unexpected.extend(list_unnamed_callers(context, |api| {
+        declared.contains(api)
+    }));
     unexpected.sort();
     (!unexpected.is_empty()).then_some(Note::UnexpectedCallers(unexpected))
 }
@@ -92,7 +102,8 @@ fn is_of_others(class: &Class) -> bool {
     }
 }
 
-/// Which grants have outlived their API: those that come back to life with it, and the others.
+/// Which grants have outlived their API: those that come back to life with it,
+/// and the others.
 pub(super) fn note_outliving_grants(
     context: &Context<'_>,
     changes: &[Change],
@@ -130,24 +141,33 @@ pub(super) fn note_outliving_grants(
 }
 
 fn collect_addresses(changes: &[Change], action: Action) -> BTreeSet<&Address> {
-    let meant = changes.iter().filter(|change| change.action == action);
+    let meant = changes
+        .iter()
+        .filter(|change| change.action == action);
 
     meant.map(|change| &change.address).collect()
 }
 
 /// Which grants that do not change hold scopes that their API is about to lose.
-pub(super) fn note_losing_callers(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
+pub(super) fn note_losing_callers(
+    context: &Context<'_>,
+    changes: &[Change],
+) -> Option<Note> {
     let lost = collect_lost_scopes(changes);
     if lost.is_empty() {
         return None;
     }
 
-    let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
+    let touched: BTreeSet<&Address> = changes
+        .iter()
+        .map(|change| &change.address)
+        .collect();
     let staying = collect_callers(context, |verdict, audience| {
         lost.contains_key(audience) && !touched.contains(&verdict.address)
     });
 
-    let unnamed = list_unnamed_callers(context, |audience| lost.contains_key(audience));
+    let unnamed =
+        list_unnamed_callers(context, |audience| lost.contains_key(audience));
     let mut losing: Vec<Caller> = staying
         .into_iter()
         .chain(unnamed)
@@ -158,19 +178,23 @@ pub(super) fn note_losing_callers(context: &Context<'_>, changes: &[Change]) -> 
 }
 
 /// What each API is about to lose.
-fn collect_lost_scopes(changes: &[Change]) -> BTreeMap<&Identifier, BTreeSet<SmolStr>> {
+fn collect_lost_scopes(
+    changes: &[Change],
+) -> BTreeMap<&Identifier, BTreeSet<SmolStr>> {
     changes
         .iter()
         .filter(|change| change.action == Action::Narrow)
         .filter_map(|change| match &change.address {
-            Address::ResourceServer(identifier) => Some((identifier, removed_scopes(change))),
+            Address::ResourceServer(identifier) => {
+                Some((identifier, removed_scopes(change)))
+            }
             Address::Client(_) | Address::Grant { .. } => None,
         })
         .collect()
 }
 
-/// The caller with nothing but the scopes that it loses; none if it loses none. Whoever may ask for
-/// every scope holds none in particular.
+/// The caller with nothing but the scopes that it loses; none if it loses none.
+/// Whoever may ask for every scope holds none in particular.
 fn keep_lost_scopes(
     caller: Caller,
     lost: &BTreeMap<&Identifier, BTreeSet<SmolStr>>,
@@ -188,10 +212,15 @@ fn keep_lost_scopes(
     })
 }
 
-/// Which declared grants are in every token of their client, also where it does not ask for them.
+/// Which declared grants are in every token of their client, also where it does
+/// not ask for them.
 pub(super) fn note_unasked_grants(context: &Context<'_>) -> Option<Note> {
     let unasked = collect_callers(context, |verdict, _| {
-        verdict.class == Class::Managed && verdict.found.attrs.contains_key(GrantSpec::UNASKED)
+        verdict.class == Class::Managed
+            && verdict
+                .found
+                .attrs
+                .contains_key(GrantSpec::UNASKED)
     });
     (!unasked.is_empty()).then_some(Note::UnaskedGrants(unasked))
 }
@@ -202,7 +231,13 @@ pub(super) fn scopes_of(found: &Found) -> Option<Vec<String>> {
         return None;
     }
 
-    let members = found.attrs.get(GrantSpec::SCOPES).and_then(Value::as_set);
-    let scopes = members.into_iter().flatten().filter_map(Value::as_text);
+    let members = found
+        .attrs
+        .get(GrantSpec::SCOPES)
+        .and_then(Value::as_set);
+    let scopes = members
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_text);
     Some(scopes.map(ToOwned::to_owned).collect())
 }

@@ -1,4 +1,5 @@
-//! APIs that stay behind when an identifier is changed: it cannot be, so there is a new API.
+//! APIs that stay behind when an identifier is changed: it cannot be, so there
+//! is a new API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +12,12 @@ use crate::plan::{Action, Change};
 /// Live APIs by their display names.
 type ByName<'a> = BTreeMap<&'a str, Vec<&'a Identifier>>;
 
-/// The live APIs that have the display name of one that is to be created, and stay though nothing
-/// says that they should.
-pub(super) fn note_former_servers(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
+/// The live APIs that have the display name of one that is to be created, and
+/// stay though nothing says that they should.
+pub(super) fn note_former_servers(
+    context: &Context<'_>,
+    changes: &[Change],
+) -> Option<Note> {
     let staying = collect_staying(context, changes);
     let former: Vec<FormerServer> = changes
         .iter()
@@ -25,12 +29,20 @@ pub(super) fn note_former_servers(context: &Context<'_>, changes: &[Change]) -> 
 }
 
 fn creates_server(change: &Change) -> bool {
-    change.action == Action::Create && change.address.kind() == Kind::ResourceServer
+    change.action == Action::Create
+        && change.address.kind() == Kind::ResourceServer
 }
 
-/// The APIs that no change touches and the configuration does not speak of, by name.
-fn collect_staying<'a>(context: &Context<'a>, changes: &[Change]) -> ByName<'a> {
-    let touched: BTreeSet<&Address> = changes.iter().map(|change| &change.address).collect();
+/// The APIs that no change touches and the configuration does not speak of, by
+/// name.
+fn collect_staying<'a>(
+    context: &Context<'a>,
+    changes: &[Change],
+) -> ByName<'a> {
+    let touched: BTreeSet<&Address> = changes
+        .iter()
+        .map(|change| &change.address)
+        .collect();
 
     let mut staying = ByName::new();
     for (address, verdict) in &context.verdicts {
@@ -45,13 +57,16 @@ fn collect_staying<'a>(context: &Context<'a>, changes: &[Change]) -> ByName<'a> 
         let Some(name) = verdict.found.name() else {
             continue;
         };
-        staying.entry(name).or_default().push(identifier);
+        staying
+            .entry(name)
+            .or_default()
+            .push(identifier);
     }
     staying
 }
 
-/// Whether an API of this class may be what was declared before. One that the configuration names
-/// is not: it is declared, referred to, or said to stay.
+/// Whether an API of this class may be what was declared before. One that the
+/// configuration names is not: it is declared, referred to, or said to stay.
 fn may_be_former(class: &Class) -> bool {
     match class {
         Class::Orphan | Class::Unmanaged => true,

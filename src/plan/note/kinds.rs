@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Address, Advice, ClientId, Identifier, Key, Kind, MarkError, StackName, Step};
+use crate::model::{
+    Address, Advice, ClientId, Identifier, Key, Kind, MarkError, StackName,
+    Step,
+};
 
-/// Something that was seen in the tenant and is worth saying. It changes nothing.
+/// Something that was seen in the tenant and is worth saying. It changes
+/// nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Note {
@@ -21,48 +25,55 @@ pub enum Note {
     },
     /// Objects of this stack that are not declared, and are safe from deletion.
     Protected(Vec<Address>),
-    /// APIs that are not declared and carry the mark of one that is: copied from it, or what it was
-    /// before its identifier was changed. They stay.
+    /// APIs that are not declared and carry the mark of one that is: copied
+    /// from it, or what it was before its identifier was changed. They
+    /// stay.
     SharedMarks(Vec<SharedMark>),
     /// Grants that others hold on the APIs that are declared here.
     UnexpectedCallers(Vec<Caller>),
-    /// Grants that stay as they are while their API loses scopes that they hold: only these scopes
-    /// are listed.
+    /// Grants that stay as they are while their API loses scopes that they
+    /// hold: only these scopes are listed.
     LosingCallers(Vec<Caller>),
     /// Declared grants of which the client gets scopes unasked, in every token.
     UnaskedGrants(Vec<Caller>),
-    /// Grants that have outlived their API, and give tokens again by its creation.
+    /// Grants that have outlived their API, and give tokens again by its
+    /// creation.
     RevivedGrants(Vec<Caller>),
     /// APIs of the display name of one that is to be created, and that stay.
     FormerServers(Vec<FormerServer>),
-    /// Clients that can authenticate with nothing that they authenticate with now, once this is
-    /// applied.
+    /// Clients that can authenticate with nothing that they authenticate with
+    /// now, once this is applied.
     AbruptKeys(Vec<Key>),
-    /// Declared grants of more scopes than one request for a token can name, where all of them are left
-    /// out of the token then.
+    /// Declared grants of more scopes than one request for a token can name,
+    /// where all of them are left out of the token then.
     LongGrants {
-        /// The most characters that the names may have, with a space between any two.
+        /// The most characters that the names may have, with a space between
+        /// any two.
         most: usize,
         /// The grants.
         grants: Vec<Address>,
     },
     /// Declared clients that exist but carry no mark, or have lost it.
     Unmarked(Vec<Key>),
-    /// Scopes that are there already, without a mark that counts here, and become those of an API of
-    /// ours.
+    /// Scopes that are there already, without a mark that counts here, and
+    /// become those of an API of ours.
     TakenScopes(Vec<TakenScope>),
-    /// Scopes of this stack that are for something else now, and become what they were made for, or go.
+    /// Scopes of this stack that are for something else now, and become what
+    /// they were made for, or go.
     BentScopes(Vec<BentScope>),
-    /// Scopes of this stack whose API is neither declared nor there, as the tenant calls them.
+    /// Scopes of this stack whose API is neither declared nor there, as the
+    /// tenant calls them.
     StrayScopes(Vec<String>),
-    /// A client whose mark was written for another tenant: copied, and so no evidence.
+    /// A client whose mark was written for another tenant: copied, and so no
+    /// evidence.
     CopiedMark {
         /// The client's name.
         name: String,
         /// The client's id.
         client_id: ClientId,
     },
-    /// An API that is not declared, and whose mark was written for another tenant: no evidence.
+    /// An API that is not declared, and whose mark was written for another
+    /// tenant: no evidence.
     CopiedServerMark {
         /// The API.
         identifier: Identifier,
@@ -78,8 +89,8 @@ pub enum Note {
     },
     /// Objects that are not ours, counted by kind.
     NotOurs(BTreeMap<Kind, usize>),
-    /// Grants that have outlived their API: nobody gets a token by them, until there is an API of
-    /// that identifier again.
+    /// Grants that have outlived their API: nobody gets a token by them, until
+    /// there is an API of that identifier again.
     Outliving(Vec<Caller>),
     /// Entries of `moved` and `removed` that have been applied.
     Done(Vec<DoneEntry>),
@@ -102,7 +113,9 @@ impl Advice for Note {
             Self::TakenScopes(_) => "taken-scopes",
             Self::BentScopes(_) => "bent-scopes",
             Self::StrayScopes(_) => "stray-scopes",
-            Self::CopiedMark { .. } | Self::CopiedServerMark { .. } => "copied-mark",
+            Self::CopiedMark { .. } | Self::CopiedServerMark { .. } => {
+                "copied-mark"
+            }
             Self::UnreadableMark { .. } => "unreadable-mark-aside",
             Self::NotOurs(_) => "not-ours",
             Self::Outliving(_) => "outliving-grants",
@@ -120,21 +133,24 @@ impl Advice for Note {
                 "to delete it, declare it first, which takes it over".into()
             }
             Self::FormerServers(_) | Self::SharedMarks(_) => {
-                "once nobody calls one any more, delete it by its line under `removed`".into()
-            }
-            Self::AbruptKeys(_) => {
-                "declare a new key beside the old one first, which leaves no gap; \
-                 between a secret and keys there always is one"
+                "once nobody calls one any more, delete it by its line under \
+                 `removed`"
                     .into()
             }
-            Self::UnaskedGrants(_) => {
-                "in the tenant, have them be optional scopes of the client, as Grantry gives them"
-                    .into()
+            Self::AbruptKeys(_) => "declare a new key beside the old one \
+                                    first, which leaves no gap; between a \
+                                    secret and keys there always is one"
+                .into(),
+            Self::UnaskedGrants(_) => "in the tenant, have them be optional \
+                                       scopes of the client, as Grantry gives \
+                                       them"
+                .into(),
+            Self::LongGrants { .. } => {
+                "have each service ask for those that it needs".into()
             }
-            Self::LongGrants { .. } => "have each service ask for those that it needs".into(),
-            Self::StrayScopes(_) => {
-                "delete them in the tenant, or declare their API, which takes them over".into()
-            }
+            Self::StrayScopes(_) => "delete them in the tenant, or declare \
+                                     their API, which takes them over"
+                .into(),
             Self::UnreadableMark { reason, .. } => return reason.next_step(),
             Self::Done(_) => "take them out, or mend their spelling".into(),
             Self::Orphans {
@@ -161,7 +177,8 @@ impl Advice for Note {
 pub enum Staying {
     /// The configuration does not prune.
     NotPruned,
-    /// Its client carries no mark yet, so the tenant holds no evidence that it is ours.
+    /// Its client carries no mark yet, so the tenant holds no evidence that it
+    /// is ours.
     NoEvidence,
 }
 
@@ -205,8 +222,8 @@ pub struct BentScope {
     pub holders: Vec<String>,
 }
 
-/// An API that stays while another of its display name is created, as when an identifier is
-/// changed.
+/// An API that stays while another of its display name is created, as when an
+/// identifier is changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FormerServer {
     /// The new one.

@@ -12,21 +12,30 @@ pub(super) fn note_long_grants(context: &Context<'_>) -> Option<Note> {
     let grants: Vec<Address> = context
         .resources
         .iter()
-        .filter(|(address, declared)| match (address, declared) {
-            (Address::Grant { audience, .. }, Declared::Grant(spec)) => {
-                let scopes = spec.scopes.as_ref();
-                scopes.is_some_and(|scopes| length(context, audience, scopes) > most)
-            }
-            _ => false,
-        })
+        .filter(
+            |(address, declared)| match (address, declared) {
+                (Address::Grant { audience, .. }, Declared::Grant(spec)) => {
+                    let scopes = spec.scopes.as_ref();
+                    scopes.is_some_and(|scopes| {
+                        length(context, audience, scopes) > most
+                    })
+                }
+                _ => false,
+            },
+        )
         .map(|(address, _)| address.clone())
         .collect();
 
     (!grants.is_empty()).then_some(Note::LongGrants { most, grants })
 }
 
-/// How long the names of these scopes are in a request for a token, with a space between any two.
-fn length(context: &Context<'_>, audience: &Identifier, scopes: &BTreeSet<ScopeName>) -> usize {
+/// How long the names of these scopes are in a request for a token, with a
+/// space between any two.
+fn length(
+    context: &Context<'_>,
+    audience: &Identifier,
+    scopes: &BTreeSet<ScopeName>,
+) -> usize {
     let naming = context.seen.support.scope_naming;
 
     let lengths = scopes

@@ -1,15 +1,22 @@
-//! Scopes that somebody else has made for an API of ours, where each is an object of its own.
+//! Scopes that somebody else has made for an API of ours, where each is an
+//! object of its own.
 
 use std::collections::BTreeSet;
 
 use super::{Note, TakenScope};
-use crate::model::{Address, Identifier, ResourceServerSpec, ScopeName, ScopeOwner};
+use crate::model::{
+    Address, Identifier, ResourceServerSpec, ScopeName, ScopeOwner,
+};
 use crate::plan::context::Context;
 use crate::plan::diff::Leaf;
 use crate::plan::{Action, Change};
 
-/// The scopes that look as if they were made, and become ours: whoever holds them keeps them.
-pub(super) fn note_taken_scopes(context: &Context<'_>, changes: &[Change]) -> Option<Note> {
+/// The scopes that look as if they were made, and become ours: whoever holds
+/// them keeps them.
+pub(super) fn note_taken_scopes(
+    context: &Context<'_>,
+    changes: &[Change],
+) -> Option<Note> {
     let mut added = changes.iter().flat_map(list_added).peekable();
     added.peek()?;
 
@@ -36,7 +43,8 @@ pub(super) fn note_taken_scopes(context: &Context<'_>, changes: &[Change]) -> Op
     (!taken.is_empty()).then_some(Note::TakenScopes(taken))
 }
 
-/// The scopes that an API gains, which is ours already: one that is taken over is said to be.
+/// The scopes that an API gains, which is ours already: one that is taken over
+/// is said to be.
 fn list_added(change: &Change) -> impl Iterator<Item = (&Identifier, &str)> {
     let api = match (&change.address, change.action) {
         (Address::ResourceServer(api), Action::Update) => Some(api),
@@ -45,11 +53,15 @@ fn list_added(change: &Change) -> impl Iterator<Item = (&Identifier, &str)> {
 
     api.into_iter().flat_map(|api| {
         let edits = change.edits.iter();
-        edits.filter_map(move |edit| match (&edit.leaf, edit.path.as_slice()) {
-            (Leaf::Added(_), [field, scope]) if field == ResourceServerSpec::SCOPES => {
-                Some((api, scope.as_str()))
-            }
-            _ => None,
-        })
+        edits.filter_map(
+            move |edit| match (&edit.leaf, edit.path.as_slice()) {
+                (Leaf::Added(_), [field, scope])
+                    if field == ResourceServerSpec::SCOPES =>
+                {
+                    Some((api, scope.as_str()))
+                }
+                _ => None,
+            },
+        )
     })
 }

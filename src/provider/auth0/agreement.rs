@@ -1,8 +1,8 @@
 //! Whether the listings of one reading agree with each other.
 //!
-//! A listing can be wrong and look right: a proxy that cuts it short, a page that moved, a tenant
-//! that is asked in the wrong way. What every tenant has, and what its objects say of each other,
-//! shows it.
+//! A listing can be wrong and look right: a proxy that cuts it short, a page
+//! that moved, a tenant that is asked in the wrong way. What every tenant has,
+//! and what its objects say of each other, shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,9 @@ use crate::model::{Address, ClientRef, Found, Identifier, Kind, UnnamedGrant};
 use crate::provider::{Gap, ProviderError};
 use crate::words::sanitize;
 
-/// The tenant's own API among those listed: the one that was asked for, or else the one that the
-/// tenant says is its own. An emulator, and a custom domain, is asked for by another name.
+/// The tenant's own API among those listed: the one that was asked for, or else
+/// the one that the tenant says is its own. An emulator, and a custom domain,
+/// is asked for by another name.
 pub(super) fn find_own_api(
     resource_servers: &[Listed],
     asked_for: &Identifier,
@@ -32,8 +33,13 @@ pub(super) fn find_own_api(
 }
 
 /// The identifier of an API, if it may be the tenant's own one.
-fn own_identifier(server: &Listed, asked_for: &Identifier) -> Option<Identifier> {
-    let identifier: Identifier = get_text(&server.object, "identifier")?.parse().ok()?;
+fn own_identifier(
+    server: &Listed,
+    asked_for: &Identifier,
+) -> Option<Identifier> {
+    let identifier: Identifier = get_text(&server.object, "identifier")?
+        .parse()
+        .ok()?;
 
     // The tenant has other system APIs as well.
     let is_named_so = identifier.host_of_management_api().is_some();
@@ -57,7 +63,8 @@ pub(super) fn own_api_is_missing() -> ProviderError {
     incomplete(Kind::ResourceServer, Gap::OwnApi)
 }
 
-/// Whether what was found agrees with itself, and with what we know of ourselves.
+/// Whether what was found agrees with itself, and with what we know of
+/// ourselves.
 pub(super) async fn check(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
@@ -67,26 +74,30 @@ pub(super) async fn check(
     let ourselves = &session.client_id;
     let own_client = Address::Client(ClientRef::Id(ourselves.clone()));
     if session.is_of_a_client_here() && !found.contains_key(&own_client) {
-        return Err(incomplete(Kind::Client, Gap::OwnClient(ourselves.clone())));
+        return Err(incomplete(
+            Kind::Client,
+            Gap::OwnClient(ourselves.clone()),
+        ));
     }
 
     check_clients_of_grants(getter, found, unnamed).await?;
     check_apis_of_grants(getter, found).await
 }
 
-/// A grant goes with its client, so no grant is without one. Only the tenant-wide client is not
-/// listed.
+/// A grant goes with its client, so no grant is without one. Only the
+/// tenant-wide client is not listed.
 async fn check_clients_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
     unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
-    let clients: BTreeSet<&str> = found.keys().filter_map(client_id_of).collect();
-    let named = found
-        .iter()
-        .filter_map(|(address, grant)| Some((client_of_grant(address)?, &grant.id)));
-    // Also of those that no plan is about: they show as well as any that the clients are not all
-    // there.
+    let clients: BTreeSet<&str> =
+        found.keys().filter_map(client_id_of).collect();
+    let named = found.iter().filter_map(|(address, grant)| {
+        Some((client_of_grant(address)?, &grant.id))
+    });
+    // Also of those that no plan is about: they show as well as any that the
+    // clients are not all there.
     let unnamed = unnamed
         .iter()
         .filter_map(|grant| Some((nameable_client(grant)?, &grant.id)));
@@ -113,9 +124,9 @@ async fn check_clients_of_grants(
 fn client_id_of(address: &Address) -> Option<&str> {
     match address {
         Address::Client(ClientRef::Id(id)) => Some(id.as_str()),
-        Address::Client(ClientRef::Key(_)) | Address::ResourceServer(_) | Address::Grant { .. } => {
-            None
-        }
+        Address::Client(ClientRef::Key(_))
+        | Address::ResourceServer(_)
+        | Address::Grant { .. } => None,
     }
 }
 
@@ -129,21 +140,24 @@ fn client_of_grant(address: &Address) -> Option<&str> {
     }
 }
 
-/// The client of a grant that has no address. A client that no configuration can name is in no
-/// reading.
+/// The client of a grant that has no address. A client that no configuration
+/// can name is in no reading.
 fn nameable_client(grant: &UnnamedGrant) -> Option<&str> {
     let client = grant.client.as_deref()?;
 
-    parse_client_id(client).is_some().then_some(client)
+    parse_client_id(client)
+        .is_some()
+        .then_some(client)
 }
 
-/// A grant can outlive its API. Whether that is so, or the listing has missed the API, is asked for
-/// once.
+/// A grant can outlive its API. Whether that is so, or the listing has missed
+/// the API, is asked for once.
 async fn check_apis_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
 ) -> Result<(), ProviderError> {
-    let listed: BTreeSet<&str> = found.keys().filter_map(identifier_of).collect();
+    let listed: BTreeSet<&str> =
+        found.keys().filter_map(identifier_of).collect();
     let missing: BTreeSet<&str> = found
         .keys()
         .filter_map(audience_of)

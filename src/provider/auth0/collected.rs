@@ -1,4 +1,5 @@
-//! Objects as they are read: in a row until all are there, as there may be very many.
+//! Objects as they are read: in a row until all are there, as there may be very
+//! many.
 
 use std::collections::BTreeMap;
 use std::mem::take;
@@ -25,21 +26,29 @@ impl<'a> Collected<'a> {
         }
     }
 
-    /// Takes one listed object in. What no configuration can name is left out: it can be neither
-    /// declared nor owned, so it must not keep anybody from reading the rest.
-    pub(super) fn add(&mut self, kind: Kind, listed: Listed) -> Result<(), ProviderError> {
+    /// Takes one listed object in. What no configuration can name is left out:
+    /// it can be neither declared nor owned, so it must not keep anybody
+    /// from reading the rest.
+    pub(super) fn add(
+        &mut self,
+        kind: Kind,
+        listed: Listed,
+    ) -> Result<(), ProviderError> {
         let id = RemoteId::new(listed.id.as_str());
 
         match self.decoder.decode(kind, listed) {
-            Decoded::Found(address, object) => self.objects.push((address, object)),
-            // The locks of stacks: in a plan they would be APIs that somebody has forgotten to
-            // declare.
+            Decoded::Found(address, object) => {
+                self.objects.push((address, object))
+            }
+            // The locks of stacks: in a plan they would be APIs that somebody
+            // has forgotten to declare.
             Decoded::Reserved => {}
             Decoded::Unnamed(grant) => {
                 tracing::info!(
                     kind = kind.words().0,
                     id = sanitize(id.as_str()),
-                    "no configuration can name it; it counts where its API goes"
+                    "no configuration can name it; it counts where its API \
+                     goes"
                 );
                 self.unnamed.push(grant);
             }
@@ -50,8 +59,8 @@ impl<'a> Collected<'a> {
                     "left out: no configuration can name {what}"
                 );
             }
-            // Not left out like what cannot be named: it may be ours, and unseen it would be made
-            // once more.
+            // Not left out like what cannot be named: it may be ours, and
+            // unseen it would be made once more.
             Decoded::Damaged(why) => return Err(damaged(kind, &id, why)),
         }
         Ok(())
@@ -63,9 +72,13 @@ impl<'a> Collected<'a> {
     }
 
     /// Every object by its address. No two have one.
-    pub(super) fn into_map(mut self) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        // Sorted in place: a map of its own, only to find twins, would hold everything twice.
-        self.objects.sort_by(|(one, _), (other, _)| one.cmp(other));
+    pub(super) fn into_map(
+        mut self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
+        // Sorted in place: a map of its own, only to find twins, would hold
+        // everything twice.
+        self.objects
+            .sort_by(|(one, _), (other, _)| one.cmp(other));
 
         let mut pairs = self.objects.windows(2);
         let twins = pairs.find(|pair| pair[0].0 == pair[1].0);

@@ -11,12 +11,14 @@ const LONGEST: usize = 64;
 /// The random end, in bytes; each is written with two hexadecimal digits.
 const RANDOM: usize = 6;
 
-/// Sent with every change of a run, and found in the tenant's logs as `references.correlation_id`.
+/// Sent with every change of a run, and found in the tenant's logs as
+/// `references.correlation_id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CorrelationId(String);
 
 impl CorrelationId {
-    /// One of its own for a run of this stack, as in `grantry-world-mappers-0f1e2d3c4b5a`.
+    /// One of its own for a run of this stack, as in
+    /// `grantry-world-mappers-0f1e2d3c4b5a`.
     #[must_use]
     pub fn of(stack: &StackName) -> Self {
         // Without chance it still names the stack.
@@ -49,7 +51,8 @@ mod tests {
         let one = CorrelationId::of(&maps);
         let other = CorrelationId::of(&maps);
         assert!(
-            one.as_str().starts_with("grantry-world-mappers-"),
+            one.as_str()
+                .starts_with("grantry-world-mappers-"),
             "{one:?}"
         );
         assert_ne!(one, other);

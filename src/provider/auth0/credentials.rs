@@ -1,4 +1,5 @@
-//! How to get in: with which credentials a token is asked for, or the token itself.
+//! How to get in: with which credentials a token is asked for, or the token
+//! itself.
 
 use secrecy::SecretString;
 
@@ -26,18 +27,26 @@ pub(super) enum Access {
 
 impl Credentials {
     /// A client that may ask for tokens of the Management API, and its secret.
-    pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
-        Self::of_client(ClientCredentials::with_secret(client_id, secret))
+    pub fn client_secret(
+        client_id: &str,
+        secret: SecretString,
+    ) -> Result<Self, ProviderError> {
+        Self::of_client(ClientCredentials::with_secret(
+            client_id, secret,
+        ))
     }
 
-    /// A client that may ask for tokens of the Management API, and its private RSA key in PEM, with
-    /// the algorithm of the credential: `RS256`, `RS384` or `PS256`.
+    /// A client that may ask for tokens of the Management API, and its private
+    /// RSA key in PEM, with the algorithm of the credential: `RS256`,
+    /// `RS384` or `PS256`.
     pub fn client_key(
         client_id: &str,
         pem: &SecretString,
         algorithm: &str,
     ) -> Result<Self, ProviderError> {
-        Self::of_client(ClientCredentials::with_key(client_id, pem, algorithm))
+        Self::of_client(ClientCredentials::with_key(
+            client_id, pem, algorithm,
+        ))
     }
 
     fn of_client(
@@ -56,7 +65,8 @@ impl Credentials {
 
     /// A ready token of the Management API.
     pub fn token(token: &SecretString) -> Result<Self, ProviderError> {
-        let session = Session::of(token).map_err(|why| invalid(InvalidSetting::Token { why }))?;
+        let session = Session::of(token)
+            .map_err(|why| invalid(InvalidSetting::Token { why }))?;
 
         Ok(Self(Access::Token(session)))
     }
@@ -94,10 +104,14 @@ mod tests {
 
     #[test]
     fn credentials_that_cannot_work_are_refused_and_never_shown() {
-        let refused =
-            |made: Result<Credentials, ProviderError>| made.map(drop).unwrap_err().to_string();
+        let refused = |made: Result<Credentials, ProviderError>| {
+            made.map(drop).unwrap_err().to_string()
+        };
 
-        let error = refused(Credentials::client_secret("a b", "s3cret".into()));
+        let error = refused(Credentials::client_secret(
+            "a b",
+            "s3cret".into(),
+        ));
         assert!(error.contains("client id"), "{error}");
 
         let error = refused(Credentials::client_secret("a", "".into()));
@@ -107,7 +121,8 @@ mod tests {
         assert!(error.contains("API token"), "{error}");
         assert!(!error.contains("t0ken"), "{error}");
 
-        let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
+        let credentials =
+            Credentials::client_secret("grantry", "s3cret".into()).unwrap();
         let shown = format!("{credentials:?}");
         assert!(!shown.contains("s3cret"), "{shown}");
     }

@@ -8,12 +8,13 @@ use super::listing::Listed;
 use super::object::{Object, get_text, is_true};
 use super::support::parse_client_id;
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, GrantSpec, Identifier, Kind, Mark,
-    Members, RemoteId, Standing, SubjectType, SystemApi, UnnamedGrant, Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, Found, GrantSpec,
+    Identifier, Kind, Mark, Members, RemoteId, Standing, SubjectType,
+    SystemApi, UnnamedGrant, Value,
 };
 
-/// Decodes the objects of one tenant: what must be known of it to tell whether an object may be
-/// changed.
+/// Decodes the objects of one tenant: what must be known of it to tell whether
+/// an object may be changed.
 pub(super) struct Decoder<'a> {
     pub(super) ourselves: ClientId,
     /// The tenant's own API, as the tenant lists it.
@@ -44,7 +45,10 @@ impl Decoder<'_> {
         }
     }
 
-    fn decode_resource_server(&self, Listed { id, mut object }: Listed) -> Decoded {
+    fn decode_resource_server(
+        &self,
+        Listed { id, mut object }: Listed,
+    ) -> Decoded {
         let Some(identifier) = get_text(&object, "identifier") else {
             return Decoded::Damaged("it has no `identifier`");
         };
@@ -55,20 +59,30 @@ impl Decoder<'_> {
             return Decoded::Reserved;
         }
 
-        let standing = if is_true(&object, "is_system") || self.is_system_api(&identifier) {
+        let standing = if is_true(&object, "is_system")
+            || self.is_system_api(&identifier)
+        {
             Standing::System
         } else {
             Standing::Ordinary
         };
         let address = Address::ResourceServer(identifier);
-        found(address, Kind::ResourceServer, id, standing, &mut object)
+        found(
+            address,
+            Kind::ResourceServer,
+            id,
+            standing,
+            &mut object,
+        )
     }
 
     fn decode_client(&self, Listed { id, mut object }: Listed) -> Decoded {
         let Some(client_id) = parse_client_id(&id) else {
             // To overlook a client of ours would mean to create it again.
             return if is_marked(&object) {
-                Decoded::Damaged("it carries Grantry's mark, but no usable `client_id`")
+                Decoded::Damaged(
+                    "it carries Grantry's mark, but no usable `client_id`",
+                )
             } else {
                 Decoded::Unaddressable("its `client_id`")
             };
@@ -76,12 +90,22 @@ impl Decoder<'_> {
 
         let standing = self.standing_of_client(&client_id, &object);
         let address = Address::Client(ClientRef::Id(client_id.clone()));
-        found(address, Kind::Client, client_id, standing, &mut object)
+        found(
+            address,
+            Kind::Client,
+            client_id,
+            standing,
+            &mut object,
+        )
     }
 
-    fn standing_of_client(&self, client_id: &ClientId, object: &Object) -> Standing {
-        // First, whatever else it is: a run must never change the client that it gets its token
-        // with.
+    fn standing_of_client(
+        &self,
+        client_id: &ClientId,
+        object: &Object,
+    ) -> Standing {
+        // First, whatever else it is: a run must never change the client that
+        // it gets its token with.
         if *client_id == self.ourselves {
             Standing::Ourselves
         } else if is_true(object, "global") {
@@ -101,7 +125,8 @@ impl Decoder<'_> {
         let Some(audience) = get_text(&object, "audience") else {
             return Decoded::Damaged("it has no `audience`");
         };
-        // A grant by default, which is for every third-party client, has no client.
+        // A grant by default, which is for every third-party client, has no
+        // client.
         let client = get_text(&object, "client_id");
 
         let client_id = client.and_then(parse_client_id);
@@ -123,7 +148,9 @@ impl Decoder<'_> {
 
         let standing = if is_true(&object, "is_system") {
             Standing::System
-        } else if client_id == self.ourselves && identifier == *self.management_api {
+        } else if client_id == self.ourselves
+            && identifier == *self.management_api
+        {
             // Without it nothing could be read or changed any more.
             Standing::Ourselves
         } else {
@@ -141,7 +168,8 @@ impl Decoder<'_> {
     fn is_system_api(&self, identifier: &Identifier) -> bool {
         let host = self.management_api.host_of_management_api();
 
-        identifier == self.management_api || SystemApi::of(identifier, host).is_some()
+        identifier == self.management_api
+            || SystemApi::of(identifier, host).is_some()
     }
 }
 
@@ -156,7 +184,8 @@ fn is_marked(client: &Object) -> bool {
         .any(|entry| metadata.get(entry).is_some())
 }
 
-/// Whether a client was registered dynamically, or by a metadata document of its own.
+/// Whether a client was registered dynamically, or by a metadata document of
+/// its own.
 fn is_registered(client: &Object) -> bool {
     ["external_metadata_type", "external_client_id"]
         .iter()
@@ -167,11 +196,13 @@ fn is_third_party(client_id: &ClientId, client: &Object) -> bool {
     // So Auth0 begins the ids of those that it calls strict.
     let is_strict = client_id.as_str().starts_with("tpc_");
 
-    // Only what says so: a client is of the first party where nothing was said when it was created.
+    // Only what says so: a client is of the first party where nothing was said
+    // when it was created.
     is_strict || client.get("is_first_party") == Some(&Json::Bool(false))
 }
 
-/// Whether a client is part of a feature of the tenant, which would break without it.
+/// Whether a client is part of a feature of the tenant, which would break
+/// without it.
 fn is_part_of_a_feature(client: &Object) -> bool {
     matches!(
         get_text(client, "app_type"),
@@ -185,7 +216,8 @@ fn decode_subject_type(grant: &Object) -> Option<SubjectType> {
         // Grants from before there were two.
         None | Some("client") => Some(SubjectType::Client),
         Some("user") => Some(SubjectType::User),
-        // Taken for one of the two, it could have the address of a grant that is another one.
+        // Taken for one of the two, it could have the address of a grant that
+        // is another one.
         Some(_) => None,
     }
 }
@@ -213,7 +245,8 @@ fn found(
     Decoded::Found(address, found)
 }
 
-/// A grant has either scopes or all of them; which of the two fields Auth0 shows varies.
+/// A grant has either scopes or all of them; which of the two fields Auth0
+/// shows varies.
 fn keep_one_kind_of_scopes(attrs: &mut Attrs) {
     if attrs.get(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {
         attrs.remove(GrantSpec::SCOPES);

@@ -2,7 +2,9 @@
 
 use super::http::Getter;
 use super::{client_keys, organizations};
-use crate::model::{Address, ClientSpec, Digest, Found, GrantSpec, Kind, Value};
+use crate::model::{
+    Address, ClientSpec, Digest, Found, GrantSpec, Kind, Value,
+};
 use crate::provider::ProviderError;
 
 /// What is kept beside an object, and shown as a field of it.
@@ -23,7 +25,8 @@ pub(super) async fn read(
     let details = match address.kind() {
         Kind::Client => {
             let shown = found.attrs.get(ClientSpec::METHODS);
-            let (value, revision) = client_keys::read_methods(getter, &found.id, shown).await?;
+            let (value, revision) =
+                client_keys::read_methods(getter, &found.id, shown).await?;
             Details {
                 field: ClientSpec::METHODS,
                 value,
@@ -48,8 +51,8 @@ pub(super) async fn read(
 impl Details {
     /// Puts them in the place of what a listing showed.
     pub(super) fn fill_in(self, found: &mut Found) {
-        // What the listing showed goes in any case: it named keys by the tenant's ids, and a plan
-        // holds none.
+        // What the listing showed goes in any case: it named keys by the
+        // tenant's ids, and a plan holds none.
         found.attrs.remove(self.field);
         if let Some(value) = self.value {
             found.attrs.extend([(self.field.into(), value)]);

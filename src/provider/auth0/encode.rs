@@ -24,7 +24,10 @@ impl Request {
     /// The request of a step; in words, why there is none.
     pub(super) fn of(step: Step<'_>) -> Result<Self, String> {
         Ok(match step {
-            Step::Create { address, fields } => {
+            Step::Create {
+                address,
+                fields,
+            } => {
                 let path = [collection(address.kind())];
                 Self::post(&path, body_of_create(address, fields)?.into())
             }
@@ -37,8 +40,8 @@ impl Request {
                 Self::patch(&path, body_of_update(address, fields)?.into())
             }
             Step::Delete { address, id } => {
-                // Never by its identifier, which Auth0 takes as well: another API may have that by
-                // now.
+                // Never by its identifier, which Auth0 takes as well: another
+                // API may have that by now.
                 Self::delete(&[collection(address.kind()), id.as_str()])
             }
 
@@ -57,7 +60,12 @@ impl Request {
                 name: _,
                 expires_at,
             } => {
-                let path = ["clients", client.as_str(), "credentials", credential];
+                let path = [
+                    "clients",
+                    client.as_str(),
+                    "credentials",
+                    credential,
+                ];
                 let expires_at = Json::from(expires_at.clone());
                 Self::patch(&path, json!({ "expires_at": expires_at }))
             }
@@ -68,12 +76,21 @@ impl Request {
                 methods,
             } => {
                 let mut body = body_of_update(address, others)?;
-                body.insert(ClientSpec::METHODS.to_owned(), encode_methods(methods));
+                body.insert(
+                    ClientSpec::METHODS.to_owned(),
+                    encode_methods(methods),
+                );
                 Self::patch(&["clients", client.as_str()], body.into())
             }
-            Step::DeleteKey { client, credential } => {
-                Self::delete(&["clients", client.as_str(), "credentials", credential])
-            }
+            Step::DeleteKey {
+                client,
+                credential,
+            } => Self::delete(&[
+                "clients",
+                client.as_str(),
+                "credentials",
+                credential,
+            ]),
 
             Step::AddOrganization {
                 grant,
@@ -87,7 +104,12 @@ impl Request {
                 organization,
             } => {
                 let grant = grant.as_str();
-                Self::delete(&["organizations", organization, "client-grants", grant])
+                Self::delete(&[
+                    "organizations",
+                    organization,
+                    "client-grants",
+                    grant,
+                ])
             }
         })
     }
@@ -108,8 +130,15 @@ impl Request {
     }
 
     fn new(method: Method, path: &[&str], body: Option<Json>) -> Self {
-        let path = path.iter().map(|segment| (*segment).to_owned()).collect();
-        Self { method, path, body }
+        let path = path
+            .iter()
+            .map(|segment| (*segment).to_owned())
+            .collect();
+        Self {
+            method,
+            path,
+            body,
+        }
     }
 
     pub(super) fn method(&self) -> Method {
@@ -126,13 +155,17 @@ impl Request {
     }
 }
 
-/// The body of a POST: the fields, and what of the address Auth0 does not make up itself.
+/// The body of a POST: the fields, and what of the address Auth0 does not make
+/// up itself.
 fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
     let mut body = encode_fields(address, fields)?;
 
     match address {
         Address::ResourceServer(identifier) => {
-            body.insert("identifier".to_owned(), identifier.as_str().into());
+            body.insert(
+                "identifier".to_owned(),
+                identifier.as_str().into(),
+            );
         }
         // Its key is in its mark, which is one of the fields.
         Address::Client(_) => fields::fill_in_grant_types(&mut body),
@@ -147,7 +180,8 @@ fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
             body.insert("client_id".to_owned(), client.as_str().into());
             body.insert("audience".to_owned(), audience.as_str().into());
             match subject_type {
-                // Auth0's default, and unknown to tenants that have only this one.
+                // Auth0's default, and unknown to tenants that have only this
+                // one.
                 SubjectType::Client => {}
                 SubjectType::User => {
                     body.insert("subject_type".to_owned(), "user".into());
@@ -160,7 +194,8 @@ fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
 
 /// The body of a PATCH: what changes, and nothing else.
 fn body_of_update(address: &Address, fields: &Attrs) -> Result<Object, String> {
-    // Nothing of the address: Auth0 refuses a PATCH that names it, even where it stays the same.
+    // Nothing of the address: Auth0 refuses a PATCH that names it, even where
+    // it stays the same.
     let mut body = encode_fields(address, fields)?;
 
     match body.get("allow_all_scopes") {
@@ -187,7 +222,10 @@ fn encode_methods(methods: &BTreeMap<String, BTreeSet<String>>) -> Json {
     methods
         .iter()
         .map(|(method, ids)| {
-            let ids: Json = ids.iter().map(|id| json!({ "id": id })).collect();
+            let ids: Json = ids
+                .iter()
+                .map(|id| json!({ "id": id }))
+                .collect();
             (method.clone(), json!({ "credentials": ids }))
         })
         .collect()
@@ -250,15 +288,24 @@ mod tests {
     #[test]
     fn a_create_says_where_the_object_is() {
         assert_eq!(
-            create(&api(), json!({ "name": "API", "scopes": { "a": null } })),
+            create(
+                &api(),
+                json!({ "name": "API", "scopes": { "a": null } })
+            ),
             json!({ "identifier": "https://api/", "name": "API", "scopes": [{ "value": "a" }] })
         );
         assert_eq!(
-            create(&grant(SubjectType::Client), json!({ "scopes": [] })),
+            create(
+                &grant(SubjectType::Client),
+                json!({ "scopes": [] })
+            ),
             json!({ "client_id": "c1", "audience": "https://api/", "scope": [] })
         );
         assert_eq!(
-            create(&grant(SubjectType::User), json!({ "all_scopes": true })),
+            create(
+                &grant(SubjectType::User),
+                json!({ "all_scopes": true })
+            ),
             json!({
                 "client_id": "c1", "audience": "https://api/", "subject_type": "user",
                 "allow_all_scopes": true,
@@ -269,7 +316,10 @@ mod tests {
     #[test]
     fn a_client_without_a_secret_is_not_left_to_the_grant_types_of_its_kind() {
         let address = Address::Client(ClientRef::Key("c".parse().unwrap()));
-        let body = create(&address, json!({ "token_endpoint_auth_method": "none" }));
+        let body = create(
+            &address,
+            json!({ "token_endpoint_auth_method": "none" }),
+        );
         assert_eq!(
             body["grant_types"],
             json!([
@@ -299,11 +349,17 @@ mod tests {
             json!({ "scope": ["a"] })
         );
         assert_eq!(
-            update(&address, json!({ "scopes": null, "all_scopes": true })),
+            update(
+                &address,
+                json!({ "scopes": null, "all_scopes": true })
+            ),
             json!({ "allow_all_scopes": true })
         );
         assert_eq!(
-            update(&address, json!({ "scopes": ["a"], "all_scopes": null })),
+            update(
+                &address,
+                json!({ "scopes": ["a"], "all_scopes": null })
+            ),
             json!({ "scope": ["a"], "allow_all_scopes": false })
         );
         assert_eq!(
@@ -314,7 +370,8 @@ mod tests {
 
     #[test]
     fn metadata_of_an_update_keeps_its_tombstones() {
-        let entries = Value::Entries(Attrs::from_iter([("a".into(), Value::Null)]));
+        let entries =
+            Value::Entries(Attrs::from_iter([("a".into(), Value::Null)]));
         let address = &Address::Client(ClientRef::Key("c".parse().unwrap()));
         let fields = &Attrs::from_iter([("client_metadata".into(), entries)]);
         let step = Step::Update {
@@ -324,7 +381,10 @@ mod tests {
         };
 
         let body = Request::of(step).unwrap().body;
-        assert_eq!(body, Some(json!({ "client_metadata": { "a": null } })));
+        assert_eq!(
+            body,
+            Some(json!({ "client_metadata": { "a": null } }))
+        );
     }
 
     #[test]

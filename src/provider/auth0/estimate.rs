@@ -1,16 +1,19 @@
-//! What a run costs: how many requests it takes to read the tenant and to change it, and what must
-//! be allowed for that.
+//! What a run costs: how many requests it takes to read the tenant and to
+//! change it, and what must be allowed for that.
 
 use std::collections::BTreeSet;
 
 use super::pages::requests_of_walk;
 use super::procedure::Rehearsal;
-use crate::model::{Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Kind, Snapshot};
+use crate::model::{
+    Address, ClientRef, ClientSpec, Desired, Found, GrantSpec, Kind, Snapshot,
+};
 use crate::plan::{Action, Change, Handover, Plan, Planned, SecretSource};
 use crate::provider::{LockUse, Need, Objects};
 
-/// How many requests it takes to look, one by one, at what listings do not show of what is declared:
-/// fewer where some of it is not there yet, more where over a hundred organizations may use a grant.
+/// How many requests it takes to look, one by one, at what listings do not show
+/// of what is declared: fewer where some of it is not there yet, more where
+/// over a hundred organizations may use a grant.
 pub(super) fn count_detail_requests(desired: &Desired) -> usize {
     let clients = desired
         .clients
@@ -24,7 +27,8 @@ pub(super) fn count_detail_requests(desired: &Desired) -> usize {
     clients.count() + grants.count()
 }
 
-/// What applying a plan takes: how many requests, and what must be allowed for them.
+/// What applying a plan takes: how many requests, and what must be allowed for
+/// them.
 pub(super) fn estimate(
     planned: &Planned,
     seen: &Snapshot,
@@ -49,7 +53,11 @@ pub(super) fn estimate(
     if planned.plan.needs_lock() && lock == LockUse::Taken {
         // The lock is an API: taken, renewed and given back.
         let apis = Objects::Of(Kind::ResourceServer);
-        needs.extend([Need::Create(apis), Need::Update(apis), Need::Delete(apis)]);
+        needs.extend([
+            Need::Create(apis),
+            Need::Update(apis),
+            Need::Delete(apis),
+        ]);
     }
 
     (requests, needs)
@@ -59,7 +67,11 @@ pub(super) fn estimate(
 fn estimate_deliveries(planned: &Planned) -> (usize, BTreeSet<Need>) {
     let mut requests = 0;
     let mut needs = BTreeSet::new();
-    for Handover { source, finishes } in planned.handovers() {
+    for Handover {
+        source,
+        finishes,
+    } in planned.handovers()
+    {
         match source {
             // The answer to the creation tells it.
             Some(SecretSource::Creation) | None => {}
@@ -78,12 +90,18 @@ fn estimate_deliveries(planned: &Planned) -> (usize, BTreeSet<Need>) {
     (requests, needs)
 }
 
-/// The object of a change as it was seen, if what is kept beside it can make a difference.
-fn find_object<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Option<&'a Found> {
+/// The object of a change as it was seen, if what is kept beside it can make a
+/// difference.
+fn find_object<'a>(
+    change: &Change,
+    planned: &Planned,
+    seen: &'a Snapshot,
+) -> Option<&'a Found> {
     let is_about_details = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS]
         .iter()
         .any(|field| change.fields.contains_key(*field));
-    // Nearly every change: its object need not be looked up among all that were seen.
+    // Nearly every change: its object need not be looked up among all that were
+    // seen.
     if !is_about_details {
         return None;
     }
@@ -98,8 +116,8 @@ fn find_object<'a>(change: &Change, planned: &Planned, seen: &'a Snapshot) -> Op
     seen.found.get(&address)
 }
 
-/// Looking once more at an object just before it is deleted, and at the grants that would end with
-/// it.
+/// Looking once more at an object just before it is deleted, and at the grants
+/// that would end with it.
 fn count_inspection_requests(kind: Kind) -> usize {
     match kind {
         Kind::Grant => 1,
@@ -107,8 +125,9 @@ fn count_inspection_requests(kind: Kind) -> usize {
     }
 }
 
-/// How many requests a run takes beside its changes: the clients are listed before some are created
-/// or taken over, and again once some were created, under the lock of the stack.
+/// How many requests a run takes beside its changes: the clients are listed
+/// before some are created or taken over, and again once some were created,
+/// under the lock of the stack.
 fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
     let locking = if plan.needs_lock() {
         count_lock_requests(lock)
@@ -124,7 +143,9 @@ fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
         .filter(|address| address.kind() == Kind::Client)
         .count();
     let changes = plan.changes.iter();
-    let created = changes.filter(|change| change.creates_client()).count();
+    let created = changes
+        .filter(|change| change.creates_client())
+        .count();
 
     let before = requests_of_walk(clients);
     if created == 0 {
@@ -136,8 +157,8 @@ fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
 
 fn count_lock_requests(lock: LockUse) -> usize {
     match lock {
-        // To take it and to give it back. One that is held for more than a minute is renewed;
-        // nobody knows that beforehand.
+        // To take it and to give it back. One that is held for more than a
+        // minute is renewed; nobody knows that beforehand.
         LockUse::Taken => 2,
         LockUse::Forgone => 0,
     }

@@ -1,12 +1,14 @@
-//! One table per kind: what a field is called here and there, what shape it has there, and what it
-//! means to be unset.
+//! One table per kind: what a field is called here and there, what shape it has
+//! there, and what it means to be unset.
 
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
 use super::object::Object;
 use super::shape::Shape;
-use crate::model::{Attrs, ClientSpec, FieldRules, GrantSpec, Kind, Members, Value, compact};
+use crate::model::{
+    Attrs, ClientSpec, FieldRules, GrantSpec, Kind, Members, Value, compact,
+};
 
 /// A field Grantry knows.
 pub(super) struct Field {
@@ -16,8 +18,9 @@ pub(super) struct Field {
     unset: Unset,
 }
 
-/// What an unset field means, and how it becomes unset. Names, the type of a client and its
-/// `jwt_configuration` do so in no way: no configuration can say `null` there.
+/// What an unset field means, and how it becomes unset. Names, the type of a
+/// client and its `jwt_configuration` do so in no way: no configuration can say
+/// `null` there.
 #[derive(Clone, Copy)]
 enum Unset {
     /// It has no value; `null` clears it, where it can be cleared.
@@ -45,21 +48,33 @@ const RESOURCE_SERVER: [Field; 17] = [
     field("name", Unset::None),
     Field {
         shape: Shape::Scopes,
-        ..field("scopes", Unset::SetTo(|| Value::Map(Attrs::new())))
+        ..field(
+            "scopes",
+            Unset::SetTo(|| Value::Map(Attrs::new())),
+        )
     },
     // What tenants show; the reference says HS256.
     field("signing_alg", Unset::SetTo(|| "RS256".into())),
-    field("token_lifetime", Unset::SetTo(|| Value::Integer(86_400))),
+    field(
+        "token_lifetime",
+        Unset::SetTo(|| Value::Integer(86_400)),
+    ),
     field(
         // Not in Auth0's reference of the request, and taken all the same.
         "token_lifetime_for_web",
         Unset::SetTo(|| Value::Integer(7200)),
     ),
     // Once it is set there is no way back to none, which means this one.
-    field("token_dialect", Unset::SetTo(|| "access_token".into())),
+    field(
+        "token_dialect",
+        Unset::SetTo(|| "access_token".into()),
+    ),
     field("enforce_policies", FALSE),
     field("allow_offline_access", FALSE),
-    field("skip_consent_for_verifiable_first_party_clients", FALSE),
+    field(
+        "skip_consent_for_verifiable_first_party_clients",
+        FALSE,
+    ),
     field(
         "subject_type_authorization",
         Unset::SetTo(|| {
@@ -79,7 +94,10 @@ const RESOURCE_SERVER: [Field; 17] = [
     field("consent_policy", Unset::None),
     field("authorization_policy", Unset::None),
     field("allow_online_access", FALSE),
-    field("allow_online_access_with_ephemeral_sessions", FALSE),
+    field(
+        "allow_online_access_with_ephemeral_sessions",
+        FALSE,
+    ),
 ];
 
 const CLIENT: [Field; 17] = [
@@ -99,9 +117,13 @@ const CLIENT: [Field; 17] = [
             Value::Set(broad.map(Value::from).into_iter().collect())
         }),
     ),
-    // Which one counts where none was sent Auth0 does not show, so it means nothing here.
+    // Which one counts where none was sent Auth0 does not show, so it means
+    // nothing here.
     field("token_endpoint_auth_method", Unset::None),
-    field("is_first_party", Unset::SetTo(|| Value::Bool(true))),
+    field(
+        "is_first_party",
+        Unset::SetTo(|| Value::Bool(true)),
+    ),
     field("oidc_conformant", FALSE),
     Field {
         shape: Shape::Entries,
@@ -133,8 +155,9 @@ const CLIENT: [Field; 17] = [
         ..field(
             "refresh_token",
             Unset::Means(|| {
-                // Without numbers: those that Auth0 fills in depend on how the client was made, and
-                // mean nothing while its life is infinite.
+                // Without numbers: those that Auth0 fills in depend on how the
+                // client was made, and mean nothing while its
+                // life is infinite.
                 let endless = json!({
                     "rotation_type": "non-rotating", "expiration_type": "non-expiring", "leeway": 0,
                     "infinite_token_lifetime": true, "infinite_idle_token_lifetime": true,
@@ -159,7 +182,10 @@ const GRANT: [Field; 5] = [
         wire: "allow_all_scopes",
         ..field("all_scopes", FALSE)
     },
-    field("organization_usage", Unset::Means(|| "deny".into())),
+    field(
+        "organization_usage",
+        Unset::Means(|| "deny".into()),
+    ),
     field(
         "allow_any_organization",
         Unset::Means(|| Value::Bool(false)),
@@ -179,19 +205,28 @@ pub(super) fn fields(kind: Kind) -> &'static [Field] {
 /// What Auth0 does by itself with the fields of a kind.
 pub(crate) fn rules(kind: Kind) -> FieldRules {
     let (ceiling, unlisted) = match kind {
-        Kind::ResourceServer => (Some(("token_lifetime_for_web", "token_lifetime")), None),
+        Kind::ResourceServer => (
+            Some(("token_lifetime_for_web", "token_lifetime")),
+            None,
+        ),
         Kind::Client => (None, Some(ClientSpec::METHODS)),
         // No part of the grant at all: they are kept at the organizations.
         Kind::Grant => (None, Some(GrantSpec::ORGANIZATIONS)),
     };
 
     FieldRules {
-        defaults: fields(kind).iter().filter_map(default_of).collect(),
+        defaults: fields(kind)
+            .iter()
+            .filter_map(default_of)
+            .collect(),
         ceilings: ceiling
             .into_iter()
             .map(|(field, other)| (field.into(), other.into()))
             .collect(),
-        unlisted: unlisted.into_iter().map(str::to_owned).collect(),
+        unlisted: unlisted
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
@@ -209,7 +244,9 @@ pub(crate) fn name_of(kind: Kind, field: &str) -> Option<&'static str> {
     // What an object is found by is no field of it.
     name.or(match (kind, field) {
         (Kind::ResourceServer, "identifier") => Some("identifier"),
-        (Kind::Client, "client_id") | (Kind::Grant, "client") => Some("client_id"),
+        (Kind::Client, "client_id") | (Kind::Grant, "client") => {
+            Some("client_id")
+        }
         (Kind::Grant, "resource_server") => Some("audience"),
         (Kind::Grant, "subject_type") => Some("subject_type"),
         _ => None,
@@ -221,8 +258,8 @@ pub(super) fn wire_names(kind: Kind) -> impl Iterator<Item = &'static str> {
     fields(kind).iter().map(|field| field.wire)
 }
 
-/// Takes the known fields out of an object; `None` if one is not what it should be. A value this
-/// version does not know survives as it is.
+/// Takes the known fields out of an object; `None` if one is not what it should
+/// be. A value this version does not know survives as it is.
 pub(super) fn decode(kind: Kind, object: &mut Object) -> Option<Attrs> {
     let mut attrs = Attrs::new();
     for field in fields(kind) {
@@ -238,7 +275,8 @@ pub(super) fn decode(kind: Kind, object: &mut Object) -> Option<Attrs> {
     Some(compact(attrs))
 }
 
-/// Fields as Auth0 writes them; the name of the first that it does not have, if there is one.
+/// Fields as Auth0 writes them; the name of the first that it does not have, if
+/// there is one.
 pub(super) fn encode(kind: Kind, attrs: &Attrs) -> Result<Object, String> {
     let mut object = Object::new();
     for (name, value) in attrs {
@@ -249,27 +287,36 @@ pub(super) fn encode(kind: Kind, attrs: &Attrs) -> Result<Object, String> {
     Ok(object)
 }
 
-/// Says of a new client what an unset field of it means, where Auth0 would fill in less: one without
-/// a secret gets no `client_credentials` by itself, and the next plan would add them.
+/// Says of a new client what an unset field of it means, where Auth0 would fill
+/// in less: one without a secret gets no `client_credentials` by itself, and
+/// the next plan would add them.
 pub(super) fn fill_in_grant_types(client: &mut Object) {
-    let is_public = client.get(ClientSpec::SECRET_METHOD) == Some(&"none".into());
+    let is_public =
+        client.get(ClientSpec::SECRET_METHOD) == Some(&"none".into());
     if !is_public || client.contains_key(ClientSpec::GRANT_TYPES) {
         return;
     }
 
     if let Some(field) = find_field(Kind::Client, ClientSpec::GRANT_TYPES) {
-        client.insert(field.wire.to_owned(), field.encode(&Value::Null));
+        client.insert(
+            field.wire.to_owned(),
+            field.encode(&Value::Null),
+        );
     }
 }
 
 fn find_field(kind: Kind, name: &str) -> Option<&'static Field> {
-    fields(kind).iter().find(|field| field.name == name)
+    fields(kind)
+        .iter()
+        .find(|field| field.name == name)
 }
 
 impl Field {
     fn encode(&self, value: &Value) -> Json {
         match (value, self.unset) {
-            (Value::Null, Unset::SetTo(default)) => self.shape.encode(&default()),
+            (Value::Null, Unset::SetTo(default)) => {
+                self.shape.encode(&default())
+            }
             (Value::Null, Unset::None | Unset::Means(_)) => Json::Null,
             (value, _) => self.shape.encode(value),
         }
@@ -301,7 +348,10 @@ mod tests {
         let attrs = decode(kind, &mut there).unwrap();
 
         assert!(there.is_empty(), "unknown: {there:?}");
-        assert_eq!(&Json::Object(encode(kind, &attrs).unwrap()), json);
+        assert_eq!(
+            &Json::Object(encode(kind, &attrs).unwrap()),
+            json
+        );
     }
 
     #[test]
@@ -414,7 +464,10 @@ mod tests {
     #[test]
     fn an_unset_field_is_missing_and_a_damaged_one_is_noticed() {
         let mut unset = object(json!({ "name": null }));
-        assert_eq!(decode(Kind::ResourceServer, &mut unset), Some(Attrs::new()));
+        assert_eq!(
+            decode(Kind::ResourceServer, &mut unset),
+            Some(Attrs::new())
+        );
 
         for damaged in [
             json!({ "scopes": [{ "description": "x" }] }),
@@ -428,6 +481,9 @@ mod tests {
     #[test]
     fn a_field_auth0_does_not_have_is_named() {
         let attrs = Attrs::from_iter([("shiny".into(), Value::Bool(true))]);
-        assert_eq!(encode(Kind::Grant, &attrs), Err("shiny".to_owned()));
+        assert_eq!(
+            encode(Kind::Grant, &attrs),
+            Err("shiny".to_owned())
+        );
     }
 }

@@ -14,7 +14,8 @@ pub enum InvalidSetting {
     /// There is no domain.
     #[error("the Auth0 domain is empty")]
     NoDomain,
-    /// The domain has a user and perhaps a password before it, which is why it is not shown.
+    /// The domain has a user and perhaps a password before it, which is why it
+    /// is not shown.
     #[error("the Auth0 domain holds credentials")]
     DomainWithCredentials,
     /// The domain is none, or may not be spoken to.
@@ -32,7 +33,10 @@ pub enum InvalidSetting {
         shown: String,
     },
     /// The domain is of another tenant than the audience.
-    #[error("the Auth0 domain `{domain}` and the audience `{audience}` are of two tenants")]
+    #[error(
+        "the Auth0 domain `{domain}` and the audience `{audience}` are of two \
+         tenants"
+    )]
     TwoTenants {
         /// The domain.
         domain: String,
@@ -79,9 +83,11 @@ pub enum InvalidSetting {
         /// What the system says.
         why: String,
     },
-    /// This machine has no random numbers: two runs without chance would take each other's lock for
-    /// their own.
-    #[error("this machine has no random numbers, without which it locks nothing")]
+    /// This machine has no random numbers: two runs without chance would take
+    /// each other's lock for their own.
+    #[error(
+        "this machine has no random numbers, without which it locks nothing"
+    )]
     NoRandomness,
 }
 
@@ -119,7 +125,9 @@ impl Advice for InvalidSetting {
     fn next_step(&self) -> Option<Step> {
         Some(match self {
             Self::NoDomain | Self::Domain { .. } => AS_IN.into(),
-            Self::DomainWithCredentials => "give only the domain, as in `acme.eu.auth0.com`".into(),
+            Self::DomainWithCredentials => {
+                "give only the domain, as in `acme.eu.auth0.com`".into()
+            }
             Self::Audience { .. } => step![
                 "set ",
                 Term::Audience,
@@ -154,7 +162,9 @@ impl Advice for InvalidSetting {
                     " to an access token of the Management API"
                 ]
             }
-            Self::NoCredentials | Self::NoConnection { .. } | Self::NoRandomness => return None,
+            Self::NoCredentials
+            | Self::NoConnection { .. }
+            | Self::NoRandomness => return None,
         })
     }
 }

@@ -15,8 +15,11 @@ pub(super) struct Label {
 impl Label {
     /// `Locked by <holder> until <date> (<nonce>)`
     pub(super) fn parse(name: &str) -> Option<Self> {
-        let rest = name.strip_prefix("Locked by ")?.strip_suffix(')')?;
-        // From the right: the holder is free text, and may hold these words too.
+        let rest = name
+            .strip_prefix("Locked by ")?
+            .strip_suffix(')')?;
+        // From the right: the holder is free text, and may hold these words
+        // too.
         let (rest, nonce) = rest.rsplit_once(" (")?;
         let (holder, until) = rest.rsplit_once(" until ")?;
         let until = httpdate::parse_http_date(until).ok()?;
@@ -28,10 +31,17 @@ impl Label {
         })
     }
 
-    pub(super) fn write(holder: &Holder, until: SystemTime, nonce: &Nonce) -> String {
+    pub(super) fn write(
+        holder: &Holder,
+        until: SystemTime,
+        nonce: &Nonce,
+    ) -> String {
         let until = httpdate::fmt_http_date(until);
 
-        format!("Locked by {holder} until {until} ({})", nonce.as_str())
+        format!(
+            "Locked by {holder} until {until} ({})",
+            nonce.as_str()
+        )
     }
 
     /// Whether it was written with this nonce.
@@ -77,8 +87,14 @@ mod tests {
             assert!(name.chars().count() <= 200, "{name}");
 
             let label = Label::parse(&name).unwrap();
-            assert_eq!((label.holder, label.until), (holder.to_string(), until));
-            assert!(!name.contains('_'), "{name}: nothing of it has to go");
+            assert_eq!(
+                (label.holder, label.until),
+                (holder.to_string(), until)
+            );
+            assert!(
+                !name.contains('_'),
+                "{name}: nothing of it has to go"
+            );
             assert_eq!(label.nonce, "00ff");
         }
         assert!(Label::parse("Locked by somebody").is_none());

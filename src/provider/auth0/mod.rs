@@ -8,12 +8,14 @@
 //!                  http::Sender        Write ─► procedure ─► encode ─► requests
 //! ```
 //!
-//! The reader can only GET, and ask for its token; what plans is given nothing else.
+//! The reader can only GET, and ask for its token; what plans is given nothing
+//! else.
 //!
-//! What Auth0 keeps beside an object takes requests of its own: the keys of a client
-//! (`client_keys`), and the organizations that may use a grant (`organizations`). `procedure` says
-//! which requests a change takes, and in which order; `estimate` counts them beforehand, and
-//! `scopes` says what the token must allow for them. `shape` says how a value is written there,
+//! What Auth0 keeps beside an object takes requests of its own: the keys of a
+//! client (`client_keys`), and the organizations that may use a grant
+//! (`organizations`). `procedure` says which requests a change takes, and in
+//! which order; `estimate` counts them beforehand, and `scopes` says what the
+//! token must allow for them. `shape` says how a value is written there,
 //! `http::refusal` what a no means.
 
 mod advice;
@@ -53,8 +55,8 @@ pub use advice::{to_add_scopes, to_renew_token};
 pub use correlation::CorrelationId;
 pub use credentials::Credentials;
 pub use examine::{
-    Allowance, Examination, Expiry, Issuer, Limits, Permissions, Reach, ReadingCost, Site, Skew,
-    Token,
+    Allowance, Examination, Expiry, Issuer, Limits, Permissions, Reach,
+    ReadingCost, Site, Skew, Token,
 };
 #[cfg(feature = "cli")]
 pub(crate) use fields::{name_of, rules};

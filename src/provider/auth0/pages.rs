@@ -1,11 +1,12 @@
 //! How many requests a listing takes, page by page.
 
 /// The most objects of any kind Auth0 gives at once.
-// One page of Auth0's documentation says 50, but its reference says 100, and tenants give as many.
+// One page of Auth0's documentation says 50, but its reference says 100, and
+// tenants give as many.
 pub(super) const PER_PAGE: usize = 100;
 
-/// Reading every object of a kind by checkpoints: the first page tells that there are more, and is
-/// not the first checkpoint.
+/// Reading every object of a kind by checkpoints: the first page tells that
+/// there are more, and is not the first checkpoint.
 pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
     if pages <= 1 {
         return 1;
@@ -14,7 +15,8 @@ pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
     1 + requests_of_walk(objects)
 }
 
-/// Reading every object of a kind by the numbers of pages: several are read twice.
+/// Reading every object of a kind by the numbers of pages: several are read
+/// twice.
 pub(super) fn requests_by_page(pages: usize) -> usize {
     if pages <= 1 { 1 } else { 2 * pages }
 }

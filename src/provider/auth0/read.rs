@@ -22,23 +22,26 @@ use super::scopes::Scopes;
 use super::settings::Settings;
 use super::site::DomainName;
 use crate::model::{
-    Address, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId, Snapshot,
-    TenantHash, UnnamedGrant,
+    Address, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId,
+    Snapshot, TenantHash, UnnamedGrant,
 };
 use crate::plan::{Planned, SecretAccess};
 use crate::provider::{Estimate, LockUse, Need, Observe, ProviderError};
 
-/// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can write.
+/// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can
+/// write.
 #[derive(Debug)]
 pub struct Reader {
     getter: Getter,
-    /// The tenant's own API, as it was listed. Until then it is the one that was asked for.
+    /// The tenant's own API, as it was listed. Until then it is the one that
+    /// was asked for.
     own_api: OnceLock<Identifier>,
     /// The locks that were listed, by their identifiers.
     locks: Mutex<BTreeMap<String, RemoteId>>,
 }
 
-/// How often a tenant is read that does not agree with itself: somebody may be changing it.
+/// How often a tenant is read that does not agree with itself: somebody may be
+/// changing it.
 const READINGS: usize = 3;
 
 impl Reader {
@@ -86,38 +89,50 @@ impl Reader {
             .filter_map(lock_of)
             .collect::<BTreeMap<_, _>>();
 
-        *self.locks.lock().unwrap_or_else(PoisonError::into_inner) = locks;
+        *self
+            .locks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = locks;
     }
 
     /// The locks that were listed last, by their identifiers.
     pub(super) fn locks(&self) -> BTreeMap<String, RemoteId> {
-        let locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        let locks = self
+            .locks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
 
         locks.clone()
     }
 
-    /// Makes sure that the tenant's own name for its API is known, also where the tenant has not
-    /// been read.
+    /// Makes sure that the tenant's own name for its API is known, also where
+    /// the tenant has not been read.
     pub(super) async fn ask_for_own_api(&self) -> Result<(), ProviderError> {
         if self.own_api.get().is_some() {
             return Ok(());
         }
 
-        let first = listing::read_first_page(&self.getter, Kind::ResourceServer).await?;
+        let first =
+            listing::read_first_page(&self.getter, Kind::ResourceServer)
+                .await?;
         self.seek_own_api(&first).await
     }
 
-    /// Takes the tenant's own API from the first page of its listing, or from all of it. It is nearly
-    /// always on the first page, as the oldest one, but Auth0 promises no order.
-    pub(super) async fn seek_own_api(&self, first: &FirstPage) -> Result<(), ProviderError> {
+    /// Takes the tenant's own API from the first page of its listing, or from
+    /// all of it. It is nearly always on the first page, as the oldest one,
+    /// but Auth0 promises no order.
+    pub(super) async fn seek_own_api(
+        &self,
+        first: &FirstPage,
+    ) -> Result<(), ProviderError> {
         self.learn_own_api(&first.listed);
         if self.own_api.get().is_none() && first.listed.len() < first.total {
             let servers = self.read_resource_servers().await?;
             self.learn_own_api(&servers);
         }
 
-        // The one that was asked for may be another name of the tenant: marks and locks by that name
-        // would be unknown to all other runs.
+        // The one that was asked for may be another name of the tenant: marks
+        // and locks by that name would be unknown to all other runs.
         match self.own_api.get() {
             Some(_) => Ok(()),
             None => Err(agreement::own_api_is_missing()),
@@ -125,9 +140,13 @@ impl Reader {
     }
 
     /// What marks are written for in this tenant.
-    pub(super) async fn listed_tenant_hash(&self) -> Result<TenantHash, ProviderError> {
+    pub(super) async fn listed_tenant_hash(
+        &self,
+    ) -> Result<TenantHash, ProviderError> {
         let own_api = self.decoder().await?.management_api;
-        let host = own_api.host_of_management_api().unwrap_or_default();
+        let host = own_api
+            .host_of_management_api()
+            .unwrap_or_default();
 
         Ok(TenantHash::of(host))
     }
@@ -142,13 +161,20 @@ fn lock_of(server: &Listed) -> Option<(String, RemoteId)> {
 }
 
 impl Observe for Reader {
-    fn estimate(&self, planned: &Planned, seen: &Snapshot, lock: LockUse) -> Option<Estimate> {
+    fn estimate(
+        &self,
+        planned: &Planned,
+        seen: &Snapshot,
+        lock: LockUse,
+    ) -> Option<Estimate> {
         let (requests, needs) = estimate::estimate(planned, seen, lock);
 
         Some(Estimate {
             requests,
             // Nearly all of them are writes.
-            time: self.getter.time_of(&[(Group::Others, requests)]),
+            time: self
+                .getter
+                .time_of(&[(Group::Others, requests)]),
             needs,
         })
     }
@@ -174,7 +200,8 @@ impl Observe for Reader {
 
     async fn secret_access(&self) -> Result<SecretAccess, ProviderError> {
         let session = self.getter.session().await?;
-        // A token that does not say what it allows is not tried: what is refused ends the run.
+        // A token that does not say what it allows is not tried: what is
+        // refused ends the run.
         let is_shown = session.scopes().is_some_and(Scopes::show_keys);
 
         Ok(if is_shown {
@@ -184,7 +211,10 @@ impl Observe for Reader {
         })
     }
 
-    async fn check_permissions(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+    async fn check_permissions(
+        &self,
+        needs: &BTreeSet<Need>,
+    ) -> Result<(), ProviderError> {
         let session = self.getter.session().await?;
         // A token that does not say what it allows is tried.
         let missing = session
@@ -208,9 +238,11 @@ impl Observe for Reader {
         let mut readings = 1;
         loop {
             match self.read_once().await {
-                // No other error: what passes by itself was repeated where it happened, request by
-                // request.
-                Err(error @ ProviderError::Incomplete { .. }) if readings < READINGS => {
+                // No other error: what passes by itself was repeated where it
+                // happened, request by request.
+                Err(error @ ProviderError::Incomplete { .. })
+                    if readings < READINGS =>
+                {
                     tracing::info!(%error, "the tenant is read again");
                     readings += 1;
                 }
@@ -227,7 +259,9 @@ impl Observe for Reader {
         let known = unlisted
             .iter()
             .filter_map(|address| Some((address, seen.found.get(address)?)));
-        let reads = known.map(|(address, found)| details::read(&self.getter, address, found));
+        let reads = known.map(|(address, found)| {
+            details::read(&self.getter, address, found)
+        });
         let read = try_join_all(reads).await?;
 
         for (address, details) in read.into_iter().flatten() {
@@ -244,11 +278,15 @@ impl Observe for Reader {
         id: &RemoteId,
     ) -> Result<Option<Inspection>, ProviderError> {
         let whole = listing::read_object(&self.getter, address, id.as_str());
-        let grants = listing::list_grants_of(&self.getter, address, id.as_str());
+        let grants =
+            listing::list_grants_of(&self.getter, address, id.as_str());
         let (whole, grants) = try_join(whole, grants).await?;
-        let Some(listed) = whole else { return Ok(None) };
+        let Some(listed) = whole else {
+            return Ok(None);
+        };
 
-        // Before the known fields are taken out: a field that is not known here may have changed.
+        // Before the known fields are taken out: a field that is not known here
+        // may have changed.
         let digest = Digest::of(Json::Object(listed.object.clone()));
         let decoder = self.decoder().await?;
         let mut collected = Collected::new(&decoder);
@@ -267,18 +305,24 @@ impl Observe for Reader {
         }
     }
 
-    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(
+        &self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let decoder = self.decoder().await?;
         let mut clients = Collected::new(&decoder);
-        listing::walk_clients(&self.getter, |listed| clients.add(Kind::Client, listed)).await?;
+        listing::walk_clients(&self.getter, |listed| {
+            clients.add(Kind::Client, listed)
+        })
+        .await?;
 
         clients.into_map()
     }
 }
 
 impl Reader {
-    /// The APIs come first: what the tenant calls its own one tells which grant is ours. The others
-    /// are taken in page by page: whole, as they are listed, they would fill the memory.
+    /// The APIs come first: what the tenant calls its own one tells which grant
+    /// is ours. The others are taken in page by page: whole, as they are
+    /// listed, they would fill the memory.
     async fn read_once(&self) -> Result<Snapshot, ProviderError> {
         let servers = self.read_resource_servers().await?;
         self.learn_own_api(&servers);
@@ -290,8 +334,8 @@ impl Reader {
             collected.add(Kind::ResourceServer, server)?;
         }
         let mut found = collected.into_map()?;
-        // Before the rest is read: its name decides which grant is ours, and what the marks are
-        // written for.
+        // Before the rest is read: its name decides which grant is ours, and
+        // what the marks are written for.
         agreement::check_own_api(&found, decoder.management_api)?;
 
         let others = Kind::ALL
@@ -309,28 +353,36 @@ impl Reader {
             tenant: self.listed_tenant_hash().await?,
             support: &SUPPORT,
             management_api: Some(decoder.management_api.clone()),
-            rules: Kind::ALL.map(|kind| (kind, fields::rules(kind))).into(),
+            rules: Kind::ALL
+                .map(|kind| (kind, fields::rules(kind)))
+                .into(),
             found,
             unnamed,
             held_scopes: BTreeMap::new(),
         })
     }
 
-    /// Reads every object of a kind, and apart from those the grants that no configuration can
-    /// name.
+    /// Reads every object of a kind, and apart from those the grants that no
+    /// configuration can name.
     async fn read_kind(
         &self,
         decoder: &Decoder<'_>,
         kind: Kind,
-    ) -> Result<(BTreeMap<Address, Found>, Vec<UnnamedGrant>), ProviderError> {
+    ) -> Result<(BTreeMap<Address, Found>, Vec<UnnamedGrant>), ProviderError>
+    {
         let mut collected = Collected::new(decoder);
-        listing::read(&self.getter, kind, |listed| collected.add(kind, listed)).await?;
+        listing::read(&self.getter, kind, |listed| {
+            collected.add(kind, listed)
+        })
+        .await?;
 
         let unnamed = collected.take_unnamed();
         Ok((collected.into_map()?, unnamed))
     }
 
-    async fn read_resource_servers(&self) -> Result<Vec<Listed>, ProviderError> {
+    async fn read_resource_servers(
+        &self,
+    ) -> Result<Vec<Listed>, ProviderError> {
         let mut servers = Vec::new();
         let add = |listed| {
             servers.push(listed);

@@ -15,28 +15,41 @@ pub(super) struct Scopes(BTreeSet<String>);
 impl Scopes {
     /// Reads a list as tokens have it: words with spaces between.
     pub(super) fn parse(text: &str) -> Self {
-        Self(text.split_whitespace().map(str::to_owned).collect())
+        Self(
+            text.split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 
     /// Whether the keys of clients are shown to the token.
     pub(super) fn show_keys(&self) -> bool {
-        SHOWING_KEYS.iter().any(|scope| self.0.contains(*scope))
+        SHOWING_KEYS
+            .iter()
+            .any(|scope| self.0.contains(*scope))
     }
 
     /// The scopes that would meet the needs that are not met, one for each.
-    pub(super) fn find_missing(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
+    pub(super) fn find_missing(
+        &self,
+        needs: &BTreeSet<Need>,
+    ) -> BTreeSet<String> {
         needs
             .iter()
             .map(|need| alternatives(*need))
             .filter(|scopes| self.find_any(scopes).is_none())
-            // Only the plainest: whoever sets up a client is to add one scope for each need, and
-            // not choose.
+            // Only the plainest: whoever sets up a client is to add one scope
+            // for each need, and not choose.
             .filter_map(|scopes| scopes.into_iter().next())
             .collect()
     }
 
-    /// Those that meet none of the needs, or one that a plainer scope meets already.
-    pub(super) fn find_unused(&self, needs: &BTreeSet<Need>) -> BTreeSet<String> {
+    /// Those that meet none of the needs, or one that a plainer scope meets
+    /// already.
+    pub(super) fn find_unused(
+        &self,
+        needs: &BTreeSet<Need>,
+    ) -> BTreeSet<String> {
         let used: BTreeSet<String> = needs
             .iter()
             .filter_map(|need| self.find_any(&alternatives(*need)).cloned())
@@ -47,11 +60,14 @@ impl Scopes {
 
     /// The first of some scopes that is among these.
     fn find_any<'a>(&self, scopes: &'a [String]) -> Option<&'a String> {
-        scopes.iter().find(|scope| self.0.contains(*scope))
+        scopes
+            .iter()
+            .find(|scope| self.0.contains(*scope))
     }
 }
 
-/// The scopes of the Management API that these needs take, the plainest for each.
+/// The scopes of the Management API that these needs take, the plainest for
+/// each.
 #[must_use]
 pub fn scopes(needs: &BTreeSet<Need>) -> BTreeSet<String> {
     Scopes::default().find_missing(needs)
@@ -65,7 +81,8 @@ fn alternatives(need: Need) -> Vec<String> {
         Need::Update(objects) => ("update", objects),
         Need::Delete(objects) => ("delete", objects),
     };
-    // As the Management API calls them, which is not always the segment of their path.
+    // As the Management API calls them, which is not always the segment of
+    // their path.
     let plural = match objects {
         Objects::Of(Kind::ResourceServer) => "resource_servers",
         Objects::Of(Kind::Client) => "clients",
@@ -76,7 +93,8 @@ fn alternatives(need: Need) -> Vec<String> {
     };
     let mut scopes = vec![format!("{verb}:{plural}")];
 
-    // These show and change all that is needed here; the other scopes of clients do not.
+    // These show and change all that is needed here; the other scopes of
+    // clients do not.
     if need == Need::Read(Objects::Of(Kind::Client)) {
         scopes.push("read:client_keys".to_owned());
     }
@@ -132,10 +150,17 @@ mod tests {
         assert_eq!(unused(&plain, &needs), "");
 
         let alternative = format!("{base} read:client_keys");
-        assert_eq!(unused(&alternative, &needs), "", "a way to read them");
+        assert_eq!(
+            unused(&alternative, &needs),
+            "",
+            "a way to read them"
+        );
 
         let both = format!("{base} read:clients read:client_keys delete:users");
-        assert_eq!(unused(&both, &needs), "delete:users read:client_keys");
+        assert_eq!(
+            unused(&both, &needs),
+            "delete:users read:client_keys"
+        );
     }
 
     #[test]
@@ -151,7 +176,8 @@ mod tests {
         assert_eq!(list(scopes(&to_apply)), all.join(" "));
         assert!(to_apply.is_superset(&Need::to_plan_with(&kinds)));
 
-        let organizations = Need::to_apply_with(&[Objects::Organizations].into());
+        let organizations =
+            Need::to_apply_with(&[Objects::Organizations].into());
         let of = "organization_client_grants";
         assert_eq!(
             list(scopes(&organizations)),

@@ -8,7 +8,9 @@ use url::Url;
 use super::correlation::CorrelationId;
 use super::credentials::Credentials;
 use super::invalid::{InvalidSetting, invalid};
-use super::site::{API_PATH, Domain, DomainName, format_authority, parse_management_api};
+use super::site::{
+    API_PATH, Domain, DomainName, format_authority, parse_management_api,
+};
 use crate::model::is_loopback;
 use crate::model::{Endpoints, Identifier, RateLimit, Reserve, Secrets};
 use crate::provider::ProviderError;
@@ -44,10 +46,11 @@ impl Settings {
         Self::new(Domain::parse(domain)?, credentials, audience)
     }
 
-    /// A tenant at a domain, and the audience of its Management API, which is only needed where the
-    /// domain is a custom one. What is plainly of two tenants is an error: a domain that Auth0 gave
-    /// to one and the audience of the other, or a token for another tenant than the one that is
-    /// meant.
+    /// A tenant at a domain, and the audience of its Management API, which is
+    /// only needed where the domain is a custom one. What is plainly of two
+    /// tenants is an error: a domain that Auth0 gave to one and the
+    /// audience of the other, or a token for another tenant than the one that
+    /// is meant.
     pub fn new(
         domain: Domain,
         credentials: Credentials,
@@ -55,7 +58,8 @@ impl Settings {
     ) -> Result<Self, ProviderError> {
         let issued_for = credentials.management_audiences();
         let audience = choose_audience(&domain, audience, &issued_for);
-        let (management_api, canonical_domain) = parse_management_api(&audience)?;
+        let (management_api, canonical_domain) =
+            parse_management_api(&audience)?;
 
         refuse_foreign_audience(&domain, &management_api, &canonical_domain)?;
         refuse_foreign_token(&issued_for, &management_api)?;
@@ -84,7 +88,8 @@ impl Settings {
         }
     }
 
-    /// How fast requests may follow each other, whatever the tenant's answers say.
+    /// How fast requests may follow each other, whatever the tenant's answers
+    /// say.
     #[must_use]
     pub fn with_rate_limit(self, limit: RateLimit) -> Self {
         Self {
@@ -96,13 +101,19 @@ impl Settings {
     /// What of the tenant's bucket of requests is left to others.
     #[must_use]
     pub fn with_reserve(self, reserve: Reserve) -> Self {
-        Self { reserve, ..self }
+        Self {
+            reserve,
+            ..self
+        }
     }
 
     /// When the run must be over: nothing is sent from then on.
     #[must_use]
     pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
-        Self { deadline, ..self }
+        Self {
+            deadline,
+            ..self
+        }
     }
 
     /// What every change is sent with, to be found again in the tenant's logs.
@@ -123,11 +134,14 @@ impl Settings {
         }
     }
 
-    /// Where the secrets become known that this tenant is sent or sends, for others to hide as
-    /// well.
+    /// Where the secrets become known that this tenant is sent or sends, for
+    /// others to hide as well.
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
-        Self { secrets, ..self }
+        Self {
+            secrets,
+            ..self
+        }
     }
 
     /// The domain the tenant is reached at, with its port if it has one.
@@ -136,7 +150,8 @@ impl Settings {
         format_authority(&self.site)
     }
 
-    /// Where services get their tokens: at the domain that was named, a custom one too.
+    /// Where services get their tokens: at the domain that was named, a custom
+    /// one too.
     #[must_use]
     pub fn endpoints(&self) -> Endpoints {
         let at = |path: &str| {
@@ -158,7 +173,9 @@ impl Settings {
     pub fn domain_name(&self) -> DomainName {
         match self.site.host_str() {
             _ if self.is_local() => DomainName::Loopback,
-            Some(host) if host == self.canonical_domain => DomainName::Canonical,
+            Some(host) if host == self.canonical_domain => {
+                DomainName::Canonical
+            }
             _ => DomainName::Custom {
                 api: self.management_api.clone(),
             },
@@ -172,14 +189,18 @@ impl Settings {
 }
 
 /// The audience that is meant where none is given.
-fn choose_audience(domain: &Domain, given: Option<&str>, issued_for: &[&str]) -> String {
+fn choose_audience(
+    domain: &Domain,
+    given: Option<&str>,
+    issued_for: &[&str],
+) -> String {
     if let Some(audience) = given {
         return audience.trim().to_owned();
     }
 
     match issued_for.first() {
-        // A custom domain does not tell whose it is. Any other does, and a token does not outvote
-        // it.
+        // A custom domain does not tell whose it is. Any other does, and a
+        // token does not outvote it.
         Some(audience) if !domain.is_canonical() => (*audience).to_owned(),
         _ => api_at(&domain.authority()),
     }
@@ -271,7 +292,11 @@ mod tests {
             let settings = parse(written, None).unwrap();
 
             assert_eq!(settings.site.as_str(), site, "{written}");
-            assert_eq!(settings.management_api.as_str(), audience, "{written}");
+            assert_eq!(
+                settings.management_api.as_str(),
+                audience,
+                "{written}"
+            );
         }
     }
 
@@ -282,8 +307,14 @@ mod tests {
             ("http://acme.eu.auth0.com", "in the clear"),
             ("http://localhost.evil.example", "in the clear"),
             ("http://128.0.0.1", "in the clear"),
-            ("ftp://acme.eu.auth0.com", "is not an https address"),
-            ("https://acme.eu.auth0.com/api/v2/", "more than a domain"),
+            (
+                "ftp://acme.eu.auth0.com",
+                "is not an https address",
+            ),
+            (
+                "https://acme.eu.auth0.com/api/v2/",
+                "more than a domain",
+            ),
             ("acme.eu.auth0.com?x", "more than a domain"),
             ("https://", "is no domain"),
         ] {
@@ -291,7 +322,8 @@ mod tests {
             assert!(error.contains(problem), "{written}: {error}");
         }
 
-        let error = parse("https://me:hunter2@acme.eu.auth0.com", None).unwrap_err();
+        let error =
+            parse("https://me:hunter2@acme.eu.auth0.com", None).unwrap_err();
         assert!(!error.contains("hunter2"), "{error}");
     }
 
@@ -310,7 +342,10 @@ mod tests {
     }
 
     /// The Management API at a custom domain.
-    fn api_of(credentials: Credentials, audience: Option<&str>) -> Result<String, String> {
+    fn api_of(
+        credentials: Credentials,
+        audience: Option<&str>,
+    ) -> Result<String, String> {
         match Settings::parse("login.acme.example", credentials, audience) {
             Ok(settings) => Ok(settings.management_api.to_string()),
             Err(error) => Err(error.to_string()),
@@ -328,11 +363,18 @@ mod tests {
         assert_eq!(api_of(one.clone(), None).unwrap(), own);
         assert_eq!(api_of(several, None).unwrap(), own);
 
-        let same = api_of(one.clone(), Some("https://ACME.eu.auth0.com/api/v2/"));
+        let same = api_of(
+            one.clone(),
+            Some("https://ACME.eu.auth0.com/api/v2/"),
+        );
         assert_eq!(same.unwrap(), own);
 
-        let error = api_of(one, Some("https://other.eu.auth0.com/api/v2/")).unwrap_err();
-        assert!(error.contains("is for `https://acme.eu"), "{error}");
+        let error = api_of(one, Some("https://other.eu.auth0.com/api/v2/"))
+            .unwrap_err();
+        assert!(
+            error.contains("is for `https://acme.eu"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -341,8 +383,12 @@ mod tests {
         let error = parse("acme.eu.auth0.com", Some(other)).unwrap_err();
         assert!(error.contains("of two tenants"), "{error}");
 
-        for audiences in [format!("\"{other}\""), format!("[\"urn:me\", \"{other}\"]")] {
-            let settings = Settings::parse("acme.eu.auth0.com", token(&audiences), None);
+        for audiences in [
+            format!("\"{other}\""),
+            format!("[\"urn:me\", \"{other}\"]"),
+        ] {
+            let settings =
+                Settings::parse("acme.eu.auth0.com", token(&audiences), None);
             let error = settings.unwrap_err().to_string();
             assert!(
                 error.contains("is for `https://other.eu.auth0.com"),
@@ -360,9 +406,17 @@ mod tests {
 
         for (domain, audience, name) in [
             ("acme.eu.auth0.com", None, DomainName::Canonical),
-            ("ACME.eu.auth0.com", Some(api), DomainName::Canonical),
+            (
+                "ACME.eu.auth0.com",
+                Some(api),
+                DomainName::Canonical,
+            ),
             ("login.acme.example", Some(api), custom),
-            ("http://127.0.0.1:4600", Some(api), DomainName::Loopback),
+            (
+                "http://127.0.0.1:4600",
+                Some(api),
+                DomainName::Loopback,
+            ),
             ("localhost:4600", None, DomainName::Loopback),
         ] {
             let settings = parse(domain, audience).unwrap();
@@ -372,7 +426,8 @@ mod tests {
 
     #[test]
     fn a_secret_in_the_place_of_another_setting_is_refused_unseen() {
-        let key = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----";
+        let key =
+            "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----";
 
         for (domain, audience) in [
             (
@@ -407,7 +462,8 @@ mod tests {
             "urn:x",
             "",
         ] {
-            let error = parse("login.acme.example", Some(audience)).unwrap_err();
+            let error =
+                parse("login.acme.example", Some(audience)).unwrap_err();
             assert!(
                 error.contains("is not a Management API"),
                 "{audience}: {error}"

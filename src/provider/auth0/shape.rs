@@ -32,20 +32,28 @@ impl Shape {
     pub(super) fn decode(self, json: Json) -> Option<Value> {
         match (self, json) {
             (Self::Plain | Self::TokenEncryption, json) => Some(json.into()),
-            (Self::Scopes, Json::Array(scopes)) => decode_map(scopes, decode_scope),
+            (Self::Scopes, Json::Array(scopes)) => {
+                decode_map(scopes, decode_scope)
+            }
             (Self::Entries, Json::Object(mut entries)) => {
                 entries.retain(|_, value| !value.is_null());
                 Some(decode_entries(entries))
             }
             (Self::JwtConfiguration, Json::Object(mut settings)) => {
                 // Auth0 adds others by itself, and merges what it is sent.
-                settings.retain(|key, _| ["alg", "lifetime_in_seconds"].contains(&key.as_str()));
+                settings.retain(|key, _| {
+                    ["alg", "lifetime_in_seconds"].contains(&key.as_str())
+                });
                 Some(decode_entries(settings))
             }
-            (Self::RefreshToken, Json::Object(tokens)) => decode_refresh_token(tokens),
-            (Self::Methods, Json::Object(methods)) => decode_map(methods, |(name, method)| {
-                Some((name.into(), decode_credential_ids(&method)?))
-            }),
+            (Self::RefreshToken, Json::Object(tokens)) => {
+                decode_refresh_token(tokens)
+            }
+            (Self::Methods, Json::Object(methods)) => {
+                decode_map(methods, |(name, method)| {
+                    Some((name.into(), decode_credential_ids(&method)?))
+                })
+            }
             _ => None,
         }
     }
@@ -54,11 +62,17 @@ impl Shape {
     pub(super) fn encode(self, value: &Value) -> Json {
         match (self, value) {
             (Self::Scopes, Value::Map(scopes)) => encode_scopes(scopes),
-            (Self::TokenEncryption, Value::Map(_)) => encode_token_encryption(value),
-            (Self::RefreshToken, Value::Map(tokens)) => encode_refresh_token(value, tokens),
+            (Self::TokenEncryption, Value::Map(_)) => {
+                encode_token_encryption(value)
+            }
+            (Self::RefreshToken, Value::Map(tokens)) => {
+                encode_refresh_token(value, tokens)
+            }
             (Self::Methods, Value::Map(methods)) => methods
                 .iter()
-                .map(|(method, keys)| (method.clone(), encode_new_keys(method, keys)))
+                .map(|(method, keys)| {
+                    (method.clone(), encode_new_keys(method, keys))
+                })
                 .collect(),
             (_, value) => value.clone().into(),
         }
@@ -73,8 +87,8 @@ fn decode_map<T>(
     items
         .into_iter()
         .map(decode)
-        // All or nothing: what was overlooked here would go with the next write, which replaces the
-        // whole.
+        // All or nothing: what was overlooked here would go with the next
+        // write, which replaces the whole.
         .collect::<Option<_>>()
         .map(Value::Map)
 }
@@ -97,7 +111,9 @@ fn decode_scope(json: Json) -> Option<(SmolStr, Value)> {
         return None;
     };
 
-    let description = scope.remove("description").map_or(Value::Null, Value::from);
+    let description = scope
+        .remove("description")
+        .map_or(Value::Null, Value::from);
     Some((name.into(), description))
 }
 
@@ -105,7 +121,8 @@ fn encode_scopes(scopes: &Attrs) -> Json {
     scopes
         .iter()
         .map(|(scope, description)| match description {
-            // Auth0 keeps one without a description and one with an empty one apart.
+            // Auth0 keeps one without a description and one with an empty one
+            // apart.
             Value::Null => json!({ "value": scope }),
             text => json!({ "value": scope, "description": Json::from(text.clone()) }),
         })
@@ -122,22 +139,33 @@ fn encode_token_encryption(encryption: &Value) -> Json {
     json
 }
 
-/// The life of refresh tokens, with nothing said twice: what is infinite has no number.
+/// The life of refresh tokens, with nothing said twice: what is infinite has no
+/// number.
 fn decode_refresh_token(mut tokens: Object) -> Option<Value> {
     for (lifetime, infinite) in [
         ("token_lifetime", "infinite_token_lifetime"),
-        ("idle_token_lifetime", "infinite_idle_token_lifetime"),
+        (
+            "idle_token_lifetime",
+            "infinite_idle_token_lifetime",
+        ),
     ] {
-        let is_infinite = tokens.entry(infinite).or_insert(Json::Bool(false));
+        let is_infinite = tokens
+            .entry(infinite)
+            .or_insert(Json::Bool(false));
         if *is_infinite == Json::Bool(true) {
             tokens.remove(lifetime);
         }
     }
-    tokens.entry("leeway").or_insert_with(|| 0.into());
+    tokens
+        .entry("leeway")
+        .or_insert_with(|| 0.into());
 
     let policies = match tokens.remove("policies") {
         None | Some(Json::Null) => Attrs::new(),
-        Some(Json::Array(policies)) => policies.iter().map(decode_policy).collect::<Option<_>>()?,
+        Some(Json::Array(policies)) => policies
+            .iter()
+            .map(decode_policy)
+            .collect::<Option<_>>()?,
         Some(_) => return None,
     };
 
@@ -149,7 +177,8 @@ fn decode_refresh_token(mut tokens: Object) -> Option<Value> {
 }
 
 fn encode_refresh_token(value: &Value, tokens: &Attrs) -> Json {
-    // Auth0 takes no empty list of policies: where there are none, it wants `null`.
+    // Auth0 takes no empty list of policies: where there are none, it wants
+    // `null`.
     let policies = tokens
         .get("policies")
         .and_then(Value::as_map)
@@ -207,8 +236,8 @@ fn encode_new_keys(method: &str, keys: &Value) -> Json {
     json!({ "credentials": credentials })
 }
 
-/// A new credential of a method. Its name in the tenant follows from its key, except where there is
-/// no key.
+/// A new credential of a method. Its name in the tenant follows from its key,
+/// except where there is no key.
 pub(super) fn encode_credential(method: &str, name: &str, key: &Value) -> Json {
     let mut json = Json::from(key.clone());
 
@@ -222,7 +251,10 @@ pub(super) fn encode_credential(method: &str, name: &str, key: &Value) -> Json {
             "self_signed_tls_client_auth" => "x509_cert",
             _ => "public_key",
         };
-        fields.insert("credential_type".to_owned(), credential_type.into());
+        fields.insert(
+            "credential_type".to_owned(),
+            credential_type.into(),
+        );
     }
     json
 }
@@ -236,7 +268,10 @@ mod tests {
     }
 
     fn key_with_pem(mut fields: Attrs) -> Attrs {
-        fields.insert("pem".into(), Value::WriteOnly(Box::new("PEM".into())));
+        fields.insert(
+            "pem".into(),
+            Value::WriteOnly(Box::new("PEM".into())),
+        );
         fields
     }
 
@@ -253,11 +288,15 @@ mod tests {
         let mut numbered = endless.clone();
         numbered["token_lifetime"] = 31_557_600.into();
         numbered["idle_token_lifetime"] = 2_592_000.into();
-        assert_eq!(decode_tokens(numbered), decode_tokens(endless.clone()));
+        assert_eq!(
+            decode_tokens(numbered),
+            decode_tokens(endless.clone())
+        );
 
         let mut expected = endless;
         expected["policies"] = Json::Null;
-        let encoded = Shape::RefreshToken.encode(&decode_tokens(expected.clone()));
+        let encoded =
+            Shape::RefreshToken.encode(&decode_tokens(expected.clone()));
         assert_eq!(encoded, expected);
     }
 
@@ -267,7 +306,9 @@ mod tests {
             "format": "compact-nested-jwe",
             "encryption_key": { "alg": "RSA-OAEP-256", "thumbprint_sha256": "t" },
         });
-        let Value::Map(mut encryption) = Shape::TokenEncryption.decode(shown).unwrap() else {
+        let Value::Map(mut encryption) =
+            Shape::TokenEncryption.decode(shown).unwrap()
+        else {
             panic!("no object")
         };
         let key = encryption
@@ -276,7 +317,10 @@ mod tests {
             .as_map()
             .unwrap()
             .clone();
-        encryption.insert("encryption_key".into(), Value::Map(key_with_pem(key)));
+        encryption.insert(
+            "encryption_key".into(),
+            Value::Map(key_with_pem(key)),
+        );
 
         assert_eq!(
             Shape::TokenEncryption.encode(&Value::Map(encryption)),

@@ -13,8 +13,9 @@ use crate::provider::web::hide_setting;
 /// The path every Management API audience ends in.
 pub(super) const API_PATH: &str = "/api/v2/";
 
-/// Where a tenant is reached: by https, or on this machine by plain http; without a path. Two that
-/// are equal are reached alike, however they were written.
+/// Where a tenant is reached: by https, or on this machine by plain http;
+/// without a path. Two that are equal are reached alike, however they were
+/// written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain(Box<Url>);
 
@@ -35,10 +36,14 @@ impl Domain {
         } else {
             format!("https://{domain}")
         };
-        let url = Url::parse(&with_scheme)
-            .map_err(|problem| refuse_domain(domain, &format!("is no domain ({problem})")))?;
+        let url = Url::parse(&with_scheme).map_err(|problem| {
+            refuse_domain(domain, &format!("is no domain ({problem})"))
+        })?;
         if url.path() != "/" || has_query_or_fragment(&url) {
-            return Err(refuse_domain(domain, "holds more than a domain"));
+            return Err(refuse_domain(
+                domain,
+                "holds more than a domain",
+            ));
         }
 
         match url.scheme() {
@@ -46,7 +51,8 @@ impl Domain {
             "http" if is_loopback(&url) => Ok(Self(Box::new(url))),
             "http" => Err(refuse_domain(
                 domain,
-                "would send secrets in the clear: plain http is only for this machine",
+                "would send secrets in the clear: plain http is only for this \
+                 machine",
             )),
             _ => Err(refuse_domain(domain, "is not an https address")),
         }
@@ -58,7 +64,8 @@ impl Domain {
         format_authority(&self.0)
     }
 
-    /// Whether Auth0 itself gave this domain to a tenant, which no other tenant can have then.
+    /// Whether Auth0 itself gave this domain to a tenant, which no other tenant
+    /// can have then.
     pub(super) fn is_canonical(&self) -> bool {
         // With the dot before it: `not-auth0.com` can be anybody's.
         self.host().ends_with(".auth0.com")
@@ -105,9 +112,11 @@ pub enum DomainName {
     },
 }
 
-/// The tenant's Management API, and the domain Auth0 gave the tenant, which no custom domain
-/// changes.
-pub(super) fn parse_management_api(audience: &str) -> Result<(Identifier, String), ProviderError> {
+/// The tenant's Management API, and the domain Auth0 gave the tenant, which no
+/// custom domain changes.
+pub(super) fn parse_management_api(
+    audience: &str,
+) -> Result<(Identifier, String), ProviderError> {
     let url = Url::parse(audience).map_err(|_| refuse_audience(audience))?;
     if !is_management_api(&url) {
         return Err(refuse_audience(audience));
@@ -128,9 +137,13 @@ pub(super) fn parse_management_api(audience: &str) -> Result<(Identifier, String
 
 fn is_management_api(url: &Url) -> bool {
     let is_web = matches!(url.scheme(), "https" | "http");
-    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    let has_credentials =
+        !url.username().is_empty() || url.password().is_some();
 
-    is_web && url.path() == API_PATH && !has_credentials && !has_query_or_fragment(url)
+    is_web
+        && url.path() == API_PATH
+        && !has_credentials
+        && !has_query_or_fragment(url)
 }
 
 fn has_query_or_fragment(url: &Url) -> bool {

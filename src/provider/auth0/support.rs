@@ -18,14 +18,17 @@ pub const SUPPORT: Support = Support {
     ..Support::of_everything("Auth0")
 };
 
-/// An id of a client that Auth0 can have given. Whatever else is called so, no configuration names.
+/// An id of a client that Auth0 can have given. Whatever else is called so, no
+/// configuration names.
 pub(super) fn parse_client_id(text: &str) -> Option<ClientId> {
     text.parse().ok().filter(|_| is_client_id(text))
 }
 
-/// Auth0 documents no length; the ids that it makes have 32 characters. This limit is ours.
+/// Auth0 documents no length; the ids that it makes have 32 characters. This
+/// limit is ours.
 fn is_client_id(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
 
     text.len() <= 128 && text.bytes().all(is_plain)
 }

@@ -17,7 +17,8 @@ use crate::provider::web;
 /// A token that was obtained, kept in memory only.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
-    /// The value of the `Authorization` header; marked sensitive, so that nothing prints it.
+    /// The value of the `Authorization` header; marked sensitive, so that
+    /// nothing prints it.
     bearer: HeaderValue,
     /// The client we authenticate as.
     pub(super) client_id: ClientId,
@@ -34,23 +35,32 @@ pub(super) struct Session {
 enum Source {
     /// A client of the tenant got it with its own credentials.
     Client,
-    /// A person or some other tool, whose client need not be one of the tenant's.
+    /// A person or some other tool, whose client need not be one of the
+    /// tenant's.
     Other,
 }
 
 impl Session {
     /// A session with a ready token, which itself says whose it is.
     pub(super) fn of(token: &SecretString) -> Result<Self, &'static str> {
-        // Without it nobody could tell which client, and which grant, a run must never touch.
+        // Without it nobody could tell which client, and which grant, a run
+        // must never touch.
         let client_id = parse_claims(token.expose_secret())
             .and_then(|claims| claims.client())
-            .ok_or("is not a JWT that names its client (`azp`, `client_id` or `sub`)")?;
+            .ok_or(
+                "is not a JWT that names its client (`azp`, `client_id` or \
+                 `sub`)",
+            )?;
 
         Self::new(token, client_id)
     }
 
-    /// A session of a known client; a token that names its client itself is believed.
-    pub(super) fn new(token: &SecretString, client_id: ClientId) -> Result<Self, &'static str> {
+    /// A session of a known client; a token that names its client itself is
+    /// believed.
+    pub(super) fn new(
+        token: &SecretString,
+        client_id: ClientId,
+    ) -> Result<Self, &'static str> {
         let token = token.expose_secret();
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| "holds characters no token has")?;
@@ -68,7 +78,8 @@ impl Session {
         })
     }
 
-    /// Whether the client that the token was issued to is one of the tenant's, and so is listed.
+    /// Whether the client that the token was issued to is one of the tenant's,
+    /// and so is listed.
     pub(super) fn is_of_a_client_here(&self) -> bool {
         self.source == Source::Client
     }
@@ -87,7 +98,8 @@ impl Session {
         self.scopes.as_ref()
     }
 
-    /// What was said beside the token counts where the token itself says nothing.
+    /// What was said beside the token counts where the token itself says
+    /// nothing.
     pub(super) fn with_scopes(mut self, said: Option<&str>) -> Self {
         self.scopes = self.scopes.or_else(|| said.map(Scopes::parse));
         self
@@ -105,8 +117,9 @@ impl web::Session for Session {
     }
 }
 
-/// What a token says of itself. The signature is not looked at: the token is ours, and its claims
-/// only keep us from changing ourselves, or the wrong tenant.
+/// What a token says of itself. The signature is not looked at: the token is
+/// ours, and its claims only keep us from changing ourselves, or the wrong
+/// tenant.
 #[derive(Deserialize, Default)]
 struct Claims {
     azp: Option<String>,
@@ -129,7 +142,10 @@ impl Claims {
     /// The client the token was issued to.
     fn client(&self) -> Option<ClientId> {
         // These first: a subject may be a person.
-        let named = self.azp.as_deref().or(self.client_id.as_deref());
+        let named = self
+            .azp
+            .as_deref()
+            .or(self.client_id.as_deref());
 
         parse_client_id(named.or(self.client_in_subject())?)
     }
@@ -150,7 +166,8 @@ impl Claims {
         }
     }
 
-    /// The end, since 1970, in whole seconds: it may be written with a fraction.
+    /// The end, since 1970, in whole seconds: it may be written with a
+    /// fraction.
     fn expires_at(&self) -> Option<Duration> {
         let seconds = self.exp.as_ref()?.as_f64()?;
 
@@ -185,9 +202,13 @@ impl Issued {
     }
 
     /// The session of the client that asked for the token.
-    pub(super) fn session(self, client_id: ClientId) -> Result<Session, &'static str> {
+    pub(super) fn session(
+        self,
+        client_id: ClientId,
+    ) -> Result<Session, &'static str> {
         let mut session = Session::new(&self.access_token.into(), client_id)?;
-        // Whatever the token says: it was this client that got it, with its own credentials.
+        // Whatever the token says: it was this client that got it, with its own
+        // credentials.
         session.source = Source::Client;
 
         Ok(session.with_scopes(self.scope.as_deref()))
@@ -229,7 +250,12 @@ mod tests {
             assert_eq!(session.client_id.as_str(), "me", "{claims}");
         }
 
-        for claims in ["{}", r#"{"sub":"auth0|1"}"#, "[]", r#"{"azp":"no client"}"#] {
+        for claims in [
+            "{}",
+            r#"{"sub":"auth0|1"}"#,
+            "[]",
+            r#"{"azp":"no client"}"#,
+        ] {
             assert!(Session::of(&token(claims)).is_err(), "{claims}");
         }
     }
@@ -249,8 +275,14 @@ mod tests {
 
     #[test]
     fn a_token_says_when_it_ends_or_does_not() {
-        assert_eq!(end_of_session(r#"{"azp":"me","exp":1000}"#), Some(1000));
-        assert_eq!(end_of_session(r#"{"azp":"me","exp":1000.7}"#), Some(1000));
+        assert_eq!(
+            end_of_session(r#"{"azp":"me","exp":1000}"#),
+            Some(1000)
+        );
+        assert_eq!(
+            end_of_session(r#"{"azp":"me","exp":1000.7}"#),
+            Some(1000)
+        );
 
         for unsaid in ["\"soon\"", "-1", "1e300", "null"] {
             let claims = format!(r#"{{"azp":"me","exp":{unsaid}}}"#);
@@ -261,7 +293,10 @@ mod tests {
     #[test]
     fn a_session_never_shows_its_token() {
         let session = Session::of(&token(r#"{"azp":"me"}"#)).unwrap();
-        assert!(!format!("{session:?}").contains("c2ln"), "{session:?}");
+        assert!(
+            !format!("{session:?}").contains("c2ln"),
+            "{session:?}"
+        );
 
         assert!(Session::new(&"a\nb".into(), "me".parse().unwrap()).is_err());
     }

@@ -14,7 +14,9 @@ use super::settings::Settings;
 use super::{client_keys, organizations};
 use crate::model::{Address, Kind, RemoteId};
 use crate::provider::web::{RequestLine, parse, unexpected_answer};
-use crate::provider::{Mutate, ProviderError, RejectedReason, Write, WriteError};
+use crate::provider::{
+    Mutate, ProviderError, RejectedReason, Write, WriteError,
+};
 
 /// Writes to an Auth0 tenant.
 #[derive(Debug)]
@@ -43,7 +45,11 @@ impl Writer {
     /// What ties the tenant's log entries to what this writer does.
     #[must_use]
     pub fn correlation(&self) -> Option<&CorrelationId> {
-        self.reader.getter().settings().correlation.as_ref()
+        self.reader
+            .getter()
+            .settings()
+            .correlation
+            .as_ref()
     }
 }
 
@@ -77,17 +83,31 @@ impl Mutate for Writer {
         }
     }
 
-    async fn read_secret(&self, client: &RemoteId) -> Result<SecretString, ProviderError> {
-        let query = [("fields", "client_secret"), ("include_fields", "true")];
+    async fn read_secret(
+        &self,
+        client: &RemoteId,
+    ) -> Result<SecretString, ProviderError> {
+        let query = [
+            ("fields", "client_secret"),
+            ("include_fields", "true"),
+        ];
         let path = ["clients", client.as_str()];
-        let (asked, shown): (_, Shown) = self.getter().get(path, &query).await?;
+        let (asked, shown): (_, Shown) =
+            self.getter().get(path, &query).await?;
 
-        shown
-            .client_secret
-            .ok_or_else(|| unexpected_answer(&asked, "it does not show the secret of the client"))
+        shown.client_secret.ok_or_else(|| {
+            unexpected_answer(
+                &asked,
+                "it does not show the secret of the client",
+            )
+        })
     }
 
-    async fn set_secret(&self, client: &RemoteId, secret: &SecretString) -> Result<(), WriteError> {
+    async fn set_secret(
+        &self,
+        client: &RemoteId,
+        secret: &SecretString,
+    ) -> Result<(), WriteError> {
         let body = json!({ "client_secret": secret.expose_secret() });
         let request = Request::patch(&["clients", client.as_str()], body);
 
@@ -112,10 +132,16 @@ struct Network<'a> {
 }
 
 impl Network<'_> {
-    async fn send(&self, step: Step<'_>) -> Result<(RequestLine, Vec<u8>), WriteError> {
+    async fn send(
+        &self,
+        step: Step<'_>,
+    ) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let request = Request::of(step).map_err(|reason| {
             let request = "a write".to_owned();
-            WriteError::Refused(ProviderError::Unexpected { request, reason })
+            WriteError::Refused(ProviderError::Unexpected {
+                request,
+                reason,
+            })
         })?;
 
         let sent = self.writer.sender.send(&request).await;
@@ -126,7 +152,8 @@ impl Network<'_> {
         }
     }
 
-    /// An object that is not found when it is to be changed has been deleted by somebody else.
+    /// An object that is not found when it is to be changed has been deleted by
+    /// somebody else.
     fn gone_if_not_found(&self, error: WriteError) -> WriteError {
         // What is in doubt stays so: `Gone` would say that nothing was done.
         let WriteError::Refused(ProviderError::Rejected {
@@ -143,16 +170,24 @@ impl Network<'_> {
 }
 
 impl Driver for Network<'_> {
-    async fn read_keys(&mut self, client: &RemoteId) -> Result<Keys, WriteError> {
+    async fn read_keys(
+        &mut self,
+        client: &RemoteId,
+    ) -> Result<Keys, WriteError> {
         let keys = client_keys::read(self.writer.getter(), client).await;
 
         keys.map_err(|error| self.gone_if_not_found(WriteError::Refused(error)))
     }
 
-    async fn read_organizations(&mut self, grant: &RemoteId) -> Result<Organizations, WriteError> {
-        let organizations = organizations::read(self.writer.getter(), grant).await;
+    async fn read_organizations(
+        &mut self,
+        grant: &RemoteId,
+    ) -> Result<Organizations, WriteError> {
+        let organizations =
+            organizations::read(self.writer.getter(), grant).await;
 
-        organizations.map_err(|error| self.gone_if_not_found(WriteError::Refused(error)))
+        organizations
+            .map_err(|error| self.gone_if_not_found(WriteError::Refused(error)))
     }
 
     async fn perform(&mut self, step: Step<'_>) -> Result<(), WriteError> {
@@ -181,8 +216,8 @@ impl Driver for Network<'_> {
     }
 }
 
-/// What an answer says of the id of a new object: all that is looked at, for the answer may hold a
-/// secret and a key.
+/// What an answer says of the id of a new object: all that is looked at, for
+/// the answer may hold a secret and a key.
 #[derive(Deserialize)]
 struct Created {
     id: Option<String>,
@@ -192,7 +227,11 @@ struct Created {
 /// The secret of a new client; none of one with keys, nor of any other object.
 fn read_secret(kind: Kind, body: &[u8]) -> Option<SecretString> {
     match kind {
-        Kind::Client => serde_json::from_slice::<Shown>(body).ok()?.client_secret,
+        Kind::Client => {
+            serde_json::from_slice::<Shown>(body)
+                .ok()?
+                .client_secret
+        }
         Kind::ResourceServer | Kind::Grant => None,
     }
 }
@@ -213,14 +252,25 @@ pub(super) fn read_id(
 }
 
 /// The id of what is new beside an object, and of no kind.
-fn read_id_beside(asked: &RequestLine, body: &[u8]) -> Result<RemoteId, ProviderError> {
+fn read_id_beside(
+    asked: &RequestLine,
+    body: &[u8],
+) -> Result<RemoteId, ProviderError> {
     let created: Created = parse(asked, body)?;
 
     require_id(asked, created.id)
 }
 
-fn require_id(asked: &RequestLine, id: Option<String>) -> Result<RemoteId, ProviderError> {
+fn require_id(
+    asked: &RequestLine,
+    id: Option<String>,
+) -> Result<RemoteId, ProviderError> {
     id.filter(|id| !id.is_empty())
         .map(RemoteId::new)
-        .ok_or_else(|| unexpected_answer(asked, "it does not say the id of the new object"))
+        .ok_or_else(|| {
+            unexpected_answer(
+                asked,
+                "it does not say the id of the new object",
+            )
+        })
 }

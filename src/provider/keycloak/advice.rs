@@ -10,8 +10,8 @@ pub(super) fn to_read(settings: &Settings) -> Step {
     to_have_role(
         settings,
         "view-clients",
-        " (`manage-clients` to apply), and let the client have its roles in its tokens (`Full scope \
-         allowed`)",
+        " (`manage-clients` to apply), and let the client have its roles in \
+         its tokens (`Full scope allowed`)",
     )
 }
 
@@ -24,7 +24,8 @@ fn to_have_role(settings: &Settings, role: &str, more: &str) -> Step {
     let own = settings.auth_realm.as_str();
     if own != MASTER && settings.other_realm().is_some() {
         return step![
-            "let Grantry's own client be one of the managed realm, or of `master`: ",
+            "let Grantry's own client be one of the managed realm, or of \
+             `master`: ",
             Term::AuthRealm,
             " names another, whose clients have no roles there"
         ];
@@ -32,8 +33,8 @@ fn to_have_role(settings: &Settings, role: &str, more: &str) -> Step {
 
     let holder = settings.role_holder();
     format!(
-        "give the service account of Grantry's own client the role `{role}` of the client \
-         `{holder}` in the realm `{own}`{more}"
+        "give the service account of Grantry's own client the role `{role}` \
+         of the client `{holder}` in the realm `{own}`{more}"
     )
     .into()
 }
@@ -48,18 +49,21 @@ pub(super) fn of_unreachable(silence: UnreachableReason) -> Step {
             ]
         }
         UnreachableReason::Certificate => step![
-            "check the address; where a proxy or the server has a certificate authority of its own, \
-             name its file in ",
+            "check the address; where a proxy or the server has a certificate \
+             authority of its own, name its file in ",
             Term::CertificateAuthorities,
         ],
-        UnreachableReason::PlainHttp => {
-            "check the address: credentials are sent by https, except to this machine itself".into()
+        UnreachableReason::PlainHttp => "check the address: credentials are \
+                                         sent by https, except to this \
+                                         machine itself"
+            .into(),
+        UnreachableReason::Https => {
+            "this address speaks https: write it with `https://`".into()
         }
-        UnreachableReason::Https => "this address speaks https: write it with `https://`".into(),
-        UnreachableReason::Time => {
-            "check that nothing between here and the server stands in the way, or try again later"
-                .into()
-        }
+        UnreachableReason::Time => "check that nothing between here and the \
+                                    server stands in the way, or try again \
+                                    later"
+            .into(),
         UnreachableReason::Connection => {
             step![
                 "check the address (",
@@ -89,7 +93,8 @@ pub(super) fn to_find_realm() -> Step {
     step![
         "check ",
         Term::Server,
-        ", which is as in `https://sso.example`, or `https://sso.example/auth` where it has a path, and ",
+        ", which is as in `https://sso.example`, or \
+         `https://sso.example/auth` where it has a path, and ",
         Term::Realm,
     ]
 }

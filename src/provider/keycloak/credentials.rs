@@ -7,24 +7,32 @@ use crate::model::{ClientId, Secrets};
 use crate::provider::ProviderError;
 use crate::provider::web::{ClientCredentials, UnusableCredentials};
 
-/// How to get in; where there is nothing, only what the realm shows to everybody can be looked at.
+/// How to get in; where there is nothing, only what the realm shows to
+/// everybody can be looked at.
 #[derive(Debug, Clone)]
 pub struct Credentials(Option<ClientCredentials>);
 
 impl Credentials {
     /// A client with a service account, and its secret.
-    pub fn client_secret(client_id: &str, secret: SecretString) -> Result<Self, ProviderError> {
-        Self::of_client(ClientCredentials::with_secret(client_id, secret))
+    pub fn client_secret(
+        client_id: &str,
+        secret: SecretString,
+    ) -> Result<Self, ProviderError> {
+        Self::of_client(ClientCredentials::with_secret(
+            client_id, secret,
+        ))
     }
 
-    /// A client with a service account, and its private RSA key in PEM, with the algorithm that it
-    /// signs with: `RS256`, `RS384` or `PS256`.
+    /// A client with a service account, and its private RSA key in PEM, with
+    /// the algorithm that it signs with: `RS256`, `RS384` or `PS256`.
     pub fn client_key(
         client_id: &str,
         pem: &SecretString,
         algorithm: &str,
     ) -> Result<Self, ProviderError> {
-        Self::of_client(ClientCredentials::with_key(client_id, pem, algorithm))
+        Self::of_client(ClientCredentials::with_key(
+            client_id, pem, algorithm,
+        ))
     }
 
     fn of_client(

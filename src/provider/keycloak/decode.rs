@@ -9,9 +9,9 @@ use super::role::Role;
 use super::scopes::Scopes;
 use super::wire::Client;
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, ClientSpec, FieldRules, Found, GrantSpec, Identifier,
-    Kind, Mark, RemoteId, ResourceServerSpec, ScopeName, Standing, SubjectType, UnnamedGrant,
-    Value,
+    Address, Attrs, ClientId, ClientRef, ClientSpec, FieldRules, Found,
+    GrantSpec, Identifier, Kind, Mark, RemoteId, ResourceServerSpec, ScopeName,
+    Standing, SubjectType, UnnamedGrant, Value,
 };
 
 /// The field of how long a client's access tokens live.
@@ -39,7 +39,10 @@ pub(super) fn rules(kind: Kind) -> FieldRules {
     let nothing = Value::Text(SmolStr::default());
     let defaults = match kind {
         Kind::ResourceServer => {
-            vec![(ResourceServerSpec::SCOPES, Value::Map(Attrs::new()))]
+            vec![(
+                ResourceServerSpec::SCOPES,
+                Value::Map(Attrs::new()),
+            )]
         }
         // A text that was set once becomes empty, and is never absent again.
         Kind::Client => vec![
@@ -83,7 +86,11 @@ impl Decoder<'_> {
         let identifier: Identifier = client.client_id.parse().ok()?;
 
         let mut attrs = Attrs::new();
-        set_text(&mut attrs, ClientSpec::NAME, client.name.as_deref());
+        set_text(
+            &mut attrs,
+            ClientSpec::NAME,
+            client.name.as_deref(),
+        );
         let scopes = self.scopes.attrs_of(&identifier, client.mark());
         attrs.insert(ResourceServerSpec::SCOPES.into(), scopes);
         add_metadata(&mut attrs, client);
@@ -112,18 +119,32 @@ impl Decoder<'_> {
 
         let found = Found {
             revision: Some(Box::new(client.mark_digest())),
-            ..make_found(&client.client_id, standing, client_attrs(client))
+            ..make_found(
+                &client.client_id,
+                standing,
+                client_attrs(client),
+            )
         };
         Some((Address::Client(ClientRef::Id(id)), found))
     }
 
-    /// The grants of a client: the scopes that it may ask for, by the APIs that they are of. Without an
-    /// id, nothing can name it.
-    fn add_grants(&self, client: &Client, id: Option<&ClientId>, decoded: &mut Decoded) {
-        let mut granted: BTreeMap<&Identifier, BTreeSet<&ScopeName>> = BTreeMap::new();
+    /// The grants of a client: the scopes that it may ask for, by the APIs that
+    /// they are of. Without an id, nothing can name it.
+    fn add_grants(
+        &self,
+        client: &Client,
+        id: Option<&ClientId>,
+        decoded: &mut Decoded,
+    ) {
+        let mut granted: BTreeMap<&Identifier, BTreeSet<&ScopeName>> =
+            BTreeMap::new();
         // Those that it gets unasked are access too.
         for name in client.scopes() {
-            if let Some((api, scope)) = self.scopes.get(name).and_then(|scope| scope.of.as_ref()) {
+            if let Some((api, scope)) = self
+                .scopes
+                .get(name)
+                .and_then(|scope| scope.of.as_ref())
+            {
                 granted.entry(api).or_default().insert(scope);
             }
         }
@@ -140,7 +161,8 @@ impl Decoder<'_> {
                     let scopes = scopes.into_iter().cloned();
                     let scopes = scopes.map(|scope| Value::Text(scope.into()));
                     let scopes = Value::Set(scopes.collect());
-                    let mut attrs = Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
+                    let mut attrs =
+                        Attrs::from_iter([(GrantSpec::SCOPES.into(), scopes)]);
                     attrs.extend(self.unasked_scopes(client, api));
                     let found = make_found(&grant, Standing::Ordinary, attrs);
                     decoded.found.insert(address, found);
@@ -149,14 +171,24 @@ impl Decoder<'_> {
                     id: RemoteId::new(grant),
                     client: Some(client.client_id.clone()),
                     audience: api.to_string(),
-                    scopes: Some(scopes.into_iter().map(ToString::to_string).collect()),
+                    scopes: Some(
+                        scopes
+                            .into_iter()
+                            .map(ToString::to_string)
+                            .collect(),
+                    ),
                 }),
             }
         }
     }
 
-    /// The scopes of an API that a client of somebody's stack gets unasked: only by hand it does.
-    fn unasked_scopes(&self, client: &Client, api: &Identifier) -> Option<(SmolStr, Value)> {
+    /// The scopes of an API that a client of somebody's stack gets unasked:
+    /// only by hand it does.
+    fn unasked_scopes(
+        &self,
+        client: &Client,
+        api: &Identifier,
+    ) -> Option<(SmolStr, Value)> {
         let of_api = |name: &String| {
             let (of, scope) = self.scopes.get(name)?.of.as_ref()?;
             (of == api).then(|| Value::Text(scope.clone().into()))
@@ -183,15 +215,18 @@ impl Decoded {
     }
 }
 
-/// The id of a grant, which is no object of its own there: its client and its API.
+/// The id of a grant, which is no object of its own there: its client and its
+/// API.
 pub(super) fn grant_id(client: &str, api: &Identifier) -> SmolStr {
     format_smolstr!("{client} {api}")
 }
 
-/// The client in the id of a grant: no client that has a grant has a space in its id.
+/// The client in the id of a grant: no client that has a grant has a space in
+/// its id.
 pub(super) fn client_of_grant(id: &RemoteId) -> &str {
     let id = id.as_str();
-    id.split_once(' ').map_or(id, |(client, _)| client)
+    id.split_once(' ')
+        .map_or(id, |(client, _)| client)
 }
 
 /// An API that no client is made for: it can be referred to, and is never ours.
@@ -213,10 +248,26 @@ fn make_found(id: &str, standing: Standing, attrs: Attrs) -> Found {
 
 fn client_attrs(client: &Client) -> Attrs {
     let mut attrs = Attrs::new();
-    set_text(&mut attrs, ClientSpec::ID, Some(&client.client_id));
-    set_text(&mut attrs, ClientSpec::NAME, client.name.as_deref());
-    set_text(&mut attrs, DESCRIPTION, client.description.as_deref());
-    set_text(&mut attrs, LOGO_URI, client.attributes.get(LOGO));
+    set_text(
+        &mut attrs,
+        ClientSpec::ID,
+        Some(&client.client_id),
+    );
+    set_text(
+        &mut attrs,
+        ClientSpec::NAME,
+        client.name.as_deref(),
+    );
+    set_text(
+        &mut attrs,
+        DESCRIPTION,
+        client.description.as_deref(),
+    );
+    set_text(
+        &mut attrs,
+        LOGO_URI,
+        client.attributes.get(LOGO),
+    );
 
     let grant_types = client
         .grant_types()
@@ -228,13 +279,17 @@ fn client_attrs(client: &Client) -> Attrs {
         attrs.insert(PROOF_OF_POSSESSION.into(), Value::Bool(true));
     }
     if let Some(lifespan) = client.attributes.get(LIFESPAN) {
-        attrs.insert(ACCESS_TOKEN_LIFETIME.into(), number_or_text(lifespan));
+        attrs.insert(
+            ACCESS_TOKEN_LIFETIME.into(),
+            number_or_text(lifespan),
+        );
     }
     add_metadata(&mut attrs, client);
     attrs
 }
 
-/// Attributes are texts: one that is no number was written by hand, and is shown as it is.
+/// Attributes are texts: one that is no number was written by hand, and is
+/// shown as it is.
 fn number_or_text(text: &str) -> Value {
     match text.parse::<i64>() {
         Ok(number) => Value::from(serde_json::Value::from(number)),
@@ -244,16 +299,23 @@ fn number_or_text(text: &str) -> Value {
 
 /// What people have written on an object, and its mark.
 fn add_metadata(attrs: &mut Attrs, client: &Client) {
-    let entries = client.attributes.0.iter().filter_map(|(name, value)| {
-        let name = name
-            .strip_prefix(METADATA_PREFIX)
-            .or_else(|| Mark::is_entry(name).then_some(name))?;
-        Some((SmolStr::from(name), Value::Text(value.into())))
-    });
+    let entries = client
+        .attributes
+        .0
+        .iter()
+        .filter_map(|(name, value)| {
+            let name = name
+                .strip_prefix(METADATA_PREFIX)
+                .or_else(|| Mark::is_entry(name).then_some(name))?;
+            Some((SmolStr::from(name), Value::Text(value.into())))
+        });
 
     let metadata: Attrs = entries.collect();
     if !metadata.is_empty() {
-        attrs.insert(ClientSpec::METADATA.into(), Value::Map(metadata));
+        attrs.insert(
+            ClientSpec::METADATA.into(),
+            Value::Map(metadata),
+        );
     }
 }
 

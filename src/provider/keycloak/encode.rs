@@ -2,15 +2,19 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::decode::{ACCESS_TOKEN_LIFETIME, DESCRIPTION, LOGO_URI, PROOF_OF_POSSESSION};
+use super::decode::{
+    ACCESS_TOKEN_LIFETIME, DESCRIPTION, LOGO_URI, PROOF_OF_POSSESSION,
+};
 use super::names::{
-    API, AUDIENCE_MAPPER, BASIC_SCOPE, CLIENT, DPOP, IN_ACCESS_TOKEN, IN_TOKEN_SCOPE,
-    INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX, NAME_AS_MADE, PROTOCOL, SCOPE_API,
-    SCOPE_NAME,
+    API, AUDIENCE_MAPPER, BASIC_SCOPE, CLIENT, DPOP, IN_ACCESS_TOKEN,
+    IN_TOKEN_SCOPE, INCLUDED_CLIENT, KIND, LIFESPAN, LOGO, METADATA_PREFIX,
+    NAME_AS_MADE, PROTOCOL, SCOPE_API, SCOPE_NAME,
 };
 use super::role::{FLOWS, Role, Switch};
 use super::wire::{Client, ClientScope};
-use crate::model::{Attrs, ClientSpec, Identifier, Mark, ResourceServerSpec, ScopeName, Value};
+use crate::model::{
+    Attrs, ClientSpec, Identifier, Mark, ResourceServerSpec, ScopeName, Value,
+};
 
 /// What a client is told to be.
 #[derive(Debug, Default)]
@@ -19,31 +23,44 @@ struct ClientBody {
     attributes: Map<String, Json>,
 }
 
-/// A new client that stands for an API. The error names a field that cannot be written.
-pub(super) fn new_api(identifier: &Identifier, attrs: &Attrs) -> Result<Json, String> {
+/// A new client that stands for an API. The error names a field that cannot be
+/// written.
+pub(super) fn new_api(
+    identifier: &Identifier,
+    attrs: &Attrs,
+) -> Result<Json, String> {
     let mut body = ClientBody::new(identifier.as_str(), API);
     // It gets no tokens, so it asks for no scopes.
-    body.fields.insert("defaultClientScopes".into(), json!([]));
+    body.fields
+        .insert("defaultClientScopes".into(), json!([]));
     body.add(attrs)?;
 
     Ok(body.into_json())
 }
 
 /// A new client that gets tokens for itself.
-pub(super) fn new_client(client_id: &str, attrs: &Attrs) -> Result<Json, String> {
+pub(super) fn new_client(
+    client_id: &str,
+    attrs: &Attrs,
+) -> Result<Json, String> {
     let mut body = ClientBody::new(client_id, CLIENT);
     body.fields
         .insert("serviceAccountsEnabled".into(), json!(true));
-    // Who the token speaks for. The realm's own defaults may give more than is declared.
+    // Who the token speaks for. The realm's own defaults may give more than is
+    // declared.
     let defaults = json!([BASIC_SCOPE]);
-    body.fields.insert("defaultClientScopes".into(), defaults);
+    body.fields
+        .insert("defaultClientScopes".into(), defaults);
     body.add(attrs)?;
 
     Ok(body.into_json())
 }
 
 /// What changes of a client; none where nothing of the client itself does.
-pub(super) fn changed_client(live: &Client, fields: &Attrs) -> Result<Option<Json>, String> {
+pub(super) fn changed_client(
+    live: &Client,
+    fields: &Attrs,
+) -> Result<Option<Json>, String> {
     let mut body = ClientBody::default();
     body.add(fields)?;
     if body.fields.is_empty() && body.attributes.is_empty() {
@@ -63,7 +80,8 @@ pub(super) fn changed_client(live: &Client, fields: &Attrs) -> Result<Option<Jso
         };
         body.attributes.insert(KIND.into(), kind);
     }
-    // A change that does not say so switches it off, and deletes all that was set up for it.
+    // A change that does not say so switches it off, and deletes all that was
+    // set up for it.
     if live.authorization_services_enabled {
         let on = json!(true);
         body.fields
@@ -86,10 +104,11 @@ impl ClientBody {
             ("implicitFlowEnabled", json!(false)),
             ("directAccessGrantsEnabled", json!(false)),
             ("serviceAccountsEnabled", json!(false)),
-            // Its roles would get into its tokens, and the audience of these along with them.
+            // Its roles would get into its tokens, and the audience of these
+            // along with them.
             ("fullScopeAllowed", json!(false)),
-            // Scopes are given by requests of their own: a name that is not known would be passed
-            // over in silence here.
+            // Scopes are given by requests of their own: a name that is not
+            // known would be passed over in silence here.
             ("optionalClientScopes", json!([])),
         ];
 
@@ -112,12 +131,16 @@ impl ClientBody {
                 PROOF_OF_POSSESSION => self.set_attribute(DPOP, value),
                 ACCESS_TOKEN_LIFETIME => self.set_attribute(LIFESPAN, value),
                 ClientSpec::METADATA => self.set_metadata(value),
-                // The one stands in the address of what is new, and never changes; the others are
-                // objects of their own.
+                // The one stands in the address of what is new, and never
+                // changes; the others are objects of their own.
                 ClientSpec::ID | ResourceServerSpec::SCOPES => {}
                 // Of a client without keys.
                 ClientSpec::SECRET_METHOD if *value == Value::Null => {}
-                field => return Err(format!("`{field}` cannot be written to Keycloak")),
+                field => {
+                    return Err(format!(
+                        "`{field}` cannot be written to Keycloak"
+                    ));
+                }
             }
         }
         Ok(())
@@ -128,13 +151,16 @@ impl ClientBody {
     }
 
     fn set_attribute(&mut self, name: &str, value: &Value) {
-        self.attributes.insert(name.into(), attribute(value));
+        self.attributes
+            .insert(name.into(), attribute(value));
     }
 
     fn set_grant_types(&mut self, value: &Value) {
         let is_on = |grant_type: &str| {
             let types = value.as_set();
-            types.is_some_and(|types| types.contains(&Value::Text(grant_type.into())))
+            types.is_some_and(|types| {
+                types.contains(&Value::Text(grant_type.into()))
+            })
         };
         // An attribute is switched off by taking it away.
         let flag = |is_on: bool| {
@@ -151,7 +177,9 @@ impl ClientBody {
             let is_wanted = is_on(flow.grant_type);
             match flow.switch {
                 Switch::Field(name, _) => self.set(name, json!(is_wanted)),
-                Switch::Attribute(name) => self.set_attribute(name, &flag(is_wanted)),
+                Switch::Attribute(name) => {
+                    self.set_attribute(name, &flag(is_wanted))
+                }
             }
         }
     }
@@ -169,7 +197,8 @@ impl ClientBody {
     fn into_json(mut self) -> Json {
         if !self.attributes.is_empty() {
             let attributes = Json::Object(self.attributes);
-            self.fields.insert("attributes".into(), attributes);
+            self.fields
+                .insert("attributes".into(), attributes);
         }
         Json::Object(self.fields)
     }
@@ -193,7 +222,10 @@ fn attribute(value: &Value) -> Json {
 /// The first entry of the mark that is to be written.
 pub(super) fn mark_in(fields: &Attrs) -> Option<String> {
     let metadata = fields.get(ClientSpec::METADATA)?.as_map()?;
-    metadata.get(Mark::STACK)?.as_text().map(str::to_owned)
+    metadata
+        .get(Mark::STACK)?
+        .as_text()
+        .map(str::to_owned)
 }
 
 /// What a scope is to be.

@@ -6,12 +6,14 @@ use smol_str::SmolStr;
 
 use super::listing::count_pages;
 use crate::model::{
-    Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Snapshot, Standing, Value,
+    Attrs, ClientSpec, GrantSpec, Kind, ResourceServerSpec, Snapshot, Standing,
+    Value,
 };
 use crate::plan::{Action, Change, Handover, Planned};
 use crate::provider::{Estimate, Need, Objects};
 
-/// What applying a plan costs. How long that takes nobody says: there are no limits.
+/// What applying a plan costs. How long that takes nobody says: there are no
+/// limits.
 pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
     let changes = &planned.plan.changes;
     // Scopes of which there is no more than these are no client.
@@ -24,10 +26,18 @@ pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
         requests: changes
             .iter()
             .map(|change| count_requests(change, pages))
-            .chain(planned.handovers().into_iter().map(count_requests_of))
+            .chain(
+                planned
+                    .handovers()
+                    .into_iter()
+                    .map(count_requests_of),
+            )
             .sum(),
         time: None,
-        needs: changes.iter().map(need_of).collect::<BTreeSet<Need>>(),
+        needs: changes
+            .iter()
+            .map(need_of)
+            .collect::<BTreeSet<Need>>(),
     }
 }
 
@@ -35,32 +45,46 @@ fn need_of(change: &Change) -> Need {
     let objects = Objects::Of(change.address.kind());
     match change.action {
         Action::Create => Need::Create(objects),
-        Action::Adopt | Action::Update | Action::Release | Action::Narrow => Need::Update(objects),
+        Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
+            Need::Update(objects)
+        }
         Action::Delete => Need::Delete(objects),
     }
 }
 
-/// The requests of bringing credentials to sinks: the client is looked up each time.
+/// The requests of bringing credentials to sinks: the client is looked up each
+/// time.
 fn count_requests_of(handover: Handover) -> usize {
-    let Handover { source, finishes } = handover;
+    let Handover {
+        source,
+        finishes,
+    } = handover;
     let secret = if source.is_some() { 2 } else { 0 };
     let mark = if finishes { 2 } else { 0 };
 
     secret + mark
 }
 
-/// The requests of a change, if none has to be repeated, and nothing is asked for that is known.
+/// The requests of a change, if none has to be repeated, and nothing is asked
+/// for that is known.
 fn count_requests(change: &Change, pages: usize) -> usize {
     match (change.action, change.address.kind()) {
-        (Action::Create, Kind::ResourceServer) => 1 + count_scopes(&change.fields),
+        (Action::Create, Kind::ResourceServer) => {
+            1 + count_scopes(&change.fields)
+        }
         (Action::Create, Kind::Client) => 1,
         (Action::Create, Kind::Grant) => count_scopes(&change.fields),
         (Action::Delete, Kind::Grant) => 2 + change.edits().len(),
-        // All of the realm, for who may call it; then the client, the scopes, and each of them.
-        (Action::Delete, Kind::ResourceServer) => 4 + pages + count_edits_of_scopes(change),
+        // All of the realm, for who may call it; then the client, the scopes,
+        // and each of them.
+        (Action::Delete, Kind::ResourceServer) => {
+            4 + pages + count_edits_of_scopes(change)
+        }
         // A look before it is taken over, and one after that.
         (Action::Adopt, Kind::Client) => 3,
-        (Action::Adopt, Kind::ResourceServer) => 1 + count_requests_of_api(change),
+        (Action::Adopt, Kind::ResourceServer) => {
+            1 + count_requests_of_api(change)
+        }
         // A look before it is changed or deleted.
         (_, Kind::Client) => 2,
         (_, Kind::Grant) => 1 + change.edits().len(),
@@ -105,5 +129,7 @@ fn count_scopes(fields: &Attrs) -> usize {
 
 /// Whether a change of anything is among what is needed.
 pub(super) fn is_to_write(needs: &BTreeSet<Need>) -> bool {
-    needs.iter().any(|need| !matches!(need, Need::Read(_)))
+    needs
+        .iter()
+        .any(|need| !matches!(need, Need::Read(_)))
 }

@@ -10,7 +10,8 @@ use crate::model::{Desired, Kind, TenantHash};
 use crate::provider::checkup::{Contents, Owned, count_owned};
 use crate::provider::{Observe as _, ProviderError};
 
-/// What was found of a realm. What could not be looked at for what came before is none.
+/// What was found of a realm. What could not be looked at for what came before
+/// is none.
 #[derive(Debug)]
 pub struct Examination {
     /// What the realm calls itself.
@@ -44,7 +45,10 @@ impl Reader {
                     Ok(()) => Some(self.count_contents(desired).await),
                     Err(_) => None,
                 };
-                (Some(reach.map(|()| reach_of(&session.roles))), contents)
+                (
+                    Some(reach.map(|()| reach_of(&session.roles))),
+                    contents,
+                )
             }
             Err(_) => (None, None),
         };
@@ -57,9 +61,13 @@ impl Reader {
         }
     }
 
-    async fn count_contents(&self, desired: Option<&Desired>) -> Result<Contents, ProviderError> {
+    async fn count_contents(
+        &self,
+        desired: Option<&Desired>,
+    ) -> Result<Contents, ProviderError> {
         let seen = self.read().await?;
-        let mut counts: BTreeMap<Kind, usize> = Kind::ALL.map(|kind| (kind, 0)).into();
+        let mut counts: BTreeMap<Kind, usize> =
+            Kind::ALL.map(|kind| (kind, 0)).into();
         for address in seen.found.keys() {
             *counts.entry(address.kind()).or_default() += 1;
         }
@@ -70,7 +78,9 @@ impl Reader {
             .iter()
             .filter(|(address, _)| address.kind() == Kind::Client)
             .map(|(_, found)| found);
-        let owned = desired.map(|desired| Owned::Exactly(count_owned(desired, tenant, clients)));
+        let owned = desired.map(|desired| {
+            Owned::Exactly(count_owned(desired, tenant, clients))
+        });
         Ok(Contents { counts, owned })
     }
 }

@@ -15,24 +15,29 @@ use super::wire::{Client, ClientScope};
 use crate::model::{ClientId, Digest};
 use crate::provider::{ForbiddenReason, Gap, ProviderError};
 
-/// How many clients are asked for at once: a longer page costs a Keycloak that has just started more
-/// than several short ones.
+/// How many clients are asked for at once: a longer page costs a Keycloak that
+/// has just started more than several short ones.
 const PAGE: usize = 100;
 
 /// A client as it was listed, and what all of it comes to.
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) client: Client,
-    /// The whole object, without what is secret and without its lists of scopes. The object itself is
-    /// not kept: it may hold secrets under names that nobody knows.
+    /// The whole object, without what is secret and without its lists of
+    /// scopes. The object itself is not kept: it may hold secrets under
+    /// names that nobody knows.
     rest: Digest,
 }
 
 impl Listed {
-    /// What all of it comes to, also what is not looked at. Its grants are objects of their own,
-    /// which end before it does.
+    /// What all of it comes to, also what is not looked at. Its grants are
+    /// objects of their own, which end before it does.
     pub(super) fn digest(&self, scopes: &Scopes) -> Digest {
-        let is_granted = |name: &String| scopes.get(name).is_some_and(|scope| scope.of.is_some());
+        let is_granted = |name: &String| {
+            scopes
+                .get(name)
+                .is_some_and(|scope| scope.of.is_some())
+        };
         let without_grants = |names: &[String]| -> Vec<String> {
             names
                 .iter()
@@ -49,10 +54,11 @@ impl Listed {
     }
 }
 
-/// Makes sure that what we may see is all there is. Whoever may look for clients without seeing them
-/// gets listings that are empty, and no error.
+/// Makes sure that what we may see is all there is. Whoever may look for
+/// clients without seeing them gets listings that are empty, and no error.
 pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
-    // Of all that is read, only this is refused unless all clients and client scopes may be seen.
+    // Of all that is read, only this is refused unless all clients and client
+    // scopes may be seen.
     let path = ["default-default-client-scopes"];
     let probed = getter.get::<Vec<IgnoredAny>>(path, &[]).await;
     probed.map(drop).map_err(|error| match error {
@@ -65,7 +71,8 @@ pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
             request,
             denial,
             reason: format!(
-                "our client has neither `view-clients` nor `manage-clients` ({reason})"
+                "our client has neither `view-clients` nor `manage-clients` \
+                 ({reason})"
             ),
             next_step,
         },
@@ -74,7 +81,9 @@ pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
 }
 
 /// Reads all client scopes: they come in one answer.
-pub(super) async fn read_scopes(getter: &Getter) -> Result<Scopes, ProviderError> {
+pub(super) async fn read_scopes(
+    getter: &Getter,
+) -> Result<Scopes, ProviderError> {
     let scopes: Vec<ClientScope> = getter.get(["client-scopes"], &[]).await?;
     let naming = getter.settings().scope_naming;
 
@@ -83,7 +92,8 @@ pub(super) async fn read_scopes(getter: &Getter) -> Result<Scopes, ProviderError
 
 /// How many pages so many clients take.
 pub(super) fn count_pages(clients: usize) -> usize {
-    // Each page but the first shows one client again, and the last one is not full.
+    // Each page but the first shows one client again, and the last one is not
+    // full.
     1 + clients.saturating_sub(1) / (PAGE - 1)
 }
 
@@ -100,10 +110,13 @@ pub(super) async fn walk_clients(
         let length = page.len();
         let mut page = page.into_iter().peekable();
 
-        // Each page begins with the last one of the page before: there is no total, and what is
-        // deleted or made meanwhile moves all that stand behind it.
+        // Each page begins with the last one of the page before: there is no
+        // total, and what is deleted or made meanwhile moves all that
+        // stand behind it.
         if let Some(last) = &last {
-            let is_joined = page.next().is_some_and(|again| again.client.id == *last);
+            let is_joined = page
+                .next()
+                .is_some_and(|again| again.client.id == *last);
             if !is_joined {
                 return Err(moved());
             }
@@ -124,7 +137,10 @@ pub(super) async fn walk_clients(
     }
 }
 
-async fn read_page(getter: &Getter, first: usize) -> Result<Vec<Listed>, ProviderError> {
+async fn read_page(
+    getter: &Getter,
+    first: usize,
+) -> Result<Vec<Listed>, ProviderError> {
     let (first, max) = (first.to_string(), PAGE.to_string());
     let query = [("first", first.as_str()), ("max", max.as_str())];
     let page: Vec<Json> = getter.get(["clients"], &query).await?;
@@ -150,7 +166,10 @@ pub(super) async fn find_client(
 }
 
 /// A client by its id in addresses.
-pub(super) async fn get_client(getter: &Getter, id: &str) -> Result<Listed, ProviderError> {
+pub(super) async fn get_client(
+    getter: &Getter,
+    id: &str,
+) -> Result<Listed, ProviderError> {
     let object: Json = getter.get(["clients", id], &[]).await?;
 
     read_listed(object)
@@ -175,7 +194,8 @@ fn read_listed(mut object: Json) -> Result<Listed, ProviderError> {
     })
 }
 
-/// Takes out what is secret, and what tells of whoever asks and not of the client.
+/// Takes out what is secret, and what tells of whoever asks and not of the
+/// client.
 fn drop_secrets(fields: &mut Map<String, Json>) {
     for name in ["secret", "registrationAccessToken"] {
         if let Some(Json::String(secret)) = fields.remove(name) {
@@ -185,12 +205,18 @@ fn drop_secrets(fields: &mut Map<String, Json>) {
     fields.remove("access");
 
     if let Some(Json::Object(attributes)) = fields.get_mut("attributes") {
-        attributes.retain(|name, _| !name.contains("secret") && !name.contains("private"));
+        attributes.retain(|name, _| {
+            !name.contains("secret") && !name.contains("private")
+        });
     }
 }
 
-/// Makes sure that the clients which every realm has, and our own, are among those that were seen.
-pub(super) fn check_complete(settings: &Settings, clients: &[Listed]) -> Result<(), ProviderError> {
+/// Makes sure that the clients which every realm has, and our own, are among
+/// those that were seen.
+pub(super) fn check_complete(
+    settings: &Settings,
+    clients: &[Listed],
+) -> Result<(), ProviderError> {
     let holder_of_roles = settings.role_holder_here();
     let ourselves = settings
         .other_realm()
@@ -199,22 +225,40 @@ pub(super) fn check_complete(settings: &Settings, clients: &[Listed]) -> Result<
         .transpose()?;
 
     let ourselves = ourselves.map(ClientId::as_str);
-    let mut expected = [Some(holder_of_roles), ourselves].into_iter().flatten();
-    let is_there = |id: &str| clients.iter().any(|listed| listed.client.client_id == id);
+    let mut expected = [Some(holder_of_roles), ourselves]
+        .into_iter()
+        .flatten();
+    let is_there = |id: &str| {
+        clients
+            .iter()
+            .any(|listed| listed.client.client_id == id)
+    };
     match expected.find(|id| !is_there(id)) {
         None => Ok(()),
         Some(missing) => Err(ProviderError::Forbidden {
-            request: format!("GET /admin/realms/{}/clients", settings.realm.name.as_str()),
+            request: format!(
+                "GET /admin/realms/{}/clients",
+                settings.realm.name.as_str()
+            ),
             denial: ForbiddenReason::Unsaid,
-            reason: format!("not all clients are shown: `{missing}`, which is there, is not"),
+            reason: format!(
+                "not all clients are shown: `{missing}`, which is there, is \
+                 not"
+            ),
             next_step: Some(advice::to_read(settings)),
         }),
     }
 }
 
-/// Makes sure that every scope which a client has is one of those that were seen.
-pub(super) fn check_scopes(clients: &[Listed], scopes: &Scopes) -> Result<(), ProviderError> {
-    let mut names = clients.iter().flat_map(|listed| listed.client.scopes());
+/// Makes sure that every scope which a client has is one of those that were
+/// seen.
+pub(super) fn check_scopes(
+    clients: &[Listed],
+    scopes: &Scopes,
+) -> Result<(), ProviderError> {
+    let mut names = clients
+        .iter()
+        .flat_map(|listed| listed.client.scopes());
 
     if names.all(|name| scopes.get(name).is_some()) {
         Ok(())
@@ -238,8 +282,10 @@ mod tests {
     use crate::provider::keycloak::{Credentials, Realm, RealmName};
 
     fn settings(realm: &str) -> Settings {
-        let realm = Realm::parse(&format!("https://sso.example/{realm}")).unwrap();
-        let credentials = Credentials::client_secret("grantry", "secret".to_owned().into());
+        let realm =
+            Realm::parse(&format!("https://sso.example/{realm}")).unwrap();
+        let credentials =
+            Credentials::client_secret("grantry", "secret".to_owned().into());
         Settings::new(realm, credentials.unwrap())
     }
 
@@ -254,13 +300,20 @@ mod tests {
     #[test]
     fn a_listing_without_what_every_realm_has_is_none_of_all() {
         let here = settings("acme");
-        assert!(is_complete(&here, &["web", "grantry", "realm-management"]));
+        assert!(is_complete(
+            &here,
+            &["web", "grantry", "realm-management"]
+        ));
         assert!(!is_complete(&here, &["web", "grantry"]));
-        assert!(!is_complete(&here, &["web", "realm-management"]));
+        assert!(!is_complete(
+            &here,
+            &["web", "realm-management"]
+        ));
         assert!(!is_complete(&here, &[]));
 
         // Our own client is of another realm, and so not in this one.
-        let elsewhere = settings("acme").with_auth_realm(RealmName::parse("ops").unwrap());
+        let elsewhere =
+            settings("acme").with_auth_realm(RealmName::parse("ops").unwrap());
         assert!(is_complete(&elsewhere, &["realm-management"]));
         assert!(is_complete(
             &settings("master"),
@@ -278,7 +331,10 @@ mod tests {
             read_listed(object).unwrap()
         };
         let one = listed("s3cret");
-        assert!(!format!("{one:?}").contains("s3cret"), "{one:?}");
+        assert!(
+            !format!("{one:?}").contains("s3cret"),
+            "{one:?}"
+        );
 
         let scopes = Scopes::default();
         let other = listed("an0ther");

@@ -1,6 +1,6 @@
-//! Where things are in a realm, as it was read last: a change that needs the id of a client or of a
-//! scope need not ask for it again. Ids are never used twice, so what is out of date leads nowhere,
-//! and to nothing else.
+//! Where things are in a realm, as it was read last: a change that needs the id
+//! of a client or of a scope need not ask for it again. Ids are never used
+//! twice, so what is out of date leads nowhere, and to nothing else.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,9 +17,11 @@ pub(super) struct Memory(Mutex<Known>);
 struct Known {
     /// The scopes as they were read.
     scopes: Option<Arc<Scopes>>,
-    /// How often what was read of scopes has become untrue by a change of ours.
+    /// How often what was read of scopes has become untrue by a change of
+    /// ours.
     changes: Changes,
-    /// The ids in addresses of scopes that were made since, or become what they are called.
+    /// The ids in addresses of scopes that were made since, or become what
+    /// they are called.
     ids_of_scopes: BTreeMap<(Identifier, ScopeName), String>,
     /// The ids of clients in addresses, by their client ids.
     ids_of_clients: BTreeMap<String, String>,
@@ -35,8 +37,8 @@ impl Memory {
         self.known().changes
     }
 
-    /// What a reading shows that has begun there. Where something was changed since, it may show what
-    /// was there before.
+    /// What a reading shows that has begun there. Where something was changed
+    /// since, it may show what was there before.
     pub(super) fn learn_scopes(&self, begun: Changes, scopes: Arc<Scopes>) {
         let mut known = self.known();
         if known.changes == begun {
@@ -45,7 +47,12 @@ impl Memory {
         }
     }
 
-    pub(super) fn learn_scope(&self, api: &Identifier, name: &ScopeName, id: String) {
+    pub(super) fn learn_scope(
+        &self,
+        api: &Identifier,
+        name: &ScopeName,
+        id: String,
+    ) {
         let of = (api.clone(), name.clone());
         self.known().ids_of_scopes.insert(of, id);
     }
@@ -61,7 +68,11 @@ impl Memory {
         self.known().scopes.clone()
     }
 
-    pub(super) fn id_of_scope(&self, api: &Identifier, name: &ScopeName) -> Option<String> {
+    pub(super) fn id_of_scope(
+        &self,
+        api: &Identifier,
+        name: &ScopeName,
+    ) -> Option<String> {
         let known = self.known();
         let of = (api.clone(), name.clone());
         if let Some(id) = known.ids_of_scopes.get(&of) {
@@ -72,8 +83,12 @@ impl Memory {
         Some(scope.wire.id.clone())
     }
 
-    pub(super) fn learn_clients<'a>(&self, clients: impl Iterator<Item = &'a Client>) {
-        let ids = clients.map(|client| (client.client_id.clone(), client.id.clone()));
+    pub(super) fn learn_clients<'a>(
+        &self,
+        clients: impl Iterator<Item = &'a Client>,
+    ) {
+        let ids =
+            clients.map(|client| (client.client_id.clone(), client.id.clone()));
         self.known().ids_of_clients = ids.collect();
     }
 
@@ -89,10 +104,15 @@ impl Memory {
     }
 
     pub(super) fn id_of_client(&self, client_id: &str) -> Option<String> {
-        self.known().ids_of_clients.get(client_id).cloned()
+        self.known()
+            .ids_of_clients
+            .get(client_id)
+            .cloned()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

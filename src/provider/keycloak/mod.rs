@@ -1,8 +1,9 @@
 //! Keycloak, over its Admin REST API.
 //!
-//! An API is a client without any flow, whose client id is the identifier; each of its scopes is a
-//! client scope with a mapper that puts the identifier into the audience of tokens. A client is a
-//! client with a service account, and a grant is the set of the API's scopes that it may ask for.
+//! An API is a client without any flow, whose client id is the identifier; each
+//! of its scopes is a client scope with a mapper that puts the identifier into
+//! the audience of tokens. A client is a client with a service account, and a
+//! grant is the set of the API's scopes that it may ask for.
 
 mod advice;
 mod credentials;

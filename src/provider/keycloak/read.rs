@@ -6,7 +6,9 @@ use std::sync::Arc;
 use futures_util::future::try_join;
 
 use super::advice;
-use super::decode::{Decoded, Decoder, client_of_grant, found_elsewhere, rules};
+use super::decode::{
+    Decoded, Decoder, client_of_grant, found_elsewhere, rules,
+};
 use super::estimate;
 use super::http::{Getter, is_not_found};
 use super::listing::{self, Listed};
@@ -17,11 +19,13 @@ use super::scopes::Scopes;
 use super::settings::Settings;
 use super::support::support_for;
 use crate::model::{
-    Address, ClientId, ClientRef, Digest, Endpoints, Found, Identifier, Inspection, Kind, RemoteId,
-    Snapshot, TenantHash,
+    Address, ClientId, ClientRef, Digest, Endpoints, Found, Identifier,
+    Inspection, Kind, RemoteId, Snapshot, TenantHash,
 };
 use crate::plan::{Planned, SecretAccess};
-use crate::provider::{Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError};
+use crate::provider::{
+    Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError,
+};
 
 /// Reads a realm. It can ask for its token and GET: nothing it has can write.
 #[derive(Debug)]
@@ -30,7 +34,8 @@ pub struct Reader {
     memory: Memory,
 }
 
-/// How often a realm is read that does not agree with itself: somebody may be changing it.
+/// How often a realm is read that does not agree with itself: somebody may be
+/// changing it.
 const READINGS: usize = 3;
 
 /// A realm as it was read.
@@ -52,7 +57,8 @@ impl Reader {
         &self.getter
     }
 
-    /// What was learnt of where things are: asked for again where it is not there.
+    /// What was learnt of where things are: asked for again where it is not
+    /// there.
     pub(super) fn memory(&self) -> &Memory {
         &self.memory
     }
@@ -67,7 +73,10 @@ impl Reader {
             .transpose()
     }
 
-    fn decoder<'a>(&'a self, scopes: &'a Scopes) -> Result<Decoder<'a>, ProviderError> {
+    fn decoder<'a>(
+        &'a self,
+        scopes: &'a Scopes,
+    ) -> Result<Decoder<'a>, ProviderError> {
         Ok(Decoder {
             scopes,
             ourselves: self.ourselves()?,
@@ -78,7 +87,9 @@ impl Reader {
         let mut readings = 1;
         loop {
             match self.read_once().await {
-                Err(error @ ProviderError::Incomplete { .. }) if readings < READINGS => {
+                Err(error @ ProviderError::Incomplete { .. })
+                    if readings < READINGS =>
+                {
                     tracing::info!(%error, "the realm is read again");
                     readings += 1;
                 }
@@ -90,8 +101,10 @@ impl Reader {
     async fn read_once(&self) -> Result<Reading, ProviderError> {
         let begun = self.memory.changes();
         let mut clients = Vec::new();
-        let walk = listing::walk_clients(&self.getter, |listed| clients.push(listed));
-        let (scopes, ()) = try_join(listing::read_scopes(&self.getter), walk).await?;
+        let walk =
+            listing::walk_clients(&self.getter, |listed| clients.push(listed));
+        let (scopes, ()) =
+            try_join(listing::read_scopes(&self.getter), walk).await?;
         listing::check_complete(self.getter.settings(), &clients)?;
         listing::check_scopes(&clients, &scopes)?;
 
@@ -99,12 +112,19 @@ impl Reader {
         self.memory.learn_scopes(begun, scopes.clone());
         self.memory
             .learn_clients(clients.iter().map(|listed| &listed.client));
-        Ok(Reading { scopes, clients })
+        Ok(Reading {
+            scopes,
+            clients,
+        })
     }
 
-    /// A client by what the configuration calls it; none where it is surely not there. What may not be
-    /// seen is in no listing either, and nothing says so.
-    pub(super) async fn find(&self, client_id: &str) -> Result<Option<Listed>, ProviderError> {
+    /// A client by what the configuration calls it; none where it is surely not
+    /// there. What may not be seen is in no listing either, and nothing
+    /// says so.
+    pub(super) async fn find(
+        &self,
+        client_id: &str,
+    ) -> Result<Option<Listed>, ProviderError> {
         let listed = listing::find_client(&self.getter, client_id).await?;
         if listed.is_some() {
             return Ok(listed);
@@ -112,11 +132,15 @@ impl Reader {
 
         match self.memory.id_of_client(client_id) {
             Some(id) => match listing::get_client(&self.getter, &id).await {
-                Ok(live) => Ok((live.client.client_id == client_id).then_some(live)),
+                Ok(live) => {
+                    Ok((live.client.client_id == client_id).then_some(live))
+                }
                 Err(error) if is_not_found(&error) => Ok(None),
                 Err(error) => Err(error),
             },
-            None => listing::probe(&self.getter).await.map(|()| None),
+            None => listing::probe(&self.getter)
+                .await
+                .map(|()| None),
         }
     }
 
@@ -128,7 +152,9 @@ impl Reader {
         }
     }
 
-    pub(super) async fn read_scopes_again(&self) -> Result<Arc<Scopes>, ProviderError> {
+    pub(super) async fn read_scopes_again(
+        &self,
+    ) -> Result<Arc<Scopes>, ProviderError> {
         let begun = self.memory.changes();
         let scopes = Arc::new(listing::read_scopes(&self.getter).await?);
         self.memory.learn_scopes(begun, scopes.clone());
@@ -150,18 +176,31 @@ impl Reader {
 }
 
 impl Observe for Reader {
-    fn estimate(&self, planned: &Planned, seen: &Snapshot, _lock: LockUse) -> Option<Estimate> {
+    fn estimate(
+        &self,
+        planned: &Planned,
+        seen: &Snapshot,
+        _lock: LockUse,
+    ) -> Option<Estimate> {
         Some(estimate::estimate(planned, seen))
     }
 
-    /// Before anything is written: the token says which roles there are, if it says anything of them.
-    async fn check_permissions(&self, needs: &BTreeSet<Need>) -> Result<(), ProviderError> {
+    /// Before anything is written: the token says which roles there are, if it
+    /// says anything of them.
+    async fn check_permissions(
+        &self,
+        needs: &BTreeSet<Need>,
+    ) -> Result<(), ProviderError> {
         if !estimate::is_to_write(needs) {
             return Ok(());
         }
 
         // Under fine-grained permissions, roles are not all that counts.
-        if self.memory.id_of_client(ADMIN_PERMISSIONS).is_some() {
+        if self
+            .memory
+            .id_of_client(ADMIN_PERMISSIONS)
+            .is_some()
+        {
             return Ok(());
         }
 
@@ -171,7 +210,8 @@ impl Observe for Reader {
             Reach::Plan => Err(ProviderError::Forbidden {
                 request: "applying".to_owned(),
                 denial: ForbiddenReason::Unsaid,
-                reason: "our client has the role `view-clients`, and not `manage-clients`"
+                reason: "our client has the role `view-clients`, and not \
+                         `manage-clients`"
                     .to_owned(),
                 next_step: Some(advice::to_write(self.getter.settings())),
             }),
@@ -184,7 +224,11 @@ impl Observe for Reader {
     }
 
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        let (issuer, ()) = try_join(self.getter.issuer(), listing::probe(&self.getter)).await?;
+        let (issuer, ()) = try_join(
+            self.getter.issuer(),
+            listing::probe(&self.getter),
+        )
+        .await?;
         let reading = self.read_realm().await?;
         let Decoded { found, unnamed } = self.decode(&reading)?;
 
@@ -199,7 +243,8 @@ impl Observe for Reader {
         })
     }
 
-    /// As the realm says it, whichever address it was reached at: services are to use the same.
+    /// As the realm says it, whichever address it was reached at: services are
+    /// to use the same.
     async fn endpoints(&self) -> Result<Option<Endpoints>, ProviderError> {
         let discovery = self.getter.discover().await?;
 
@@ -231,7 +276,8 @@ impl Observe for Reader {
                 let Some(listed) = self.find(client).await? else {
                     return Ok(None);
                 };
-                self.memory.learn_client(client, &listed.client.id);
+                self.memory
+                    .learn_client(client, &listed.client.id);
                 Reading {
                     scopes: self.scopes_for(&listed).await?,
                     clients: vec![listed],
@@ -259,7 +305,9 @@ impl Observe for Reader {
         Ok(looks)
     }
 
-    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(
+        &self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let reading = self.read_realm().await?;
         let mut found = self.decode(&reading)?.found;
         found.retain(|address, _| address.kind() == Kind::Client);
@@ -276,12 +324,17 @@ impl Reader {
         let found = self.decode(reading)?.found;
         let index = Index::of(reading, &found);
 
-        let looks = objects.iter().map(|object| index.inspect(object));
+        let looks = objects
+            .iter()
+            .map(|object| index.inspect(object));
         Ok(looks.collect())
     }
 
     /// Makes sure that what was not seen is not there.
-    async fn check_gone(&self, looks: &[Option<Inspection>]) -> Result<(), ProviderError> {
+    async fn check_gone(
+        &self,
+        looks: &[Option<Inspection>],
+    ) -> Result<(), ProviderError> {
         if looks.iter().any(Option::is_none) {
             listing::probe(&self.getter).await?;
         }
@@ -289,9 +342,14 @@ impl Reader {
     }
 
     /// The scopes of the realm, among which are all that a client has.
-    pub(super) async fn scopes_for(&self, listed: &Listed) -> Result<Arc<Scopes>, ProviderError> {
+    pub(super) async fn scopes_for(
+        &self,
+        listed: &Listed,
+    ) -> Result<Arc<Scopes>, ProviderError> {
         let scopes = self.scopes().await?;
-        let is_known = listing::check_scopes(std::slice::from_ref(listed), &scopes).is_ok();
+        let is_known =
+            listing::check_scopes(std::slice::from_ref(listed), &scopes)
+                .is_ok();
 
         if is_known {
             Ok(scopes)
@@ -304,8 +362,9 @@ impl Reader {
 /// Names are unique in a realm, so nothing has to be kept out.
 impl Locks for Reader {}
 
-/// Adds the APIs that are no clients of their own: a client that gets tokens is one, or nothing but
-/// scopes. What we have made ourselves is a rest, and no API.
+/// Adds the APIs that are no clients of their own: a client that gets tokens is
+/// one, or nothing but scopes. What we have made ourselves is a rest, and no
+/// API.
 fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
     let clients: BTreeSet<&str> = reading
         .clients
@@ -314,10 +373,15 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
         .collect();
     let is_rest = |api: &Identifier| {
         let mut scopes = reading.scopes.of_api(api);
-        !clients.contains(api.as_str()) && scopes.all(|(_, scope)| scope.is_made_for(api))
+        !clients.contains(api.as_str())
+            && scopes.all(|(_, scope)| scope.is_made_for(api))
     };
 
-    for api in reading.scopes.apis().filter(|api| !is_rest(api)) {
+    for api in reading
+        .scopes
+        .apis()
+        .filter(|api| !is_rest(api))
+    {
         let address = Address::ResourceServer(api.clone());
         found
             .entry(address)
@@ -325,7 +389,8 @@ fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
     }
 }
 
-/// What was read, by where it is sought: there may be as many objects to look at as there are.
+/// What was read, by where it is sought: there may be as many objects to look
+/// at as there are.
 struct Index<'a> {
     found: &'a BTreeMap<Address, Found>,
     scopes: &'a Scopes,
@@ -339,13 +404,18 @@ impl<'a> Index<'a> {
         let mut grants: BTreeMap<Address, BTreeSet<RemoteId>> = BTreeMap::new();
         for (address, grant) in found {
             if let Address::Grant {
-                client, audience, ..
+                client,
+                audience,
+                ..
             } = address
             {
                 let client = Address::Client(client.clone());
                 let api = Address::ResourceServer(audience.clone());
                 for end in [client, api] {
-                    grants.entry(end).or_default().insert(grant.id.clone());
+                    grants
+                        .entry(end)
+                        .or_default()
+                        .insert(grant.id.clone());
                 }
             }
         }
@@ -362,27 +432,37 @@ impl<'a> Index<'a> {
     }
 
     /// A close look at an object.
-    fn inspect(&self, (address, id): &(Address, RemoteId)) -> Option<Inspection> {
+    fn inspect(
+        &self,
+        (address, id): &(Address, RemoteId),
+    ) -> Option<Inspection> {
         let address = remote_address(address, id)?;
         let found = self.found.get(&address)?.clone();
         let listed = self.listed.get(client_of(&address, id))?;
 
         Some(Inspection {
             digest: digest_of(&address, &found, listed, self.scopes),
-            grants: self.grants.get(&address).cloned().unwrap_or_default(),
+            grants: self
+                .grants
+                .get(&address)
+                .cloned()
+                .unwrap_or_default(),
             found,
         })
     }
 }
 
-/// The address that the realm knows an object by: a client of ours is named by its key elsewhere.
+/// The address that the realm knows an object by: a client of ours is named by
+/// its key elsewhere.
 fn remote_address(address: &Address, id: &RemoteId) -> Option<Address> {
     match address {
         Address::Client(_) => {
             let id = id.as_str().parse().ok()?;
             Some(Address::Client(ClientRef::Id(id)))
         }
-        Address::ResourceServer(_) | Address::Grant { .. } => Some(address.clone()),
+        Address::ResourceServer(_) | Address::Grant { .. } => {
+            Some(address.clone())
+        }
     }
 }
 
@@ -395,10 +475,16 @@ fn client_of<'a>(address: &'a Address, id: &'a RemoteId) -> &'a str {
     }
 }
 
-/// What an object comes to. Of an API its scopes count, of a grant only itself: the rest of its
-/// client has nothing to do with it.
-fn digest_of(address: &Address, found: &Found, listed: &Listed, scopes: &Scopes) -> Digest {
-    let fields = serde_json::Value::from(crate::model::Value::Map(found.attrs.clone()));
+/// What an object comes to. Of an API its scopes count, of a grant only itself:
+/// the rest of its client has nothing to do with it.
+fn digest_of(
+    address: &Address,
+    found: &Found,
+    listed: &Listed,
+    scopes: &Scopes,
+) -> Digest {
+    let fields =
+        serde_json::Value::from(crate::model::Value::Map(found.attrs.clone()));
     match address {
         Address::Grant { .. } => Digest::of(fields),
         Address::ResourceServer(_) | Address::Client(_) => {

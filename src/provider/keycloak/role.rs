@@ -1,8 +1,8 @@
 //! What a client is to Grantry: an API, or what gets tokens, in which ways.
 
 use super::names::{
-    API, ASSERTION_EXCHANGE, BUILT_IN, CIBA, CLIENT, DEVICE_CODE, HOLDS_ROLES, KIND, PROTOCOL,
-    TOKEN_EXCHANGE,
+    API, ASSERTION_EXCHANGE, BUILT_IN, CIBA, CLIENT, DEVICE_CODE, HOLDS_ROLES,
+    KIND, PROTOCOL, TOKEN_EXCHANGE,
 };
 use super::wire::Client;
 
@@ -43,11 +43,15 @@ pub(super) const FLOWS: [Flow; 6] = [
     },
     Flow {
         grant_type: "authorization_code",
-        switch: Switch::Field("standardFlowEnabled", |client| client.standard_flow_enabled),
+        switch: Switch::Field("standardFlowEnabled", |client| {
+            client.standard_flow_enabled
+        }),
     },
     Flow {
         grant_type: "implicit",
-        switch: Switch::Field("implicitFlowEnabled", |client| client.implicit_flow_enabled),
+        switch: Switch::Field("implicitFlowEnabled", |client| {
+            client.implicit_flow_enabled
+        }),
     },
     Flow {
         grant_type: "password",
@@ -65,7 +69,8 @@ pub(super) const FLOWS: [Flow; 6] = [
     },
 ];
 
-/// What switches on the ways that no configuration names: a token of somebody else's for one of its own.
+/// What switches on the ways that no configuration names: a token of somebody
+/// else's for one of its own.
 const EXCHANGES: [&str; 2] = [TOKEN_EXCHANGE, ASSERTION_EXCHANGE];
 
 impl Flow {
@@ -86,7 +91,8 @@ impl Client {
             return Role::OtherProtocol;
         }
 
-        // What we have made stays what it is, whichever flow somebody switches on or off.
+        // What we have made stays what it is, whichever flow somebody switches
+        // on or off.
         match self.attributes.get(KIND) {
             Some(API) if self.is_marked() => Role::Api,
             Some(CLIENT) if self.is_marked() => Role::Client,
@@ -109,22 +115,30 @@ impl Client {
         self.grant_types().next().is_some() || self.exchanges_tokens()
     }
 
-    /// Whether it can get a token in any way but with the service account that authorization services
-    /// come with: an API may have these.
+    /// Whether it can get a token in any way but with the service account that
+    /// authorization services come with: an API may have these.
     pub(super) fn has_flow_beside_services(&self) -> bool {
-        let is_of_services =
-            |flow: &str| flow == "client_credentials" && self.authorization_services_enabled;
+        let is_of_services = |flow: &str| {
+            flow == "client_credentials" && self.authorization_services_enabled
+        };
 
-        self.grant_types().any(|flow| !is_of_services(flow)) || self.exchanges_tokens()
+        self.grant_types()
+            .any(|flow| !is_of_services(flow))
+            || self.exchanges_tokens()
     }
 
     fn exchanges_tokens(&self) -> bool {
-        !self.bearer_only && EXCHANGES.iter().any(|name| self.attributes.is_on(name))
+        !self.bearer_only
+            && EXCHANGES
+                .iter()
+                .any(|name| self.attributes.is_on(name))
     }
 
     fn is_built_in(&self) -> bool {
-        // Those that hold roles say so: in the realm `master` there is one for each realm.
-        self.attributes.is_on(HOLDS_ROLES) || BUILT_IN.contains(&self.client_id.as_str())
+        // Those that hold roles say so: in the realm `master` there is one for
+        // each realm.
+        self.attributes.is_on(HOLDS_ROLES)
+            || BUILT_IN.contains(&self.client_id.as_str())
     }
 }
 
@@ -139,15 +153,19 @@ mod tests {
         let mut whole = json!({ "id": "1", "clientId": "c" });
         let fields = whole.as_object_mut().unwrap();
         fields.extend(object.as_object().unwrap().clone());
-        serde_json::from_value::<Client>(whole).unwrap().role()
+        serde_json::from_value::<Client>(whole)
+            .unwrap()
+            .role()
     }
 
     #[test]
     fn every_switch_is_looked_at() {
-        let flows = FLOWS.iter().filter_map(|flow| match flow.switch {
-            Switch::Field(..) => None,
-            Switch::Attribute(name) => Some(name),
-        });
+        let flows = FLOWS
+            .iter()
+            .filter_map(|flow| match flow.switch {
+                Switch::Field(..) => None,
+                Switch::Attribute(name) => Some(name),
+            });
         let switches: Vec<&str> = flows.chain(EXCHANGES).collect();
 
         assert_eq!(switches, SWITCHES);
@@ -157,18 +175,39 @@ mod tests {
     fn a_client_is_an_api_where_it_has_no_way_to_a_token() {
         for (object, expected) in [
             (json!({}), Role::Api),
-            (json!({ "standardFlowEnabled": true }), Role::Client),
-            (json!({ "implicitFlowEnabled": true }), Role::Client),
-            (json!({ "directAccessGrantsEnabled": true }), Role::Client),
-            (json!({ "serviceAccountsEnabled": true }), Role::Client),
+            (
+                json!({ "standardFlowEnabled": true }),
+                Role::Client,
+            ),
+            (
+                json!({ "implicitFlowEnabled": true }),
+                Role::Client,
+            ),
+            (
+                json!({ "directAccessGrantsEnabled": true }),
+                Role::Client,
+            ),
+            (
+                json!({ "serviceAccountsEnabled": true }),
+                Role::Client,
+            ),
             (
                 json!({ "attributes": { DEVICE_CODE: "true" } }),
                 Role::Client,
             ),
-            (json!({ "attributes": { CIBA: "true" } }), Role::Client),
+            (
+                json!({ "attributes": { CIBA: "true" } }),
+                Role::Client,
+            ),
             // Keycloak reads them in whichever case.
-            (json!({ "attributes": { CIBA: "TRUE" } }), Role::Client),
-            (json!({ "attributes": { CIBA: "1" } }), Role::Api),
+            (
+                json!({ "attributes": { CIBA: "TRUE" } }),
+                Role::Client,
+            ),
+            (
+                json!({ "attributes": { CIBA: "1" } }),
+                Role::Api,
+            ),
             (
                 json!({ "attributes": { TOKEN_EXCHANGE: "true" } }),
                 Role::Client,
@@ -181,7 +220,10 @@ mod tests {
                 json!({ "bearerOnly": true, "standardFlowEnabled": true }),
                 Role::Api,
             ),
-            (json!({ "protocol": "saml" }), Role::OtherProtocol),
+            (
+                json!({ "protocol": "saml" }),
+                Role::OtherProtocol,
+            ),
             (
                 json!({ "clientId": "broker", "bearerOnly": true }),
                 Role::BuiltIn,
@@ -202,11 +244,18 @@ mod tests {
     #[test]
     fn what_carries_a_mark_stays_what_it_is() {
         let marked = |kind: &str| json!({ "grantry_stack": "v1:laws:00000000", "grantry_key": "k", KIND: kind });
-        let flow = json!({ "standardFlowEnabled": true, "attributes": marked(API) });
+        let flow =
+            json!({ "standardFlowEnabled": true, "attributes": marked(API) });
         assert_eq!(role(&flow), Role::Api);
-        assert_eq!(role(&json!({ "attributes": marked(CLIENT) })), Role::Client);
+        assert_eq!(
+            role(&json!({ "attributes": marked(CLIENT) })),
+            Role::Client
+        );
         // Without a mark, an attribute of this name is somebody's own.
-        assert_eq!(role(&json!({ "attributes": { KIND: CLIENT } })), Role::Api);
+        assert_eq!(
+            role(&json!({ "attributes": { KIND: CLIENT } })),
+            Role::Api
+        );
         // An attribute that is empty is none.
         let empty = json!({ "grantry_stack": "", KIND: CLIENT });
         assert_eq!(role(&json!({ "attributes": empty })), Role::Api);

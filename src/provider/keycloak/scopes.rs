@@ -1,4 +1,5 @@
-//! The client scopes of a realm: which API each is of, and what it is called there.
+//! The client scopes of a realm: which API each is of, and what it is called
+//! there.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +8,17 @@ use smol_str::SmolStr;
 use super::names::{NAME_AS_MADE, OWN_SCOPES, SCOPE_NAME};
 use super::wire::ClientScope;
 use crate::model::{
-    Attrs, DamagedScope, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming, ScopeOwner, Value,
+    Attrs, DamagedScope, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming,
+    ScopeOwner, Value,
 };
 
 /// All client scopes of a realm.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scopes {
     by_name: BTreeMap<String, Scope>,
-    /// Their names in the realm, by the API of each and what it is called there. Where somebody has
-    /// made the same one a second time, the one that is meant comes first.
+    /// Their names in the realm, by the API of each and what it is called
+    /// there. Where somebody has made the same one a second time, the one
+    /// that is meant comes first.
     by_api: BTreeMap<Identifier, BTreeMap<ScopeName, Vec<String>>>,
     /// Their names in the realm, by the API that each was made for.
     made_for: BTreeMap<Identifier, Vec<String>>,
@@ -25,9 +28,11 @@ pub(super) struct Scopes {
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     pub(super) wire: ClientScope,
-    /// The API that its tokens are for, and its name in it; none where they are for no API.
+    /// The API that its tokens are for, and its name in it; none where they
+    /// are for no API.
     pub(super) of: Option<(Identifier, ScopeName)>,
-    /// The API that it was made for by its mark, and its name in it, whatever its tokens are for now.
+    /// The API that it was made for by its mark, and its name in it, whatever
+    /// its tokens are for now.
     made_as: Option<(Identifier, ScopeName)>,
 }
 
@@ -37,7 +42,11 @@ impl Scopes {
         for wire in scopes {
             let of = name_in_api(&wire, naming);
             let made_as = name_as_made(&wire, naming);
-            all.add(Scope { wire, of, made_as });
+            all.add(Scope {
+                wire,
+                of,
+                made_as,
+            });
         }
         all.put_first_what_is_meant();
         all
@@ -50,23 +59,29 @@ impl Scopes {
             names.entry(of).or_default().push(name.clone());
         }
         if let Some((api, _)) = scope.made_as.clone() {
-            self.made_for.entry(api).or_default().push(name.clone());
+            self.made_for
+                .entry(api)
+                .or_default()
+                .push(name.clone());
         }
         self.by_name.insert(name, scope);
     }
 
-    /// Of several that are one scope of an API, one that carries a mark is meant, and does what it was
-    /// made for.
+    /// Of several that are one scope of an API, one that carries a mark is
+    /// meant, and does what it was made for.
     fn put_first_what_is_meant(&mut self) {
         let Self {
-            by_name, by_api, ..
+            by_name,
+            by_api,
+            ..
         } = self;
 
         for (api, scopes) in by_api {
             for (scope, names) in scopes {
                 names.sort_by_cached_key(|name| {
                     let there = by_name.get(name);
-                    let is_whole = there.is_some_and(|there| there.is_whole(api, scope));
+                    let is_whole =
+                        there.is_some_and(|there| there.is_whole(api, scope));
                     let is_marked = there.is_some_and(Scope::is_marked);
                     (!is_marked, !is_whole, name.clone())
                 });
@@ -80,12 +95,20 @@ impl Scopes {
     }
 
     /// A scope by its API, and what it is called there.
-    pub(super) fn find(&self, api: &Identifier, name: &ScopeName) -> Option<&Scope> {
+    pub(super) fn find(
+        &self,
+        api: &Identifier,
+        name: &ScopeName,
+    ) -> Option<&Scope> {
         self.get(self.by_api.get(api)?.get(name)?.first()?)
     }
 
     /// What was made as a scope of an API, whatever its tokens are for now.
-    pub(super) fn find_made_as(&self, api: &Identifier, name: &ScopeName) -> Option<&Scope> {
+    pub(super) fn find_made_as(
+        &self,
+        api: &Identifier,
+        name: &ScopeName,
+    ) -> Option<&Scope> {
         let mut made = self.made_for(api);
 
         made.find_map(|(made_as, scope)| (made_as == name).then_some(scope))
@@ -97,7 +120,10 @@ impl Scopes {
     }
 
     /// The scopes of an API, by what they are called there.
-    pub(super) fn of_api(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+    pub(super) fn of_api(
+        &self,
+        api: &Identifier,
+    ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
         let scopes = self.by_api.get(api).into_iter().flatten();
 
         scopes.flat_map(|(of, names)| {
@@ -106,8 +132,9 @@ impl Scopes {
         })
     }
 
-    /// The scopes that were made for an API as this mark says it, whatever somebody has had them do
-    /// since. What others have made beside them is not among them.
+    /// The scopes that were made for an API as this mark says it, whatever
+    /// somebody has had them do since. What others have made beside them is
+    /// not among them.
     pub(super) fn marked(
         &self,
         api: &Identifier,
@@ -118,8 +145,12 @@ impl Scopes {
         made.filter(move |(_, scope)| scope.mark() == Some(mark))
     }
 
-    /// The scopes that carry a mark for an API, whosoever, by what they were made as.
-    fn made_for(&self, api: &Identifier) -> impl Iterator<Item = (&ScopeName, &Scope)> {
+    /// The scopes that carry a mark for an API, whosoever, by what they were
+    /// made as.
+    fn made_for(
+        &self,
+        api: &Identifier,
+    ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
         let names = self.made_for.get(api).into_iter().flatten();
 
         names.filter_map(|name| {
@@ -129,8 +160,8 @@ impl Scopes {
         })
     }
 
-    /// The scopes of an API that carries no mark: all that is for it, but for what was made for another
-    /// one.
+    /// The scopes of an API that carries no mark: all that is for it, but for
+    /// what was made for another one.
     pub(super) fn of_unmarked(
         &self,
         api: &Identifier,
@@ -163,7 +194,11 @@ impl Scopes {
     }
 
     /// The scopes of an API that carries this mark, or none, in plain form.
-    pub(super) fn attrs_of(&self, api: &Identifier, mark: Option<&str>) -> Value {
+    pub(super) fn attrs_of(
+        &self,
+        api: &Identifier,
+        mark: Option<&str>,
+    ) -> Value {
         attrs_of(api, self.belonging_to(api, mark).into_iter())
     }
 
@@ -191,25 +226,32 @@ impl Scope {
         self.wire.marked_api() == Some(api.as_str())
     }
 
-    /// What it allows as a scope of an API, or that it does not: what is damaged must not look as it
-    /// was declared.
+    /// What it allows as a scope of an API, or that it does not: what is
+    /// damaged must not look as it was declared.
     fn shown_as(&self, api: &Identifier, name: &ScopeName) -> Value {
         let description = self.wire.description.as_deref();
         let description = description.filter(|text| !text.is_empty());
 
         match self.damage(api, name) {
-            Some(why) => DamagedScope { why, description }.value(),
-            None => description.map_or(Value::Null, |text| Value::Text(text.into())),
+            Some(why) => DamagedScope {
+                why,
+                description,
+            }
+            .value(),
+            None => {
+                description.map_or(Value::Null, |text| Value::Text(text.into()))
+            }
         }
     }
 
-    /// Whether tokens with it are for this API, and say so by a name that it may have.
+    /// Whether tokens with it are for this API, and say so by a name that it
+    /// may have.
     fn is_whole(&self, api: &Identifier, name: &ScopeName) -> bool {
         self.damage(api, name).is_none()
     }
 
-    /// What a scope of an API is to be called in the realm: as it was made, whichever way to name scopes
-    /// has been chosen since.
+    /// What a scope of an API is to be called in the realm: as it was made,
+    /// whichever way to name scopes has been chosen since.
     pub(super) fn name_to_have(
         &self,
         api: &Identifier,
@@ -219,13 +261,19 @@ impl Scope {
         let possible = possible_names(api, scope);
         let as_made = self.wire.attributes.get(NAME_AS_MADE);
 
-        let mut said = as_made.into_iter().chain([self.wire.name.as_str()]);
+        let mut said = as_made
+            .into_iter()
+            .chain([self.wire.name.as_str()]);
         said.find(|name| possible.iter().any(|possible| possible == name))
             .map_or_else(|| naming.name(api, scope), str::to_owned)
     }
 
     /// What keeps tokens with it from being for this API, and saying so.
-    fn damage(&self, api: &Identifier, name: &ScopeName) -> Option<&'static str> {
+    fn damage(
+        &self,
+        api: &Identifier,
+        name: &ScopeName,
+    ) -> Option<&'static str> {
         if self.wire.audience() != Some(api.as_str()) {
             Some("tokens are not for this API alone")
         } else if !self.is_well_named(api, name) {
@@ -241,12 +289,13 @@ impl Scope {
         }
     }
 
-    /// Whether it has the name in the realm that it was made under, or could have been where it does not
-    /// say so.
+    /// Whether it has the name in the realm that it was made under, or could
+    /// have been where it does not say so.
     fn is_well_named(&self, api: &Identifier, name: &ScopeName) -> bool {
         let as_made = self.wire.attributes.get(NAME_AS_MADE);
-        let is_as_made =
-            as_made.is_none_or(|name| name == self.wire.name || !self.is_made_for(api));
+        let is_as_made = as_made.is_none_or(|name| {
+            name == self.wire.name || !self.is_made_for(api)
+        });
 
         is_as_made && possible_names(api, name).contains(&self.wire.name)
     }
@@ -264,26 +313,40 @@ impl Scope {
             return ScopeOwner::Nobody;
         };
 
-        let api = self.wire.marked_api().and_then(|api| api.parse().ok());
+        let api = self
+            .wire
+            .marked_api()
+            .and_then(|api| api.parse().ok());
         match (Mark::read_stack(mark), api) {
-            (Some((stack, tenant)), Some(api)) => ScopeOwner::Stack { stack, tenant, api },
+            (Some((stack, tenant)), Some(api)) => ScopeOwner::Stack {
+                stack,
+                tenant,
+                api,
+            },
             _ => ScopeOwner::Unreadable,
         }
     }
 }
 
-/// What a scope of an API may be called in the realm, in one way to name scopes or the other.
+/// What a scope of an API may be called in the realm, in one way to name scopes
+/// or the other.
 fn possible_names(api: &Identifier, scope: &ScopeName) -> [String; 2] {
-    [ScopeNaming::Bare, ScopeNaming::Qualified].map(|naming| naming.name(api, scope))
+    [ScopeNaming::Bare, ScopeNaming::Qualified]
+        .map(|naming| naming.name(api, scope))
 }
 
 /// The API of a client scope, and what the scope is called in it.
-fn name_in_api(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, ScopeName)> {
+fn name_in_api(
+    wire: &ClientScope,
+    naming: ScopeNaming,
+) -> Option<(Identifier, ScopeName)> {
     if is_the_realms(wire) {
         return None;
     }
 
-    let audience = wire.audience().and_then(|audience| audience.parse().ok());
+    let audience = wire
+        .audience()
+        .and_then(|audience| audience.parse().ok());
     let made_as = name_as_made(wire, naming);
     match audience {
         // What was made under the other naming says what it is.
@@ -292,22 +355,29 @@ fn name_in_api(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, S
                 .as_ref()
                 .is_none_or(|(made_for, _)| *made_for != api) =>
         {
-            let name = without_api(&wire.name, &api, naming).parse().ok()?;
+            let name = without_api(&wire.name, &api, naming)
+                .parse()
+                .ok()?;
             Some((api, name))
         }
-        // Where its mapper is gone, it still is what it was made as: whoever holds it has it again once
-        // it is mended.
+        // Where its mapper is gone, it still is what it was made as: whoever
+        // holds it has it again once it is mended.
         Some(_) | None => made_as,
     }
 }
 
-/// Whether every realm has it: whatever somebody has it do, it is every client's, and no API's.
+/// Whether every realm has it: whatever somebody has it do, it is every
+/// client's, and no API's.
 fn is_the_realms(wire: &ClientScope) -> bool {
     OWN_SCOPES.contains(&wire.name.as_str())
 }
 
-/// The API that a client scope was made for by its mark, and what it was called in it.
-fn name_as_made(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, ScopeName)> {
+/// The API that a client scope was made for by its mark, and what it was called
+/// in it.
+fn name_as_made(
+    wire: &ClientScope,
+    naming: ScopeNaming,
+) -> Option<(Identifier, ScopeName)> {
     if is_the_realms(wire) {
         return None;
     }
@@ -316,7 +386,11 @@ fn name_as_made(wire: &ClientScope, naming: ScopeNaming) -> Option<(Identifier, 
     let said = wire.attributes.get(SCOPE_NAME);
     let said = said.and_then(|name| name.parse().ok());
 
-    let name = said.or_else(|| without_api(&wire.name, &api, naming).parse().ok())?;
+    let name = said.or_else(|| {
+        without_api(&wire.name, &api, naming)
+            .parse()
+            .ok()
+    })?;
     Some((api, name))
 }
 
@@ -341,13 +415,18 @@ fn attrs_of<'a>(
 }
 
 /// The name of a scope without the identifier that it stands behind.
-fn without_api<'a>(name: &'a str, api: &Identifier, naming: ScopeNaming) -> &'a str {
+fn without_api<'a>(
+    name: &'a str,
+    api: &Identifier,
+    naming: ScopeNaming,
+) -> &'a str {
     match naming {
         ScopeNaming::Bare => name,
         ScopeNaming::Qualified => {
             let rest = name.strip_prefix(api.as_str());
             let rest = rest.map(|rest| rest.strip_prefix('/').unwrap_or(rest));
-            rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
+            rest.filter(|rest| !rest.is_empty())
+                .unwrap_or(name)
         }
     }
 }

@@ -47,7 +47,10 @@ impl Settings {
     /// The realm that our own client is of, where that is another one.
     #[must_use]
     pub fn with_auth_realm(self, auth_realm: RealmName) -> Self {
-        Self { auth_realm, ..self }
+        Self {
+            auth_realm,
+            ..self
+        }
     }
 
     /// How scopes that are made from now on are called.
@@ -71,7 +74,10 @@ impl Settings {
     /// When the run must be over: nothing is sent from then on.
     #[must_use]
     pub fn with_deadline(self, deadline: Option<Instant>) -> Self {
-        Self { deadline, ..self }
+        Self {
+            deadline,
+            ..self
+        }
     }
 
     /// An authority, in PEM, that is trusted beside those of the system.
@@ -83,13 +89,18 @@ impl Settings {
         }
     }
 
-    /// Where the secrets become known that this realm is sent or sends, for others to hide as well.
+    /// Where the secrets become known that this realm is sent or sends, for
+    /// others to hide as well.
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
-        Self { secrets, ..self }
+        Self {
+            secrets,
+            ..self
+        }
     }
 
-    /// The client that holds the roles of the managed realm, in the realm of our own client.
+    /// The client that holds the roles of the managed realm, in the realm of
+    /// our own client.
     pub(super) fn role_holder(&self) -> String {
         match self.other_realm() {
             None => self.role_holder_here().to_owned(),
@@ -112,7 +123,8 @@ impl Settings {
         support_for(self.scope_naming)
     }
 
-    /// The realm that our own client is of, where that is another one than is managed.
+    /// The realm that our own client is of, where that is another one than is
+    /// managed.
     #[must_use]
     pub fn other_realm(&self) -> Option<&RealmName> {
         (self.auth_realm != self.realm.name).then_some(&self.auth_realm)

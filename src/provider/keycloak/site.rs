@@ -9,8 +9,9 @@ use crate::model::is_loopback;
 use crate::provider::ProviderError;
 use crate::provider::web::hide_setting;
 
-/// Where a Keycloak is reached: by https, or on this machine by plain http. It may have a path, as
-/// `/auth`. Two that are equal are reached alike, however they were written.
+/// Where a Keycloak is reached: by https, or on this machine by plain http. It
+/// may have a path, as `/auth`. Two that are equal are reached alike, however
+/// they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server(Box<Url>);
 
@@ -41,10 +42,14 @@ impl Server {
         } else {
             format!("https://{text}")
         };
-        let mut url = Url::parse(&with_scheme)
-            .map_err(|problem| refuse_address(text, &format!("is no address ({problem})")))?;
+        let mut url = Url::parse(&with_scheme).map_err(|problem| {
+            refuse_address(text, &format!("is no address ({problem})"))
+        })?;
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse_address(text, "holds more than an address"));
+            return Err(refuse_address(
+                text,
+                "holds more than an address",
+            ));
         }
 
         // However many slashes it ends in, it is one place.
@@ -56,14 +61,18 @@ impl Server {
             "http" if is_loopback(&url) => Ok(Self(Box::new(url))),
             "http" => Err(refuse_address(
                 text,
-                "would send secrets in the clear: plain http is only for this machine",
+                "would send secrets in the clear: plain http is only for this \
+                 machine",
             )),
             _ => Err(refuse_address(text, "is not an https address")),
         }
     }
 
     /// A place below it; each segment is percent-encoded.
-    pub(super) fn url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+    pub(super) fn url<'a>(
+        &self,
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> Url {
         let mut url = Url::clone(&self.0);
         // A web address always has a path, so this is always taken.
         if let Ok(mut path) = url.path_segments_mut() {
@@ -96,7 +105,9 @@ impl RealmName {
         let text = text.trim();
         let why = if text.is_empty() {
             "is empty"
-        } else if matches!(text, "." | "..") || text.contains(is_no_part_of_a_realm) {
+        } else if matches!(text, "." | "..")
+            || text.contains(is_no_part_of_a_realm)
+        {
             "is no name of a realm"
         } else {
             return Ok(Self(text.to_owned()));
@@ -117,23 +128,29 @@ impl RealmName {
 
 /// What would make another address of one that a realm is named in.
 fn is_no_part_of_a_realm(character: char) -> bool {
-    character.is_whitespace() || character.is_control() || "/?#%\\".contains(character)
+    character.is_whitespace()
+        || character.is_control()
+        || "/?#%\\".contains(character)
 }
 
 impl Realm {
-    /// Reads `URL/REALM`, and also the address of the realm's issuer, `URL/realms/REALM`.
+    /// Reads `URL/REALM`, and also the address of the realm's issuer,
+    /// `URL/realms/REALM`.
     pub fn parse(text: &str) -> Result<Self, ProviderError> {
         let text = text.trim().trim_end_matches('/');
         let (server, name) = match text.rsplit_once('/') {
             // What stands before is a scheme, or nothing.
-            Some((server, _)) if server.ends_with('/') || server.is_empty() => (text, ""),
+            Some((server, _)) if server.ends_with('/') || server.is_empty() => {
+                (text, "")
+            }
             Some((server, name)) => (server, name),
             None => (text, ""),
         };
         if name.is_empty() {
             return Err(refuse_address(text, "names no realm behind it"));
         }
-        let server = Server::parse(server.strip_suffix("/realms").unwrap_or(server))?;
+        let server =
+            Server::parse(server.strip_suffix("/realms").unwrap_or(server))?;
         let name = RealmName::parse(name)?;
 
         Ok(Self { server, name })
@@ -142,13 +159,20 @@ impl Realm {
     /// The address of its issuer, as it is reached.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.server.url(["realms", self.name.as_str()]).into()
+        self.server
+            .url(["realms", self.name.as_str()])
+            .into()
     }
 }
 
 impl fmt::Display for Realm {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/realms/{}", self.server, self.name.as_str())
+        write!(
+            formatter,
+            "{}/realms/{}",
+            self.server,
+            self.name.as_str()
+        )
     }
 }
 
@@ -171,7 +195,11 @@ mod tests {
             "sso.example/acme",
             "https://sso.example/realms/acme",
         ] {
-            assert_eq!(shown(text), "https://sso.example/realms/acme", "{text}");
+            assert_eq!(
+                shown(text),
+                "https://sso.example/realms/acme",
+                "{text}"
+            );
         }
         assert_eq!(
             shown("https://sso.example/auth/realms/acme"),
@@ -189,8 +217,14 @@ mod tests {
             ("http://sso.example/acme", "in the clear"),
             ("https://sso.example", "names no realm"),
             ("sso.example", "names no realm"),
-            ("https://user:hunter2@sso.example/acme", "holds credentials"),
-            ("https://sso.example/acme?x=1", "no name of a realm"),
+            (
+                "https://user:hunter2@sso.example/acme",
+                "holds credentials",
+            ),
+            (
+                "https://sso.example/acme?x=1",
+                "no name of a realm",
+            ),
             ("https://sso.example/..", "no name of a realm"),
             ("ftp://sso.example/acme", "not an https address"),
             ("", "names no realm"),

@@ -1,17 +1,20 @@
 //! What Keycloak can express.
 
-use super::names::{BUILT_IN, METADATA_PREFIX, OWN_SCOPES, SERVICE_ACCOUNT_PREFIX};
+use super::names::{
+    BUILT_IN, METADATA_PREFIX, OWN_SCOPES, SERVICE_ACCOUNT_PREFIX,
+};
 use crate::model::{
-    Asking, ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest, MachineDefaults,
-    ManagementApi, Missing, Part, ScopeNames, ScopeNaming, Support,
+    Asking, ClientIds, EmptyGrants, EmptyTexts, GrantType, Kind, Longest,
+    MachineDefaults, ManagementApi, Missing, Part, ScopeNames, ScopeNaming,
+    Support,
 };
 
 /// What Keycloak can express where scopes keep their names.
 pub const SUPPORT: Support = Support {
     missing: &MISSING,
     scope_names: ScopeNames::InTheTenant {
-        instead: "give one of them another name, or have all stand behind the identifiers of their \
-                  APIs with `scope_names: qualified`",
+        instead: "give one of them another name, or have all stand behind the \
+                  identifiers of their APIs with `scope_names: qualified`",
     },
     scope_naming: ScopeNaming::Bare,
     ..COMMON
@@ -143,12 +146,13 @@ const fn own_scope(name: &'static str) -> Missing {
         field: "scopes",
         value: Some(name),
         why: "every realm has a scope of that name itself",
-        instead: "give it another name, or have all stand behind the identifiers of their APIs with \
-                  `scope_names: qualified`",
+        instead: "give it another name, or have all stand behind the \
+                  identifiers of their APIs with `scope_names: qualified`",
     }
 }
 
-const OF_THE_REALM: &str = "a realm or a client says how tokens are made, and no API does";
+const OF_THE_REALM: &str =
+    "a realm or a client says how tokens are made, and no API does";
 const LEAVE_OUT: &str = "leave it out";
 
 const FIELDS: &[Missing] = &[
@@ -162,7 +166,11 @@ const FIELDS: &[Missing] = &[
         OF_THE_REALM,
         "set `access_token_lifetime` on the clients that call it",
     ),
-    api("signing_alg", OF_THE_REALM, "set it in the realm"),
+    api(
+        "signing_alg",
+        OF_THE_REALM,
+        "set it in the realm",
+    ),
     api("token_dialect", OF_THE_REALM, LEAVE_OUT),
     api("token_encryption", OF_THE_REALM, LEAVE_OUT),
     api(
@@ -177,7 +185,8 @@ const FIELDS: &[Missing] = &[
     ),
     api(
         "allow_offline_access",
-        "a client that may ask for the scope `offline_access` has it for every API",
+        "a client that may ask for the scope `offline_access` has it for \
+         every API",
         LEAVE_OUT,
     ),
     api(
@@ -210,8 +219,16 @@ const FIELDS: &[Missing] = &[
         "it has no transactions to consent to",
         LEAVE_OUT,
     ),
-    api("authorization_policy", "it has no such policies", LEAVE_OUT),
-    client("app_type", "it has no types of application", LEAVE_OUT),
+    api(
+        "authorization_policy",
+        "it has no such policies",
+        LEAVE_OUT,
+    ),
+    client(
+        "app_type",
+        "it has no types of application",
+        LEAVE_OUT,
+    ),
     client(
         "token_endpoint_auth_method",
         "a client may send its secret in either way",
@@ -222,8 +239,16 @@ const FIELDS: &[Missing] = &[
         "Grantry writes no keys there yet",
         "leave it out: the client authenticates with its secret",
     ),
-    client("is_first_party", "all its clients are", LEAVE_OUT),
-    client("oidc_conformant", "all its clients are", LEAVE_OUT),
+    client(
+        "is_first_party",
+        "all its clients are",
+        LEAVE_OUT,
+    ),
+    client(
+        "oidc_conformant",
+        "all its clients are",
+        LEAVE_OUT,
+    ),
     client(
         "jwt_configuration",
         "Grantry manages access tokens there, and no ID tokens",
@@ -257,8 +282,14 @@ const FIELDS: &[Missing] = &[
         why: "it would get no token that counts",
         instead: "say how many seconds, or leave it out for the realm's own",
     },
-    grant_type("null", "it would be a client that people log in to"),
-    grant_type("refresh_token", "it comes with the ways to log in"),
+    grant_type(
+        "null",
+        "it would be a client that people log in to",
+    ),
+    grant_type(
+        "refresh_token",
+        "it comes with the ways to log in",
+    ),
     grant_type(
         "http://auth0.com/oauth/grant-type/password-realm",
         "it is Auth0's own",
@@ -276,7 +307,8 @@ const FIELDS: &[Missing] = &[
         "it is Auth0's own",
     ),
     grant_type(
-        "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
+        "urn:auth0:params:oauth:grant-type:token-exchange:\
+         federated-connection-access-token",
         "it is Auth0's own",
     ),
     grant(
@@ -317,7 +349,11 @@ const FIELDS: &[Missing] = &[
     ),
 ];
 
-const fn api(field: &'static str, why: &'static str, instead: &'static str) -> Missing {
+const fn api(
+    field: &'static str,
+    why: &'static str,
+    instead: &'static str,
+) -> Missing {
     Missing {
         kind: Kind::ResourceServer,
         field,
@@ -327,7 +363,11 @@ const fn api(field: &'static str, why: &'static str, instead: &'static str) -> M
     }
 }
 
-const fn client(field: &'static str, why: &'static str, instead: &'static str) -> Missing {
+const fn client(
+    field: &'static str,
+    why: &'static str,
+    instead: &'static str,
+) -> Missing {
     Missing {
         kind: Kind::Client,
         field,

@@ -1,5 +1,5 @@
-//! Objects as Keycloak shows them, as far as they are looked at. Secrets are not: what is not named
-//! here is dropped where it is read.
+//! Objects as Keycloak shows them, as far as they are looked at. Secrets are
+//! not: what is not named here is dropped where it is read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,9 +8,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::names::{
-    AUDIENCE_CLAIM, AUDIENCE_MAPPER, CLAIM_NAME, DPOP, HOLDS_ROLES, IN_ACCESS_TOKEN,
-    IN_LIGHTWEIGHT_TOKEN, IN_TOKEN_SCOPE, INCLUDED_CLIENT, INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO,
-    METADATA_PREFIX, NAME_AS_MADE, PROTOCOL, SCOPE_API, SCOPE_NAME, SWITCHES,
+    AUDIENCE_CLAIM, AUDIENCE_MAPPER, CLAIM_NAME, DPOP, HOLDS_ROLES,
+    IN_ACCESS_TOKEN, IN_LIGHTWEIGHT_TOKEN, IN_TOKEN_SCOPE, INCLUDED_CLIENT,
+    INCLUDED_CUSTOM, KIND, LIFESPAN, LOGO, METADATA_PREFIX, NAME_AS_MADE,
+    PROTOCOL, SCOPE_API, SCOPE_NAME, SWITCHES,
 };
 use crate::model::{Digest, Mark};
 
@@ -29,7 +30,8 @@ pub(super) struct Client {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) protocol: Option<String>,
-    /// It checks the tokens of others, and gets none, whatever else is switched on.
+    /// It checks the tokens of others, and gets none, whatever else is
+    /// switched on.
     #[serde(default)]
     pub(super) bearer_only: bool,
     #[serde(default)]
@@ -65,7 +67,10 @@ pub(super) struct ClientScope {
 }
 
 /// What puts something into tokens.
-#[expect(clippy::struct_field_names, reason = "the fields are Keycloak's")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the fields are Keycloak's"
+)]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Mapper {
@@ -87,20 +92,26 @@ impl Attributes {
         value.filter(|value| !value.is_empty())
     }
 
-    /// Whether a switch is on, as Keycloak reads it: in whichever case it was written.
+    /// Whether a switch is on, as Keycloak reads it: in whichever case it was
+    /// written.
     pub(super) fn is_on(&self, name: &str) -> bool {
         self.get(name).is_some_and(is_true)
     }
 }
 
 impl<'de> Deserialize<'de> for Attributes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
         struct Known;
 
         impl<'de> Visitor<'de> for Known {
             type Value = Attributes;
 
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            fn expecting(
+                &self,
+                formatter: &mut fmt::Formatter<'_>,
+            ) -> fmt::Result {
                 formatter.write_str("a map of texts")
             }
 
@@ -108,7 +119,10 @@ impl<'de> Deserialize<'de> for Attributes {
                 Ok(Attributes::default())
             }
 
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Attributes, M::Error> {
+            fn visit_map<M: MapAccess<'de>>(
+                self,
+                mut map: M,
+            ) -> Result<Attributes, M::Error> {
                 let mut known = BTreeMap::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if is_looked_at(&name) {
@@ -146,7 +160,10 @@ fn is_looked_at(name: &str) -> bool {
     .contains(&name);
 
     let is_switch = SWITCHES.contains(&name);
-    is_setting || is_switch || Mark::is_entry(name) || name.starts_with(METADATA_PREFIX)
+    is_setting
+        || is_switch
+        || Mark::is_entry(name)
+        || name.starts_with(METADATA_PREFIX)
 }
 
 impl Client {
@@ -157,7 +174,8 @@ impl Client {
 
     /// What its mark comes to, or that it carries none.
     pub(super) fn mark_digest(&self) -> Digest {
-        let entries = Mark::METADATA_KEYS.map(|entry| self.attributes.get(entry));
+        let entries =
+            Mark::METADATA_KEYS.map(|entry| self.attributes.get(entry));
 
         Digest::of(serde_json::json!(entries))
     }
@@ -180,8 +198,9 @@ impl Client {
 }
 
 impl ClientScope {
-    /// The API that its tokens are for: what its one mapper puts into their audience. None where it
-    /// has none, or several, or one that nobody can name.
+    /// The API that its tokens are for: what its one mapper puts into their
+    /// audience. None where it has none, or several, or one that nobody can
+    /// name.
     pub(super) fn audience(&self) -> Option<&str> {
         if self.protocol.as_deref() != Some(PROTOCOL) {
             return None;
@@ -211,9 +230,12 @@ impl ClientScope {
 }
 
 impl Mapper {
-    /// What it puts into the audience of access tokens, if that is what it is for.
+    /// What it puts into the audience of access tokens, if that is what it is
+    /// for.
     fn audience(&self) -> Option<&str> {
-        if self.protocol_mapper != AUDIENCE_MAPPER || self.get(IN_ACCESS_TOKEN) != Some("true") {
+        if self.protocol_mapper != AUDIENCE_MAPPER
+            || self.get(IN_ACCESS_TOKEN) != Some("true")
+        {
             return None;
         }
 
@@ -221,7 +243,8 @@ impl Mapper {
             .or_else(|| self.get(INCLUDED_CUSTOM))
     }
 
-    /// Whether it puts anything into the audience of tokens, of whichever kind either is.
+    /// Whether it puts anything into the audience of tokens, of whichever kind
+    /// either is.
     pub(super) fn adds_audience(&self) -> bool {
         let is_in_tokens = [IN_ACCESS_TOKEN, IN_LIGHTWEIGHT_TOKEN]
             .iter()
@@ -230,7 +253,8 @@ impl Mapper {
             Some(claim) => claim == AUDIENCE_CLAIM,
             None => {
                 self.protocol_mapper == AUDIENCE_MAPPER
-                    && (self.get(INCLUDED_CLIENT).is_some() || self.get(INCLUDED_CUSTOM).is_some())
+                    && (self.get(INCLUDED_CLIENT).is_some()
+                        || self.get(INCLUDED_CUSTOM).is_some())
             }
         };
 
@@ -257,7 +281,8 @@ mod tests {
             (json!({ IN_TOKEN_SCOPE: "false" }), false),
             (json!({ IN_TOKEN_SCOPE: "" }), false),
         ] {
-            let object = json!({ "id": "1", "name": "read", "attributes": said });
+            let object =
+                json!({ "id": "1", "name": "read", "attributes": said });
             let scope: ClientScope = serde_json::from_value(object).unwrap();
             assert_eq!(scope.is_in_token_scope(), expected, "{said}");
         }

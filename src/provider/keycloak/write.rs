@@ -16,7 +16,9 @@ use super::names::PROTOCOL;
 use super::read::Reader;
 use super::scopes::Scopes;
 use super::settings::Settings;
-use crate::model::{Address, Attrs, ClientRef, ClientSpec, Digest, NameError, RemoteId, Value};
+use crate::model::{
+    Address, Attrs, ClientRef, ClientSpec, Digest, NameError, RemoteId, Value,
+};
 use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 
 /// Writes to a realm.
@@ -24,8 +26,9 @@ use crate::provider::{Locks, Mutate, ProviderError, Write, WriteError};
 pub struct Writer {
     pub(super) reader: Reader,
     pub(super) sender: Sender,
-    /// The last reading of scopes for a change, and which one it was. Held while they are read, so that
-    /// changes that are made at the same time share one.
+    /// The last reading of scopes for a change, and which one it was. Held
+    /// while they are read, so that changes that are made at the same time
+    /// share one.
     reading: Mutex<(u64, Arc<Scopes>)>,
     /// How many of these readings have begun.
     begun: AtomicU64,
@@ -67,7 +70,10 @@ impl Mutate for Writer {
         written.map_err(|error| error.after(&procedure.done))
     }
 
-    async fn read_secret(&self, client: &RemoteId) -> Result<SecretString, ProviderError> {
+    async fn read_secret(
+        &self,
+        client: &RemoteId,
+    ) -> Result<SecretString, ProviderError> {
         let Some(listed) = self.reader.find(client.as_str()).await? else {
             return Err(ProviderError::Gone {
                 address: Box::new(address_of(client)?),
@@ -76,13 +82,19 @@ impl Mutate for Writer {
         let path = ["clients", &listed.client.id, "client-secret"];
         let shown: Shown = self.reader.getter().get(path, &[]).await?;
 
-        shown.value.ok_or_else(|| ProviderError::Unexpected {
-            request: format!("the secret of {client}"),
-            reason: "it has none".to_owned(),
-        })
+        shown
+            .value
+            .ok_or_else(|| ProviderError::Unexpected {
+                request: format!("the secret of {client}"),
+                reason: "it has none".to_owned(),
+            })
     }
 
-    async fn set_secret(&self, client: &RemoteId, secret: &SecretString) -> Result<(), WriteError> {
+    async fn set_secret(
+        &self,
+        client: &RemoteId,
+        secret: &SecretString,
+    ) -> Result<(), WriteError> {
         let address = address_of(client).map_err(WriteError::Refused)?;
         let mut procedure = Procedure {
             writer: self,
@@ -120,13 +132,20 @@ pub(super) struct Procedure<'a> {
 }
 
 impl Procedure<'_> {
-    async fn carry_out(&mut self, write: &Write) -> Result<RemoteId, WriteError> {
+    async fn carry_out(
+        &mut self,
+        write: &Write,
+    ) -> Result<RemoteId, WriteError> {
         match write {
             Write::Create { address, attrs } => match address {
-                Address::ResourceServer(api) => self.create_api(api, attrs).await,
+                Address::ResourceServer(api) => {
+                    self.create_api(api, attrs).await
+                }
                 Address::Client(_) => self.create_client(attrs).await,
                 Address::Grant {
-                    client, audience, ..
+                    client,
+                    audience,
+                    ..
                 } => self.create_grant(client, audience, attrs).await,
             },
             Write::Update {
@@ -137,8 +156,12 @@ impl Procedure<'_> {
             } => {
                 let mark = precondition.as_deref();
                 match address {
-                    Address::ResourceServer(api) => self.update_api(api, fields, mark).await?,
-                    Address::Client(_) => self.update_client(id, fields, mark).await?,
+                    Address::ResourceServer(api) => {
+                        self.update_api(api, fields, mark).await?
+                    }
+                    Address::Client(_) => {
+                        self.update_client(id, fields, mark).await?
+                    }
                     Address::Grant { audience, .. } => {
                         self.update_grant(id, audience, fields).await?;
                     }
@@ -152,25 +175,41 @@ impl Procedure<'_> {
             } => {
                 match address {
                     Address::ResourceServer(api) => {
-                        self.delete_api(api, precondition.as_deref()).await?;
+                        self.delete_api(api, precondition.as_deref())
+                            .await?;
                     }
-                    Address::Client(_) => self.delete_client(id.as_str()).await?,
-                    Address::Grant { audience, .. } => self.end_grant(id, audience).await?,
+                    Address::Client(_) => {
+                        self.delete_client(id.as_str()).await?
+                    }
+                    Address::Grant { audience, .. } => {
+                        self.end_grant(id, audience).await?
+                    }
                 }
                 Ok(id.clone())
             }
         }
     }
 
-    async fn create_client(&mut self, attrs: &Attrs) -> Result<RemoteId, WriteError> {
-        let id = attrs.get(ClientSpec::ID).and_then(Value::as_text);
-        let id = id.ok_or_else(|| refuse("a new client without an id".to_owned()))?;
+    async fn create_client(
+        &mut self,
+        attrs: &Attrs,
+    ) -> Result<RemoteId, WriteError> {
+        let id = attrs
+            .get(ClientSpec::ID)
+            .and_then(Value::as_text);
+        let id =
+            id.ok_or_else(|| refuse("a new client without an id".to_owned()))?;
         let body = encode::new_client(id, attrs).map_err(refuse)?;
 
-        self.create(&["clients"], &body).await.map(|created| {
-            self.writer.reader.memory().learn_client(id, &created);
-            RemoteId::new(id)
-        })
+        self.create(&["clients"], &body)
+            .await
+            .map(|created| {
+                self.writer
+                    .reader
+                    .memory()
+                    .learn_client(id, &created);
+                RemoteId::new(id)
+            })
     }
 
     async fn update_client(
@@ -184,14 +223,20 @@ impl Procedure<'_> {
 
         match mark_in(fields) {
             // Somebody else may have wanted it too.
-            Some(mark) if !live.client.is_marked() => self.check_taken(id.as_str(), &mark).await,
+            Some(mark) if !live.client.is_marked() => {
+                self.check_taken(id.as_str(), &mark).await
+            }
             _ => Ok(()),
         }
     }
 
-    /// Makes sure that what was taken over is ours, and not another one's who took it over at the same
-    /// moment.
-    pub(super) async fn check_taken(&self, client_id: &str, mark: &str) -> Result<(), WriteError> {
+    /// Makes sure that what was taken over is ours, and not another one's who
+    /// took it over at the same moment.
+    pub(super) async fn check_taken(
+        &self,
+        client_id: &str,
+        mark: &str,
+    ) -> Result<(), WriteError> {
         let live = self.find(client_id).await?;
 
         match live.client.mark() {
@@ -206,14 +251,17 @@ impl Procedure<'_> {
         live: &Listed,
         fields: &Attrs,
     ) -> Result<(), WriteError> {
-        let body = encode::changed_client(&live.client, fields).map_err(refuse)?;
+        let body =
+            encode::changed_client(&live.client, fields).map_err(refuse)?;
         let Some(body) = body else {
             return Ok(());
         };
 
         let path = ["clients", live.client.id.as_str()];
-        self.send(Method::PUT, path, Some(&body)).await?;
-        self.done.push("the client was changed".to_owned());
+        self.send(Method::PUT, path, Some(&body))
+            .await?;
+        self.done
+            .push("the client was changed".to_owned());
         Ok(())
     }
 
@@ -224,17 +272,24 @@ impl Procedure<'_> {
         secret: &SecretString,
     ) -> Result<(), WriteError> {
         let mut body = json!({ "secret": secret.expose_secret() });
-        // A change that does not say so switches it off, and deletes all that was set up for it.
+        // A change that does not say so switches it off, and deletes all that
+        // was set up for it.
         if live.client.authorization_services_enabled {
             body["authorizationServicesEnabled"] = json!(true);
         }
 
         let path = ["clients", live.client.id.as_str()];
-        self.send(Method::PUT, path, Some(&body)).await.map(drop)
+        self.send(Method::PUT, path, Some(&body))
+            .await
+            .map(drop)
     }
 
-    /// Deletes a client as it was looked at last: one that has taken its name since is another one.
-    pub(super) async fn delete_client(&mut self, client_id: &str) -> Result<(), WriteError> {
+    /// Deletes a client as it was looked at last: one that has taken its name
+    /// since is another one.
+    pub(super) async fn delete_client(
+        &mut self,
+        client_id: &str,
+    ) -> Result<(), WriteError> {
         let memory = self.writer.reader.memory();
         let id = match memory.id_of_client(client_id) {
             Some(id) => id,
@@ -257,17 +312,23 @@ impl Procedure<'_> {
             Err(WriteError::Refused(error)) if is_unsaid(&error) => {
                 // Somebody else may be deleting it at the same moment.
                 match self.look_for(client_id).await? {
-                    Some(still) if still.client.id == id => Err(WriteError::Refused(error)),
+                    Some(still) if still.client.id == id => {
+                        Err(WriteError::Refused(error))
+                    }
                     _ => Ok(()),
                 }
             }
             deleted => deleted,
         };
-        self.writer.reader.memory().forget_client(client_id);
+        self.writer
+            .reader
+            .memory()
+            .forget_client(client_id);
         result
     }
 
-    /// The scopes of the realm as they are now, or were a moment later: one that began since will do.
+    /// The scopes of the realm as they are now, or were a moment later: one
+    /// that began since will do.
     pub(super) async fn read_scopes(&self) -> Result<Arc<Scopes>, WriteError> {
         let begun = &self.writer.begun;
         let asked = begun.load(Ordering::SeqCst);
@@ -302,8 +363,8 @@ impl Procedure<'_> {
         })
     }
 
-    /// Deletes an object; what is gone already is as it should be, also by an attempt that was not
-    /// answered.
+    /// Deletes an object; what is gone already is as it should be, also by an
+    /// attempt that was not answered.
     pub(super) async fn delete<'p>(
         &self,
         path: impl IntoIterator<Item = &'p str>,
@@ -324,16 +385,24 @@ impl Procedure<'_> {
         path: impl IntoIterator<Item = &'p str>,
         body: Option<&Json>,
     ) -> Result<Sent, WriteError> {
-        self.writer.sender.send(method, path, body).await
+        self.writer
+            .sender
+            .send(method, path, body)
+            .await
     }
 
     /// The client as it is now; one that is gone is an error.
-    pub(super) async fn find(&self, client_id: &str) -> Result<Listed, WriteError> {
-        self.look_for(client_id).await?.ok_or_else(|| self.gone())
+    pub(super) async fn find(
+        &self,
+        client_id: &str,
+    ) -> Result<Listed, WriteError> {
+        self.look_for(client_id)
+            .await?
+            .ok_or_else(|| self.gone())
     }
 
-    /// The client as it is now, with the mark that it had when the change was planned: another stack
-    /// may have taken it over since.
+    /// The client as it is now, with the mark that it had when the change was
+    /// planned: another stack may have taken it over since.
     pub(super) async fn find_marked(
         &self,
         client_id: &str,
@@ -345,14 +414,17 @@ impl Procedure<'_> {
         Ok(live)
     }
 
-    /// Makes sure that a client has the mark that it had when the change was planned.
+    /// Makes sure that a client has the mark that it had when the change was
+    /// planned.
     pub(super) fn check_mark(
         &self,
         live: &Listed,
         mark: Option<&Digest>,
     ) -> Result<(), WriteError> {
         match mark {
-            Some(planned) if *planned != live.client.mark_digest() => Err(self.changed_since()),
+            Some(planned) if *planned != live.client.mark_digest() => {
+                Err(self.changed_since())
+            }
             _ => Ok(()),
         }
     }
@@ -363,7 +435,10 @@ impl Procedure<'_> {
         })
     }
 
-    pub(super) async fn look_for(&self, client_id: &str) -> Result<Option<Listed>, WriteError> {
+    pub(super) async fn look_for(
+        &self,
+        client_id: &str,
+    ) -> Result<Option<Listed>, WriteError> {
         let found = self.writer.reader.find(client_id).await;
 
         found.map_err(WriteError::Refused)
@@ -375,7 +450,8 @@ impl Procedure<'_> {
         })
     }
 
-    /// An object that is not found when it is to be changed has been deleted by somebody else.
+    /// An object that is not found when it is to be changed has been deleted by
+    /// somebody else.
     pub(super) fn gone_if_not_found(&self, error: WriteError) -> WriteError {
         match error {
             WriteError::Refused(error) if is_not_found(&error) => self.gone(),
@@ -387,11 +463,20 @@ impl Procedure<'_> {
 /// A write that nothing could come of.
 pub(super) fn refuse(reason: String) -> WriteError {
     let request = format!("a write over {PROTOCOL}");
-    WriteError::Refused(ProviderError::Unexpected { request, reason })
+    WriteError::Refused(ProviderError::Unexpected {
+        request,
+        reason,
+    })
 }
 
-/// Whether the server says no more than that something went wrong. A 500 of anything else leaves in
-/// doubt what was done, and so is no refusal.
+/// Whether the server says no more than that something went wrong. A 500 of
+/// anything else leaves in doubt what was done, and so is no refusal.
 pub(super) fn is_unsaid(error: &ProviderError) -> bool {
-    matches!(error, ProviderError::Rejected { status: 500, .. })
+    matches!(
+        error,
+        ProviderError::Rejected {
+            status: 500,
+            ..
+        }
+    )
 }

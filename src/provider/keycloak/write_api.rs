@@ -1,5 +1,5 @@
-//! Writing an API: a client, and a client scope for each of its scopes. How one of these is written stands
-//! in `write_scope`.
+//! Writing an API: a client, and a client scope for each of its scopes. How one
+//! of these is written stands in `write_scope`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use super::scopes::Scope;
 use super::write::{Procedure, refuse};
 use super::write_scope::{ApiScopes, Before};
 use crate::model::{
-    Attrs, ClientSpec, DamagedScope, Digest, Identifier, Mark, RemoteId, ResourceServerSpec,
-    ScopeName, Value,
+    Attrs, ClientSpec, DamagedScope, Digest, Identifier, Mark, RemoteId,
+    ResourceServerSpec, ScopeName, Value,
 };
 use crate::provider::{Mutate, ProviderError, WriteError};
 
@@ -23,8 +23,11 @@ impl Procedure<'_> {
         let mark = mark_in(attrs).ok_or_else(without_mark)?;
         let body = encode::new_api(api, attrs).map_err(refuse)?;
         let created = match self.create(&["clients"], &body).await {
-            // Its scopes would be missing, and nothing would make them before the next run.
-            Err(WriteError::Unknown(error)) => self.find_made(api, &mark, error).await?,
+            // Its scopes would be missing, and nothing would make them before
+            // the next run.
+            Err(WriteError::Unknown(error)) => {
+                self.find_made(api, &mark, error).await?
+            }
             created => created?,
         };
         self.writer
@@ -63,10 +66,14 @@ impl Procedure<'_> {
         }
 
         let written = mark_in(fields);
-        if written.is_none() && !fields.contains_key(ResourceServerSpec::SCOPES) {
+        if written.is_none() && !fields.contains_key(ResourceServerSpec::SCOPES)
+        {
             return self.change_client(&live, fields).await;
         }
-        let mark = written.as_deref().or(before).ok_or_else(without_mark)?;
+        let mark = written
+            .as_deref()
+            .or(before)
+            .ok_or_else(without_mark)?;
         let wanted = ApiScopes {
             api,
             before: Before::of(before, mark),
@@ -79,7 +86,8 @@ impl Procedure<'_> {
                 self.check_taken(api.as_str(), mark).await?;
                 self.change_scopes(&wanted, fields).await
             }
-            // An API of another name, and with scopes of the former one, is not what was declared.
+            // An API of another name, and with scopes of the former one, is not
+            // what was declared.
             Before::Ours(_) => {
                 self.change_scopes(&wanted, fields).await?;
                 self.change_client(&live, fields).await
@@ -87,7 +95,8 @@ impl Procedure<'_> {
         }
     }
 
-    /// The API whose creation was not answered, if it was made: names are unique, and its mark is ours.
+    /// The API whose creation was not answered, if it was made: names are
+    /// unique, and its mark is ours.
     async fn find_made(
         &self,
         api: &Identifier,
@@ -95,13 +104,15 @@ impl Procedure<'_> {
         lost: ProviderError,
     ) -> Result<String, WriteError> {
         match self.look_for(api.as_str()).await {
-            Ok(Some(made)) if made.client.mark() == Some(mark) => Ok(made.client.id),
+            Ok(Some(made)) if made.client.mark() == Some(mark) => {
+                Ok(made.client.id)
+            }
             _ => Err(WriteError::Unknown(lost)),
         }
     }
 
-    /// Makes the scopes of an API those that are wanted; all of them, where that is not said, carry the
-    /// mark that it has now.
+    /// Makes the scopes of an API those that are wanted; all of them, where
+    /// that is not said, carry the mark that it has now.
     async fn change_scopes(
         &mut self,
         wanted: &ApiScopes<'_>,
@@ -127,12 +138,15 @@ impl Procedure<'_> {
             };
             // It may have been known by another name until now.
             let there = self.find_scope(wanted, &scopes, scope);
-            let is_free = there.is_none_or(|there| settled.insert(there.wire.id.as_str()));
+            let is_free = there
+                .is_none_or(|there| settled.insert(there.wire.id.as_str()));
             if !is_free {
-                // It cannot be two of them: what the one has it say, the other would take back.
+                // It cannot be two of them: what the one has it say, the other
+                // would take back.
                 return Err(self.already_exists());
             }
-            self.put_scope(wanted, &scopes, scope, description).await?;
+            self.put_scope(wanted, &scopes, scope, description)
+                .await?;
         }
         for (name, scope) in ours {
             if settled.contains(scope.wire.id.as_str()) {
@@ -142,7 +156,8 @@ impl Procedure<'_> {
                 self.mark_scope(wanted, scope).await?;
             } else {
                 self.delete_scope(scope).await?;
-                self.done.push(format!("the scope `{name}` was deleted"));
+                self.done
+                    .push(format!("the scope `{name}` was deleted"));
             }
         }
         Ok(())
@@ -163,8 +178,9 @@ impl Procedure<'_> {
         Ok(())
     }
 
-    /// The scopes go first: a client that is gone would leave them without an API. Of what is another
-    /// one than was looked at, or is gone, nothing goes.
+    /// The scopes go first: a client that is gone would leave them without an
+    /// API. Of what is another one than was looked at, or is gone, nothing
+    /// goes.
     pub(super) async fn delete_api(
         &mut self,
         api: &Identifier,
@@ -178,36 +194,48 @@ impl Procedure<'_> {
         let scopes = self.read_scopes().await?;
         for (name, scope) in scopes.belonging_to(api, live.client.mark()) {
             self.delete_scope(scope).await?;
-            self.done.push(format!("the scope `{name}` was deleted"));
+            self.done
+                .push(format!("the scope `{name}` was deleted"));
         }
-        self.delete_client_at(api.as_str(), &live.client.id).await
+        self.delete_client_at(api.as_str(), &live.client.id)
+            .await
     }
 }
 
 /// Whether the mark is to go.
 fn is_released(fields: &Attrs) -> bool {
-    let metadata = fields.get(ClientSpec::METADATA).and_then(Value::as_map);
+    let metadata = fields
+        .get(ClientSpec::METADATA)
+        .and_then(Value::as_map);
 
-    metadata.is_some_and(|metadata| metadata.get(Mark::STACK) == Some(&Value::Null))
+    metadata
+        .is_some_and(|metadata| metadata.get(Mark::STACK) == Some(&Value::Null))
 }
 
 /// What is to become of a scope.
 enum ToBe {
     /// It is there, and allows this.
     Saying(String),
-    /// It is damaged and is to go: until then it stays as it is, for whoever holds it would have its API
-    /// again.
+    /// It is damaged and is to go: until then it stays as it is, for whoever
+    /// holds it would have its API again.
     AsItIs,
 }
 
 /// The scopes that are wanted; none where nothing is said of scopes.
 fn scopes_in(fields: &Attrs) -> Option<BTreeMap<ScopeName, ToBe>> {
-    let scopes = fields.get(ResourceServerSpec::SCOPES)?.as_map()?;
+    let scopes = fields
+        .get(ResourceServerSpec::SCOPES)?
+        .as_map()?;
 
     let scopes = scopes.iter().filter_map(|(name, description)| {
         let to_be = match DamagedScope::read(description) {
             Some(_) => ToBe::AsItIs,
-            None => ToBe::Saying(description.as_text().unwrap_or_default().to_owned()),
+            None => ToBe::Saying(
+                description
+                    .as_text()
+                    .unwrap_or_default()
+                    .to_owned(),
+            ),
         };
         Some((name.parse().ok()?, to_be))
     });

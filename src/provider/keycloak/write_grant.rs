@@ -6,7 +6,9 @@ use super::decode::{client_of_grant, grant_id};
 use super::http::is_not_found;
 use super::listing::Listed;
 use super::write::Procedure;
-use crate::model::{Attrs, ClientRef, GrantSpec, Identifier, RemoteId, ScopeName, Value};
+use crate::model::{
+    Attrs, ClientRef, GrantSpec, Identifier, RemoteId, ScopeName, Value,
+};
 use crate::provider::WriteError;
 
 impl Procedure<'_> {
@@ -20,7 +22,8 @@ impl Procedure<'_> {
             return Err(self.gone());
         };
         for scope in granted_in(attrs) {
-            self.assign(client.as_str(), api, &scope).await?;
+            self.assign(client.as_str(), api, &scope)
+                .await?;
         }
 
         let id = grant_id(client.as_str(), api);
@@ -35,10 +38,12 @@ impl Procedure<'_> {
     ) -> Result<(), WriteError> {
         let live = self.find(client_of_grant(id)).await?;
 
-        self.change_grant(&live, api, &granted_in(fields)).await
+        self.change_grant(&live, api, &granted_in(fields))
+            .await
     }
 
-    /// Gives a client the scopes of an API that are wanted, and takes the others.
+    /// Gives a client the scopes of an API that are wanted, and takes the
+    /// others.
     async fn change_grant(
         &mut self,
         live: &Listed,
@@ -57,11 +62,16 @@ impl Procedure<'_> {
             })
             .collect();
 
-        let is_held = |scope: &ScopeName| held.iter().any(|(name, _)| name == scope);
+        let is_held =
+            |scope: &ScopeName| held.iter().any(|(name, _)| name == scope);
         for scope in wanted.iter().filter(|scope| !is_held(scope)) {
-            self.assign(&live.client.client_id, api, scope).await?;
+            self.assign(&live.client.client_id, api, scope)
+                .await?;
         }
-        for (scope, id) in held.iter().filter(|(name, _)| !wanted.contains(name)) {
+        for (scope, id) in held
+            .iter()
+            .filter(|(name, _)| !wanted.contains(name))
+        {
             // It takes it from whichever list it is in.
             let path = [
                 "clients",
@@ -99,7 +109,10 @@ impl Procedure<'_> {
         let result = match first {
             // One of the two is another one than was read.
             Err(WriteError::Refused(error)) if is_not_found(&error) => {
-                self.writer.reader.memory().forget_client(client);
+                self.writer
+                    .reader
+                    .memory()
+                    .forget_client(client);
                 self.read_scopes().await?;
                 self.try_to_assign(client, api, scope).await
             }
@@ -126,7 +139,9 @@ impl Procedure<'_> {
             "optional-client-scopes",
             scope.as_str(),
         ];
-        self.send(Method::PUT, path, None).await.map(drop)
+        self.send(Method::PUT, path, None)
+            .await
+            .map(drop)
     }
 
     /// Where a client is: as it was read, or else asked for.
@@ -142,22 +157,35 @@ impl Procedure<'_> {
     }
 
     /// Where a scope is: as it was read or made, or else asked for.
-    async fn id_of_scope(&self, api: &Identifier, scope: &ScopeName) -> Result<String, WriteError> {
+    async fn id_of_scope(
+        &self,
+        api: &Identifier,
+        scope: &ScopeName,
+    ) -> Result<String, WriteError> {
         let memory = self.writer.reader.memory();
         if let Some(id) = memory.id_of_scope(api, scope) {
             return Ok(id);
         }
 
         let scopes = self.read_scopes().await?;
-        let there = scopes.find(api, scope).ok_or_else(|| self.gone())?;
+        let there = scopes
+            .find(api, scope)
+            .ok_or_else(|| self.gone())?;
         Ok(there.wire.id.clone())
     }
 }
 
 /// The scopes that a grant is to be of.
 fn granted_in(attrs: &Attrs) -> Vec<ScopeName> {
-    let scopes = attrs.get(GrantSpec::SCOPES).and_then(Value::as_set);
+    let scopes = attrs
+        .get(GrantSpec::SCOPES)
+        .and_then(Value::as_set);
 
-    let texts = scopes.into_iter().flatten().filter_map(Value::as_text);
-    texts.filter_map(|text| text.parse().ok()).collect()
+    let texts = scopes
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_text);
+    texts
+        .filter_map(|text| text.parse().ok())
+        .collect()
 }

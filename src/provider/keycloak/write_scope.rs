@@ -23,7 +23,8 @@ pub(super) struct ApiScopes<'a> {
 pub(super) enum Before<'a> {
     /// It was not there.
     New,
-    /// Nobody's: what mark it carries, if it carries one, was written for another tenant.
+    /// Nobody's: what mark it carries, if it carries one, was written for
+    /// another tenant.
     Nobodys,
     /// Ours, by this first entry of its mark.
     Ours(&'a str),
@@ -40,25 +41,34 @@ impl<'a> Before<'a> {
 }
 
 impl ApiScopes<'_> {
-    /// Whether a scope that is there is ours to change: as nobody has marked it, or as our API is
-    /// marked.
+    /// Whether a scope that is there is ours to change: as nobody has marked
+    /// it, or as our API is marked.
     fn may_change(&self, there: &Scope) -> bool {
-        let is_of_api = there.of.as_ref().is_some_and(|(api, _)| api == self.api);
+        let is_of_api = there
+            .of
+            .as_ref()
+            .is_some_and(|(api, _)| api == self.api);
         let is_made_for_it = there.is_made_for(self.api);
 
         match (there.mark(), self.before) {
             (None, _) => is_of_api,
             (Some(mark), _) if mark == self.mark => is_made_for_it,
-            (Some(mark), _) if is_of_another_tenant(mark, self.mark) => is_of_api,
-            (Some(mark), Before::Ours(before)) => is_made_for_it && mark == before,
-            // Of a former name of the stack: with another one, it would have been a conflict.
+            (Some(mark), _) if is_of_another_tenant(mark, self.mark) => {
+                is_of_api
+            }
+            (Some(mark), Before::Ours(before)) => {
+                is_made_for_it && mark == before
+            }
+            // Of a former name of the stack: with another one, it would have
+            // been a conflict.
             (Some(_), Before::New) => is_made_for_it,
             (Some(_), Before::Nobodys) => false,
         }
     }
 }
 
-/// Whether a mark was written for another tenant than this one, and is no evidence here.
+/// Whether a mark was written for another tenant than this one, and is no
+/// evidence here.
 fn is_of_another_tenant(mark: &str, ours: &str) -> bool {
     let tenant = |mark| Mark::read_stack(mark).map(|(_, tenant)| tenant);
 
@@ -74,7 +84,12 @@ impl Procedure<'_> {
         scope: &ScopeName,
         description: &str,
     ) -> Result<(), WriteError> {
-        let naming = self.writer.reader().getter().settings().scope_naming;
+        let naming = self
+            .writer
+            .reader()
+            .getter()
+            .settings()
+            .scope_naming;
         let there = self.find_scope(wanted, scopes, scope);
         let name = match there {
             Some(there) => there.name_to_have(wanted.api, scope, naming),
@@ -90,7 +105,9 @@ impl Procedure<'_> {
 
         match there {
             None => self.create_scope(body).await,
-            Some(there) if wanted.may_change(there) => self.change_scope(body, there).await,
+            Some(there) if wanted.may_change(there) => {
+                self.change_scope(body, there).await
+            }
             Some(_) => Err(self.already_exists()),
         }
     }
@@ -101,15 +118,20 @@ impl Procedure<'_> {
         })
     }
 
-    /// The scope that is to become one of an API, by what it is called there, was made as or is called
-    /// in the realm.
+    /// The scope that is to become one of an API, by what it is called there,
+    /// was made as or is called in the realm.
     pub(super) fn find_scope<'s>(
         &self,
         wanted: &ApiScopes<'_>,
         scopes: &'s Scopes,
         scope: &ScopeName,
     ) -> Option<&'s Scope> {
-        let naming = self.writer.reader().getter().settings().scope_naming;
+        let naming = self
+            .writer
+            .reader()
+            .getter()
+            .settings()
+            .scope_naming;
 
         scopes
             .find(wanted.api, scope)
@@ -117,17 +139,27 @@ impl Procedure<'_> {
             .or_else(|| scopes.get(&naming.name(wanted.api, scope)))
     }
 
-    async fn create_scope(&mut self, body: ScopeBody<'_>) -> Result<(), WriteError> {
-        let created = match self.create(&["client-scopes"], &body.create()).await {
+    async fn create_scope(
+        &mut self,
+        body: ScopeBody<'_>,
+    ) -> Result<(), WriteError> {
+        let created = match self
+            .create(&["client-scopes"], &body.create())
+            .await
+        {
             // Names are unique, so it is found by its own.
-            Err(WriteError::Unknown(error)) => self.find_created_scope(body, error).await?,
+            Err(WriteError::Unknown(error)) => {
+                self.find_created_scope(body, error).await?
+            }
             created => created?,
         };
 
         let memory = self.writer.reader().memory();
         memory.learn_scope(body.api, body.scope, created);
-        self.done
-            .push(format!("the scope `{}` was created", body.scope));
+        self.done.push(format!(
+            "the scope `{}` was created",
+            body.scope
+        ));
         Ok(())
     }
 
@@ -142,17 +174,26 @@ impl Procedure<'_> {
         };
 
         match scopes.get(body.name) {
-            Some(there) if there.is_made_for(body.api) => Ok(there.wire.id.clone()),
+            Some(there) if there.is_made_for(body.api) => {
+                Ok(there.wire.id.clone())
+            }
             _ => Err(WriteError::Unknown(error)),
         }
     }
 
-    async fn change_scope(&mut self, body: ScopeBody<'_>, there: &Scope) -> Result<(), WriteError> {
+    async fn change_scope(
+        &mut self,
+        body: ScopeBody<'_>,
+        there: &Scope,
+    ) -> Result<(), WriteError> {
         let memory = self.writer.reader().memory();
         if !body.is_said_by(&there.wire) {
-            self.send_to_scope(there, &body.change()).await?;
-            self.done
-                .push(format!("the scope `{}` was changed", body.scope));
+            self.send_to_scope(there, &body.change())
+                .await?;
+            self.done.push(format!(
+                "the scope `{}` was changed",
+                body.scope
+            ));
         }
 
         // Somebody has taken its API out of it, or put another one in.
@@ -160,8 +201,9 @@ impl Procedure<'_> {
             self.mend_audience(body.api, there).await?;
         }
         // Whoever holds it holds another one now.
-        let is_known =
-            |(api, scope): &(Identifier, ScopeName)| api == body.api && scope == body.scope;
+        let is_known = |(api, scope): &(Identifier, ScopeName)| {
+            api == body.api && scope == body.scope
+        };
         if !there.of.as_ref().is_some_and(is_known) {
             memory.forget_scopes();
         }
@@ -170,28 +212,50 @@ impl Procedure<'_> {
     }
 
     /// Makes the API the one that tokens of its scope are for.
-    async fn mend_audience(&mut self, api: &Identifier, there: &Scope) -> Result<(), WriteError> {
+    async fn mend_audience(
+        &mut self,
+        api: &Identifier,
+        there: &Scope,
+    ) -> Result<(), WriteError> {
         let id = there.wire.id.as_str();
-        let path = ["client-scopes", id, "protocol-mappers", "models"];
-        let others = there.wire.protocol_mappers.iter().filter(|mapper| {
-            mapper.adds_audience()
-                || mapper.protocol_mapper == AUDIENCE_MAPPER
-                || mapper.name == "audience"
-        });
+        let path = [
+            "client-scopes",
+            id,
+            "protocol-mappers",
+            "models",
+        ];
+        let others = there
+            .wire
+            .protocol_mappers
+            .iter()
+            .filter(|mapper| {
+                mapper.adds_audience()
+                    || mapper.protocol_mapper == AUDIENCE_MAPPER
+                    || mapper.name == "audience"
+            });
         for mapper in others {
             self.delete(path.into_iter().chain([mapper.id.as_str()]))
                 .await?;
         }
 
-        self.create(&path, &encode::audience_mapper(api)).await?;
-        self.done
-            .push(format!("the audience of `{}` was mended", there.wire.name));
+        self.create(&path, &encode::audience_mapper(api))
+            .await?;
+        self.done.push(format!(
+            "the audience of `{}` was mended",
+            there.wire.name
+        ));
         Ok(())
     }
 
-    pub(super) async fn send_to_scope(&self, scope: &Scope, body: &Json) -> Result<(), WriteError> {
+    pub(super) async fn send_to_scope(
+        &self,
+        scope: &Scope,
+        body: &Json,
+    ) -> Result<(), WriteError> {
         let path = ["client-scopes", scope.wire.id.as_str()];
-        self.send(Method::PUT, path, Some(body)).await.map(drop)
+        self.send(Method::PUT, path, Some(body))
+            .await
+            .map(drop)
     }
 
     /// Gives a scope the mark of its API, and leaves all else of it as it is.
@@ -207,12 +271,18 @@ impl Procedure<'_> {
         let body = encode::marked_scope(&scope.wire.name, wanted.mark);
         self.send_to_scope(scope, &body).await?;
         let name = &scope.wire.name;
-        self.done.push(format!("the scope `{name}` was marked"));
+        self.done
+            .push(format!("the scope `{name}` was marked"));
         Ok(())
     }
 
-    pub(super) async fn delete_scope(&self, scope: &Scope) -> Result<(), WriteError> {
-        let deleted = self.delete(["client-scopes", scope.wire.id.as_str()]).await;
+    pub(super) async fn delete_scope(
+        &self,
+        scope: &Scope,
+    ) -> Result<(), WriteError> {
+        let deleted = self
+            .delete(["client-scopes", scope.wire.id.as_str()])
+            .await;
         let Err(WriteError::Refused(error)) = deleted else {
             return deleted;
         };
@@ -223,7 +293,9 @@ impl Procedure<'_> {
         // Somebody else may be deleting it at the same moment.
         let scopes = self.read_scopes().await?;
         match scopes.get(&scope.wire.name) {
-            Some(still) if still.wire.id == scope.wire.id => Err(WriteError::Refused(error)),
+            Some(still) if still.wire.id == scope.wire.id => {
+                Err(WriteError::Refused(error))
+            }
             _ => Ok(()),
         }
     }

@@ -40,7 +40,10 @@ impl Reader {
     }
 }
 
-fn describe_file(tenant: Option<TenantState>, desired: Option<&Desired>) -> (FileState, Contents) {
+fn describe_file(
+    tenant: Option<TenantState>,
+    desired: Option<&Desired>,
+) -> (FileState, Contents) {
     let state = match tenant {
         None => FileState::New,
         Some(_) => FileState::Version(VERSION),

@@ -1,15 +1,18 @@
-//! The tenant file: replaced atomically, appended to so that nothing tears it, locked against a
-//! second writer.
+//! The tenant file: replaced atomically, appended to so that nothing tears it,
+//! locked against a second writer.
 //!
-//! Somebody may read while it is written, and the machine may stop at any moment. So a file is
-//! never changed where it has been read: it is appended to, or another one takes its place. What
-//! stands behind its last whole line is what a write did not finish, which nobody was told was
-//! done. It is the very last of the file: the beginning of one line, zeros up to the end, or both.
+//! Somebody may read while it is written, and the machine may stop at any
+//! moment. So a file is never changed where it has been read: it is appended
+//! to, or another one takes its place. What stands behind its last whole line
+//! is what a write did not finish, which nobody was told was done. It is the
+//! very last of the file: the beginning of one line, zeros up to the end, or
+//! both.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{
-    self, BufRead, BufReader, BufWriter, ErrorKind, IntoInnerError, Read as _, Write as _,
+    self, BufRead, BufReader, BufWriter, ErrorKind, IntoInnerError, Read as _,
+    Write as _,
 };
 use std::path::{Path, PathBuf};
 
@@ -67,15 +70,19 @@ pub fn is_tenant_file(path: &Path) -> bool {
         return false;
     };
 
-    // No more than its beginning: one that is damaged, or newer, is a tenant all the same.
+    // No more than its beginning: one that is damaged, or newer, is a tenant
+    // all the same.
     let mut beginning = Vec::new();
-    let read = file.take(BEGIN.len() as u64).read_to_end(&mut beginning);
+    let read = file
+        .take(BEGIN.len() as u64)
+        .read_to_end(&mut beginning);
     read.is_ok() && beginning == BEGIN
 }
 
 impl TenantFile {
     pub(super) fn new(path: PathBuf) -> Self {
-        // Else a link would be replaced by a file, and what it leads to would stay as it was.
+        // Else a link would be replaced by a file, and what it leads to would
+        // stay as it was.
         let file = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
         Self { path, file }
     }
@@ -92,7 +99,9 @@ impl TenantFile {
                 Ok(line) => line,
                 // The last line, which a write did not finish.
                 Err(error) if error.is_eof() && !lines.is_whole() => break,
-                Err(error) => return Err(self.not_a_tenant(lines.explain_error(&error))),
+                Err(error) => {
+                    return Err(self.not_a_tenant(lines.explain_error(&error)));
+                }
             };
             if let Err(reason) = tenant.apply_line(line) {
                 let reason = format!("{reason}, at line {}", lines.number);
@@ -102,14 +111,19 @@ impl TenantFile {
         Ok(Some(tenant))
     }
 
-    /// Reads the first line, which says what the file is; none if there is no file.
-    fn read_header(&self) -> Result<Option<(Header, Lines<impl BufRead>)>, ProviderError> {
+    /// Reads the first line, which says what the file is; none if there is no
+    /// file.
+    fn read_header(
+        &self,
+    ) -> Result<Option<(Header, Lines<impl BufRead>)>, ProviderError> {
         let Some(file) = self.open()? else {
             return Ok(None);
         };
 
-        // One byte more than may be read, so that a file that is too large is noticed.
-        let mut lines = Lines::new(BufReader::new(file.take(LIMIT.bytes() + 1)));
+        // One byte more than may be read, so that a file that is too large is
+        // noticed.
+        let mut lines =
+            Lines::new(BufReader::new(file.take(LIMIT.bytes() + 1)));
         self.advance(&mut lines)?;
         let Ok(header) = serde_json::from_slice::<Header>(&lines.bytes) else {
             let reason = "its first line does not say `grantry_tenant`";
@@ -130,22 +144,35 @@ impl TenantFile {
         }
     }
 
-    fn advance(&self, lines: &mut Lines<impl BufRead>) -> Result<bool, ProviderError> {
-        lines.advance().map_err(|source| self.error("read", source))
+    fn advance(
+        &self,
+        lines: &mut Lines<impl BufRead>,
+    ) -> Result<bool, ProviderError> {
+        lines
+            .advance()
+            .map_err(|source| self.error("read", source))
     }
 
     /// Opens the file to be read; none if there is none.
     fn open(&self) -> Result<Option<File>, ProviderError> {
         match files::open(&self.file, LIMIT) {
             Ok(file) => Ok(Some(file)),
-            Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(ReadError::Io(error))
+                if error.kind() == ErrorKind::NotFound =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(self.error("read", error.into())),
         }
     }
 
-    /// Whether a file can be made in the folder, or in the one that it would be made in.
+    /// Whether a file can be made in the folder, or in the one that it would be
+    /// made in.
     pub(super) fn try_folder(&self) -> Result<(), ProviderError> {
-        let there = self.folder().ancestors().find(|folder| folder.exists());
+        let there = self
+            .folder()
+            .ancestors()
+            .find(|folder| folder.exists());
         let folder = there
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
@@ -158,20 +185,33 @@ impl TenantFile {
     }
 
     /// Appends lines to the file of this length.
-    pub(super) fn append_lines(&self, lines: &[u8], length: u64) -> Result<Appended, Unsaved> {
-        let mut file = match OpenOptions::new().read(true).append(true).open(&self.file) {
+    pub(super) fn append_lines(
+        &self,
+        lines: &[u8],
+        length: u64,
+    ) -> Result<Appended, Unsaved> {
+        let mut file = match OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(&self.file)
+        {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Appended::Changed),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Appended::Changed);
+            }
             Err(error) => return Err(error.into()),
         };
-        // Somebody has written to it, or put another in its place: what is appended need not fit
-        // that.
+        // Somebody has written to it, or put another in its place: what is
+        // appended need not fit that.
         if file.metadata()?.len() != length {
             return Ok(Appended::Changed);
         }
 
-        // Its length is synced along with its data; when it was changed is of no interest.
-        let written = file.write_all(lines).and_then(|()| file.sync_data());
+        // Its length is synced along with its data; when it was changed is of
+        // no interest.
+        let written = file
+            .write_all(lines)
+            .and_then(|()| file.sync_data());
         if let Err(error) = written {
             return Err(match file.set_len(length) {
                 Ok(()) => Unsaved::Undone(error),
@@ -182,24 +222,31 @@ impl TenantFile {
         Ok(Appended::Kept)
     }
 
-    /// Puts another file in the place of this one, and gives its length: whoever reads it, even
-    /// after a crash, sees the old or the new content.
-    pub(super) fn replace_with(&self, tenant: &TenantState) -> Result<u64, Unsaved> {
+    /// Puts another file in the place of this one, and gives its length:
+    /// whoever reads it, even after a crash, sees the old or the new
+    /// content.
+    pub(super) fn replace_with(
+        &self,
+        tenant: &TenantState,
+    ) -> Result<u64, Unsaved> {
         let folder = self.folder();
-        // Beside it, and not in the system's folder for such files: only within one file system
-        // does a name change hands at once.
+        // Beside it, and not in the system's folder for such files: only within
+        // one file system does a name change hands at once.
         let unfinished = tempfile::Builder::new()
             .prefix(&self.unfinished_prefix())
             .tempfile_in(folder)?;
 
         let mut writer = BufWriter::new(unfinished);
         tenant.write_file(&mut writer)?;
-        let unfinished = writer.into_inner().map_err(IntoInnerError::into_error)?;
+        let unfinished = writer
+            .into_inner()
+            .map_err(IntoInnerError::into_error)?;
 
         // Its content must be on the disk before its name is.
         unfinished.as_file().sync_all()?;
         let length = unfinished.as_file().metadata()?.len();
-        // Before it takes the place of the other: the next run would refuse to read it.
+        // Before it takes the place of the other: the next run would refuse to
+        // read it.
         if length > LIMIT.bytes() {
             return Err(io::Error::from(ReadError::TooLarge(LIMIT)).into());
         }
@@ -214,8 +261,8 @@ impl TenantFile {
         Ok(length)
     }
 
-    /// Takes the exclusive right to write, which ends when it is dropped or the process dies, and
-    /// clears away what a killed writer may have left.
+    /// Takes the exclusive right to write, which ends when it is dropped or the
+    /// process dies, and clears away what a killed writer may have left.
     pub(super) fn lock(&self) -> Result<FileLock, ProviderError> {
         // Nothing is made beside what is no tenant.
         self.read_header()?;
@@ -224,7 +271,8 @@ impl TenantFile {
 
         let file = files::open_to_lock(&self.lock_file());
         let file = file.map_err(|error| self.lock_file_error(error))?;
-        let lock = FileLock::hold(file).map_err(|error| self.lock_error(error))?;
+        let lock =
+            FileLock::hold(file).map_err(|error| self.lock_error(error))?;
 
         // Only whoever has the lock knows that nobody is writing them.
         self.remove_unfinished()
@@ -232,16 +280,19 @@ impl TenantFile {
         Ok(lock)
     }
 
-    /// Finds out whether somebody else has the lock, which is an error. Nothing is made for that.
+    /// Finds out whether somebody else has the lock, which is an error. Nothing
+    /// is made for that.
     pub(super) fn find_lock(&self) -> Result<(), ProviderError> {
         self.read_header()?;
 
         let file = files::find_locked(&self.lock_file());
-        let Some(file) = file.map_err(|error| self.lock_file_error(error))? else {
+        let Some(file) = file.map_err(|error| self.lock_file_error(error))?
+        else {
             return Ok(());
         };
         // It is not held, and keeps nobody out who looks too.
-        let shared = FileLock::share(file).map_err(|error| self.lock_error(error));
+        let shared =
+            FileLock::share(file).map_err(|error| self.lock_error(error));
         shared.map(drop)
     }
 
@@ -281,8 +332,8 @@ impl TenantFile {
         Ok(())
     }
 
-    /// How the name of this file begins while it is not finished: other tenants of the folder are
-    /// nothing to us.
+    /// How the name of this file begins while it is not finished: other tenants
+    /// of the folder are nothing to us.
     fn unfinished_prefix(&self) -> OsString {
         let mut name = OsString::from(".");
         name.push(self.file.file_name().unwrap_or_default());
@@ -295,7 +346,11 @@ impl TenantFile {
     }
 
     /// What went wrong with this file.
-    pub(super) fn error(&self, action: &'static str, source: io::Error) -> ProviderError {
+    pub(super) fn error(
+        &self,
+        action: &'static str,
+        source: io::Error,
+    ) -> ProviderError {
         ProviderError::File {
             action,
             path: self.path.clone(),

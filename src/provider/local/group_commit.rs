@@ -1,8 +1,9 @@
 //! Saving writes in groups: what is in memory, and how much of it the file has.
 //!
-//! Each write becomes a line. Writes that run side by side are appended together, because making
-//! sure that the disk has them costs the same for one as for a thousand. Once most lines are out of
-//! date, the file is replaced by one with each object once: all that is ever written grows as the
+//! Each write becomes a line. Writes that run side by side are appended
+//! together, because making sure that the disk has them costs the same for one
+//! as for a thousand. Once most lines are out of date, the file is replaced by
+//! one with each object once: all that is ever written grows as the
 //! number of writes does.
 
 use std::io;
@@ -29,7 +30,8 @@ pub(super) struct GroupCommit {
     kept: u64,
     /// Up to which of them those that the file does not have are lost.
     lost: u64,
-    /// Up to which of them it is not known of the others whether the file has them.
+    /// Up to which of them it is not known of the others whether the file has
+    /// them.
     doubtful: u64,
 }
 
@@ -51,8 +53,8 @@ struct Extent {
 }
 
 impl GroupCommit {
-    /// The first save replaces the file: what a killed writer left behind its last line goes, and
-    /// so do the lines that are out of date.
+    /// The first save replaces the file: what a killed writer left behind its
+    /// last line goes, and so do the lines that are out of date.
     pub(super) fn new(file: TenantFile, tenant: TenantState) -> Self {
         Self {
             file,
@@ -70,7 +72,8 @@ impl GroupCommit {
         &self.tenant
     }
 
-    /// Carries out a write, in memory only: the id of its object, and the number of the write.
+    /// Carries out a write, in memory only: the id of its object, and the
+    /// number of the write.
     pub(super) fn write_in_memory(
         &mut self,
         write: &Write,
@@ -80,8 +83,11 @@ impl GroupCommit {
 
         // What was gone before it was deleted needs no line.
         if has_changed {
-            // One line, whatever else it takes along: no crash leaves the half of a write.
-            let line = self.tenant.write_line(id.as_str(), &mut self.pending.text);
+            // One line, whatever else it takes along: no crash leaves the half
+            // of a write.
+            let line = self
+                .tenant
+                .write_line(id.as_str(), &mut self.pending.text);
             if let Err(source) = line {
                 self.tenant.undo_writes(before);
                 return Err(self.file.error("write", source));
@@ -123,25 +129,28 @@ impl GroupCommit {
                 Ok(())
             }
             Err(unsaved) => {
-                // Somebody may be reading what was taken back: nothing is put in its place.
+                // Somebody may be reading what was taken back: nothing is put
+                // in its place.
                 self.left = None;
                 Err(self.give_up(pending, unsaved))
             }
         }
     }
 
-    /// Takes back what the file does not have. What it has is what others read already, and stays.
+    /// Takes back what the file does not have. What it has is what others read
+    /// already, and stays.
     fn give_up(&mut self, pending: Pending, unsaved: Unsaved) -> WriteError {
         match unsaved {
             Unsaved::Undone(source) => {
                 self.tenant.undo_writes(pending.before);
-                // All that waited, whoever wrote it: it was to be saved as one, and is taken back
-                // as one.
+                // All that waited, whoever wrote it: it was to be saved as one,
+                // and is taken back as one.
                 self.lost = self.written;
                 WriteError::Refused(self.file.error("write", source))
             }
             Unsaved::InDoubt(source) => {
-                // The next save replaces the file, and what may be in it of this goes.
+                // The next save replaces the file, and what may be in it of
+                // this goes.
                 self.tenant.undo_writes(pending.before);
                 self.doubtful = self.written;
                 WriteError::Unknown(self.file.error("write", source))
@@ -166,10 +175,14 @@ impl GroupCommit {
                 lines: left.lines + pending.lines,
             };
             let is_mostly_out_of_date = extent.lines / 2 > self.tenant.len();
-            // Nor is more appended than may be read: the next run would refuse such a file.
+            // Nor is more appended than may be read: the next run would refuse
+            // such a file.
             if !is_mostly_out_of_date
                 && extent.bytes <= LIMIT.bytes()
-                && self.file.append_lines(&pending.text, left.bytes)? == Appended::Kept
+                && self
+                    .file
+                    .append_lines(&pending.text, left.bytes)?
+                    == Appended::Kept
             {
                 return Ok(extent);
             }
@@ -199,7 +212,8 @@ mod tests {
 
     /// A tenant in which this is written, and the numbers of the writes.
     fn write_two(path: PathBuf) -> (GroupCommit, [u64; 2]) {
-        let mut commit = GroupCommit::new(TenantFile::new(path), TenantState::default());
+        let mut commit =
+            GroupCommit::new(TenantFile::new(path), TenantState::default());
         let numbers = ["urn:maps", "urn:tours"].map(|name| {
             let (_, number) = commit.write_in_memory(&create(name)).unwrap();
             number
@@ -209,7 +223,11 @@ mod tests {
     }
 
     fn count_in_file(path: PathBuf) -> usize {
-        TenantFile::new(path).load().unwrap().unwrap().len()
+        TenantFile::new(path)
+            .load()
+            .unwrap()
+            .unwrap()
+            .len()
     }
 
     /// A folder that cannot be synced once the file is in its place.
@@ -221,15 +239,28 @@ mod tests {
 
         let saved = commit.save_by(one, |commit, _| {
             commit.file.replace_with(&commit.tenant)?;
-            Err(Unsaved::NotForGood(io::Error::other("not synced")))
+            Err(Unsaved::NotForGood(io::Error::other(
+                "not synced",
+            )))
         });
-        assert!(matches!(saved, Err(WriteError::Unknown(_))), "{saved:?}");
+        assert!(
+            matches!(saved, Err(WriteError::Unknown(_))),
+            "{saved:?}"
+        );
         let beside = commit.save(other);
-        assert!(matches!(beside, Err(WriteError::Unknown(_))), "{beside:?}");
-        assert_eq!((commit.tenant.len(), count_in_file(path.clone())), (2, 2));
+        assert!(
+            matches!(beside, Err(WriteError::Unknown(_))),
+            "{beside:?}"
+        );
+        assert_eq!(
+            (commit.tenant.len(), count_in_file(path.clone())),
+            (2, 2)
+        );
 
         // The next one sees to it that the disk has all of them.
-        let (_, next) = commit.write_in_memory(&create("urn:tiles")).unwrap();
+        let (_, next) = commit
+            .write_in_memory(&create("urn:tiles"))
+            .unwrap();
         commit.save(next).unwrap();
         assert_eq!(count_in_file(path), 3);
     }
@@ -242,14 +273,24 @@ mod tests {
         let (mut commit, [one, other]) = write_two(path.clone());
 
         let saved = commit.save_by(one, |_, _| {
-            Err(Unsaved::InDoubt(io::Error::other("not taken back")))
+            Err(Unsaved::InDoubt(io::Error::other(
+                "not taken back",
+            )))
         });
-        assert!(matches!(saved, Err(WriteError::Unknown(_))), "{saved:?}");
+        assert!(
+            matches!(saved, Err(WriteError::Unknown(_))),
+            "{saved:?}"
+        );
         let beside = commit.save(other);
-        assert!(matches!(beside, Err(WriteError::Unknown(_))), "{beside:?}");
+        assert!(
+            matches!(beside, Err(WriteError::Unknown(_))),
+            "{beside:?}"
+        );
         assert_eq!(commit.tenant.len(), 0);
 
-        let (_, next) = commit.write_in_memory(&create("urn:tiles")).unwrap();
+        let (_, next) = commit
+            .write_in_memory(&create("urn:tiles"))
+            .unwrap();
         commit.save(next).unwrap();
         assert_eq!(count_in_file(path), 1);
     }

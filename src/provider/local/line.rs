@@ -7,15 +7,17 @@
 //! {"deleted":"client_000002"}
 //! ```
 //!
-//! The first line says what the file is. Each of the others is an object as it is from then on, or
-//! says that one is gone, so what is appended changes nothing that stands there already.
+//! The first line says what the file is. Each of the others is an object as it
+//! is from then on, or says that one is gone, so what is appended changes
+//! nothing that stands there already.
 
 use std::io;
 
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Found, Identifier, RemoteId, Standing, SubjectType,
+    Address, Attrs, ClientId, ClientRef, Found, Identifier, RemoteId, Standing,
+    SubjectType,
 };
 
 /// The version of the file that this Grantry reads and writes.
@@ -50,11 +52,11 @@ pub(super) enum Record {
     Grant(GrantRecord),
 }
 
-// People who read what is wrong with a line know nothing of records, so `expecting` says what each
-// is.
+// People who read what is wrong with a line know nothing of records, so
+// `expecting` says what each is.
 
-// A key that is not known is an error: with the next file that takes this one's place it would be
-// lost.
+// A key that is not known is an error: with the next file that takes this one's
+// place it would be lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "struct ResourceServer")]
 pub(super) struct ResourceServerRecord {
@@ -109,7 +111,10 @@ impl From<serde_json::Map<String, serde_json::Value>> for Fields {
 }
 
 impl Serialize for Fields {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_map(&self.0)
     }
 }
@@ -125,8 +130,12 @@ impl Record {
 
     pub(super) fn address(&self) -> Address {
         match self {
-            Self::ResourceServer(server) => Address::ResourceServer(server.identifier.clone()),
-            Self::Client(client) => Address::Client(ClientRef::Id(client.id.clone())),
+            Self::ResourceServer(server) => {
+                Address::ResourceServer(server.identifier.clone())
+            }
+            Self::Client(client) => {
+                Address::Client(ClientRef::Id(client.id.clone()))
+            }
             Self::Grant(grant) => Address::Grant {
                 client: ClientRef::Id(grant.client_id.clone()),
                 audience: grant.audience.clone(),
@@ -153,7 +162,8 @@ impl Record {
 
         Found {
             id: RemoteId::new(id),
-            // Nothing in here is the tenant's own, or that of whoever runs Grantry.
+            // Nothing in here is the tenant's own, or that of whoever runs
+            // Grantry.
             standing: Standing::Ordinary,
             attrs: fields.0,
             revision: None,
@@ -162,7 +172,10 @@ impl Record {
 }
 
 /// Writes one line.
-pub(super) fn write_line(into: &mut impl io::Write, line: &impl Serialize) -> io::Result<()> {
+pub(super) fn write_line(
+    into: &mut impl io::Write,
+    line: &impl Serialize,
+) -> io::Result<()> {
     serde_json::to_writer(&mut *into, line)?;
     into.write_all(b"\n")
 }

@@ -36,11 +36,16 @@ impl<R: io::BufRead> Lines<R> {
             return Err(ReadError::TooLarge(LIMIT).into());
         }
 
-        // After a crash of the machine a file may have its length before it has its content: zeros
-        // up to its end. Zeros that anything follows are damage. They stay in the line, which is
-        // none then: what follows may have been said to be done, and must not go unseen.
+        // After a crash of the machine a file may have its length before it has
+        // its content: zeros up to its end. Zeros that anything follows
+        // are damage. They stay in the line, which is none then: what
+        // follows may have been said to be done, and must not go unseen.
         if let Some(zero) = self.first_zero()
-            && self.bytes.iter().skip(zero).all(|byte| *byte == 0)
+            && self
+                .bytes
+                .iter()
+                .skip(zero)
+                .all(|byte| *byte == 0)
         {
             self.bytes.truncate(zero);
         }
@@ -63,7 +68,10 @@ impl<R: io::BufRead> Lines<R> {
         let number = self.number;
         if let Some(zero) = self.first_zero() {
             let column = zero + 1;
-            return format!("zeros stand in the middle of it, at line {number} column {column}");
+            return format!(
+                "zeros stand in the middle of it, at line {number} column \
+                 {column}"
+            );
         }
 
         // The parser counts lines too, and each of ours is its first.

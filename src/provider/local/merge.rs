@@ -2,8 +2,8 @@
 
 use crate::model::{Attrs, Value};
 
-/// Sets fields; `Null` clears. What is only ever written is not kept: a tenant would not give it
-/// back either.
+/// Sets fields; `Null` clears. What is only ever written is not kept: a tenant
+/// would not give it back either.
 pub(super) fn merge(fields: &mut Attrs, changes: &Attrs) {
     for (field, value) in changes {
         match value {
@@ -16,8 +16,8 @@ pub(super) fn merge(fields: &mut Attrs, changes: &Attrs) {
     }
 }
 
-/// One value written over another: a map that is owned key by key keeps the keys that are not
-/// named, and any other map is replaced as a whole.
+/// One value written over another: a map that is owned key by key keeps the
+/// keys that are not named, and any other map is replaced as a whole.
 fn written_over(before: Option<&Value>, written: &Value) -> Value {
     let before = before.and_then(Value::as_map);
     match written {

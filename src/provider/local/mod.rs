@@ -1,6 +1,8 @@
-//! A tenant in one file of JSON lines: the embedded default, for trying Grantry and for tests.
+//! A tenant in one file of JSON lines: the embedded default, for trying Grantry
+//! and for tests.
 //!
-//! It works on the model itself and knows nothing of Auth0, which proves that the seam is a seam.
+//! It works on the model itself and knows nothing of Auth0, which proves that
+//! the seam is a seam.
 //!
 //! ```text
 //! Reader ─► file ─► lines ─► line ─► state
@@ -12,7 +14,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Locks, Observe, ProviderError, SeenLock};
-use crate::model::{Address, Found, Inspection, RemoteId, Snapshot, StackName, Support};
+use crate::model::{
+    Address, Found, Inspection, RemoteId, Snapshot, StackName, Support,
+};
 use crate::plan::SecretAccess;
 
 mod examine;
@@ -63,17 +67,22 @@ impl Observe for Reader {
         Ok(tenant.inspect(id))
     }
 
-    /// Whatever is asked, the whole file is read: once for all of it, or thousands of deletions would read it
-    /// thousands of times.
+    /// Whatever is asked, the whole file is read: once for all of it, or
+    /// thousands of deletions would read it thousands of times.
     async fn inspect_all(
         &self,
         objects: &[(Address, RemoteId)],
     ) -> Result<Vec<Option<Inspection>>, ProviderError> {
         let tenant = self.file.load()?.unwrap_or_default();
-        Ok(objects.iter().map(|(_, id)| tenant.inspect(id)).collect())
+        Ok(objects
+            .iter()
+            .map(|(_, id)| tenant.inspect(id))
+            .collect())
     }
 
-    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(
+        &self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let tenant = self.file.load()?.unwrap_or_default();
         Ok(tenant.clients())
     }
@@ -85,8 +94,12 @@ impl Observe for Reader {
 
 /// Whoever reads takes no lock, and sees whether a writer has it.
 impl Locks for Reader {
-    /// No lock outlives its writer, so there is none to be removed: one that is held is an error.
-    async fn find_lock(&self, _: &StackName) -> Result<Option<SeenLock>, ProviderError> {
+    /// No lock outlives its writer, so there is none to be removed: one that is
+    /// held is an error.
+    async fn find_lock(
+        &self,
+        _: &StackName,
+    ) -> Result<Option<SeenLock>, ProviderError> {
         self.file.find_lock().map(|()| None)
     }
 }

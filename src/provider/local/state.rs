@@ -5,26 +5,29 @@ use std::io;
 
 use super::SUPPORT;
 use super::line::{
-    ClientRecord, Fields, GrantKey, GrantRecord, Header, Line, Record, ResourceServerRecord,
-    VERSION, write_line,
+    ClientRecord, Fields, GrantKey, GrantRecord, Header, Line, Record,
+    ResourceServerRecord, VERSION, write_line,
 };
 use super::merge::merge;
 use crate::model::{
-    Address, Attrs, ClientId, ClientRef, Digest, FieldRules, Found, Identifier, Inspection, Kind,
-    RemoteId, ResourceServerSpec, Snapshot, SubjectType, TenantHash, Value,
+    Address, Attrs, ClientId, ClientRef, Digest, FieldRules, Found, Identifier,
+    Inspection, Kind, RemoteId, ResourceServerSpec, Snapshot, SubjectType,
+    TenantHash, Value,
 };
 use crate::provider::{ProviderError, Write};
 
 /// What stands for the canonical domain of every local tenant.
 const DOMAIN: &str = "local";
 
-/// How the ids that are given here begin: no two objects of any kind have the same one.
+/// How the ids that are given here begin: no two objects of any kind have the
+/// same one.
 const RESOURCE_SERVER_PREFIX: &str = "api_";
 const CLIENT_PREFIX: &str = "client_";
 const GRANT_PREFIX: &str = "grant_";
 
-/// Everything a local tenant holds. Nothing but [`put_record`](Self::put_record) and
-/// [`take_record`](Self::take_record) changes what it holds, so what is looked up agrees with it.
+/// Everything a local tenant holds. Nothing but
+/// [`put_record`](Self::put_record) and [`take_record`](Self::take_record)
+/// changes what it holds, so what is looked up agrees with it.
 #[derive(Debug, Default)]
 pub(super) struct TenantState {
     /// The highest number that an id was ever given; none is given twice.
@@ -68,12 +71,18 @@ impl TenantState {
         snapshot_of(self.records.into_values())
     }
 
-    /// A close look at one object: there is nothing that a listing would not show.
+    /// A close look at one object: there is nothing that a listing would not
+    /// show.
     pub(super) fn inspect(&self, id: &RemoteId) -> Option<Inspection> {
         let record = self.records.get(id.as_str())?;
         let grants = match record {
-            Record::ResourceServer(server) => self.list_grants_on(&server.identifier),
-            Record::Client(client) => self.ids_of_grants(&client.id).map(RemoteId::new).collect(),
+            Record::ResourceServer(server) => {
+                self.list_grants_on(&server.identifier)
+            }
+            Record::Client(client) => self
+                .ids_of_grants(&client.id)
+                .map(RemoteId::new)
+                .collect(),
             Record::Grant(_) => BTreeSet::new(),
         };
 
@@ -109,24 +118,31 @@ impl TenantState {
 
         // Only a file written by hand can hold such a thing.
         let address = record.address();
-        if self.id_at(&address).is_some_and(|id| id != record.id()) {
+        if self
+            .id_at(&address)
+            .is_some_and(|id| id != record.id())
+        {
             return Err(format!("{address} is in it twice"));
         }
 
-        // The first line is as old as the file: what was appended since has higher numbers.
+        // The first line is as old as the file: what was appended since has
+        // higher numbers.
         self.issued = self.issued.max(number_of(record.id()));
         self.take_record(record.id());
         self.put_record(record);
         Ok(())
     }
 
-    /// Carries out a write: the id of the object written, and what was there before.
+    /// Carries out a write: the id of the object written, and what was there
+    /// before.
     pub(super) fn carry_out(
         &mut self,
         write: &Write,
     ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
         match write {
-            Write::Create { address, attrs } => self.create_object(address, attrs),
+            Write::Create { address, attrs } => {
+                self.create_object(address, attrs)
+            }
             // Nothing is kept beside an object here.
             Write::Update {
                 address,
@@ -135,7 +151,9 @@ impl TenantState {
                 precondition: _,
             } => self.update_object(address, id, fields),
             // What is gone already is as it should be.
-            Write::Delete { id, .. } => Ok((id.clone(), self.remove_object(id.as_str()))),
+            Write::Delete { id, .. } => {
+                Ok((id.clone(), self.remove_object(id.as_str())))
+            }
         }
     }
 
@@ -150,7 +168,11 @@ impl TenantState {
     }
 
     /// Writes the line that says what is at an id now.
-    pub(super) fn write_line(&self, id: &str, into: &mut impl io::Write) -> io::Result<()> {
+    pub(super) fn write_line(
+        &self,
+        id: &str,
+        into: &mut impl io::Write,
+    ) -> io::Result<()> {
         match self.records.get(id) {
             Some(record) => write_line(into, record),
             None => write_line(into, &Line::Deleted(id.to_owned())),
@@ -158,7 +180,10 @@ impl TenantState {
     }
 
     /// Writes a whole file: each object once.
-    pub(super) fn write_file(&self, into: &mut impl io::Write) -> io::Result<()> {
+    pub(super) fn write_file(
+        &self,
+        into: &mut impl io::Write,
+    ) -> io::Result<()> {
         let header = Header {
             grantry_tenant: VERSION,
             issued: self.issued,
@@ -189,7 +214,13 @@ impl TenantState {
 
         let id = record.id().to_owned();
         self.put_record(record);
-        Ok((RemoteId::new(&*id), vec![Before { id, record: None }]))
+        Ok((
+            RemoteId::new(&*id),
+            vec![Before {
+                id,
+                record: None,
+            }],
+        ))
     }
 
     fn new_record(
@@ -202,11 +233,13 @@ impl TenantState {
         merge(&mut fields.0, attrs);
 
         Ok(match address {
-            Address::ResourceServer(identifier) => Record::ResourceServer(ResourceServerRecord {
-                id: format!("{RESOURCE_SERVER_PREFIX}{number:06}"),
-                identifier: identifier.clone(),
-                fields,
-            }),
+            Address::ResourceServer(identifier) => {
+                Record::ResourceServer(ResourceServerRecord {
+                    id: format!("{RESOURCE_SERVER_PREFIX}{number:06}"),
+                    identifier: identifier.clone(),
+                    fields,
+                })
+            }
             Address::Client(_) => {
                 let id = format!("{CLIENT_PREFIX}{number:06}");
                 Record::Client(ClientRecord {
@@ -229,7 +262,11 @@ impl TenantState {
     }
 
     /// The client of a new grant.
-    fn find_client(&self, client: &ClientRef, grant: &Address) -> Result<ClientId, ProviderError> {
+    fn find_client(
+        &self,
+        client: &ClientRef,
+        grant: &Address,
+    ) -> Result<ClientId, ProviderError> {
         let ClientRef::Id(id) = client else {
             return Err(gone(grant));
         };
@@ -241,8 +278,12 @@ impl TenantState {
     }
 
     /// The audience of a new grant.
-    fn find_audience(&self, audience: &Identifier) -> Result<Identifier, ProviderError> {
-        if self.servers.contains_key(audience) || *audience == management_api() {
+    fn find_audience(
+        &self,
+        audience: &Identifier,
+    ) -> Result<Identifier, ProviderError> {
+        if self.servers.contains_key(audience) || *audience == management_api()
+        {
             Ok(audience.clone())
         } else {
             Err(gone(&Address::ResourceServer(audience.clone())))
@@ -255,7 +296,9 @@ impl TenantState {
         id: &RemoteId,
         fields: &Attrs,
     ) -> Result<(RemoteId, Vec<Before>), ProviderError> {
-        let before = self.take_record(id.as_str()).ok_or_else(|| gone(address))?;
+        let before = self
+            .take_record(id.as_str())
+            .ok_or_else(|| gone(address))?;
         let mut record = before.clone();
         merge(record.fields_mut(), fields);
         self.put_record(record);
@@ -274,9 +317,12 @@ impl TenantState {
         };
 
         let ids_of_grants: Vec<String> = match &record {
-            Record::Client(client) => self.ids_of_grants(&client.id).cloned().collect(),
-            // The grants on an API stay behind: a tenant may leave them, so a plan has to end them
-            // itself.
+            Record::Client(client) => self
+                .ids_of_grants(&client.id)
+                .cloned()
+                .collect(),
+            // The grants on an API stay behind: a tenant may leave them, so a
+            // plan has to end them itself.
             Record::ResourceServer(_) | Record::Grant(_) => Vec::new(),
         };
 
@@ -291,17 +337,26 @@ impl TenantState {
         removed
     }
 
-    /// The id of the object at an address; a client that is named by its key has none.
+    /// The id of the object at an address; a client that is named by its key
+    /// has none.
     fn id_at(&self, address: &Address) -> Option<&str> {
         match address {
-            Address::ResourceServer(identifier) => self.servers.get(identifier).map(String::as_str),
-            Address::Client(ClientRef::Id(id)) => self.records.get(id.as_str()).map(Record::id),
+            Address::ResourceServer(identifier) => {
+                self.servers.get(identifier).map(String::as_str)
+            }
+            Address::Client(ClientRef::Id(id)) => {
+                self.records.get(id.as_str()).map(Record::id)
+            }
             Address::Grant {
                 client: ClientRef::Id(client),
                 audience,
                 subject_type,
             } => {
-                let key = (client.clone(), audience.as_str().to_owned(), *subject_type);
+                let key = (
+                    client.clone(),
+                    audience.as_str().to_owned(),
+                    *subject_type,
+                );
                 self.grants.get(&key).map(String::as_str)
             }
             Address::Client(ClientRef::Key(_))
@@ -320,10 +375,17 @@ impl TenantState {
             .collect()
     }
 
-    fn ids_of_grants(&self, client: &ClientId) -> impl Iterator<Item = &String> {
-        // No identifier is empty and no subject comes before this one, so nothing of the client is
-        // before it.
-        let first = (client.clone(), String::new(), SubjectType::Client);
+    fn ids_of_grants(
+        &self,
+        client: &ClientId,
+    ) -> impl Iterator<Item = &String> {
+        // No identifier is empty and no subject comes before this one, so
+        // nothing of the client is before it.
+        let first = (
+            client.clone(),
+            String::new(),
+            SubjectType::Client,
+        );
 
         self.grants
             .range(first..)
@@ -336,7 +398,8 @@ impl TenantState {
         let id = record.id().to_owned();
         match &record {
             Record::ResourceServer(server) => {
-                self.servers.insert(server.identifier.clone(), id.clone());
+                self.servers
+                    .insert(server.identifier.clone(), id.clone());
             }
             Record::Client(_) => {}
             Record::Grant(grant) => {
@@ -351,7 +414,9 @@ impl TenantState {
     fn take_record(&mut self, id: &str) -> Option<Record> {
         let record = self.records.remove(id)?;
         match &record {
-            Record::ResourceServer(server) => drop(self.servers.remove(&server.identifier)),
+            Record::ResourceServer(server) => {
+                drop(self.servers.remove(&server.identifier))
+            }
             Record::Client(_) => {}
             Record::Grant(grant) => drop(self.grants.remove(&grant.key())),
         }
@@ -361,7 +426,10 @@ impl TenantState {
 }
 
 fn snapshot_of(records: impl Iterator<Item = Record>) -> Snapshot {
-    let no_scopes = (ResourceServerSpec::SCOPES.into(), Value::Map(Attrs::new()));
+    let no_scopes = (
+        ResourceServerSpec::SCOPES.into(),
+        Value::Map(Attrs::new()),
+    );
     let rules = FieldRules {
         defaults: Attrs::from_iter([no_scopes]),
         ..FieldRules::default()
@@ -381,16 +449,21 @@ fn snapshot_of(records: impl Iterator<Item = Record>) -> Snapshot {
 
 /// The number in an id; 0 in one that we did not give.
 fn number_of(id: &str) -> u64 {
-    let number = [RESOURCE_SERVER_PREFIX, CLIENT_PREFIX, GRANT_PREFIX]
-        .iter()
-        .find_map(|prefix| id.strip_prefix(prefix));
+    let number = [
+        RESOURCE_SERVER_PREFIX,
+        CLIENT_PREFIX,
+        GRANT_PREFIX,
+    ]
+    .iter()
+    .find_map(|prefix| id.strip_prefix(prefix));
 
     // Whoever wrote a larger one by hand can have it: no tenant comes that far.
     let number = number.and_then(|number| number.parse::<u32>().ok());
     number.map_or(0, u64::from)
 }
 
-/// A local tenant has no Management API; grants on it can be declared all the same.
+/// A local tenant has no Management API; grants on it can be declared all the
+/// same.
 fn management_api() -> Identifier {
     Identifier::of_management_api(DOMAIN)
 }

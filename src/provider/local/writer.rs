@@ -12,27 +12,31 @@ use super::group_commit::GroupCommit;
 use crate::files::FileLock;
 use crate::model::{Address, Found, Inspection, RemoteId, Snapshot};
 use crate::plan::SecretAccess;
-use crate::provider::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
+use crate::provider::{
+    Locks, Mutate, Observe, ProviderError, Write, WriteError,
+};
 
 /// How many writes are saved together at the most.
 const TOGETHER: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
-/// Writes a tenant file. While it lives, no other Grantry can write to the same file.
+/// Writes a tenant file. While it lives, no other Grantry can write to the same
+/// file.
 #[derive(Debug)]
 pub struct Writer {
     current: Current,
     _lock: FileLock,
 }
 
-/// Reads the tenant as it was last written, also what the file does not have yet.
+/// Reads the tenant as it was last written, also what the file does not have
+/// yet.
 #[derive(Debug)]
 pub struct Current {
     commit: Mutex<GroupCommit>,
 }
 
 impl Writer {
-    /// Locks the file and reads it. Nothing is written, and the file is not created, until the
-    /// first write.
+    /// Locks the file and reads it. Nothing is written, and the file is not
+    /// created, until the first write.
     pub fn open(path: PathBuf) -> Result<Self, ProviderError> {
         let file = TenantFile::new(path);
         // Before it is read, so that nobody writes to it in between.
@@ -51,7 +55,9 @@ impl Writer {
 
 impl Current {
     fn commit(&self) -> MutexGuard<'_, GroupCommit> {
-        self.commit.lock().unwrap_or_else(PoisonError::into_inner)
+        self.commit
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,7 +74,9 @@ impl Observe for Current {
         Ok(self.commit().tenant().inspect(id))
     }
 
-    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(
+        &self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
         Ok(self.commit().tenant().clients())
     }
 
@@ -87,8 +95,8 @@ impl Mutate for Writer {
         &self.current
     }
 
-    /// However few requests may run side by side: writing here is no request, and one save is as
-    /// dear as another.
+    /// However few requests may run side by side: writing here is no request,
+    /// and one save is as dear as another.
     fn side_by_side(&self, _: NonZeroUsize) -> NonZeroUsize {
         TOGETHER
     }
@@ -105,13 +113,21 @@ impl Mutate for Writer {
         Ok(id)
     }
 
-    /// Nobody can get a token here, so any secret will do: for trying things out, each client has one that is made up.
-    async fn read_secret(&self, client: &RemoteId) -> Result<SecretString, ProviderError> {
+    /// Nobody can get a token here, so any secret will do: for trying things
+    /// out, each client has one that is made up.
+    async fn read_secret(
+        &self,
+        client: &RemoteId,
+    ) -> Result<SecretString, ProviderError> {
         Ok(format!("local-secret-of-{client}").into())
     }
 
     /// None is kept.
-    async fn set_secret(&self, _: &RemoteId, _: &SecretString) -> Result<(), WriteError> {
+    async fn set_secret(
+        &self,
+        _: &RemoteId,
+        _: &SecretString,
+    ) -> Result<(), WriteError> {
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! A client that shows a key instead of a secret: a signed assertion of who it is.
+//! A client that shows a key instead of a secret: a signed assertion of who it
+//! is.
 
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
@@ -13,9 +14,11 @@ use super::random::random_hexadecimal;
 use crate::model::ClientId;
 
 /// The type of assertion, as the token endpoint calls it.
-pub(super) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(super) const ASSERTION_TYPE: &str =
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// How long an assertion counts; Auth0 takes no more than five minutes, and Keycloak no bound at all.
+/// How long an assertion counts; Auth0 takes no more than five minutes, and
+/// Keycloak no bound at all.
 const LIFETIME: Duration = Duration::from_mins(2);
 
 const UNUSABLE: &str = "is no private RSA key in PEM";
@@ -38,11 +41,16 @@ struct Claims<'a> {
 }
 
 impl Signer {
-    /// Reads a private RSA key in PEM; the name of the algorithm is the credential's.
-    pub(super) fn new(pem: &SecretString, algorithm: &str) -> Result<Self, &'static str> {
+    /// Reads a private RSA key in PEM; the name of the algorithm is the
+    /// credential's.
+    pub(super) fn new(
+        pem: &SecretString,
+        algorithm: &str,
+    ) -> Result<Self, &'static str> {
         let algorithm = parse_algorithm(algorithm)?;
         let key = read_key(pem).ok_or(UNUSABLE)?;
-        // Auth0 calls a credential by this thumbprint as well, so it finds the key by it.
+        // Auth0 calls a credential by this thumbprint as well, so it finds the
+        // key by it.
         let thumbprint = compute_thumbprint(&key, algorithm).ok_or(UNUSABLE)?;
 
         let mut header = Header::new(algorithm);
@@ -78,7 +86,9 @@ fn parse_algorithm(name: &str) -> Result<Algorithm, &'static str> {
         "RS256" => Ok(Algorithm::RS256),
         "RS384" => Ok(Algorithm::RS384),
         "PS256" => Ok(Algorithm::PS256),
-        _ => Err("is to be used with an algorithm other than RS256, RS384 and PS256"),
+        _ => Err(
+            "is to be used with an algorithm other than RS256, RS384 and PS256",
+        ),
     }
 }
 
@@ -89,7 +99,10 @@ fn read_key(pem: &SecretString) -> Option<EncodingKey> {
     EncodingKey::from_rsa_pem(pem.expose_secret().as_bytes()).ok()
 }
 
-fn compute_thumbprint(key: &EncodingKey, algorithm: Algorithm) -> Option<String> {
+fn compute_thumbprint(
+    key: &EncodingKey,
+    algorithm: Algorithm,
+) -> Option<String> {
     let public = Jwk::from_encoding_key(key, algorithm).ok()?;
 
     public.thumbprint(ThumbprintHash::SHA256).ok()
@@ -111,7 +124,11 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_refused_unseen() {
-        for (pem, algorithm) in [("hunter2", "RS256"), ("hunter2", "HS256"), ("", "RS256")] {
+        for (pem, algorithm) in [
+            ("hunter2", "RS256"),
+            ("hunter2", "HS256"),
+            ("", "RS256"),
+        ] {
             let problem = Signer::new(&pem.into(), algorithm).unwrap_err();
             assert!(!problem.contains("hunter2"), "{problem}");
         }

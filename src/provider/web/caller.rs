@@ -45,7 +45,8 @@ impl Caller {
                     value.set_sensitive(true);
                     request.header(AUTHORIZATION, value).form(&form)
                 }
-                // What is encoded is plain; if not, the tenant says what is missing.
+                // What is encoded is plain; if not, the tenant says what is
+                // missing.
                 Err(_) => request.form(&form),
             };
         }
@@ -55,7 +56,8 @@ impl Caller {
         request.form(&form)
     }
 
-    /// The header of HTTP Basic, each half encoded as in a form (RFC 6749, 2.3.1).
+    /// The header of HTTP Basic, each half encoded as in a form (RFC 6749,
+    /// 2.3.1).
     fn basic(&self) -> SecretString {
         let encode = |text: &str| {
             let encoded = form_urlencoded::byte_serialize(text.as_bytes());
@@ -82,7 +84,8 @@ impl Token {
         Self(text.into())
     }
 
-    /// Its header and its claims, whoever has signed them; none where it is no JWT that can be read.
+    /// Its header and its claims, whoever has signed them; none where it is no
+    /// JWT that can be read.
     #[must_use]
     pub fn decode(&self) -> Option<[Json; 2]> {
         let mut parts = self.0.expose_secret().split('.');
@@ -126,18 +129,23 @@ mod tests {
 
     #[test]
     fn a_secret_is_a_field_or_in_the_header_and_never_both() {
-        let (header, body) = request_of(TokenEndpointAuthMethod::ClientSecretPost);
+        let (header, body) =
+            request_of(TokenEndpointAuthMethod::ClientSecretPost);
         assert_eq!(header, None);
         assert_eq!(
             body,
-            "grant_type=client_credentials&audience=urn%3Amaps&client_id=gift-deliveries&\
-             client_secret=a+secret%2Bof%3Atwo"
+            "grant_type=client_credentials&audience=urn%3Amaps&\
+             client_id=gift-deliveries&client_secret=a+secret%2Bof%3Atwo"
         );
 
-        let (header, body) = request_of(TokenEndpointAuthMethod::ClientSecretBasic);
+        let (header, body) =
+            request_of(TokenEndpointAuthMethod::ClientSecretBasic);
         let pair = STANDARD.encode("gift-deliveries:a+secret%2Bof%3Atwo");
         assert_eq!(header, Some(format!("Basic {pair}")));
-        assert_eq!(body, "grant_type=client_credentials&audience=urn%3Amaps");
+        assert_eq!(
+            body,
+            "grant_type=client_credentials&audience=urn%3Amaps"
+        );
     }
 
     #[test]

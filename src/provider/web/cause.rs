@@ -19,17 +19,25 @@ pub(in crate::provider) struct Cause {
 impl Cause {
     pub(in crate::provider) fn of(error: &reqwest::Error) -> Self {
         let silence = classify(error);
-        // Where the library speaks of content types and versions, in words that say what to mend.
+        // Where the library speaks of content types and versions, in words that
+        // say what to mend.
         let reason = match silence {
             UnreachableReason::Time => "it took too long".to_owned(),
-            UnreachableReason::PlainHttp => "it speaks plain http there, not https".to_owned(),
-            UnreachableReason::Https => "it speaks https there, not plain http".to_owned(),
+            UnreachableReason::PlainHttp => {
+                "it speaks plain http there, not https".to_owned()
+            }
+            UnreachableReason::Https => {
+                "it speaks https there, not plain http".to_owned()
+            }
             UnreachableReason::Name
             | UnreachableReason::Certificate
             | UnreachableReason::Connection => innermost_cause(error),
         };
 
-        Self { silence, reason }
+        Self {
+            silence,
+            reason,
+        }
     }
 }
 
@@ -42,7 +50,9 @@ fn classify(error: &reqwest::Error) -> UnreachableReason {
     for cause in iter::successors(error.source(), |cause| (*cause).source()) {
         match find_tls_error(cause) {
             // An answer in plain http is no TLS from its first byte on.
-            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+            Some(rustls::Error::InvalidMessage(
+                InvalidMessage::InvalidContentType,
+            )) => {
                 return UnreachableReason::PlainHttp;
             }
             Some(_) => return UnreachableReason::Certificate,
@@ -60,8 +70,11 @@ fn classify(error: &reqwest::Error) -> UnreachableReason {
     UnreachableReason::Connection
 }
 
-/// An error of TLS is wrapped in errors of I/O, of which none calls the next one its source.
-fn find_tls_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+/// An error of TLS is wrapped in errors of I/O, of which none calls the next
+/// one its source.
+fn find_tls_error<'a>(
+    cause: &'a (dyn Error + 'static),
+) -> Option<&'a rustls::Error> {
     let inner = cause
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref)?;

@@ -13,8 +13,9 @@ use crate::model::is_loopback;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Makes a client for the site of one tenant; nothing is sent yet. An authority, in PEM, is trusted
-/// beside those of the system. The error says why there is none.
+/// Makes a client for the site of one tenant; nothing is sent yet. An
+/// authority, in PEM, is trusted beside those of the system. The error says why
+/// there is none.
 pub(in crate::provider) fn build_client(
     site: &Url,
     authority: Option<&str>,
@@ -22,15 +23,19 @@ pub(in crate::provider) fn build_client(
     configure(site, authority).map_err(|error| Cause::of(&error).reason)
 }
 
-fn configure(site: &Url, authority: Option<&str>) -> Result<Client, reqwest::Error> {
+fn configure(
+    site: &Url,
+    authority: Option<&str>,
+) -> Result<Client, reqwest::Error> {
     let mut builder = Client::builder()
         .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
-        // No redirect is part of these APIs, and none may carry a token elsewhere.
+        // No redirect is part of these APIs, and none may carry a token
+        // elsewhere.
         .redirect(Policy::none())
-        // Plain http is for this machine alone: elsewhere not even a mistake in here may send a
-        // secret in it.
+        // Plain http is for this machine alone: elsewhere not even a mistake in
+        // here may send a secret in it.
         .https_only(site.scheme() == "https");
 
     // What is meant for this machine must not go out through a proxy.
@@ -45,7 +50,8 @@ fn configure(site: &Url, authority: Option<&str>) -> Result<Client, reqwest::Err
     builder.build()
 }
 
-/// Has a request end at some time, if there is one, though it may not be answered by then.
+/// Has a request end at some time, if there is one, though it may not be
+/// answered by then.
 pub(in crate::provider) fn cut_off_at(
     request: RequestBuilder,
     ends: Option<Instant>,

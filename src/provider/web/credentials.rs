@@ -35,7 +35,8 @@ impl ClientCredentials {
         secret: SecretString,
     ) -> Result<Self, UnusableCredentials> {
         let id = parse_client_id(client_id)?;
-        // An empty variable was forgotten, and the tenant would call it a wrong secret.
+        // An empty variable was forgotten, and the tenant would call it a wrong
+        // secret.
         if secret.expose_secret().is_empty() {
             return Err(UnusableCredentials::NoSecret);
         }
@@ -46,14 +47,16 @@ impl ClientCredentials {
         })
     }
 
-    /// A client and its private RSA key in PEM, with the algorithm that it signs with.
+    /// A client and its private RSA key in PEM, with the algorithm that it
+    /// signs with.
     pub(in crate::provider) fn with_key(
         client_id: &str,
         pem: &SecretString,
         algorithm: &str,
     ) -> Result<Self, UnusableCredentials> {
         let id = parse_client_id(client_id)?;
-        let signer = Signer::new(pem, algorithm).map_err(|why| UnusableCredentials::Key { why })?;
+        let signer = Signer::new(pem, algorithm)
+            .map_err(|why| UnusableCredentials::Key { why })?;
 
         Ok(Self {
             id,
@@ -71,8 +74,8 @@ impl ClientCredentials {
         matches!(self.proof, Proof::Key(_))
     }
 
-    /// Makes a request one for a token of an issuer, who wants to be told this as well. Made anew for
-    /// each attempt: an assertion is taken once.
+    /// Makes a request one for a token of an issuer, who wants to be told this
+    /// as well. Made anew for each attempt: an assertion is taken once.
     pub(in crate::provider) fn ask_for_token(
         &self,
         request: RequestBuilder,
@@ -94,7 +97,8 @@ impl ClientCredentials {
             .iter()
             .map(|(name, value)| (*name, value.expose_secret()));
         form.extend(proof);
-        // As a form, which is the body of such a request in OAuth, whatever else a tenant takes.
+        // As a form, which is the body of such a request in OAuth, whatever
+        // else a tenant takes.
         request.form(&form)
     }
 
@@ -103,8 +107,11 @@ impl ClientCredentials {
         match &self.proof {
             Proof::Secret(secret) => vec![("client_secret", secret.clone())],
             Proof::Key(signer) => {
-                // A key that was read can sign; if not, the tenant says what is missing.
-                let assertion = signer.sign_assertion(&self.id, issuer).unwrap_or_default();
+                // A key that was read can sign; if not, the tenant says what is
+                // missing.
+                let assertion = signer
+                    .sign_assertion(&self.id, issuer)
+                    .unwrap_or_default();
                 vec![
                     ("client_assertion_type", ASSERTION_TYPE.into()),
                     ("client_assertion", assertion.into()),
@@ -113,7 +120,8 @@ impl ClientCredentials {
         }
     }
 
-    /// Has what is known of them beforehand kept out of every text. A key is never sent.
+    /// Has what is known of them beforehand kept out of every text. A key is
+    /// never sent.
     pub(in crate::provider) fn keep_secret_in(&self, secrets: &Secrets) {
         match &self.proof {
             Proof::Secret(secret) => secrets.keep(secret),

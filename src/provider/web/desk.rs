@@ -22,7 +22,8 @@ use crate::model::{Asking, Endpoints, Identifier, Secrets, is_private};
 use crate::provider::{ProviderError, RejectedReason};
 use crate::words::sanitize;
 
-/// Where a tenant gives tokens, for whoever asks as one of its services. Our own credentials never come here.
+/// Where a tenant gives tokens, for whoever asks as one of its services. Our
+/// own credentials never come here.
 #[derive(Debug)]
 pub struct TokenDesk {
     client: Client,
@@ -65,8 +66,10 @@ impl TokenRefusal {
     /// Whether it is a scope that is refused, or an API: not who asks.
     #[must_use]
     pub fn is_of_scope(&self) -> bool {
-        // Auth0 says `access_denied`, also of a wrong secret: that one is a 401.
-        self.code == "invalid_scope" || (self.code == "access_denied" && self.status == 403)
+        // Auth0 says `access_denied`, also of a wrong secret: that one is a
+        // 401.
+        self.code == "invalid_scope"
+            || (self.code == "access_denied" && self.status == 403)
     }
 }
 
@@ -92,8 +95,8 @@ struct Refusal {
 }
 
 impl TokenDesk {
-    /// For a tenant that gives tokens there; nothing is sent yet. What is given and shown is kept out of every text
-    /// that these secrets know of.
+    /// For a tenant that gives tokens there; nothing is sent yet. What is given
+    /// and shown is kept out of every text that these secrets know of.
     pub fn new(
         endpoints: &Endpoints,
         asking: Asking,
@@ -115,8 +118,9 @@ impl TokenDesk {
         })
     }
 
-    /// Asks for a token for an API, with these scopes, each as it is called in the tenant. Without any it is asked for
-    /// all that are granted, where a tenant knows that.
+    /// Asks for a token for an API, with these scopes, each as it is called in
+    /// the tenant. Without any it is asked for all that are granted, where
+    /// a tenant knows that.
     pub async fn ask(
         &self,
         caller: &Caller,
@@ -142,7 +146,11 @@ impl TokenDesk {
         self.read_token(&line, response)
     }
 
-    fn read_token(&self, line: &RequestLine, response: Response) -> Result<Token, TokenError> {
+    fn read_token(
+        &self,
+        line: &RequestLine,
+        response: Response,
+    ) -> Result<Token, TokenError> {
         let body = Zeroizing::new(response.body);
         if !response.status.is_success() {
             return Err(self.read_refusal(line, response.status, &body));
@@ -163,19 +171,27 @@ impl TokenDesk {
         Ok(token)
     }
 
-    fn read_refusal(&self, line: &RequestLine, status: StatusCode, body: &[u8]) -> TokenError {
+    fn read_refusal(
+        &self,
+        line: &RequestLine,
+        status: StatusCode,
+        body: &[u8],
+    ) -> TokenError {
         if status == StatusCode::TOO_MANY_REQUESTS {
             let request = line.to_string();
             return ProviderError::RateLimited { request }.into();
         }
 
-        // What is not an error of OAuth's is not quoted: it may echo what was sent, secrets and all.
+        // What is not an error of OAuth's is not quoted: it may echo what was
+        // sent, secrets and all.
         let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
             return ProviderError::Rejected {
                 request: line.to_string(),
                 status: status.as_u16(),
                 objection: RejectedReason::Other,
-                reason: "it is no error of OAuth's, so something else may answer there".to_owned(),
+                reason: "it is no error of OAuth's, so something else may \
+                         answer there"
+                    .to_owned(),
                 next_step: None,
             }
             .into();
@@ -218,7 +234,8 @@ impl TokenDesk {
         build: impl Fn() -> RequestBuilder,
     ) -> Result<Response, ProviderError> {
         let mut patience = Patience::until(self.deadline);
-        // Freely, though it may be a POST: whoever asks twice has one token more, and nothing else.
+        // Freely, though it may be a POST: whoever asks twice has one token
+        // more, and nothing else.
         let exchange = self
             .send_with_retries(line, Repeat::Freely, &mut patience, build)
             .await;
@@ -243,7 +260,9 @@ impl Transport for TokenDesk {
 
     fn judge(&self, _: &RequestLine, response: &Response) -> Ending {
         match response.status {
-            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(response.retry_after()),
+            StatusCode::TOO_MANY_REQUESTS => {
+                Ending::TooMany(response.retry_after())
+            }
             status if is_passing(status) => Ending::Fault,
             _ => Ending::Kept,
         }
@@ -253,22 +272,31 @@ impl Transport for TokenDesk {
     fn hold_back(&self, _: Duration) {}
 }
 
-/// An address of the tenant's: by https, or of this machine. No secret goes anywhere in the clear.
+/// An address of the tenant's: by https, or of this machine. No secret goes
+/// anywhere in the clear.
 fn parse_address(text: &str) -> Result<Url, ProviderError> {
     match text.parse::<Url>() {
         Ok(url) if is_private(&url) => Ok(url),
         Ok(_) => Err(unusable(
             text,
-            "it is not an https address, so secrets would go there in the clear".to_owned(),
+            "it is not an https address, so secrets would go there in the \
+             clear"
+                .to_owned(),
         )),
         Err(problem) => Err(unusable(text, problem.to_string())),
     }
 }
 
 fn unusable(address: &str, reason: String) -> ProviderError {
-    let request = format!("where the tenant gives tokens, {},", sanitize(address));
+    let request = format!(
+        "where the tenant gives tokens, {},",
+        sanitize(address)
+    );
 
-    ProviderError::Unexpected { request, reason }
+    ProviderError::Unexpected {
+        request,
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -283,7 +311,11 @@ mod tests {
             ("http://tenant.example/token", false),
             ("tenant.example", false),
         ] {
-            assert_eq!(parse_address(address).is_ok(), is_taken, "{address}");
+            assert_eq!(
+                parse_address(address).is_ok(),
+                is_taken,
+                "{address}"
+            );
         }
     }
 

@@ -3,7 +3,8 @@
 use crate::model::may_be_private;
 use crate::words::sanitize;
 
-/// A setting, fit for a message: not where it may hold a password or, set by mistake, a key.
+/// A setting, fit for a message: not where it may hold a password or, set by
+/// mistake, a key.
 pub(in crate::provider) fn hide_setting(setting: &str) -> String {
     let is_secret = setting.contains('@') || may_be_private(setting);
 

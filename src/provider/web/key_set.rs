@@ -1,4 +1,5 @@
-//! The keys that a tenant publishes, and what the tokens say that it has signed with them.
+//! The keys that a tenant publishes, and what the tokens say that it has signed
+//! with them.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Header, Validation, decode, decode_header,
+};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -47,10 +50,12 @@ struct Claims {
 }
 
 impl KeySet {
-    /// The keys of an issuer; none where it is no set of keys. A key of a kind that is not known is passed over.
+    /// The keys of an issuer; none where it is no set of keys. A key of a kind
+    /// that is not known is passed over.
     pub(super) fn read(published: &Json, issuer: &str) -> Option<Self> {
         let keys = published.get("keys")?.as_array()?.iter();
-        let keys = keys.filter_map(|key| serde_json::from_value(key.clone()).ok());
+        let keys =
+            keys.filter_map(|key| serde_json::from_value(key.clone()).ok());
 
         Some(Self {
             issuer: issuer.to_owned(),
@@ -58,25 +63,31 @@ impl KeySet {
         })
     }
 
-    /// What a token says that is of this issuer, signed by one of these keys, and not over.
+    /// What a token says that is of this issuer, signed by one of these keys,
+    /// and not over.
     pub fn read_token(&self, token: &Token) -> Result<TokenClaims, Untold> {
         let text = token.secret().expose_secret();
         if text.split('.').count() == ENCRYPTED {
-            return Err(Untold::Unverifiable("it is encrypted to its API"));
+            return Err(Untold::Unverifiable(
+                "it is encrypted to its API",
+            ));
         }
         let header = decode_header(text).map_err(|_| explain_header(text))?;
         if is_shared(header.alg) {
-            let why = "it is signed with a secret of its API, which is not published";
+            let why =
+                "it is signed with a secret of its API, which is not published";
             return Err(Untold::Unverifiable(why));
         }
 
-        let key = DecodingKey::from_jwk(self.find(&header)?)
-            .map_err(|_| Untold::Wrong("the published key it names is none".to_owned()))?;
+        let key = DecodingKey::from_jwk(self.find(&header)?).map_err(|_| {
+            Untold::Wrong("the published key it names is none".to_owned())
+        })?;
         let mut validation = Validation::new(header.alg);
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         validation.validate_nbf = true;
-        // Whether it is for the API and nothing else is compared with what was asked for.
+        // Whether it is for the API and nothing else is compared with what was
+        // asked for.
         validation.validate_aud = false;
 
         let decoded = decode::<Claims>(text, &key, &validation);
@@ -88,7 +99,8 @@ impl KeySet {
     fn find(&self, header: &Header) -> Result<&Jwk, Untold> {
         let id = header.kid.as_deref();
         let mut keys = self.keys.iter();
-        let found = keys.find(|key| id.is_some() && key.common.key_id.as_deref() == id);
+        let found =
+            keys.find(|key| id.is_some() && key.common.key_id.as_deref() == id);
 
         found.ok_or_else(|| {
             let id = sanitize(id.unwrap_or_default());
@@ -100,19 +112,27 @@ impl KeySet {
 
     fn explain(&self, kind: &ErrorKind) -> String {
         match kind {
-            ErrorKind::InvalidSignature => {
-                "its signature is not of the published key that it names".to_owned()
+            ErrorKind::InvalidSignature => "its signature is not of the \
+                                            published key that it names"
+                .to_owned(),
+            ErrorKind::InvalidIssuer => {
+                format!("its issuer is not {}", self.issuer)
             }
-            ErrorKind::InvalidIssuer => format!("its issuer is not {}", self.issuer),
             ErrorKind::ExpiredSignature => "it is over already".to_owned(),
             ErrorKind::ImmatureSignature => "it does not count yet".to_owned(),
-            ErrorKind::MissingRequiredClaim(claim) => format!("it has no `{claim}`"),
-            other => format!("it does not verify: {}", sanitize(&format!("{other:?}"))),
+            ErrorKind::MissingRequiredClaim(claim) => {
+                format!("it has no `{claim}`")
+            }
+            other => format!(
+                "it does not verify: {}",
+                sanitize(&format!("{other:?}"))
+            ),
         }
     }
 }
 
-/// Why the header of a token is none. One that says how it is signed, in a way that is none, pretends to be signed.
+/// Why the header of a token is none. One that says how it is signed, in a way
+/// that is none, pretends to be signed.
 fn explain_header(text: &str) -> Untold {
     let first = text.split('.').next().unwrap_or_default();
     let header: Option<Json> = URL_SAFE_NO_PAD
@@ -120,12 +140,17 @@ fn explain_header(text: &str) -> Untold {
         .ok()
         .and_then(|header| serde_json::from_slice(&header).ok());
 
-    match header.as_ref().and_then(|header| header["alg"].as_str()) {
+    match header
+        .as_ref()
+        .and_then(|header| header["alg"].as_str())
+    {
         Some(algorithm) => Untold::Wrong(format!(
             "it is signed in a way that is not known (`{}`)",
             sanitize(algorithm)
         )),
-        None => Untold::Unverifiable("it is opaque: only the tenant can read it"),
+        None => {
+            Untold::Unverifiable("it is opaque: only the tenant can read it")
+        }
     }
 }
 
@@ -142,8 +167,15 @@ impl From<Claims> for TokenClaims {
         let scopes = claims.scope.as_deref().unwrap_or_default();
 
         Self {
-            audiences: claims.aud.as_ref().map(texts).unwrap_or_default(),
-            scopes: scopes.split_whitespace().map(str::to_owned).collect(),
+            audiences: claims
+                .aud
+                .as_ref()
+                .map(texts)
+                .unwrap_or_default(),
+            scopes: scopes
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
             permissions: claims.permissions.into_iter().collect(),
             client: claims.azp.or(claims.client_id),
         }
@@ -177,7 +209,8 @@ mod tests {
     fn publish(key: &EncodingKey) -> KeySet {
         let mut jwk = Jwk::from_encoding_key(key, Algorithm::ES256).unwrap();
         jwk.common.key_id = Some("one".to_owned());
-        let published = json!({ "keys": [{ "kty": "of tomorrow", "kid": "zero" }, jwk] });
+        let published =
+            json!({ "keys": [{ "kty": "of tomorrow", "kid": "zero" }, jwk] });
         KeySet::read(&published, ISSUER).unwrap()
     }
 
@@ -200,7 +233,10 @@ mod tests {
         let read = publish(&key).read_token(&sign(&key, "one", &claims()));
 
         let read = read.unwrap();
-        assert_eq!(read.audiences, BTreeSet::from(["urn:maps".to_owned()]));
+        assert_eq!(
+            read.audiences,
+            BTreeSet::from(["urn:maps".to_owned()])
+        );
         assert_eq!(read.scopes.len(), 2);
         assert_eq!(read.client.as_deref(), Some("gift-deliveries"));
     }
@@ -215,20 +251,34 @@ mod tests {
             sign(&key, "one", &changed)
         };
         let mut no_audience = claims();
-        no_audience.as_object_mut().unwrap().remove("aud");
+        no_audience
+            .as_object_mut()
+            .unwrap()
+            .remove("aud");
 
         for (token, why) in [
-            (sign(&other, "one", &claims()), "its signature is not"),
-            (sign(&key, "two", &claims()), "no key is published"),
+            (
+                sign(&other, "one", &claims()),
+                "its signature is not",
+            ),
+            (
+                sign(&key, "two", &claims()),
+                "no key is published",
+            ),
             (
                 with("iss", json!("https://other.example/")),
                 "its issuer is not",
             ),
             (with("exp", json!(1_000)), "it is over already"),
-            (sign(&key, "one", &no_audience), "it has no `aud`"),
+            (
+                sign(&key, "one", &no_audience),
+                "it has no `aud`",
+            ),
         ] {
             match keys.read_token(&token) {
-                Err(Untold::Wrong(said)) => assert!(said.contains(why), "{said}"),
+                Err(Untold::Wrong(said)) => {
+                    assert!(said.contains(why), "{said}")
+                }
                 other => panic!("{why}: {other:?}"),
             }
         }
@@ -237,12 +287,17 @@ mod tests {
     #[test]
     fn a_token_that_only_pretends_to_be_signed_is_wrong() {
         let keys = publish(&make_key());
-        for header in [r#"{"alg":"none"}"#, r#"{"alg":"RS1024","kid":"key"}"#] {
+        for header in [
+            r#"{"alg":"none"}"#,
+            r#"{"alg":"RS1024","kid":"key"}"#,
+        ] {
             let header = URL_SAFE_NO_PAD.encode(header);
             let claims = URL_SAFE_NO_PAD.encode(claims().to_string());
             let token = Token::of(&format!("{header}.{claims}."));
             match keys.read_token(&token) {
-                Err(Untold::Wrong(why)) => assert!(why.contains("is not known"), "{why}"),
+                Err(Untold::Wrong(why)) => {
+                    assert!(why.contains("is not known"), "{why}")
+                }
                 other => panic!("{other:?}"),
             }
         }
@@ -251,8 +306,14 @@ mod tests {
     #[test]
     fn what_no_published_key_verifies_is_told_from_what_is_wrong() {
         let keys = publish(&make_key());
-        let shared = EncodingKey::from_secret(b"0123456789abcdef0123456789abcdef");
-        let shared = encode(&Header::new(Algorithm::HS256), &claims(), &shared).unwrap();
+        let shared =
+            EncodingKey::from_secret(b"0123456789abcdef0123456789abcdef");
+        let shared = encode(
+            &Header::new(Algorithm::HS256),
+            &claims(),
+            &shared,
+        )
+        .unwrap();
 
         for (token, why) in [
             (shared.as_str(), "a secret of its API"),
@@ -260,7 +321,9 @@ mod tests {
             ("opaque", "opaque"),
         ] {
             match keys.read_token(&Token::of(token)) {
-                Err(Untold::Unverifiable(said)) => assert!(said.contains(why), "{said}"),
+                Err(Untold::Unverifiable(said)) => {
+                    assert!(said.contains(why), "{said}")
+                }
                 other => panic!("{why}: {other:?}"),
             }
         }

@@ -1,5 +1,5 @@
-//! Sending with a session: one for all requests of a run, and another where its time is over or where
-//! it is not taken any more.
+//! Sending with a session: one for all requests of a run, and another where its
+//! time is over or where it is not taken any more.
 
 use std::sync::Arc;
 
@@ -21,19 +21,25 @@ pub(in crate::provider) trait LogIn: Transport {
     fn sessions(&self) -> &SessionCache<Self::Session>;
 
     /// Gets in, whatever there was before.
-    async fn log_in(&self) -> Result<CachedSession<Self::Session>, ProviderError>;
+    async fn log_in(
+        &self,
+    ) -> Result<CachedSession<Self::Session>, ProviderError>;
 
-    /// Our session: asked for by the first who needs it, and again in good time.
+    /// Our session: asked for by the first who needs it, and again in good
+    /// time.
     async fn session(&self) -> Result<Arc<Self::Session>, ProviderError> {
         let cached = self.sessions().lock().await;
         match &*cached {
-            Some(kept) if !kept.session().is_over() => Ok(kept.session().clone()),
+            Some(kept) if !kept.session().is_over() => {
+                Ok(kept.session().clone())
+            }
             _ => log_in_and_keep(self, cached).await,
         }
     }
 
-    /// Sends with our session until there is a response worth having. What was refused for its token
-    /// was not carried out, whatever it is: it is sent once more with another one, if there is one.
+    /// Sends with our session until there is a response worth having. What was
+    /// refused for its token was not carried out, whatever it is: it is
+    /// sent once more with another one, if there is one.
     async fn send_authorized(
         &self,
         line: &RequestLine,
@@ -41,7 +47,9 @@ pub(in crate::provider) trait LogIn: Transport {
         patience: &mut Patience,
         build: impl Fn() -> RequestBuilder,
     ) -> Result<Exchange, ProviderError> {
-        let build = |session: &Self::Session| build().header(AUTHORIZATION, session.bearer());
+        let build = |session: &Self::Session| {
+            build().header(AUTHORIZATION, session.bearer())
+        };
 
         let session = self.session().await?;
         let first = self
@@ -54,7 +62,8 @@ pub(in crate::provider) trait LogIn: Transport {
         let other = match session_instead_of(self, &session).await {
             Ok(Some(other)) => other,
             Ok(None) => return Ok(first),
-            // An earlier attempt may have been carried out, which this error would deny.
+            // An earlier attempt may have been carried out, which this error
+            // would deny.
             Err(_) if first.is_doubtful => return Ok(first),
             Err(error) => return Err(error),
         };
@@ -62,8 +71,8 @@ pub(in crate::provider) trait LogIn: Transport {
         let second = self
             .send_with_retries(line, repeat, patience, || build(&other))
             .await;
-        // Else each request that follows would get one more token, and be refused with that as
-        // well.
+        // Else each request that follows would get one more token, and be
+        // refused with that as well.
         if second.is_unauthorized() {
             give_up_on(self.sessions(), &other).await;
         }
@@ -74,7 +83,8 @@ pub(in crate::provider) trait LogIn: Transport {
     }
 }
 
-/// A session other than this one, which the tenant did not take; none, if none can be had.
+/// A session other than this one, which the tenant did not take; none, if none
+/// can be had.
 async fn session_instead_of<C: LogIn + ?Sized>(
     connection: &C,
     refused: &Arc<C::Session>,
@@ -82,26 +92,35 @@ async fn session_instead_of<C: LogIn + ?Sized>(
     let mut cached = connection.sessions().lock().await;
     match &*cached {
         // Somebody else got it meanwhile.
-        Some(other) if !other.holds(refused) => return Ok(Some(other.session().clone())),
+        Some(other) if !other.holds(refused) => {
+            return Ok(Some(other.session().clone()));
+        }
         Some(CachedSession::Renewable(_)) => {}
         Some(CachedSession::Final(_)) | None => return Ok(None),
     }
 
     tracing::info!("the tenant no longer takes the token: asking for another");
-    // Should that fail, to fail again for each of the requests that follow would change nothing.
+    // Should that fail, to fail again for each of the requests that follow
+    // would change nothing.
     *cached = Some(CachedSession::Final(refused.clone()));
-    log_in_and_keep(connection, cached).await.map(Some)
+    log_in_and_keep(connection, cached)
+        .await
+        .map(Some)
 }
 
 /// Takes note that a session which was to be better was refused as well.
 async fn give_up_on<S>(sessions: &SessionCache<S>, refused: &Arc<S>) {
     let mut cached = sessions.lock().await;
-    if cached.as_ref().is_some_and(|kept| kept.holds(refused)) {
+    if cached
+        .as_ref()
+        .is_some_and(|kept| kept.holds(refused))
+    {
         *cached = Some(CachedSession::Final(refused.clone()));
     }
 }
 
-/// The lock is held until the session is there, so that nobody asks for a second one.
+/// The lock is held until the session is there, so that nobody asks for a
+/// second one.
 async fn log_in_and_keep<C: LogIn + ?Sized>(
     connection: &C,
     mut cached: MutexGuard<'_, Option<CachedSession<C::Session>>>,
@@ -188,14 +207,20 @@ mod tests {
         for _ in 0..requests {
             let line = RequestLine::get(url);
             let mut patience = Patience::default();
-            let sending = tenant.send_authorized(&line, Repeat::Freely, &mut patience, build);
+            let sending = tenant.send_authorized(
+                &line,
+                Repeat::Freely,
+                &mut patience,
+                build,
+            );
             assert!(sending.await.unwrap().is_unauthorized());
         }
         tenant.logins.load(Ordering::SeqCst)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_tenant_that_takes_no_token_is_asked_for_no_third_while_one_would_live() {
+    async fn a_tenant_that_takes_no_token_is_asked_for_no_third_while_one_would_live()
+     {
         let tenant = Tenant {
             sessions: SessionCache::empty(),
             logins: AtomicUsize::new(0),

@@ -1,13 +1,16 @@
-//! What every provider does that speaks to its tenant over the web: requests with a token that is
-//! renewed, sent again after what passes, their answers read to the end, and what broke in between.
+//! What every provider does that speaks to its tenant over the web: requests
+//! with a token that is renewed, sent again after what passes, their answers
+//! read to the end, and what broke in between.
 //!
 //! ```text
 //! LogIn (401: once more with another session) ─► Transport (again after what passes) ─► receive
 //! ```
 //!
-//! A `TokenDesk` asks as one of the services of a tenant, and not as ourselves; a `KeySet` tells what its tokens say.
+//! A `TokenDesk` asks as one of the services of a tenant, and not as ourselves;
+//! a `KeySet` tells what its tokens say.
 //!
-//! How a tenant refuses, limits and lets somebody in is its own affair, and each provider's.
+//! How a tenant refuses, limits and lets somebody in is its own affair, and
+//! each provider's.
 
 mod assertion;
 mod caller;
@@ -43,7 +46,9 @@ pub(super) use login::LogIn;
 pub(super) use patience::{Patience, Repeat, is_passing};
 #[cfg(feature = "auth0")]
 pub(super) use random::random_hexadecimal;
-pub(super) use refusal::{foreign_not_found, parse, tell_reason, unanswered, unexpected_answer};
+pub(super) use refusal::{
+    foreign_not_found, parse, tell_reason, unanswered, unexpected_answer,
+};
 pub(super) use request_line::RequestLine;
 pub(super) use response::{Response, TransportError, receive};
 pub(super) use session::{CachedSession, Session, SessionCache};

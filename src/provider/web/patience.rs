@@ -7,15 +7,18 @@ use tokio::time::Instant;
 
 use super::random::jitter;
 
-/// How often a connection fault or a passing failure of the server is tried again.
+/// How often a connection fault or a passing failure of the server is tried
+/// again.
 const FAULTS: u32 = 3;
 /// The first wait after a fault; each further one is twice as long.
 const FAULT_WAIT: Duration = Duration::from_millis(500);
-/// The first wait after a refusal that does not say how long; each further one is twice as long.
+/// The first wait after a refusal that does not say how long; each further one
+/// is twice as long.
 const LIMIT_WAIT: Duration = Duration::from_secs(1);
 /// The longest of those.
 const LONGEST_LIMIT_WAIT: Duration = Duration::from_secs(8);
-/// No wait is shorter, whatever the server says: it may say that none is needed, and refuse again.
+/// No wait is shorter, whatever the server says: it may say that none is
+/// needed, and refuse again.
 const SHORTEST_WAIT: Duration = Duration::from_millis(250);
 /// How long one request may be kept waiting by refusals in all.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -23,15 +26,16 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Whether a request may be carried out twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::provider) enum Repeat {
-    /// It changes nothing, or the same change twice is one: it is tried again after faults too.
+    /// It changes nothing, or the same change twice is one: it is tried again
+    /// after faults too.
     Freely,
     /// Only when it is sure that nothing was done.
     WhenNothingWasDone,
 }
 
 impl Repeat {
-    /// A change is always sent with the same body, and a deletion of nothing succeeds; only what
-    /// creates does so each time.
+    /// A change is always sent with the same body, and a deletion of nothing
+    /// succeeds; only what creates does so each time.
     pub(in crate::provider) fn of(method: &Method) -> Self {
         if *method == Method::POST {
             Self::WhenNothingWasDone
@@ -41,9 +45,11 @@ impl Repeat {
     }
 }
 
-/// Failures that pass by themselves: the server, or what stands before it, is busy or starting.
+/// Failures that pass by themselves: the server, or what stands before it, is
+/// busy or starting.
 pub(in crate::provider) fn is_passing(status: StatusCode) -> bool {
-    // Not 429: that one tells how long to wait, and all requests of the run wait with it.
+    // Not 429: that one tells how long to wait, and all requests of the run
+    // wait with it.
     status == StatusCode::REQUEST_TIMEOUT || status.is_server_error()
 }
 
@@ -72,8 +78,10 @@ impl Patience {
 
     /// Whether there is time to wait so long, and to ask again.
     pub(in crate::provider) fn has_time_for(&self, wait: Duration) -> bool {
-        // Nothing may be sent after the end, so a wait that reaches it is not begun.
-        self.ends.is_none_or(|ends| Instant::now() + wait < ends)
+        // Nothing may be sent after the end, so a wait that reaches it is not
+        // begun.
+        self.ends
+            .is_none_or(|ends| Instant::now() + wait < ends)
     }
 
     /// How long to wait after a fault; none when it is time to give up.
@@ -87,8 +95,8 @@ impl Patience {
         Some(jitter(FAULT_WAIT * 2_u32.pow(earlier)))
     }
 
-    /// How long to wait when there were too many requests, and the tenant said this of it; none when
-    /// it is time to give up.
+    /// How long to wait when there were too many requests, and the tenant said
+    /// this of it; none when it is time to give up.
     pub(in crate::provider) fn wait_after_too_many(
         &mut self,
         said: Option<Duration>,
@@ -97,15 +105,16 @@ impl Patience {
         let wait = wait.max(SHORTEST_WAIT);
         self.refusals += 1;
 
-        // What the tenant asks for counts before it is waited for: a quota of a day is given up on
-        // at once.
+        // What the tenant asks for counts before it is waited for: a quota of a
+        // day is given up on at once.
         self.waited = self.waited.saturating_add(wait);
         (self.waited <= PATIENCE).then(|| jitter(wait))
     }
 
     /// How long to wait after a refusal that does not say.
     fn guessed_wait(&self) -> Duration {
-        // No further doubling changes anything, and it would overflow in the end.
+        // No further doubling changes anything, and it would overflow in the
+        // end.
         let doublings = self.refusals.min(8);
 
         (LIMIT_WAIT * 2_u32.pow(doublings)).min(LONGEST_LIMIT_WAIT)
@@ -116,7 +125,8 @@ impl Patience {
 mod tests {
     use super::*;
 
-    /// Whether a wait is so many milliseconds, or by chance up to a quarter more.
+    /// Whether a wait is so many milliseconds, or by chance up to a quarter
+    /// more.
     fn is_about(wait: Duration, milliseconds: u64) -> bool {
         let wanted = Duration::from_millis(milliseconds);
         (wanted..=wanted * 5 / 4).contains(&wait)
@@ -124,7 +134,8 @@ mod tests {
 
     /// The first wait of a request that is refused for so many seconds.
     fn wait_after(seconds: Option<u64>) -> Option<Duration> {
-        Patience::default().wait_after_too_many(seconds.map(Duration::from_secs))
+        Patience::default()
+            .wait_after_too_many(seconds.map(Duration::from_secs))
     }
 
     #[test]
@@ -132,7 +143,11 @@ mod tests {
         assert!(is_about(wait_after(Some(7)).unwrap(), 7000));
         assert!(is_about(wait_after(Some(0)).unwrap(), 250));
         assert!(is_about(wait_after(None).unwrap(), 1000));
-        assert_eq!(wait_after(Some(3600)), None, "a quota is not waited for");
+        assert_eq!(
+            wait_after(Some(3600)),
+            None,
+            "a quota is not waited for"
+        );
         assert_eq!(wait_after(Some(u64::MAX)), None);
     }
 
@@ -140,14 +155,16 @@ mod tests {
     fn patience_ends() {
         let mut patience = Patience::default();
 
-        let faults: Vec<_> = std::iter::from_fn(|| patience.wait_after_fault()).collect();
+        let faults: Vec<_> =
+            std::iter::from_fn(|| patience.wait_after_fault()).collect();
         let is_doubled = faults
             .iter()
             .zip([500, 1000, 2000])
             .all(|(wait, milliseconds)| is_about(*wait, milliseconds));
         assert!(faults.len() == 3 && is_doubled, "{faults:?}");
 
-        let refusals = std::iter::from_fn(|| patience.wait_after_too_many(None));
+        let refusals =
+            std::iter::from_fn(|| patience.wait_after_too_many(None));
         let waited: Duration = refusals.sum();
         assert!(
             waited <= PATIENCE * 5 / 4 && waited > PATIENCE / 2,
@@ -159,14 +176,20 @@ mod tests {
     fn only_what_creates_is_not_repeated() {
         assert!(Repeat::of(&Method::POST) == Repeat::WhenNothingWasDone);
         for method in [Method::GET, Method::PATCH, Method::DELETE] {
-            assert!(Repeat::of(&method) == Repeat::Freely, "{method}");
+            assert!(
+                Repeat::of(&method) == Repeat::Freely,
+                "{method}"
+            );
         }
     }
 
     #[test]
     fn what_is_busy_or_starting_passes_and_a_refusal_does_not() {
         for code in [408, 500, 502, 503, 504, 521] {
-            assert!(is_passing(StatusCode::from_u16(code).unwrap()), "{code}");
+            assert!(
+                is_passing(StatusCode::from_u16(code).unwrap()),
+                "{code}"
+            );
         }
         assert!(!is_passing(StatusCode::CONFLICT));
         assert!(!is_passing(StatusCode::TOO_MANY_REQUESTS));

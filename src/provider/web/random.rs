@@ -6,16 +6,18 @@ use aws_lc_rs::rand;
 
 use crate::words::hexadecimal;
 
-/// So many random bytes, each as two hexadecimal digits; none in the unheard-of case that the
-/// machine has no chance.
-pub(in crate::provider) fn random_hexadecimal<const BYTES: usize>() -> Option<String> {
+/// So many random bytes, each as two hexadecimal digits; none in the unheard-of
+/// case that the machine has no chance.
+pub(in crate::provider) fn random_hexadecimal<const BYTES: usize>()
+-> Option<String> {
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).ok()?;
 
     Some(hexadecimal(bytes))
 }
 
-/// A wait, and by chance up to a quarter more: those who failed together do not come back together.
+/// A wait, and by chance up to a quarter more: those who failed together do not
+/// come back together.
 pub(super) fn jitter(wait: Duration) -> Duration {
     let mut chance = [0];
     // Without chance, they come back together.
@@ -42,7 +44,9 @@ mod tests {
             "{waits:?}"
         );
         assert!(
-            waits.iter().any(|jittered| *jittered != waits[0]),
+            waits
+                .iter()
+                .any(|jittered| *jittered != waits[0]),
             "chance is not chance"
         );
         assert_eq!(jitter(Duration::ZERO), Duration::ZERO);

@@ -1,5 +1,5 @@
-//! What a request comes to that was not answered, or not with what it should be. What a tenant means
-//! by its own words is each provider's affair.
+//! What a request comes to that was not answered, or not with what it should
+//! be. What a tenant means by its own words is each provider's affair.
 
 use serde::de::DeserializeOwned;
 
@@ -11,7 +11,10 @@ use crate::provider::{ProviderError, UnreachableReason};
 use crate::words::sanitize;
 
 /// What a tenant said, fit to be shown.
-pub(in crate::provider) fn tell_reason(said: Option<&str>, secrets: &Secrets) -> String {
+pub(in crate::provider) fn tell_reason(
+    said: Option<&str>,
+    secrets: &Secrets,
+) -> String {
     // Secrets go before the text is cut: half of one would not be found.
     match said.map(|text| sanitize(&secrets.hide(text))) {
         Some(text) if !text.is_empty() => text,
@@ -19,7 +22,8 @@ pub(in crate::provider) fn tell_reason(said: Option<&str>, secrets: &Secrets) ->
     }
 }
 
-/// The error that stands for no response; what to do then depends on why, and on the address.
+/// The error that stands for no response; what to do then depends on why, and
+/// on the address.
 pub(in crate::provider) fn unanswered(
     line: &RequestLine,
     error: TransportError,
@@ -27,7 +31,10 @@ pub(in crate::provider) fn unanswered(
 ) -> ProviderError {
     match error {
         TransportError::NotSent(cause) | TransportError::Lost(cause) => {
-            let Cause { silence, reason } = cause;
+            let Cause {
+                silence,
+                reason,
+            } = cause;
             let url = line.url();
             let next_step = Some(advise(silence, &url));
             ProviderError::Unreachable {
@@ -45,12 +52,15 @@ pub(in crate::provider) fn unanswered(
 }
 
 /// A 404 in a shape that the API of a tenant has not.
-pub(in crate::provider) fn foreign_not_found(line: &RequestLine, api: &str) -> ProviderError {
+pub(in crate::provider) fn foreign_not_found(
+    line: &RequestLine,
+    api: &str,
+) -> ProviderError {
     unexpected_answer(
         line,
         format!(
-            "a 404 that is not {api}'s own, so nothing is known to be gone; something else answers \
-             at this address, such as a proxy"
+            "a 404 that is not {api}'s own, so nothing is known to be gone; \
+             something else answers at this address, such as a proxy"
         ),
     )
 }
@@ -71,10 +81,13 @@ pub(in crate::provider) fn parse<T: DeserializeOwned>(
     line: &RequestLine,
     body: &[u8],
 ) -> Result<T, ProviderError> {
-    // The parser's own words are not used: they quote the answer, which may hold secrets.
+    // The parser's own words are not used: they quote the answer, which may
+    // hold secrets.
     serde_json::from_slice(body).map_err(|error| {
         let (row, column) = (error.line(), error.column());
-        let reason = format!("it is not the JSON it should be at line {row}, column {column}");
+        let reason = format!(
+            "it is not the JSON it should be at line {row}, column {column}"
+        );
         unexpected_answer(line, reason)
     })
 }

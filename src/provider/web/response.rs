@@ -10,7 +10,8 @@ use super::cause::Cause;
 use super::request_line::RequestLine;
 use crate::provider::{OutOfTimeReason, UnreachableReason};
 
-/// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length, is smaller.
+/// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length,
+/// is smaller.
 const LARGEST_BODY: usize = 128 << 20;
 
 /// An answer, read to its end.
@@ -31,7 +32,8 @@ pub(in crate::provider) enum TransportError {
     OutOfTime(OutOfTimeReason),
 }
 
-/// Sends a request, reads its response to the end, and notes how long that took.
+/// Sends a request, reads its response to the end, and notes how long that
+/// took.
 pub(in crate::provider) async fn receive(
     line: &RequestLine,
     request: RequestBuilder,
@@ -46,7 +48,11 @@ pub(in crate::provider) async fn receive(
             tracing::debug!(status, milliseconds, "{line}");
         }
         Err(TransportError::NotSent(cause) | TransportError::Lost(cause)) => {
-            tracing::debug!(reason = cause.reason, milliseconds, "{line}: no answer");
+            tracing::debug!(
+                reason = cause.reason,
+                milliseconds,
+                "{line}: no answer"
+            );
         }
         Err(TransportError::OutOfTime(_)) => {}
     }
@@ -79,11 +85,13 @@ async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
 
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
-        // The message that tells of it names the address, and without its query.
+        // The message that tells of it names the address, and without its
+        // query.
         let error = error.without_url();
         let cause = Cause::of(&error);
 
-        // What failed while it connected has sent nothing. How far anything else came nobody knows.
+        // What failed while it connected has sent nothing. How far anything
+        // else came nobody knows.
         if error.is_connect() || error.is_builder() {
             Self::NotSent(cause)
         } else {
@@ -131,7 +139,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_nobody_knows_is_told_from_a_connection_that_is_refused() {
+    async fn a_name_that_nobody_knows_is_told_from_a_connection_that_is_refused()
+     {
         let client = Client::builder()
             .no_proxy()
             .dns_resolver(Arc::new(Nobody))
@@ -147,10 +156,15 @@ mod tests {
                 "https://nowhere.invalid/".to_owned(),
                 UnreachableReason::Name,
             ),
-            (format!("http://{closed}/"), UnreachableReason::Connection),
+            (
+                format!("http://{closed}/"),
+                UnreachableReason::Connection,
+            ),
         ] {
             match receive(&RequestLine::get(&url), client.get(&url)).await {
-                Err(TransportError::NotSent(cause)) => assert_eq!(cause.silence, silence, "{url}"),
+                Err(TransportError::NotSent(cause)) => {
+                    assert_eq!(cause.silence, silence, "{url}")
+                }
                 _ => panic!("{url} is not there"),
             }
         }

@@ -7,15 +7,16 @@ use tokio::sync::{Mutex, MutexGuard};
 
 /// A token that was obtained, with what is known of it.
 pub(in crate::provider) trait Session {
-    /// The value of the `Authorization` header; marked sensitive, so that nothing prints it.
+    /// The value of the `Authorization` header; marked sensitive, so that
+    /// nothing prints it.
     fn bearer(&self) -> &HeaderValue;
 
     /// Whether it is time for another one, though this one was not refused.
     fn is_over(&self) -> bool;
 }
 
-/// The session that a connection has. Whoever needs another waits for the lock, so that requests
-/// refused at the same time share one.
+/// The session that a connection has. Whoever needs another waits for the lock,
+/// so that requests refused at the same time share one.
 #[derive(Debug)]
 pub(in crate::provider) struct SessionCache<S>(Mutex<Option<CachedSession<S>>>);
 
@@ -34,7 +35,9 @@ impl<S> SessionCache<S> {
         Self(Mutex::new(None))
     }
 
-    pub(super) async fn lock(&self) -> MutexGuard<'_, Option<CachedSession<S>>> {
+    pub(super) async fn lock(
+        &self,
+    ) -> MutexGuard<'_, Option<CachedSession<S>>> {
         self.0.lock().await
     }
 }

@@ -1,4 +1,5 @@
-//! How often, and when, a request goes out: again after what passes by itself, where that is safe.
+//! How often, and when, a request goes out: again after what passes by itself,
+//! where that is safe.
 
 use std::time::Duration;
 
@@ -37,10 +38,12 @@ pub(in crate::provider) trait Transport {
     /// What it comes to that a tenant has answered a request so.
     fn judge(&self, line: &RequestLine, response: &Response) -> Ending;
 
-    /// There were too many requests, and one of them waits so long before it is sent again.
+    /// There were too many requests, and one of them waits so long before it is
+    /// sent again.
     fn hold_back(&self, wait: Duration);
 
-    /// Sends a request until there is a response worth having, or patience or time ends.
+    /// Sends a request until there is a response worth having, or patience or
+    /// time ends.
     async fn send_with_retries(
         &self,
         line: &RequestLine,
@@ -50,9 +53,12 @@ pub(in crate::provider) trait Transport {
     ) -> Exchange {
         let mut is_doubtful = false;
         loop {
-            let result = self.send_once(line, build(), patience.ends()).await;
+            let result = self
+                .send_once(line, build(), patience.ends())
+                .await;
             let ending = ending_of(self, line, &result);
-            // Once in doubt, in doubt: a later refusal undoes nothing that was done before.
+            // Once in doubt, in doubt: a later refusal undoes nothing that was
+            // done before.
             is_doubtful |= ending.leaves_doubt();
 
             let wait = ending.wait(repeat, patience);
@@ -64,8 +70,8 @@ pub(in crate::provider) trait Transport {
                     sleep(wait).await;
                     continue;
                 }
-                // In the place of what the tenant said: that would have passed, and more time is
-                // what was lacking.
+                // In the place of what the tenant said: that would have passed,
+                // and more time is what was lacking.
                 Some(_) => Err(TransportError::OutOfTime(ending.waits_for())),
                 None => result,
             };
@@ -84,8 +90,11 @@ fn ending_of<C: Transport + ?Sized>(
 ) -> Ending {
     match result {
         Ok(response) => connection.judge(line, response),
-        // A certificate that is not trusted, or another protocol, does not pass by itself.
-        Err(TransportError::NotSent(cause)) if cause.silence.retry() == Retry::Pointless => {
+        // A certificate that is not trusted, or another protocol, does not pass
+        // by itself.
+        Err(TransportError::NotSent(cause))
+            if cause.silence.retry() == Retry::Pointless =>
+        {
             Ending::Kept
         }
         Err(TransportError::NotSent(_)) => Ending::NotSent,
@@ -95,23 +104,30 @@ fn ending_of<C: Transport + ?Sized>(
 }
 
 impl Ending {
-    /// How long to wait before the same is sent again; none where the result is to be kept after all.
+    /// How long to wait before the same is sent again; none where the result is
+    /// to be kept after all.
     fn wait(self, repeat: Repeat, patience: &mut Patience) -> Option<Duration> {
         match (self, repeat) {
-            // Also what creates: a tenant counts before it does anything. Where that was not so, what
-            // was made is refused as a double, or found among all of them at the end where names may
-            // be there twice; to look first would take more requests just where there are too many.
+            // Also what creates: a tenant counts before it does anything. Where
+            // that was not so, what was made is refused as a
+            // double, or found among all of them at the end where names may
+            // be there twice; to look first would take more requests just where
+            // there are too many.
             (Self::TooMany(said), _) => patience.wait_after_too_many(said),
             // Nothing was sent, so what creates may be sent again too.
-            (Self::NotSent, _) | (Self::Fault, Repeat::Freely) => patience.wait_after_fault(),
+            (Self::NotSent, _) | (Self::Fault, Repeat::Freely) => {
+                patience.wait_after_fault()
+            }
             (Self::Fault, Repeat::WhenNothingWasDone) | (Self::Kept, _) => None,
         }
     }
 
-    /// Whether the tenant may have done what it was asked for, though the result does not say so.
+    /// Whether the tenant may have done what it was asked for, though the
+    /// result does not say so.
     fn leaves_doubt(self) -> bool {
         match self {
-            // A tenant refuses too many requests before the deed. A proxy before it need not.
+            // A tenant refuses too many requests before the deed. A proxy
+            // before it need not.
             Self::TooMany(_) | Self::Fault => true,
             Self::Kept | Self::NotSent => false,
         }
@@ -157,16 +173,21 @@ mod tests {
         let url = "https://tenant.example/";
         let line = RequestLine::get(url);
         let build = || Client::new().get(url);
-        let mut patience = Patience::until(Some(Instant::now() + Duration::from_secs(5)));
+        let mut patience =
+            Patience::until(Some(Instant::now() + Duration::from_secs(5)));
 
-        let sending = Busy.send_with_retries(&line, Repeat::Freely, &mut patience, build);
+        let sending =
+            Busy.send_with_retries(&line, Repeat::Freely, &mut patience, build);
         let exchange = sending.await;
 
         let Err(TransportError::OutOfTime(waited_for)) = exchange.result else {
             panic!("there was time");
         };
         assert_eq!(waited_for, OutOfTimeReason::TooManyRequests);
-        assert!(exchange.is_doubtful, "whatever refused it first");
+        assert!(
+            exchange.is_doubtful,
+            "whatever refused it first"
+        );
     }
 
     #[test]
@@ -182,7 +203,11 @@ mod tests {
             (Ending::NotSent, true, true),
             (Ending::Fault, true, false),
         ] {
-            assert_eq!(is_repeated(ending, Repeat::Freely), a_change, "{ending:?}");
+            assert_eq!(
+                is_repeated(ending, Repeat::Freely),
+                a_change,
+                "{ending:?}"
+            );
             assert_eq!(
                 is_repeated(ending, Repeat::WhenNothingWasDone),
                 a_creation,

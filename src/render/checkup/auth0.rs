@@ -6,7 +6,8 @@ use super::{Diagnosis, Subject};
 use crate::model::RateLimit;
 use crate::provider::Health;
 use crate::provider::auth0::{
-    Allowance, DomainName, Expiry, Issuer, Limits, ReadingCost, Site, Skew, Token,
+    Allowance, DomainName, Expiry, Issuer, Limits, ReadingCost, Site, Skew,
+    Token,
 };
 use crate::render::estimate::round_up;
 use crate::render::text::count;
@@ -27,7 +28,9 @@ impl Diagnosis {
         match name {
             DomainName::Canonical | DomainName::Loopback => {}
             DomainName::Custom { api } => {
-                findings.push("a custom domain: the audience of tokens stays".to_owned());
+                findings.push(
+                    "a custom domain: the audience of tokens stays".to_owned(),
+                );
                 findings.push(api.to_string());
             }
         }
@@ -35,7 +38,8 @@ impl Diagnosis {
         match issuer {
             Issuer::Same => {}
             Issuer::Other(issuer) => findings.push(format!(
-                "it calls itself {issuer}: tokens count at the domain they are issued at only"
+                "it calls itself {issuer}: tokens count at the domain they \
+                 are issued at only"
             )),
         }
         Self::new(Subject::Domain, site.health(), findings)
@@ -45,22 +49,28 @@ impl Diagnosis {
     #[must_use]
     pub fn clock(skew: Skew) -> Self {
         let finding = match skew {
-            // A few seconds are no reason to set a clock, and the number would look like one.
+            // A few seconds are no reason to set a clock, and the number would
+            // look like one.
             _ if skew.health() == Health::Good => "as the tenant's".to_owned(),
             Skew::None => "as the tenant's".to_owned(),
             Skew::Ahead(skew) => say_skew(skew, "ahead of"),
             Skew::Behind(skew) => say_skew(skew, "behind"),
         };
-        let help = "set the clock of this machine: tokens and the assertions of keys count for a \
-                    time only";
+        let help = "set the clock of this machine: tokens and the assertions \
+                    of keys count for a time only";
 
-        Self::new(Subject::Clock, skew.health(), vec![finding]).with_help(Some(help.to_owned()))
+        Self::new(Subject::Clock, skew.health(), vec![finding])
+            .with_help(Some(help.to_owned()))
     }
 
     /// What the credentials brought.
     #[must_use]
     pub fn token(token: &Token) -> Self {
-        let Token { client, api, life } = token;
+        let Token {
+            client,
+            api,
+            life,
+        } = token;
         let finding = match life {
             Expiry::Left(left) => {
                 let left = round_span(*left);
@@ -100,7 +110,9 @@ impl Diagnosis {
         }
 
         if let Some(told) = told {
-            findings.push(format!("`rate_limit` of the configuration: {told}"));
+            findings.push(format!(
+                "`rate_limit` of the configuration: {told}"
+            ));
         }
         // What is told counts, whatever the answers say.
         let shown = others.map(|others| others.limit);
@@ -132,9 +144,14 @@ fn say_allowance(allowance: Allowance) -> String {
 
 fn say_cost(plan: &ReadingCost) -> String {
     let requests = count(plan.requests, ("request", "requests"));
-    let time = plan.time.map(|time| format!(", {}", round_up(time)));
+    let time = plan
+        .time
+        .map(|time| format!(", {}", round_up(time)));
 
-    format!("one plan takes {requests}{}", time.unwrap_or_default())
+    format!(
+        "one plan takes {requests}{}",
+        time.unwrap_or_default()
+    )
 }
 
 /// A time in its two largest units, rounded to the smaller one.
@@ -146,7 +163,9 @@ fn round_span(time: Duration) -> String {
     match (seconds, minutes) {
         (0..60, _) => format!("{seconds} s"),
         (_, 0..60) => format!("{minutes} min"),
-        (_, 60..2880) if minutes.is_multiple_of(60) => format!("{} h", minutes / 60),
+        (_, 60..2880) if minutes.is_multiple_of(60) => {
+            format!("{} h", minutes / 60)
+        }
         (_, 60..2880) => format!("{} h {} min", minutes / 60, minutes % 60),
         _ => format!("{} days", hours / 24),
     }
@@ -166,14 +185,21 @@ mod tests {
             (12_000, "3 h 20 min"),
             (30 * 86_400, "30 days"),
         ] {
-            assert_eq!(round_span(Duration::from_secs(seconds)), said, "{seconds}");
+            assert_eq!(
+                round_span(Duration::from_secs(seconds)),
+                said,
+                "{seconds}"
+            );
         }
     }
 
     #[test]
     fn a_clock_says_its_skew_only_where_it_matters() {
         let line = |skew| super::super::checkup(&[Diagnosis::clock(skew)]);
-        assert!(line(Skew::Ahead(Duration::from_secs(3))).contains("as the tenant's"));
+        assert!(
+            line(Skew::Ahead(Duration::from_secs(3)))
+                .contains("as the tenant's")
+        );
 
         let off = line(Skew::Ahead(Duration::from_secs(12)));
         assert!(

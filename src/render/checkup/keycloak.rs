@@ -9,20 +9,25 @@ impl Diagnosis {
     #[must_use]
     pub fn roles(reach: Reach) -> Self {
         let (health, finding) = match reach {
-            Reach::Plan => (Health::Good, "`view-clients`: enough to plan, not to apply"),
+            Reach::Plan => (
+                Health::Good,
+                "`view-clients`: enough to plan, not to apply",
+            ),
             Reach::Apply => (
                 Health::Good,
                 "`manage-clients`: enough to plan and to apply",
             ),
             Reach::Readable => (
                 Health::Good,
-                "enough to plan; whether it is enough to apply, the token does not say",
+                "enough to plan; whether it is enough to apply, the token \
+                 does not say",
             ),
         };
 
         Self::new(Subject::Roles, health, vec![finding.to_owned()]).saying(
-            "whoever may plan can read the secret of every client: let no plan job of a fork or of an unreviewed \
-             branch have these credentials",
+            "whoever may plan can read the secret of every client: let no \
+             plan job of a fork or of an unreviewed branch have these \
+             credentials",
         )
     }
 }

@@ -91,7 +91,11 @@ impl Diagnosis {
 
     /// Something does not work, and what to do about it.
     #[must_use]
-    pub fn failed(subject: Subject, finding: &str, help: Option<String>) -> Self {
+    pub fn failed(
+        subject: Subject,
+        finding: &str,
+        help: Option<String>,
+    ) -> Self {
         Self {
             help,
             ..Self::new(subject, Health::Bad, vec![finding.to_owned()])
@@ -119,7 +123,8 @@ impl Diagnosis {
     /// The same with what to do about it, if there is something to be done.
     #[must_use]
     pub fn with_help(self, help: Option<String>) -> Self {
-        // A check brings its help whatever it found, and nobody mends what works.
+        // A check brings its help whatever it found, and nobody mends what
+        // works.
         let help = help.filter(|_| self.is_failed());
 
         Self { help, ..self }
@@ -176,12 +181,14 @@ fn show_diagnosis(diagnosis: &Diagnosis) -> String {
     let indent = " ".repeat(COLUMN);
 
     let findings = diagnosis.findings.iter().map(String::as_str);
-    let findings = break_lines(findings, WIDTH - COLUMN).join(&format!("\n{indent}"));
+    let findings =
+        break_lines(findings, WIDTH - COLUMN).join(&format!("\n{indent}"));
     let mut out = format!("  {sign}  {subject:13}  {findings}\n");
 
     if let Some(help) = &diagnosis.help {
         let label = styled(STRONG, "help:");
-        // By its own lines: in one text the break between two steps would be written by number.
+        // By its own lines: in one text the break between two steps would be
+        // written by number.
         let help = break_lines(help.lines(), WIDTH - COLUMN - 6);
         let help = help.join(&format!("\n{indent}      "));
         let _ = writeln!(out, "{indent}{label} {help}");
@@ -189,6 +196,11 @@ fn show_diagnosis(diagnosis: &Diagnosis) -> String {
     out
 }
 
-fn break_lines<'a>(texts: impl Iterator<Item = &'a str>, width: usize) -> Vec<String> {
-    texts.flat_map(|text| words(&safe(text), width)).collect()
+fn break_lines<'a>(
+    texts: impl Iterator<Item = &'a str>,
+    width: usize,
+) -> Vec<String> {
+    texts
+        .flat_map(|text| words(&safe(text), width))
+        .collect()
 }

@@ -61,7 +61,8 @@ fn fit_in_line(label: &str, names: &[&str]) -> String {
         };
 
         let line = format!("{label}{head}{more}");
-        // Not the end where it is too long: all of them, with no count behind, may fit again.
+        // Not the end where it is too long: all of them, with no count behind,
+        // may fit again.
         if length(&line) <= WIDTH - COLUMN {
             best = line;
         }

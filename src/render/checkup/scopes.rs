@@ -17,7 +17,8 @@ pub fn scopes() -> String {
     let of_every_kind = Objects::of_every_kind();
     let plan = list_scopes(&Need::to_plan_with(&of_every_kind));
     let apply = list_scopes(&Need::to_apply_with(&of_every_kind));
-    let mut out = format!("{title}\nTo plan:\n{plan}\nTo plan and apply:\n{apply}\n");
+    let mut out =
+        format!("{title}\nTo plan:\n{plan}\nTo plan and apply:\n{apply}\n");
 
     // A configuration without these needs no scope for them.
     let special = [
@@ -25,7 +26,10 @@ pub fn scopes() -> String {
             Objects::Keys,
             "the configuration declares `client_authentication_methods`",
         ),
-        (Objects::Organizations, "grants name `organizations`"),
+        (
+            Objects::Organizations,
+            "grants name `organizations`",
+        ),
     ];
     for (objects, case) in special {
         let objects = [objects].into();

@@ -23,7 +23,8 @@ impl Diagnosis {
     pub fn problems(found: &Problems) -> Self {
         let number = found.problems.len();
         let finding = count(number, ("problem", "problems"));
-        let help = (number != 1).then(|| "`grantry validate` shows all of them".to_owned());
+        let help = (number != 1)
+            .then(|| "`grantry validate` shows all of them".to_owned());
 
         Self::failed(Subject::Configuration, &finding, help)
     }
@@ -53,7 +54,9 @@ impl Diagnosis {
     #[must_use]
     pub fn file(path: &str, state: FileState) -> Self {
         let finding = match state {
-            FileState::New => format!("{path} is not there yet: an empty tenant"),
+            FileState::New => {
+                format!("{path} is not there yet: an empty tenant")
+            }
             FileState::Version(version) => format!("{path}, version {version}"),
         };
 
@@ -68,7 +71,11 @@ fn say_owned(owned: Owned, stack: &StackName) -> String {
         Owned::AtLeast(number) => ("at least ", number),
     };
     let clients = count(number, ("client", "clients"));
-    let verb = if number == 1 { "carries" } else { "carry" };
+    let verb = if number == 1 {
+        "carries"
+    } else {
+        "carry"
+    };
 
     format!("{bound}{clients} {verb} the mark of {stack}")
 }

@@ -8,11 +8,14 @@ use super::address::ClientView;
 use super::failure::FailureView;
 use crate::model::SubjectType;
 use crate::plan::{
-    AccessChange, Names, Permission, PermittedAudience, PermittedOrganization, PermittedScope,
+    AccessChange, Names, Permission, PermittedAudience, PermittedOrganization,
+    PermittedScope,
 };
 
 /// What is gained and lost.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 pub struct AccessView {
     /// What can be had afterwards, and could not before.
     pub gained: Vec<PermissionView>,
@@ -27,7 +30,8 @@ pub struct PermissionView {
     pub client: ClientView,
     /// The client as the configuration calls it.
     pub client_name: String,
-    /// The identifier of the API; not there for the tenant's own Management API.
+    /// The identifier of the API; not there for the tenant's own Management
+    /// API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
     /// The API as the configuration calls it.
@@ -37,23 +41,27 @@ pub struct PermissionView {
     /// What the token allows, where that has a name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// The organization the token can name; not there where it names none. `*` is any,
-    /// and `?` is some, of which nobody has looked which they are.
+    /// The organization the token can name; not there where it names none. `*`
+    /// is any, and `?` is some, of which nobody has looked which they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
     /// For whom the token speaks.
     pub subject_type: SubjectType,
 }
 
-/// How far a token reaches. Not said by a word among the scopes: an API may call one of its own `*`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// How far a token reaches. Not said by a word among the scopes: an API may
+/// call one of its own `*`.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtentView {
     /// It has no scope, and is a token all the same.
     None,
     /// It allows what the scope says.
     Named,
-    /// It allows every scope of the API, now and later; which these are was not to be seen.
+    /// It allows every scope of the API, now and later; which these are was not
+    /// to be seen.
     Every,
 }
 
@@ -81,7 +89,9 @@ pub struct AccessDocument {
 }
 
 /// What an access document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum AccessFormat {
     /// A document of access.
     #[serde(rename = "grantry/access")]
@@ -133,7 +143,8 @@ impl AccessDocument {
 const UNSEEN: &str = "?";
 
 impl AccessView {
-    /// The view of a change, as the configuration with these names would say it.
+    /// The view of a change, as the configuration with these names would say
+    /// it.
     #[must_use]
     pub fn of(change: &AccessChange, names: &Names) -> Self {
         let view = |permission| PermissionView::of(permission, names);
@@ -149,8 +160,8 @@ impl PermissionView {
     /// The permission as the configuration with these names would say it.
     #[must_use]
     pub fn of(permission: &Permission, names: &Names) -> Self {
-        // Of the tenant's own API there is no identifier to say: a configuration alone does not
-        // know the tenant.
+        // Of the tenant's own API there is no identifier to say: a
+        // configuration alone does not know the tenant.
         let audience = match &permission.audience {
             PermittedAudience::Identifier(identifier) => Some(identifier),
             PermittedAudience::ManagementApi => None,

@@ -18,12 +18,19 @@ pub struct AdviceView {
 }
 
 impl AdviceView {
-    /// The view of what says this of itself, in the words of the place where it is said.
-    pub fn of(said: &impl Advice, message: impl Into<String>, words: Words) -> Self {
+    /// The view of what says this of itself, in the words of the place where it
+    /// is said.
+    pub fn of(
+        said: &impl Advice,
+        message: impl Into<String>,
+        words: Words,
+    ) -> Self {
         Self {
             id: said.id().to_owned(),
             message: message.into(),
-            next_step: said.next_step().map(|step| step.in_words(words)),
+            next_step: said
+                .next_step()
+                .map(|step| step.in_words(words)),
         }
     }
 }

@@ -21,15 +21,25 @@ pub struct ChangeView {
     pub evidence: Option<String>,
     /// The difference, leaf by leaf.
     pub edits: Vec<EditView>,
-    /// A digest of what this change relies on: the object as it was seen, without what the plan changes
-    /// of it. Only in what `--out` keeps, and not of what is created.
+    /// A digest of what this change relies on: the object as it was seen,
+    /// without what the plan changes of it. Only in what `--out` keeps,
+    /// and not of what is created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precondition: Option<String>,
 }
 
 /// What happens to an object.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ActionView {
@@ -41,7 +51,8 @@ pub enum ActionView {
     Update,
     /// It loses our mark, and nothing else.
     Release,
-    /// A resource server loses scopes, after the grants that held them have changed.
+    /// A resource server loses scopes, after the grants that held them have
+    /// changed.
     Narrow,
     /// It is deleted.
     Delete,
@@ -50,7 +61,8 @@ pub enum ActionView {
 /// One leaf that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EditView {
-    /// The names that lead to the leaf; the first is the field. For a member of a set, the set.
+    /// The names that lead to the leaf; the first is the field. For a member
+    /// of a set, the set.
     pub path: Vec<String>,
     /// What happens to it.
     #[serde(flatten)]
@@ -86,8 +98,15 @@ impl ChangeView {
             address: AddressView::of(&change.address),
             name,
             action: change.action.into(),
-            evidence: change.evidence.as_ref().map(ToString::to_string),
-            edits: change.edits().iter().map(EditView::of).collect(),
+            evidence: change
+                .evidence
+                .as_ref()
+                .map(ToString::to_string),
+            edits: change
+                .edits()
+                .iter()
+                .map(EditView::of)
+                .collect(),
             precondition: None,
         }
     }
@@ -109,7 +128,11 @@ impl EditView {
         };
 
         Self {
-            path: edit.path.iter().map(ToString::to_string).collect(),
+            path: edit
+                .path
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             leaf,
         }
     }

@@ -5,8 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::advice::AdviceView;
 use crate::apply::DeliveryOutcome;
-use crate::model::{Advice as _, AgeRecipient, Destination, EntryFormat, SinkKind, Words};
-use crate::plan::{DeliveryAction, DeliveryReason, PlannedDelivery, SecretSource};
+use crate::model::{
+    Advice as _, AgeRecipient, Destination, EntryFormat, SinkKind, Words,
+};
+use crate::plan::{
+    DeliveryAction, DeliveryReason, PlannedDelivery, SecretSource,
+};
 
 /// What is done about the credentials of one client in one sink.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,11 +32,22 @@ pub struct DeliveryView {
 }
 
 /// Where credentials go.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 pub struct DestinationView {
     /// Which kind of sink it is in.
     pub kind: SinkKind,
-    /// Where the sink is; not there of files, which lie beside the configuration.
+    /// Where the sink is; not there of files, which lie beside the
+    /// configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// Where in the sink.
@@ -46,7 +61,9 @@ pub struct DestinationView {
 }
 
 /// What is done about an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryActionView {
     /// It is written where there was none.
@@ -64,7 +81,9 @@ pub enum DeliveryActionView {
 }
 
 /// Where the secret comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretSourceView {
     /// The answer to the creation of its client.
@@ -80,21 +99,26 @@ pub enum SecretSourceView {
 }
 
 /// Why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryReasonView {
     /// There is no entry of a client that has been in use.
     Missing,
-    /// Its entry has no secret: it was deleted there, or the client had a key of its own before.
+    /// Its entry has no secret: it was deleted there, or the client had a key
+    /// of its own before.
     WithoutSecret,
-    /// There is no secret of it, and the tenant does not show its secret to us, though that was asked for.
+    /// There is no secret of it, and the tenant does not show its secret to us,
+    /// though that was asked for.
     NotShown,
-    /// The entry is of another client, which was in the place of this one and is gone.
+    /// The entry is of another client, which was in the place of this one and
+    /// is gone.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,
-    /// Something was written there that the label beside it does not tell of: by somebody, or by a run that was
-    /// interrupted.
+    /// Something was written there that the label beside it does not tell of:
+    /// by somebody, or by a run that was interrupted.
     WrittenSince,
     /// The client was made, and its credentials have not reached every sink.
     Interrupted,
@@ -119,7 +143,9 @@ pub struct DeliveryOutcomeView {
 }
 
 /// How a delivery ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryOutcomeKind {
     /// It was made.
@@ -154,20 +180,23 @@ impl DeliveryView {
         self.is_write() || self.action == DeliveryActionView::Remove
     }
 
-    /// Whether an entry is written; also where nobody can look, of a client whose credentials have not reached every
-    /// sink.
+    /// Whether an entry is written; also where nobody can look, of a client
+    /// whose credentials have not reached every sink.
     #[must_use]
     pub fn is_write(&self) -> bool {
         match self.action {
             DeliveryActionView::Add | DeliveryActionView::Change => true,
-            DeliveryActionView::Unseen => self.reason == Some(DeliveryReasonView::Interrupted),
+            DeliveryActionView::Unseen => {
+                self.reason == Some(DeliveryReasonView::Interrupted)
+            }
             DeliveryActionView::Remove
             | DeliveryActionView::Withhold
             | DeliveryActionView::Keep => false,
         }
     }
 
-    /// Whether somebody who could not get at credentials that are in use can do so afterwards, perhaps.
+    /// Whether somebody who could not get at credentials that are in use can do
+    /// so afterwards, perhaps.
     #[must_use]
     pub fn is_gain(&self) -> bool {
         match self.action {
@@ -176,7 +205,8 @@ impl DeliveryView {
                 self.source == Some(SecretSourceView::Tenant)
                     && self.reason != Some(DeliveryReasonView::Interrupted)
             }
-            // Of a client that is not in use, it is known where its secret comes from.
+            // Of a client that is not in use, it is known where its secret
+            // comes from.
             DeliveryActionView::Unseen => self.source.is_none(),
             DeliveryActionView::Remove
             | DeliveryActionView::Withhold
@@ -214,19 +244,29 @@ impl DeliveryView {
         let from = self.source.and_then(SecretSourceView::in_words);
 
         match self.action {
-            DeliveryActionView::Unseen => {
-                Some("looked at on apply: nobody can look there in this run".to_owned())
-            }
-            DeliveryActionView::Withhold if self.reason == Some(DeliveryReasonView::NotShown) => {
-                Some(format!("not delivered: {}", why.unwrap_or_default()))
+            DeliveryActionView::Unseen => Some(
+                "looked at on apply: nobody can look there in this run"
+                    .to_owned(),
+            ),
+            DeliveryActionView::Withhold
+                if self.reason == Some(DeliveryReasonView::NotShown) =>
+            {
+                Some(format!(
+                    "not delivered: {}",
+                    why.unwrap_or_default()
+                ))
             }
             DeliveryActionView::Withhold => Some(format!(
-                "not delivered: {}; `apply --reveal-existing` delivers its secret where the tenant shows it",
+                "not delivered: {}; `apply --reveal-existing` delivers its \
+                 secret where the tenant shows it",
                 why.unwrap_or_default()
             )),
-            DeliveryActionView::Keep if self.reason == Some(DeliveryReasonView::WrittenSince) => {
+            DeliveryActionView::Keep
+                if self.reason == Some(DeliveryReasonView::WrittenSince) =>
+            {
                 Some(
-                    "it is not declared any more, and stays: something was written there since"
+                    "it is not declared any more, and stays: something was \
+                     written there since"
                         .to_owned(),
                 )
             }
@@ -234,7 +274,9 @@ impl DeliveryView {
                 "{}; the entry stays until `prune: true`",
                 why.unwrap_or_default()
             )),
-            DeliveryActionView::Add | DeliveryActionView::Change | DeliveryActionView::Remove => {
+            DeliveryActionView::Add
+            | DeliveryActionView::Change
+            | DeliveryActionView::Remove => {
                 let said: Vec<&str> = why.into_iter().chain(from).collect();
                 (!said.is_empty()).then(|| said.join("; "))
             }
@@ -261,7 +303,8 @@ impl DestinationView {
     #[must_use]
     pub fn in_words(&self) -> String {
         let recipients = self.recipients.iter();
-        let recipients = recipients.filter_map(|text| text.parse::<AgeRecipient>().ok());
+        let recipients =
+            recipients.filter_map(|text| text.parse::<AgeRecipient>().ok());
 
         Destination {
             kind: self.kind,
@@ -281,7 +324,9 @@ impl SecretSourceView {
             Self::Tenant => Some("with the secret that the tenant shows"),
             Self::Anew => Some("with a secret that is set in the tenant"),
             Self::Sink => Some("the secret stays as it is"),
-            Self::Nothing => Some("without a secret: the client has keys of its own"),
+            Self::Nothing => {
+                Some("without a secret: the client has keys of its own")
+            }
         }
     }
 }
@@ -292,12 +337,19 @@ impl DeliveryReasonView {
             Self::Missing => "there is no entry of it",
             Self::WithoutSecret => "its entry has no secret",
             Self::NotShown => "the tenant does not show its secret to us",
-            Self::OtherClient => "the entry is of another client that was in its place",
-            Self::OutOfDate => "what the entry says beside the secret is out of date",
-            Self::WrittenSince => {
-                "something was written there since, and is left alone if it is no secret of this client"
+            Self::OtherClient => {
+                "the entry is of another client that was in its place"
             }
-            Self::Interrupted => "the client was made, and nobody has its credentials yet",
+            Self::OutOfDate => {
+                "what the entry says beside the secret is out of date"
+            }
+            Self::WrittenSince => {
+                "something was written there since, and is left alone if it is \
+                 no secret of this client"
+            }
+            Self::Interrupted => {
+                "the client was made, and nobody has its credentials yet"
+            }
             Self::ClientGoes => "the client goes",
             Self::NotNamed => "it is not declared any more",
         }
@@ -307,12 +359,18 @@ impl DeliveryReasonView {
 impl DeliveryOutcomeView {
     /// The view of what became of a delivery.
     #[must_use]
-    pub fn of(delivery: &PlannedDelivery, outcome: &DeliveryOutcome, words: Words) -> Self {
+    pub fn of(
+        delivery: &PlannedDelivery,
+        outcome: &DeliveryOutcome,
+        words: Words,
+    ) -> Self {
         let error = match outcome {
             DeliveryOutcome::Failed(error) => Some(AdviceView {
                 id: error.id().to_owned(),
                 message: error.to_string(),
-                next_step: error.next_step().map(|step| step.in_words(words)),
+                next_step: error
+                    .next_step()
+                    .map(|step| step.in_words(words)),
             }),
             _ => None,
         };

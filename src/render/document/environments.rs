@@ -14,9 +14,11 @@ pub struct EnvironmentsView {
     /// Which part of them this run was about, such as `1/4`, if not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
-    /// How many of those that this run was about were done: compared, or applied whole.
+    /// How many of those that this run was about were done: compared, or
+    /// applied whole.
     pub done: usize,
-    /// How each of those that this run was about ended, in the order of their names.
+    /// How each of those that this run was about ended, in the order of their
+    /// names.
     pub results: Vec<EnvironmentView>,
 }
 
@@ -48,7 +50,10 @@ impl EnvironmentsView {
 
         match shard {
             Some(shard) => {
-                format!("{done} of {of} environments (shard {shard}; {declared} in all)")
+                format!(
+                    "{done} of {of} environments (shard {shard}; {declared} \
+                     in all)"
+                )
             }
             None if of == *declared => format!("{done} of {of} environments"),
             None => format!("{done} of {of} environments ({declared} in all)"),

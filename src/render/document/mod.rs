@@ -1,9 +1,12 @@
-//! What programs read: frozen views of plans, reports, problems, access, outputs and verifications, each with a schema of its own.
+//! What programs read: frozen views of plans, reports, problems, access,
+//! outputs and verifications, each with a schema of its own.
 //!
-//! A view says the same bytes for the same plan: no moment in time, no id of the tenant but the `client_id`s
-//! of a report, no secret. Additions do not raise the version, so readers ignore what they do not know.
-//! `plan`, `report`, `problems`, `access`, `outputs` and `verification` are the documents; `address`, `advice`, `change`, `environments`,
-//! `failure` and `fate` are parts of several.
+//! A view says the same bytes for the same plan: no moment in time, no id of
+//! the tenant but the `client_id`s of a report, no secret. Additions do not
+//! raise the version, so readers ignore what they do not know.
+//! `plan`, `report`, `problems`, `access`, `outputs` and `verification` are the
+//! documents; `address`, `advice`, `change`, `environments`, `failure` and
+//! `fate` are parts of several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
@@ -28,37 +31,43 @@ mod report_line;
 mod united;
 mod verification;
 
-pub use access::{AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView};
+pub use access::{
+    AccessDocument, AccessFormat, AccessView, ExtentView, PermissionView,
+};
 pub use address::{AddressView, ClientView};
 pub use advice::AdviceView;
 pub use change::{ActionView, ChangeView, EditView, LeafView};
 pub use delivery::{
-    DeliveryActionView, DeliveryOutcomeKind, DeliveryOutcomeView, DeliveryReasonView, DeliveryView,
-    DestinationView, SecretSourceView,
+    DeliveryActionView, DeliveryOutcomeKind, DeliveryOutcomeView,
+    DeliveryReasonView, DeliveryView, DestinationView, SecretSourceView,
 };
 pub use environments::{EnvironmentView, EnvironmentsView};
 pub use failure::FailureView;
 pub use fate::Fate;
 pub use outputs::{
-    ClientOutputsView, EndpointsView, GrantOutputsView, OutputsDocument, OutputsFormat,
-    OutputsView, ServerOutputsView,
+    ClientOutputsView, EndpointsView, GrantOutputsView, OutputsDocument,
+    OutputsFormat, OutputsView, ServerOutputsView,
 };
 pub use plan::{CountsView, DriftView, PlanDocument, PlanVerdict, PlanView};
 pub use problem::{PlaceView, ProblemLevel, ProblemView};
 pub use problems::{BaseView, FindingView, ProblemsDocument, WaiverView};
 pub use provenance::Provenance;
 pub use report::{
-    OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict, ReportView, Twin,
+    OutcomeCountsView, OutcomeKind, OutcomeView, ReportDocument, ReportVerdict,
+    ReportView, Twin,
 };
 pub use report_line::{BegunLine, EndedLine, ReportLine, RunLine};
 pub use united::{UnitedDocument, UnitedView};
 pub use verification::{
-    GrantVerificationView, VerificationDocument, VerificationFormat, VerificationVerdict,
-    VerificationView,
+    GrantVerificationView, VerificationDocument, VerificationFormat,
+    VerificationVerdict, VerificationView,
 };
 
-/// The version of a document: only one is known. A change that a reader could trip over raises it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The version of a document: only one is known. A change that a reader could
+/// trip over raises it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum Version {
     /// The first.
     #[serde(rename = "1")]
@@ -69,7 +78,9 @@ pub enum Version {
 fn schema_of<T: JsonSchema>(title: &str) -> Schema {
     // What is left out is not there at all, so it is never null.
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
     join_description_lines(&mut schema);
     schema

@@ -29,7 +29,9 @@ pub struct OutputsDocument {
 }
 
 /// What a document of outputs is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum OutputsFormat {
     /// A document of outputs.
     #[serde(rename = "grantry/outputs")]
@@ -39,7 +41,8 @@ pub enum OutputsFormat {
 /// What services need to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutputsView {
-    /// Where tokens come from; not there where the tenant gives none, as a local one.
+    /// Where tokens come from; not there where the tenant gives none, as a
+    /// local one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<EndpointsView>,
     /// The clients.
@@ -90,7 +93,8 @@ pub struct GrantOutputsView {
     pub resource_server: String,
     /// What the API is called in tokens.
     pub audience: String,
-    /// The scopes, each as it is asked for; not there where it is all that the API has.
+    /// The scopes, each as it is asked for; not there where it is all that the
+    /// API has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
 }
@@ -149,14 +153,17 @@ impl OutputsView {
     pub fn with_new_ids(mut self, report: &Report) -> Self {
         let changes = report.plan.changes.iter().zip(&report.outcomes);
         let ids: BTreeMap<&str, &str> = changes
-            .filter_map(|(change, outcome)| match (&change.address, outcome) {
-                (Address::Client(ClientRef::Key(key)), Outcome::Applied(id))
-                    if change.action != Action::Delete =>
-                {
-                    Some((key.as_str(), id.as_str()))
-                }
-                _ => None,
-            })
+            .filter_map(
+                |(change, outcome)| match (&change.address, outcome) {
+                    (
+                        Address::Client(ClientRef::Key(key)),
+                        Outcome::Applied(id),
+                    ) if change.action != Action::Delete => {
+                        Some((key.as_str(), id.as_str()))
+                    }
+                    _ => None,
+                },
+            )
             .collect();
 
         for client in &mut self.clients {
@@ -190,8 +197,15 @@ impl ClientOutputsView {
     fn of(key: &Key, client: &ClientOutputs) -> Self {
         Self {
             key: key.to_string(),
-            client_id: client.client_id.as_ref().map(ToString::to_string),
-            grants: client.grants.iter().map(GrantOutputsView::of).collect(),
+            client_id: client
+                .client_id
+                .as_ref()
+                .map(ToString::to_string),
+            grants: client
+                .grants
+                .iter()
+                .map(GrantOutputsView::of)
+                .collect(),
         }
     }
 }

@@ -40,7 +40,9 @@ pub struct PlanDocument {
 }
 
 /// What a plan document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum PlanFormat {
     /// A document of plans.
     #[serde(rename = "grantry/plan")]
@@ -59,11 +61,14 @@ pub struct PlanView {
     pub counts: CountsView,
     /// The changes, in the order in which they are made.
     pub changes: Vec<ChangeView>,
-    /// What is done about the credentials of clients, by client and sink; not what is as it should be.
+    /// What is done about the credentials of clients, by client and sink; not
+    /// what is as it should be.
     pub deliveries: Vec<DeliveryView>,
-    /// Who can call what afterwards, and could not before; and the other way round.
+    /// Who can call what afterwards, and could not before; and the other way
+    /// round.
     pub access: AccessView,
-    /// What is not as it was left; only where `--expect-no-changes` asks for it.
+    /// What is not as it was left; only where `--expect-no-changes` asks for
+    /// it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drift: Vec<DriftView>,
     /// What was seen and is worth saying.
@@ -75,17 +80,28 @@ pub struct PlanView {
     /// How many requests it takes to apply it, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests: Option<usize>,
-    /// What it comes to in 64 hexadecimal digits: of two plans that have the same, the same was approved.
+    /// What it comes to in 64 hexadecimal digits: of two plans that have the
+    /// same, the same was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
-    /// What services need to know, for the report of an apply alone: ids are no part of a plan.
+    /// What services need to know, for the report of an apply alone: ids are
+    /// no part of a plan.
     #[serde(skip)]
     pub outputs: Option<OutputsView>,
 }
 
 /// What a plan comes to: the more attention it asks for, the greater it is.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanVerdict {
@@ -104,15 +120,26 @@ pub enum PlanVerdict {
 /// One thing that is not as it was left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriftView {
-    /// In which way: `missing`, `changed-fields`, `vanished-mark`, `orphan`, `undeclared-in-range` or
-    /// `foreign-caller`.
+    /// In which way: `missing`, `changed-fields`, `vanished-mark`, `orphan`,
+    /// `undeclared-in-range` or `foreign-caller`.
     pub class: String,
     /// Which object, as the configuration calls it.
     pub name: String,
 }
 
-/// How many objects and entries of sinks meet which fate. An object that changes in two steps counts once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+/// How many objects and entries of sinks meet which fate. An object that
+/// changes in two steps counts once.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 pub struct CountsView {
     /// To be created.
     pub create: usize,
@@ -137,7 +164,11 @@ pub struct CountsView {
 impl PlanDocument {
     /// The document of a run that ended so.
     #[must_use]
-    pub fn of(plans: Vec<PlanView>, error: Option<FailureView>, exit_code: u8) -> Self {
+    pub fn of(
+        plans: Vec<PlanView>,
+        error: Option<FailureView>,
+        exit_code: u8,
+    ) -> Self {
         Self {
             format: PlanFormat::Plan,
             version: Version::One,
@@ -160,14 +191,16 @@ impl PlanDocument {
     /// The same for everybody: what a plan relies on is for whoever applies it.
     #[must_use]
     pub fn without_preconditions(mut self) -> Self {
-        self.plans.iter_mut().for_each(PlanView::drop_preconditions);
+        self.plans
+            .iter_mut()
+            .for_each(PlanView::drop_preconditions);
         self
     }
 }
 
 impl PlanView {
-    /// The view of a plan. What it relies on and what it comes to are known to whoever approves
-    /// ([`approval`](crate::approval)).
+    /// The view of a plan. What it relies on and what it comes to are known to
+    /// whoever approves ([`approval`](crate::approval)).
     #[must_use]
     pub fn of(
         planned: &Planned,
@@ -184,12 +217,16 @@ impl PlanView {
             access,
             names,
         } = &planned.plan;
-        let deliveries: Vec<DeliveryView> = deliveries.iter().map(DeliveryView::of).collect();
-        let counts = CountsView::of(changes.iter(), *unchanged).with_deliveries(&deliveries);
-        let verdict = PlanVerdict::of(&counts, planned);
-        let notes = notes
+        let deliveries: Vec<DeliveryView> = deliveries
             .iter()
-            .map(|note| AdviceView::of(note, notes::show_note(note, names), words));
+            .map(DeliveryView::of)
+            .collect();
+        let counts = CountsView::of(changes.iter(), *unchanged)
+            .with_deliveries(&deliveries);
+        let verdict = PlanVerdict::of(&counts, planned);
+        let notes = notes.iter().map(|note| {
+            AdviceView::of(note, notes::show_note(note, names), words)
+        });
         let refusals = planned
             .refusals
             .iter()
@@ -215,7 +252,8 @@ impl PlanView {
         }
     }
 
-    /// The same, and in which ways the tenant has moved away from what was applied.
+    /// The same, and in which ways the tenant has moved away from what was
+    /// applied.
     #[must_use]
     pub fn with_drift(mut self, plan: &Plan) -> Self {
         let drift = plan.drift().into_iter().map(|drift| DriftView {
@@ -241,10 +279,17 @@ impl PlanView {
         }
     }
 
-    /// The view of what contradicts a configuration so that no plan could be made.
+    /// The view of what contradicts a configuration so that no plan could be
+    /// made.
     #[must_use]
-    pub fn of_conflicts(error: &PlanError, provenance: Provenance, words: Words) -> Self {
-        let view = |conflict: &Conflict| AdviceView::of(conflict, conflict.to_string(), words);
+    pub fn of_conflicts(
+        error: &PlanError,
+        provenance: Provenance,
+        words: Words,
+    ) -> Self {
+        let view = |conflict: &Conflict| {
+            AdviceView::of(conflict, conflict.to_string(), words)
+        };
 
         Self {
             provenance,
@@ -294,13 +339,17 @@ impl PlanVerdict {
             .changes
             .iter()
             .filter(|change| change.action == Action::Adopt);
-        // A grant or an API that is taken over shows no mark: whatever is written of it is a change.
-        let adopts_only =
-            adoptions.all(|change| change.edits().is_empty() || change.is_about_mark_only());
+        // A grant or an API that is taken over shows no mark: whatever is
+        // written of it is a change.
+        let adopts_only = adoptions.all(|change| {
+            change.edits().is_empty() || change.is_about_mark_only()
+        });
 
-        let deeds = create + update + release + delete + deliver + remove_entries;
+        let deeds =
+            create + update + release + delete + deliver + remove_entries;
 
-        // First: a plan that is refused may hold changes, and nothing of them is to be approved.
+        // First: a plan that is refused may hold changes, and nothing of them
+        // is to be approved.
         if !planned.refusals.is_empty() {
             Self::Refused
         } else if deeds > 0 || !adopts_only {
@@ -332,7 +381,8 @@ impl CountsView {
     /// How many objects and entries of sinks change.
     #[must_use]
     pub fn changed(&self) -> usize {
-        let objects = self.create + self.adopt + self.update + self.release + self.delete;
+        let objects =
+            self.create + self.adopt + self.update + self.release + self.delete;
 
         objects + self.deliver + self.remove_entries
     }
@@ -366,14 +416,16 @@ impl CountsView {
             let changes = changes
                 .iter()
                 .filter(|change| actions.contains(&change.action));
-            let objects: BTreeSet<_> = changes.map(|change| &change.address).collect();
+            let objects: BTreeSet<_> =
+                changes.map(|change| &change.address).collect();
             objects.len()
         };
 
         Self {
             create: of(&[Action::Create]),
             adopt: of(&[Action::Adopt]),
-            // An API that is widened and narrowed is one object to whoever reads the number.
+            // An API that is widened and narrowed is one object to whoever
+            // reads the number.
             update: of(&[Action::Update, Action::Narrow]),
             release: of(&[Action::Release]),
             delete: of(&[Action::Delete]),
@@ -383,8 +435,11 @@ impl CountsView {
     }
 
     fn with_deliveries(self, deliveries: &[DeliveryView]) -> Self {
-        let deeds = deliveries.iter().filter(|delivery| delivery.is_deed());
-        let (written, removed): (Vec<_>, Vec<_>) = deeds.partition(|delivery| delivery.is_write());
+        let deeds = deliveries
+            .iter()
+            .filter(|delivery| delivery.is_deed());
+        let (written, removed): (Vec<_>, Vec<_>) =
+            deeds.partition(|delivery| delivery.is_write());
 
         Self {
             deliver: written.len(),

@@ -28,7 +28,9 @@ pub struct ProblemView {
 }
 
 /// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemLevel {
     /// The configuration cannot be used, or the change is refused.
@@ -37,7 +39,8 @@ pub enum ProblemLevel {
     Warning,
 }
 
-/// A place in a file. Lines and columns are counted from 1, columns in characters.
+/// A place in a file. Lines and columns are counted from 1, columns in
+/// characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceView {
     /// The file, as it was named, with `/` between folders.
@@ -70,18 +73,26 @@ impl ProblemView {
     #[must_use]
     pub fn of_all(found: &Problems) -> Vec<Self> {
         let Problems {
-            problems, sources, ..
+            problems,
+            sources,
+            ..
         } = found;
-        let views = problems.iter().map(|problem| Self::of(problem, sources));
+        let views = problems
+            .iter()
+            .map(|problem| Self::of(problem, sources));
 
         views.collect()
     }
 
     fn of(problem: &Problem, sources: &Sources) -> Self {
-        let related = problem.related.iter().map(|(span, message)| RelatedView {
-            place: PlaceView::of(*span, sources),
-            message: message.clone(),
-        });
+        let related =
+            problem
+                .related
+                .iter()
+                .map(|(span, message)| RelatedView {
+                    place: PlaceView::of(*span, sources),
+                    message: message.clone(),
+                });
 
         Self {
             id: problem.id.to_string(),
@@ -99,11 +110,18 @@ impl PlaceView {
     pub(super) fn of(span: Span, sources: &Sources) -> Self {
         let source = sources.get(span);
         // On Windows as well: annotations and scanners know no other separator.
-        let file = source.map_or("", |source| source.path()).replace('\\', "/");
-        let ends = source.filter(|_| !span.is_whole()).map(|source| {
-            let bytes = span.bytes();
-            (source.position(bytes.start), source.position(bytes.end))
-        });
+        let file = source
+            .map_or("", |source| source.path())
+            .replace('\\', "/");
+        let ends = source
+            .filter(|_| !span.is_whole())
+            .map(|source| {
+                let bytes = span.bytes();
+                (
+                    source.position(bytes.start),
+                    source.position(bytes.end),
+                )
+            });
 
         Self {
             file,

@@ -23,12 +23,14 @@ pub struct ProblemsDocument {
     pub exit_code: u8,
     /// The problems, by file and place.
     pub problems: Vec<ProblemView>,
-    /// Whether the search ended before all was looked at, because there were so many.
+    /// Whether the search ended before all was looked at, because there were
+    /// so many.
     pub may_be_more: bool,
     /// What the configuration was compared with, where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<BaseView>,
-    /// What the change from there does that somebody should know of: access gained, and safety lost.
+    /// What the change from there does that somebody should know of: access
+    /// gained, and safety lost.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingView>,
     /// Why the run ended early.
@@ -37,7 +39,9 @@ pub struct ProblemsDocument {
 }
 
 /// What a problems document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum ProblemsFormat {
     /// A document of problems.
     #[serde(rename = "grantry/problems")]
@@ -49,7 +53,8 @@ pub enum ProblemsFormat {
 pub struct BaseView {
     /// The revision, as it was named.
     pub revision: String,
-    /// What it has not of the configuration, as that was named: all that is in there is new.
+    /// What it has not of the configuration, as that was named: all that is in
+    /// there is new.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
 }
@@ -70,8 +75,8 @@ pub struct FindingView {
     pub message: String,
     /// Where.
     pub place: PlaceView,
-    /// Where it can be shown in the files of the change, which is another place for what is gone. For annotations:
-    /// it is in no document.
+    /// Where it can be shown in the files of the change, which is another
+    /// place for what is gone. For annotations: it is in no document.
     #[serde(skip)]
     pub place_now: Option<PlaceView>,
     /// What to do about it.
@@ -99,7 +104,9 @@ impl ProblemsDocument {
             format: ProblemsFormat::Problems,
             version: Version::One,
             exit_code,
-            problems: found.map(ProblemView::of_all).unwrap_or_default(),
+            problems: found
+                .map(ProblemView::of_all)
+                .unwrap_or_default(),
             may_be_more: found.is_some_and(Problems::may_be_more),
             base: None,
             findings: Vec::new(),
@@ -116,8 +123,8 @@ impl ProblemsDocument {
         }
     }
 
-    /// The same of a run that compared the configuration with a base. What is found in each of several environments
-    /// comes one behind the other.
+    /// The same of a run that compared the configuration with a base. What is
+    /// found in each of several environments comes one behind the other.
     #[must_use]
     pub fn with_findings(
         mut self,
@@ -148,7 +155,9 @@ impl BaseView {
     /// The view of a revision, called so, that lacks these files or folders.
     #[must_use]
     pub fn of(revision: &impl ToString, missing: &[PathBuf]) -> Self {
-        let missing = missing.iter().map(|path| path.display().to_string());
+        let missing = missing
+            .iter()
+            .map(|path| path.display().to_string());
 
         Self {
             revision: revision.to_string(),
@@ -171,7 +180,8 @@ impl BaseView {
 }
 
 impl FindingView {
-    /// What is found, for whoever shows it in the files of the change: with where it stood, if that is not there.
+    /// What is found, for whoever shows it in the files of the change: with
+    /// where it stood, if that is not there.
     pub(in crate::render) fn message_now(&self) -> String {
         if self.place_now.as_ref() == Some(&self.place) {
             return self.message.clone();
@@ -179,14 +189,20 @@ impl FindingView {
 
         let line = self.place.line.map(|line| format!(":{line}"));
         let line = line.unwrap_or_default();
-        format!("{}; it stood at {}{line}", self.message, self.place.file)
+        format!(
+            "{}; it stood at {}{line}",
+            self.message, self.place.file
+        )
     }
 
     fn of(finding: &Finding, sources: &Sources) -> Self {
-        let waiver = finding.waiver.as_ref().map(|waiver| WaiverView {
-            reason: waiver.reason.clone(),
-            until: waiver.until.to_string(),
-        });
+        let waiver = finding
+            .waiver
+            .as_ref()
+            .map(|waiver| WaiverView {
+                reason: waiver.reason.clone(),
+                until: waiver.until.to_string(),
+            });
 
         Self {
             id: finding.id.to_string(),

@@ -13,7 +13,8 @@ pub struct Provenance {
     pub environment: Option<String>,
     /// The provider.
     pub provider: String,
-    /// The tenant: its domain, the address of its realm, or its file, from the configuration's folder.
+    /// The tenant: its domain, the address of its realm, or its file, from the
+    /// configuration's folder.
     pub tenant: String,
     /// The same as it stands in ownership marks, if the tenant could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,7 +29,8 @@ impl Provenance {
     /// The provider of tenants that are realms.
     pub const KEYCLOAK: &str = "keycloak";
 
-    /// The file of a tenant, where it is one. Marks are the same in all of these: only their files tell them apart.
+    /// The file of a tenant, where it is one. Marks are the same in all of
+    /// these: only their files tell them apart.
     #[must_use]
     pub fn tenant_file(&self) -> Option<&str> {
         (self.provider == Self::LOCAL).then_some(&*self.tenant)

@@ -36,7 +36,9 @@ pub struct ReportDocument {
 }
 
 /// What a report document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum ReportFormat {
     /// A document of reports.
     #[serde(rename = "grantry/report")]
@@ -52,12 +54,15 @@ pub struct ReportView {
     pub verdict: ReportVerdict,
     /// How many changes came to which end.
     pub counts: OutcomeCountsView,
-    /// What became of each change, in the order of the plan; nothing where none was begun.
+    /// What became of each change, in the order of the plan; nothing where
+    /// none was begun.
     pub outcomes: Vec<OutcomeView>,
-    /// What became of each delivery, in the order of the plan; nothing where none was begun.
+    /// What became of each delivery, in the order of the plan; nothing where
+    /// none was begun.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliveries: Vec<DeliveryOutcomeView>,
-    /// What services need to know, with the ids of the clients as they are now; not there where nothing was planned.
+    /// What services need to know, with the ids of the clients as they are
+    /// now; not there where nothing was planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<OutputsView>,
     /// Clients of which there are two now.
@@ -68,10 +73,13 @@ pub struct ReportView {
 }
 
 /// What an apply came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportVerdict {
-    /// Nothing was begun: there was nothing to do, or something spoke against it.
+    /// Nothing was begun: there was nothing to do, or something spoke against
+    /// it.
     NotBegun,
     /// Every change was made, and all credentials delivered.
     Applied,
@@ -84,7 +92,17 @@ pub enum ReportVerdict {
 }
 
 /// How many changes came to which end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 pub struct OutcomeCountsView {
     /// Made.
     pub applied: usize,
@@ -105,7 +123,8 @@ pub struct OutcomeView {
     pub name: String,
     /// Which end.
     pub outcome: OutcomeKind,
-    /// The id of a client that was created or taken over, which its service needs. It is no secret.
+    /// The id of a client that was created or taken over, which its service
+    /// needs. It is no secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Why it was not made, or is not known to have been.
@@ -117,7 +136,9 @@ pub struct OutcomeView {
 }
 
 /// How a change ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// It was made.
@@ -145,7 +166,11 @@ pub struct Twin {
 impl ReportDocument {
     /// The document of a run that ended so.
     #[must_use]
-    pub fn of(reports: Vec<ReportView>, error: Option<FailureView>, exit_code: u8) -> Self {
+    pub fn of(
+        reports: Vec<ReportView>,
+        error: Option<FailureView>,
+        exit_code: u8,
+    ) -> Self {
         Self {
             format: ReportFormat::Report,
             version: Version::One,
@@ -192,7 +217,8 @@ impl ReportView {
         }
     }
 
-    /// A plan that was given up while changes were in flight: which of them were made is not known.
+    /// A plan that was given up while changes were in flight: which of them
+    /// were made is not known.
     #[must_use]
     pub fn given_up(plan: PlanView) -> Self {
         Self {
@@ -220,8 +246,11 @@ impl ReportView {
                 };
                 (twins.iter().map(twin).collect(), None)
             }
-            Err(error) if report.may_have_twins() => (Vec::new(), Some(error.to_string())),
-            // Nothing was created that could have a twin: that nobody could look is no matter.
+            Err(error) if report.may_have_twins() => {
+                (Vec::new(), Some(error.to_string()))
+            }
+            // Nothing was created that could have a twin: that nobody could
+            // look is no matter.
             Err(_) => (Vec::new(), None),
         };
 
@@ -229,14 +258,18 @@ impl ReportView {
             verdict: ReportVerdict::of(&counts, report),
             counts,
             outcomes: outcomes
-                .map(|(change, outcome)| OutcomeView::of(report, change, outcome, words))
+                .map(|(change, outcome)| {
+                    OutcomeView::of(report, change, outcome, words)
+                })
                 .collect(),
             deliveries: report
                 .plan
                 .deliveries
                 .iter()
                 .zip(&report.deliveries)
-                .map(|(delivery, outcome)| DeliveryOutcomeView::of(delivery, outcome, words))
+                .map(|(delivery, outcome)| {
+                    DeliveryOutcomeView::of(delivery, outcome, words)
+                })
                 .collect(),
             outputs,
             twins,
@@ -269,13 +302,19 @@ impl ReportVerdict {
             not_tried,
         } = counts;
 
-        let is_missing = report.deliveries.iter().any(DeliveryOutcome::is_missing);
+        let is_missing = report
+            .deliveries
+            .iter()
+            .any(DeliveryOutcome::is_missing);
         if failed + blocked + unknown + not_tried == 0 && is_missing {
             Self::NotDelivered
         } else if failed + blocked + unknown + not_tried == 0 {
             Self::Applied
-        // What may have been made counts: `failed` would say that nothing is to be looked for.
-        } else if applied + unknown > 0 || report.outcomes.iter().any(is_half_made) {
+        // What may have been made counts: `failed` would say that nothing is to
+        // be looked for.
+        } else if applied + unknown > 0
+            || report.outcomes.iter().any(is_half_made)
+        {
             Self::InPart
         } else {
             Self::Failed
@@ -285,7 +324,10 @@ impl ReportVerdict {
 
 /// Whether a change failed after some of its requests were carried out.
 fn is_half_made(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Failed(ProviderError::Partly { .. }))
+    matches!(
+        outcome,
+        Outcome::Failed(ProviderError::Partly { .. })
+    )
 }
 
 impl From<Counts> for OutcomeCountsView {
@@ -309,13 +351,20 @@ impl From<Counts> for OutcomeCountsView {
 }
 
 impl OutcomeView {
-    fn of(report: &Report, change: &Change, outcome: &Outcome, words: Words) -> Self {
+    fn of(
+        report: &Report,
+        change: &Change,
+        outcome: &Outcome,
+        words: Words,
+    ) -> Self {
         let names = &report.plan.names;
         let error = match outcome {
             Outcome::Failed(error) | Outcome::Unknown(error) => {
                 Some(AdviceView::of(error, error.to_string(), words))
             }
-            Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => None,
+            Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => {
+                None
+            }
         };
         let blocked_by = match outcome {
             Outcome::Blocked(place) => report.plan.changes.get(*place),
@@ -325,7 +374,9 @@ impl OutcomeView {
         Self {
             name: names.of(&change.address),
             outcome: outcome.into(),
-            client_id: outcome.new_client_id(change).map(ToString::to_string),
+            client_id: outcome
+                .new_client_id(change)
+                .map(ToString::to_string),
             error,
             blocked_by: blocked_by.map(|cause| names.of(&cause.address)),
         }

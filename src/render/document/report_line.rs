@@ -1,4 +1,5 @@
-//! What a run over several environments leaves behind of each, for whoever unites the work of several processes.
+//! What a run over several environments leaves behind of each, for whoever
+//! unites the work of several processes.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,8 @@ pub enum ReportLine {
 pub struct RunLine {
     /// `plan` or `apply`.
     pub verb: String,
-    /// The files of the configuration in 16 hexadecimal digits: reports of one run have the same.
+    /// The files of the configuration in 16 hexadecimal digits: reports of one
+    /// run have the same.
     pub configuration: String,
     /// The environments that all processes are about together.
     pub environments: Vec<String>,

@@ -18,7 +18,8 @@ pub struct UnitedDocument {
     pub exit_code: u8,
     /// How many of the environments were done.
     pub done: usize,
-    /// How many objects change in all environments together, as far as there are plans.
+    /// How many objects change in all environments together, as far as there
+    /// are plans.
     pub changes: usize,
     /// What became of each environment, in the order of their names.
     pub environments: Vec<UnitedView>,
@@ -51,9 +52,17 @@ pub struct UnitedView {
 impl UnitedDocument {
     /// The document of this work.
     #[must_use]
-    pub fn of(environments: Vec<UnitedView>, warnings: Vec<String>, exit_code: u8) -> Self {
-        let done = environments.iter().filter(|view| view.fate == Fate::Done);
-        let last = environments.iter().filter_map(|view| view.last.as_ref());
+    pub fn of(
+        environments: Vec<UnitedView>,
+        warnings: Vec<String>,
+        exit_code: u8,
+    ) -> Self {
+        let done = environments
+            .iter()
+            .filter(|view| view.fate == Fate::Done);
+        let last = environments
+            .iter()
+            .filter_map(|view| view.last.as_ref());
         let counts: CountsView = last.filter_map(|line| line.counts).sum();
 
         Self {

@@ -25,7 +25,9 @@ pub struct VerificationDocument {
 }
 
 /// What a document of a verification is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
+)]
 pub enum VerificationFormat {
     /// A document of a verification.
     #[serde(rename = "grantry/verification")]
@@ -33,9 +35,12 @@ pub enum VerificationFormat {
 }
 
 /// What was proved.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
+)]
 pub struct VerificationView {
-    /// How often a tenant was asked for a token, also where it was to refuse it.
+    /// How often a tenant was asked for a token, also where it was to refuse
+    /// it.
     pub requests: usize,
     /// The grants that were looked at.
     pub grants: Vec<GrantVerificationView>,
@@ -50,7 +55,8 @@ pub struct GrantVerificationView {
     pub resource_server: String,
     /// What the API is called in tokens.
     pub audience: String,
-    /// The scopes that its token is to hold, each as it is called in the tenant.
+    /// The scopes that its token is to hold, each as it is called in the
+    /// tenant.
     pub scopes: Vec<String>,
     /// A scope that is not granted, and was asked for besides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +70,16 @@ pub struct GrantVerificationView {
 
 /// What the proof of a grant came to.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum VerificationVerdict {
@@ -79,7 +94,10 @@ pub enum VerificationVerdict {
 impl VerificationDocument {
     /// What was proved by a run that ended so.
     #[must_use]
-    pub fn of_verification(verification: VerificationView, exit_code: u8) -> Self {
+    pub fn of_verification(
+        verification: VerificationView,
+        exit_code: u8,
+    ) -> Self {
         Self {
             format: VerificationFormat::Verification,
             version: Version::One,
@@ -107,7 +125,9 @@ impl VerificationView {
     #[must_use]
     pub fn count(&self, verdict: VerificationVerdict) -> usize {
         let grants = self.grants.iter();
-        grants.filter(|grant| grant.verdict == verdict).count()
+        grants
+            .filter(|grant| grant.verdict == verdict)
+            .count()
     }
 }
 

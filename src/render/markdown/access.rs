@@ -19,18 +19,24 @@ enum Direction {
 }
 
 /// One sentence a client, API, organization and subject, each a line of a list.
-fn sentences(permissions: &[PermissionView], direction: Direction) -> impl Iterator<Item = String> {
+fn sentences(
+    permissions: &[PermissionView],
+    direction: Direction,
+) -> impl Iterator<Item = String> {
     let mut sentences: BTreeMap<_, Vec<&PermissionView>> = BTreeMap::new();
     for permission in permissions {
-        // By all of these: what is gained for one organization, or for users, is not gained for
-        // others.
+        // By all of these: what is gained for one organization, or for users,
+        // is not gained for others.
         let about = (
             &permission.client_name,
             &permission.resource_server,
             &permission.organization,
             permission.subject_type,
         );
-        sentences.entry(about).or_default().push(permission);
+        sentences
+            .entry(about)
+            .or_default()
+            .push(permission);
     }
 
     sentences
@@ -39,12 +45,16 @@ fn sentences(permissions: &[PermissionView], direction: Direction) -> impl Itera
 }
 
 /// What is gained, in sentences.
-pub fn sentences_gained(permissions: &[PermissionView]) -> impl Iterator<Item = String> {
+pub fn sentences_gained(
+    permissions: &[PermissionView],
+) -> impl Iterator<Item = String> {
     sentences(permissions, Direction::Gained)
 }
 
 /// What is lost, in sentences.
-pub fn sentences_lost(permissions: &[PermissionView]) -> impl Iterator<Item = String> {
+pub fn sentences_lost(
+    permissions: &[PermissionView],
+) -> impl Iterator<Item = String> {
     sentences(permissions, Direction::Lost)
 }
 
@@ -89,10 +99,12 @@ fn scopes(permissions: &[&PermissionView]) -> String {
         .iter()
         .map(|permission| match permission.extent {
             ExtentView::None => "get a token without scopes".to_owned(),
-            // In words and not as code, which the names of scopes are: an API may call one of its
-            // own so.
+            // In words and not as code, which the names of scopes are: an API
+            // may call one of its own so.
             ExtentView::Every => "use every scope".to_owned(),
-            ExtentView::Named => code(permission.scope.as_deref().unwrap_or_default()),
+            ExtentView::Named => {
+                code(permission.scope.as_deref().unwrap_or_default())
+            }
         });
     let mut shown: Vec<String> = names.take(MOST_SCOPES).collect();
 

@@ -1,7 +1,8 @@
 //! How long a comment may be.
 
-/// What a comment may be at most, in bytes, of which there are never fewer than characters. GitHub
-/// takes 65,536 characters; what is left is for whoever posts it.
+/// What a comment may be at most, in bytes, of which there are never fewer than
+/// characters. GitHub takes 65,536 characters; what is left is for whoever
+/// posts it.
 pub(super) const MOST: usize = 60_000;
 
 /// A text that does not grow beyond a length.
@@ -34,15 +35,21 @@ impl Budget {
         fits
     }
 
-    /// Adds as many pieces, one after the other, as there is room for, in so many bytes at most; how many
-    /// there was none for. Whole pieces only, and none behind one that was left out: what is missing is
-    /// missing at the end.
-    pub(super) fn add_all(&mut self, pieces: impl Iterator<Item = String>, most: usize) -> usize {
+    /// Adds as many pieces, one after the other, as there is room for, in so
+    /// many bytes at most; how many there was none for. Whole pieces only,
+    /// and none behind one that was left out: what is missing is missing at
+    /// the end.
+    pub(super) fn add_all(
+        &mut self,
+        pieces: impl Iterator<Item = String>,
+        most: usize,
+    ) -> usize {
         let begun = self.text.len();
         let mut left_out = 0;
         for piece in pieces {
             let used = self.text.len() - begun;
-            let fits = left_out == 0 && used + piece.len() <= most && self.add(&piece);
+            let fits =
+                left_out == 0 && used + piece.len() <= most && self.add(&piece);
             left_out += usize::from(!fits);
         }
         left_out
@@ -63,5 +70,7 @@ impl Budget {
 
 /// What was left out.
 pub(super) fn count_left_out(left_out: usize) -> Option<String> {
-    (left_out > 0).then(|| format!(" and {left_out} more, for which there is no room here"))
+    (left_out > 0).then(|| {
+        format!(" and {left_out} more, for which there is no room here")
+    })
 }

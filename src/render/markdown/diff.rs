@@ -8,7 +8,9 @@ use similar::{ChangeTag, TextDiff};
 use super::super::{marks, text};
 use super::text::line;
 use crate::model::Value;
-use crate::render::document::{ActionView, ChangeView, EditView, LeafView, PlanView};
+use crate::render::document::{
+    ActionView, ChangeView, EditView, LeafView, PlanView,
+};
 
 /// A text of more characters than this is compared line by line.
 const LONG: usize = 60;
@@ -23,12 +25,19 @@ pub fn listing(plan: &PlanView) -> String {
 pub(super) fn change(change: &ChangeView) -> String {
     let sign = match change.action {
         ActionView::Create => '+',
-        // Not `~` as on a terminal: whoever colours a block of `diff` knows `+`, `-` and `!` only.
-        ActionView::Adopt | ActionView::Update | ActionView::Release | ActionView::Narrow => '!',
+        // Not `~` as on a terminal: whoever colours a block of `diff` knows
+        // `+`, `-` and `!` only.
+        ActionView::Adopt
+        | ActionView::Update
+        | ActionView::Release
+        | ActionView::Narrow => '!',
         ActionView::Delete => '-',
     };
-    let (edits, remarks) =
-        marks::set_apart_of_view(change.action, change.address.kind(), &change.edits);
+    let (edits, remarks) = marks::set_apart_of_view(
+        change.action,
+        change.address.kind(),
+        &change.edits,
+    );
     let remarks = match remarks.as_slice() {
         [] => String::new(),
         remarks => format!(" ({})", line(&remarks.join("; "))),
@@ -45,15 +54,19 @@ fn edit(edit: &EditView) -> String {
     let path = line(&edit.path.join("."));
     match &edit.leaf {
         LeafView::Added { after } => format!("+   {path}: {}\n", shown(after)),
-        LeafView::Removed { before } => format!("-   {path}: {}\n", shown(before)),
-        LeafView::Changed { before, after } => match (long_text(before), long_text(after)) {
-            (Some(before), Some(after)) => by_line(&path, before, after),
-            _ => format!(
-                "-   {path}: {}\n+   {path}: {}\n",
-                shown(before),
-                shown(after)
-            ),
-        },
+        LeafView::Removed { before } => {
+            format!("-   {path}: {}\n", shown(before))
+        }
+        LeafView::Changed { before, after } => {
+            match (long_text(before), long_text(after)) {
+                (Some(before), Some(after)) => by_line(&path, before, after),
+                _ => format!(
+                    "-   {path}: {}\n+   {path}: {}\n",
+                    shown(before),
+                    shown(after)
+                ),
+            }
+        }
     }
 }
 

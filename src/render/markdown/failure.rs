@@ -19,7 +19,8 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
         }
     }
     let reasons = error.reasons.iter();
-    let reasons = reasons.map(|reason| format!("- {}\n", code(&reason.message)));
+    let reasons =
+        reasons.map(|reason| format!("- {}\n", code(&reason.message)));
     let items = reasons.chain(error.problems.iter().map(item));
     let room = out.left().saturating_sub(RESERVE);
     let left_out = out.add_all(items, room);
@@ -33,10 +34,17 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
 pub(super) fn item(problem: &ProblemView) -> String {
     let step = problem.next_step.as_deref();
 
-    list_item("", &problem.place, &problem.message, &[&problem.id], step)
+    list_item(
+        "",
+        &problem.place,
+        &problem.message,
+        &[&problem.id],
+        step,
+    )
 }
 
-/// Something about a place, as an item of a list: what it is, and what it is about.
+/// Something about a place, as an item of a list: what it is, and what it is
+/// about.
 pub(super) fn list_item(
     word: &str,
     place: &PlaceView,
@@ -49,11 +57,17 @@ pub(super) fn list_item(
         _ => place.file.clone(),
     };
     let step = step.iter().flat_map(|step| step.lines());
-    let step: Vec<String> = step.map(|line| format!("  {}\n", code(line))).collect();
+    let step: Vec<String> = step
+        .map(|line| format!("  {}\n", code(line)))
+        .collect();
     let step = step.concat();
 
     let ids: Vec<String> = ids.iter().map(|id| code(id)).collect();
     let ids = ids.join(": ");
 
-    format!("- {word}{} {} ({ids})\n{step}", code(&at), code(message))
+    format!(
+        "- {word}{} {} ({ids})\n{step}",
+        code(&at),
+        code(message)
+    )
 }

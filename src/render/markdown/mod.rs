@@ -1,7 +1,8 @@
 //! Plans, reports and problems as Markdown, for the comment of a pull request.
 //!
-//! Texts of others stand in code spans and code blocks only, so that none of them can be markup: `text` sees
-//! to that. `budget` keeps the whole below what a comment may be. `plan`, `report`, `problems` and `verification` are
+//! Texts of others stand in code spans and code blocks only, so that none of
+//! them can be markup: `text` sees to that. `budget` keeps the whole below what
+//! a comment may be. `plan`, `report`, `problems` and `verification` are
 //! the comments; `access` and `diff` are parts of them.
 
 mod access;

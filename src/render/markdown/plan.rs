@@ -1,4 +1,5 @@
-//! The comment of a plan: what a reviewer sees in ten seconds, and below it everything.
+//! The comment of a plan: what a reviewer sees in ten seconds, and below it
+//! everything.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,15 +12,16 @@ use super::failure::show_failure;
 use super::text::{block, code};
 use crate::model::Kind;
 use crate::render::document::{
-    ActionView, AddressView, AdviceView, ChangeView, CountsView, DeliveryView, EnvironmentsView,
-    PlanDocument, PlanVerdict, PlanView,
+    ActionView, AddressView, AdviceView, ChangeView, CountsView, DeliveryView,
+    EnvironmentsView, PlanDocument, PlanVerdict, PlanView,
 };
 
-/// What each part before the changes may take of the room that is left for a plan: one half. So each part is
-/// there, however long the others are.
+/// What each part before the changes may take of the room that is left for a
+/// plan: one half. So each part is there, however long the others are.
 const SHARE: usize = 2;
 
-/// What is kept for the sentences that say what was left out, and for closing what was opened.
+/// What is kept for the sentences that say what was left out, and for closing
+/// what was opened.
 const RESERVE: usize = 600;
 
 /// The plans of a run as a comment of at most 60,000 bytes.
@@ -32,55 +34,92 @@ pub fn plans(document: &PlanDocument) -> String {
     }
     add_environments(&mut out, document.environments.as_ref());
 
-    // What says nothing is only named, and last: it takes no room from what has to be read.
-    let (quiet, loud): (Vec<_>, Vec<_>) =
-        document.plans.iter().partition(|plan| plan.says_nothing());
+    // What says nothing is only named, and last: it takes no room from what has
+    // to be read.
+    let (quiet, loud): (Vec<_>, Vec<_>) = document
+        .plans
+        .iter()
+        .partition(|plan| plan.says_nothing());
     if out.left() / loud.len().max(1) < 2 * RESERVE {
         add_gravest(&mut out, &loud);
     }
     let mut left_out = 0;
     for (place, plan) in loud.iter().enumerate() {
-        // Shared anew before each: what a short plan leaves is for those that follow.
+        // Shared anew before each: what a short plan leaves is for those that
+        // follow.
         let share = out.left() / (loud.len() - place);
         // A single plan has its name in the first line.
         let title = (document.plans.len() > 1).then(|| name(plan));
-        left_out += usize::from(!out.add(&self::plan(plan, title.as_deref(), share)));
+        left_out +=
+            usize::from(!out.add(&self::plan(plan, title.as_deref(), share)));
     }
     if !quiet.is_empty() && document.plans.len() > 1 {
-        let names = quiet.iter().map(|plan| format!("{}\n", name(plan)));
+        let names = quiet
+            .iter()
+            .map(|plan| format!("{}\n", name(plan)));
         let mut list = Budget::of(out.left() / SHARE);
         let left_out = list.add_all(names, out.left() / SHARE);
-        let names: Vec<String> = list.into_text().lines().map(str::to_owned).collect();
+        let names: Vec<String> = list
+            .into_text()
+            .lines()
+            .map(str::to_owned)
+            .collect();
         let more = count_left_out(left_out).unwrap_or_default();
-        out.add(&format!("\nNo changes: {}{more}\n", names.join(", ")));
+        out.add(&format!(
+            "\nNo changes: {}{more}\n",
+            names.join(", ")
+        ));
     }
 
     let mut text = out.into_text();
     if left_out > 0 {
         let plans = count(left_out, ("plan", "plans"));
-        let _ = writeln!(text, "\nThere is no room here for {plans} more.");
+        let _ = writeln!(
+            text,
+            "\nThere is no room here for {plans} more."
+        );
     }
     text
 }
 
-/// What has to be read of so many plans that none has room for it: why they are refused, and what they delete.
+/// What has to be read of so many plans that none has room for it: why they are
+/// refused, and what they delete.
 fn add_gravest(out: &mut Budget, plans: &[&PlanView]) {
     let refused = plans.iter().flat_map(|plan| {
         let said = plan.refusals.iter().chain(&plan.conflicts);
-        said.map(|said| format!("> - {}: {}\n", name(plan), code(&said.message)))
+        said.map(|said| {
+            format!("> - {}: {}\n", name(plan), code(&said.message))
+        })
     });
-    add_list(out, "\n> [!CAUTION]\n> Refused, or in the way:\n", refused);
+    add_list(
+        out,
+        "\n> [!CAUTION]\n> Refused, or in the way:\n",
+        refused,
+    );
 
     let deleted = plans.iter().flat_map(|plan| {
         let deletions = plan.changes.iter();
-        let deletions = deletions.filter(|change| change.action == ActionView::Delete);
-        deletions.map(|change| format!("> - {}: {}\n", name(plan), code(&change.name)))
+        let deletions =
+            deletions.filter(|change| change.action == ActionView::Delete);
+        deletions.map(|change| {
+            format!("> - {}: {}\n", name(plan), code(&change.name))
+        })
     });
-    add_list(out, "\n> [!WARNING]\n> To be deleted:\n", deleted);
+    add_list(
+        out,
+        "\n> [!WARNING]\n> To be deleted:\n",
+        deleted,
+    );
 
     let gained = plans.iter().flat_map(|plan| {
         let sentences = sentences_gained(&plan.access.gained);
-        sentences.map(|sentence| format!("- {}: {}", name(plan), sentence.trim_start_matches("- ")))
+        sentences.map(|sentence| {
+            format!(
+                "- {}: {}",
+                name(plan),
+                sentence.trim_start_matches("- ")
+            )
+        })
     });
     add_list(out, "\n**Access gained**\n\n", gained);
 }
@@ -88,7 +127,10 @@ fn add_gravest(out: &mut Budget, plans: &[&PlanView]) {
 /// Whose plan, and for which environment.
 fn name(plan: &PlanView) -> String {
     match &plan.provenance.environment {
-        Some(environment) => code(&format!("{}/{environment}", plan.provenance.stack)),
+        Some(environment) => code(&format!(
+            "{}/{environment}",
+            plan.provenance.stack
+        )),
         None => code(&plan.provenance.stack),
     }
 }
@@ -105,14 +147,19 @@ pub fn headline(document: &PlanDocument) -> String {
     };
 
     // Before all else: of these nothing is known.
-    let unknown = without(document.environments.as_ref(), plans.len(), "a plan");
+    let unknown = without(
+        document.environments.as_ref(),
+        plans.len(),
+        "a plan",
+    );
 
     let deeds = plans
         .iter()
         .map(|plan| plan.counts)
         .sum::<CountsView>()
         .deeds();
-    // The gravest of all: one plan that is refused must not hide behind ten others.
+    // The gravest of all: one plan that is refused must not hide behind ten
+    // others.
     let said = match plans.iter().map(|plan| plan.verdict).max() {
         None => "**no plan**".to_owned(),
         Some(PlanVerdict::Conflicts) => {
@@ -123,7 +170,9 @@ pub fn headline(document: &PlanDocument) -> String {
         Some(PlanVerdict::AdoptionsOnly) => {
             format!("**adoptions only**: {deeds}, needs approval")
         }
-        Some(PlanVerdict::NoChanges) => "**no changes**, nothing to approve".to_owned(),
+        Some(PlanVerdict::NoChanges) => {
+            "**no changes**, nothing to approve".to_owned()
+        }
     };
 
     let warnings = plans.iter().map(|plan| plan.notes.len()).sum();
@@ -135,7 +184,11 @@ pub fn headline(document: &PlanDocument) -> String {
 }
 
 /// How many environments have none of what there are so many of.
-pub(super) fn without(environments: Option<&EnvironmentsView>, there: usize, what: &str) -> String {
+pub(super) fn without(
+    environments: Option<&EnvironmentsView>,
+    there: usize,
+    what: &str,
+) -> String {
     let all = environments.map_or(0, |environments| environments.results.len());
 
     match all.saturating_sub(there) {
@@ -148,16 +201,24 @@ pub(super) fn without(environments: Option<&EnvironmentsView>, there: usize, wha
 }
 
 /// How many environments were done, and why others were not.
-pub(super) fn add_environments(out: &mut Budget, environments: Option<&EnvironmentsView>) {
+pub(super) fn add_environments(
+    out: &mut Budget,
+    environments: Option<&EnvironmentsView>,
+) {
     let Some(environments) = environments else {
         return;
     };
 
-    out.add(&format!("\nDone: {}\n", environments.in_words()));
+    out.add(&format!(
+        "\nDone: {}\n",
+        environments.in_words()
+    ));
     let failed: Vec<_> = environments
         .results
         .iter()
-        .filter_map(|result| Some((&result.environment, result.error.as_ref()?)))
+        .filter_map(|result| {
+            Some((&result.environment, result.error.as_ref()?))
+        })
         .collect();
     for (place, (environment, error)) in failed.iter().enumerate() {
         // Shared anew before each, and half is left for the plans.
@@ -173,8 +234,12 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
     let heading = title.map(|title| format!("\n### {title}\n"));
     let mut out = Budget::of(most.saturating_sub(RESERVE));
 
-    // In the order in which it has to be read: what comes later is left less room.
-    for (title, said) in [("Refused", &plan.refusals), ("In the way", &plan.conflicts)] {
+    // In the order in which it has to be read: what comes later is left less
+    // room.
+    for (title, said) in [
+        ("Refused", &plan.refusals),
+        ("In the way", &plan.conflicts),
+    ] {
         add_list(
             &mut out,
             &format!("\n> [!CAUTION]\n> {title}:\n"),
@@ -207,15 +272,25 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
     add_list(&mut out, "\n**Access lost**\n\n", lost);
 
     let others = deliveries().filter(|delivery| !delivery.is_gain());
-    add_list(&mut out, "\n**Credentials**\n\n", others.map(delivery));
+    add_list(
+        &mut out,
+        "\n**Credentials**\n\n",
+        others.map(delivery),
+    );
 
-    let drift = plan
-        .drift
-        .iter()
-        .map(|drift| format!("- {}: {}\n", code(&drift.class), code(&drift.name)));
+    let drift = plan.drift.iter().map(|drift| {
+        format!(
+            "- {}: {}\n",
+            code(&drift.class),
+            code(&drift.name)
+        )
+    });
     add_list(&mut out, "\n**Drift**\n\n", drift);
 
-    let notes = plan.notes.iter().map(|note| format!("{}\n", note.message));
+    let notes = plan
+        .notes
+        .iter()
+        .map(|note| format!("{}\n", note.message));
     let mut sections = vec![Section {
         title: "Notes".to_owned(),
         language: "text",
@@ -229,8 +304,10 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
             .collect();
         let (_, many) = kind.words();
         // An API that changes in two steps is one.
-        let objects: BTreeSet<&AddressView> =
-            changes.iter().map(|change| &change.address).collect();
+        let objects: BTreeSet<&AddressView> = changes
+            .iter()
+            .map(|change| &change.address)
+            .collect();
         let title = format!("{}: {}", capitalize(many), objects.len());
         sections.push(Section {
             title,
@@ -246,14 +323,22 @@ fn plan(plan: &PlanView, title: Option<&str>, most: usize) -> String {
     let mut text = heading.unwrap_or_default();
     text.push_str(&out.into_text());
     if !left_out.is_empty() {
-        let _ = writeln!(text, "\nThere is no room here for: {}", left_out.join("; "));
+        let _ = writeln!(
+            text,
+            "\nThere is no room here for: {}",
+            left_out.join("; ")
+        );
     }
     text.push_str(&footer(plan));
     text
 }
 
 /// Adds a title and what is listed below it, as far as there is room.
-fn add_list(out: &mut Budget, title: &str, mut items: impl Iterator<Item = String>) {
+fn add_list(
+    out: &mut Budget,
+    title: &str,
+    mut items: impl Iterator<Item = String>,
+) {
     let Some(first) = items.next() else {
         return;
     };
@@ -262,7 +347,11 @@ fn add_list(out: &mut Budget, title: &str, mut items: impl Iterator<Item = Strin
     let room = out.left() / SHARE;
     let left_out = out.add_all(std::iter::once(first).chain(items), room);
     if let Some(more) = count_left_out(left_out) {
-        let quote = if title.contains("> ") { "> " } else { "" };
+        let quote = if title.contains("> ") {
+            "> "
+        } else {
+            ""
+        };
         out.add(&format!("{quote}-{more}\n"));
     }
 }
@@ -274,7 +363,8 @@ struct Section {
     pieces: Vec<String>,
 }
 
-/// Adds what is shown when asked for, as far as there is room. The error is the title of what there was none for.
+/// Adds what is shown when asked for, as far as there is room. The error is the
+/// title of what there was none for.
 fn add_details(out: &mut Budget, section: Section) -> Result<(), String> {
     let Section {
         title,
@@ -286,7 +376,8 @@ fn add_details(out: &mut Budget, section: Section) -> Result<(), String> {
     }
 
     // The fence is as long as the text needs, so the text is gathered first.
-    let frame = format!("\n<details><summary>{title}</summary>\n\n\n</details>\n");
+    let frame =
+        format!("\n<details><summary>{title}</summary>\n\n\n</details>\n");
     let room = (out.left() / SHARE).saturating_sub(frame.len());
     let mut lines = Budget::of(room);
     let left_out = lines.add_all(pieces.into_iter(), room);
@@ -294,7 +385,9 @@ fn add_details(out: &mut Budget, section: Section) -> Result<(), String> {
     if let Some(more) = count_left_out(left_out) {
         let _ = writeln!(body, "\n…{more}");
     }
-    let details = format!("\n<details><summary>{title}</summary>\n\n{body}\n</details>\n");
+    let details = format!(
+        "\n<details><summary>{title}</summary>\n\n{body}\n</details>\n"
+    );
     if out.add(&details) {
         Ok(())
     } else {
@@ -314,7 +407,11 @@ fn deletion(change: &ChangeView) -> String {
 }
 
 fn delivery(delivery: &DeliveryView) -> String {
-    let title = code(&format!("{} {}", delivery.sign(), delivery.title()));
+    let title = code(&format!(
+        "{} {}",
+        delivery.sign(),
+        delivery.title()
+    ));
     match delivery.remark() {
         Some(remark) => format!("- {title}: {remark}\n"),
         None => format!("- {title}\n"),
@@ -323,7 +420,11 @@ fn delivery(delivery: &DeliveryView) -> String {
 
 pub(super) fn advice(said: &AdviceView) -> String {
     let mut out = format!("> - {}\n", code(&said.message));
-    for line in said.next_step.iter().flat_map(|step| step.lines()) {
+    for line in said
+        .next_step
+        .iter()
+        .flat_map(|step| step.lines())
+    {
         let _ = writeln!(out, ">   {}", code(line));
     }
     out
@@ -332,7 +433,10 @@ pub(super) fn advice(said: &AdviceView) -> String {
 /// Where this plan is for, and by what it can be told from another.
 fn footer(plan: &PlanView) -> String {
     let provenance = &plan.provenance;
-    let tenant = code(&format!("{} {}", provenance.provider, provenance.tenant));
+    let tenant = code(&format!(
+        "{} {}",
+        provenance.provider, provenance.tenant
+    ));
     let requests = plan
         .requests
         .map(|requests| count(requests, ("request", "requests")));
@@ -344,7 +448,10 @@ fn footer(plan: &PlanView) -> String {
         .as_deref()
         .map(|hash| format!(" · plan {}", code(hash)));
 
-    format!("\nTenant {tenant}{requests}{}\n", hash.unwrap_or_default())
+    format!(
+        "\nTenant {tenant}{requests}{}\n",
+        hash.unwrap_or_default()
+    )
 }
 
 #[cfg(test)]
@@ -393,13 +500,20 @@ mod tests {
         }
         let text = plans(&many);
         assert!(text.len() <= MOST, "{}", text.len());
-        let deleted = "> To be deleted:\n> - `stack-0`: `resource_servers.api0`\n";
+        let deleted =
+            "> To be deleted:\n> - `stack-0`: `resource_servers.api0`\n";
         assert!(text.contains(deleted), "{text:.2000}");
     }
 
     #[test]
     fn nothing_is_left_out_without_a_word() {
-        for (plans_of_run, changes) in [(1, 1), (1, 3_000), (20, 100), (100, 20), (400, 5)] {
+        for (plans_of_run, changes) in [
+            (1, 1),
+            (1, 3_000),
+            (20, 100),
+            (100, 20),
+            (400, 5),
+        ] {
             let text = plans(&document(plans_of_run, changes));
             assert!(
                 text.len() <= MOST,
@@ -408,11 +522,18 @@ mod tests {
             );
 
             let is_whole = plans_of_run * changes == 1;
-            assert_eq!(text.contains("no room here"), !is_whole, "{text:.2000}");
+            assert_eq!(
+                text.contains("no room here"),
+                !is_whole,
+                "{text:.2000}"
+            );
             let named = (0..plans_of_run)
                 .filter(|number| text.contains(&format!("stack-{number}`")))
                 .count();
-            let tail = format!("There is no room here for {} plan", plans_of_run - named);
+            let tail = format!(
+                "There is no room here for {} plan",
+                plans_of_run - named
+            );
             assert!(
                 named == plans_of_run || text.contains(&tail),
                 "{named}: {text:.2000}"

@@ -12,16 +12,21 @@ use crate::render::document::{FindingView, ProblemsDocument};
 /// What is kept for the sentence that says what was left out.
 const RESERVE: usize = 200;
 
-/// The problems of a configuration, and what its change does, as a comment of at most 60,000 bytes.
+/// The problems of a configuration, and what its change does, as a comment of
+/// at most 60,000 bytes.
 #[must_use]
 pub fn problems(document: &ProblemsDocument) -> String {
     let mut out = Budget::of(MOST - RESERVE);
-    out.add(&format!("Configuration: {}\n", verdict(document)));
+    out.add(&format!(
+        "Configuration: {}\n",
+        verdict(document)
+    ));
     if let Some(error) = &document.error {
         out.add(&show_failure(error, out.left()));
     }
 
-    // The findings come worst first here: in a long list the end is what is left out.
+    // The findings come worst first here: in a long list the end is what is
+    // left out.
     let mut findings: Vec<&FindingView> = document.findings.iter().collect();
     findings.sort_by_key(|finding| Weight::of_view(finding));
     let problems = document.problems.iter().map(item);
@@ -58,7 +63,10 @@ fn verdict(document: &ProblemsDocument) -> String {
     } else {
         words
     };
-    format!("**valid**; **{found}** since {}", code(&base.since()))
+    format!(
+        "**valid**; **{found}** since {}",
+        code(&base.since())
+    )
 }
 
 /// One finding, as an item of a list.

@@ -7,8 +7,8 @@ use super::failure::show_failure;
 use super::plan::{add_environments, advice, without};
 use super::text::{block, code, line};
 use crate::render::document::{
-    DeliveryOutcomeView, OutcomeKind, OutcomeView, PlanVerdict, ReportDocument, ReportVerdict,
-    ReportView,
+    DeliveryOutcomeView, OutcomeKind, OutcomeView, PlanVerdict, ReportDocument,
+    ReportVerdict, ReportView,
 };
 
 /// What is kept for the sentences that say what was left out.
@@ -33,11 +33,16 @@ pub fn reports(document: &ReportDocument) -> String {
             }
             _ => String::new(),
         };
-        let said = report.plan.refusals.iter().chain(&report.plan.conflicts);
+        let said = report
+            .plan
+            .refusals
+            .iter()
+            .chain(&report.plan.conflicts);
         let room = out.left() / 2;
         left_out += out.add_all(said.map(advice), room);
 
-        // What was applied is only counted: somebody has to look at what was not.
+        // What was applied is only counted: somebody has to look at what was
+        // not.
         let failures = report
             .outcomes
             .iter()
@@ -68,9 +73,11 @@ pub fn reports(document: &ReportDocument) -> String {
         let room = out.left();
         left_out += out.add_all(twins.chain(unknown), room);
 
-        // Services need their ids, which are no secret; folded, they are in nobody's way.
+        // Services need their ids, which are no secret; folded, they are in
+        // nobody's way.
         let ids = report.outcomes.iter().filter_map(client_id);
-        // The rest is for what stands around the ids, which comes with them or not at all.
+        // The rest is for what stands around the ids, which comes with them or
+        // not at all.
         let room = (out.left() / 2).saturating_sub(100);
         let mut lines = Budget::of(room);
         left_out += lines.add_all(ids, room);
@@ -79,7 +86,8 @@ pub fn reports(document: &ReportDocument) -> String {
             let body = block("text", &lines);
             let summary = place.replace('`', "");
             out.add(&format!(
-                "\n<details><summary>Client ids{summary}</summary>\n\n{body}\n</details>\n"
+                "\n<details><summary>Client \
+                 ids{summary}</summary>\n\n{body}\n</details>\n"
             ));
         }
     }
@@ -94,7 +102,11 @@ pub fn headline(document: &ReportDocument) -> String {
         return "**nothing was applied**".to_owned();
     }
     let reports = &document.reports;
-    let unknown = without(document.environments.as_ref(), reports.len(), "a report");
+    let unknown = without(
+        document.environments.as_ref(),
+        reports.len(),
+        "a report",
+    );
     let ends: Vec<String> = reports.iter().map(end).collect();
     format!("{unknown}{}", ends.join("; "))
 }
@@ -108,19 +120,28 @@ fn end(report: &ReportView) -> String {
     let ends = report.counts.ends();
     let changes = count(report.plan.changes.len(), ("change", "changes"));
     let said = match report.verdict {
-        ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Conflicts => {
+        ReportVerdict::NotBegun
+            if report.plan.verdict == PlanVerdict::Conflicts =>
+        {
             "**no plan**, the tenant contradicts the configuration".to_owned()
         }
-        ReportVerdict::NotBegun if report.plan.verdict == PlanVerdict::Refused => {
+        ReportVerdict::NotBegun
+            if report.plan.verdict == PlanVerdict::Refused =>
+        {
             format!("**refused**: {changes}")
         }
-        // Changes were in flight, and nobody waited for their ends: no number of any would be true.
+        // Changes were in flight, and nobody waited for their ends: no number
+        // of any would be true.
         ReportVerdict::InPart if ends.is_empty() => {
             format!("**given up**: some of {changes} may have been made")
         }
-        ReportVerdict::NotBegun if report.plan.changes.is_empty() => "**nothing to do**".to_owned(),
+        ReportVerdict::NotBegun if report.plan.changes.is_empty() => {
+            "**nothing to do**".to_owned()
+        }
         ReportVerdict::NotBegun => format!("**not applied**: {changes}"),
-        ReportVerdict::Applied => format!("**applied**: {changes}{}", delivered(report)),
+        ReportVerdict::Applied => {
+            format!("**applied**: {changes}{}", delivered(report))
+        }
         ReportVerdict::NotDelivered => {
             let missing = report
                 .deliveries
@@ -142,7 +163,10 @@ fn not_delivered(delivery: &DeliveryOutcomeView) -> String {
         delivery.client, delivery.sink
     ));
     match &delivery.error {
-        Some(error) => format!("- {name} **not delivered**: {}\n", code(&error.message)),
+        Some(error) => format!(
+            "- {name} **not delivered**: {}\n",
+            code(&error.message)
+        ),
         None => format!("- {name} **not delivered**\n"),
     }
 }
@@ -156,7 +180,10 @@ fn delivered(report: &ReportView) -> String {
 
     match delivered.count() {
         0 => String::new(),
-        number => format!(", {}", count(number, ("delivery", "deliveries"))),
+        number => format!(
+            ", {}",
+            count(number, ("delivery", "deliveries"))
+        ),
     }
 }
 
@@ -175,12 +202,23 @@ fn doubt(report: &ReportView) -> String {
 
 fn failure(outcome: &OutcomeView) -> String {
     let name = code(&outcome.name);
-    match (&outcome.error, &outcome.blocked_by, outcome.outcome) {
+    match (
+        &outcome.error,
+        &outcome.blocked_by,
+        outcome.outcome,
+    ) {
         (Some(error), _, OutcomeKind::Unknown) => {
-            format!("- {name} may have been made: {}\n", code(&error.message))
+            format!(
+                "- {name} may have been made: {}\n",
+                code(&error.message)
+            )
         }
-        (Some(error), _, _) => format!("- {name} failed: {}\n", code(&error.message)),
-        (None, Some(cause), _) => format!("- {name} blocked by {}\n", code(cause)),
+        (Some(error), _, _) => {
+            format!("- {name} failed: {}\n", code(&error.message))
+        }
+        (None, Some(cause), _) => {
+            format!("- {name} blocked by {}\n", code(cause))
+        }
         (None, None, _) => format!("- {name} not tried\n"),
     }
 }
@@ -188,7 +226,11 @@ fn failure(outcome: &OutcomeView) -> String {
 fn client_id(outcome: &OutcomeView) -> Option<String> {
     let id = outcome.client_id.as_ref()?;
 
-    Some(format!("{}  {}\n", line(&outcome.name), line(id)))
+    Some(format!(
+        "{}  {}\n",
+        line(&outcome.name),
+        line(id)
+    ))
 }
 
 #[cfg(test)]
@@ -233,14 +275,20 @@ mod tests {
         assert_eq!(headline(&doubtful), first);
         let comment = reports(&doubtful);
         assert!(
-            comment.contains(&format!("- {said}: `` the tenant\\nis `silent` ``")),
+            comment.contains(&format!(
+                "- {said}: `` the tenant\\nis `silent` ``"
+            )),
             "{comment}"
         );
-        assert!(comment.contains("plan again to see"), "{comment}");
+        assert!(
+            comment.contains("plan again to see"),
+            "{comment}"
+        );
 
         let commands = github::reports(&doubtful);
         let error = format!(
-            "::error title=twins-unknown::{said}: the tenant%0Ais `silent`%0Aplan again to see\n"
+            "::error title=twins-unknown::{said}: the tenant%0Ais \
+             `silent`%0Aplan again to see\n"
         );
         assert!(commands.contains(&error), "{commands}");
         assert!(
@@ -255,7 +303,10 @@ mod tests {
 
         for (twins, said) in [
             (json!([]), ""),
-            (json!([twin("a")]), ", but 1 client is there twice"),
+            (
+                json!([twin("a")]),
+                ", but 1 client is there twice",
+            ),
             (
                 json!([twin("a"), twin("b")]),
                 ", but 2 clients are there twice",

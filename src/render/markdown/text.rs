@@ -8,13 +8,16 @@ use crate::words::hexadecimal;
 /// The longest text of others that is shown whole on a line, in characters.
 const LONGEST: usize = 300;
 
-/// A text as code in a line: nothing in it is markup, nobody is mentioned by it, and it ends where it should.
+/// A text as code in a line: nothing in it is markup, nobody is mentioned by
+/// it, and it ends where it should.
 pub(super) fn code(text: &str) -> String {
     // Shortened last: a character that is written by number takes more room.
     let text = shortened(&safe(text));
     let fence = "`".repeat(longest_run(&text) + 1);
-    // A space keeps a backtick at an end apart from the fence. Only spaces would be no code at all.
-    let needs_space = text.starts_with('`') || text.ends_with('`') || text.trim().is_empty();
+    // A space keeps a backtick at an end apart from the fence. Only spaces
+    // would be no code at all.
+    let needs_space =
+        text.starts_with('`') || text.ends_with('`') || text.trim().is_empty();
     if needs_space {
         format!("{fence} {text} {fence}")
     } else {
@@ -22,7 +25,8 @@ pub(super) fn code(text: &str) -> String {
     }
 }
 
-/// The same in a table, where a bar would end the cell: also in code, so it is written by number.
+/// The same in a table, where a bar would end the cell: also in code, so it is
+/// written by number.
 pub(crate) fn cell(text: &str) -> String {
     code(text).replace('|', "\\u{7c}")
 }
@@ -35,8 +39,9 @@ pub(super) fn block(language: &str, lines: &str) -> String {
     format!("{fence}{language}\n{lines}\n{fence}\n")
 }
 
-/// A line without what a terminal or a CI system would take for more than text, and not too long. Of what is left out
-/// stands a digest: two lines that differ only there must not look alike.
+/// A line without what a terminal or a CI system would take for more than text,
+/// and not too long. Of what is left out stands a digest: two lines that differ
+/// only there must not look alike.
 pub(super) fn line(text: &str) -> String {
     let text = safe(text);
     let shown = shortened(&text);
@@ -94,6 +99,9 @@ mod tests {
             line(&text).contains("é… (9700 more characters) ["),
             "{text}"
         );
-        assert_ne!(line(&format!("{text}a")), line(&format!("{text}b")));
+        assert_ne!(
+            line(&format!("{text}a")),
+            line(&format!("{text}b"))
+        );
     }
 }

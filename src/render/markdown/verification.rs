@@ -5,13 +5,15 @@ use super::budget::{Budget, MOST};
 use super::failure::show_failure;
 use super::text::code;
 use crate::render::document::{
-    GrantVerificationView, VerificationDocument, VerificationVerdict, VerificationView,
+    GrantVerificationView, VerificationDocument, VerificationVerdict,
+    VerificationView,
 };
 
 /// What is kept for the sentence that says what was left out.
 const RESERVE: usize = 600;
 
-/// What was proved, in at most 60,000 bytes: what has failed first, and what was verified only counted.
+/// What was proved, in at most 60,000 bytes: what has failed first, and what
+/// was verified only counted.
 #[must_use]
 pub fn verification(document: &VerificationDocument) -> String {
     let mut out = Budget::of(MOST - RESERVE);
@@ -74,7 +76,11 @@ fn item(grant: &GrantVerificationView) -> String {
         "grants.{} -> {}",
         grant.client, grant.resource_server
     ));
-    let remarks: Vec<String> = grant.remarks.iter().map(|remark| code(remark)).collect();
+    let remarks: Vec<String> = grant
+        .remarks
+        .iter()
+        .map(|remark| code(remark))
+        .collect();
 
     format!(
         "- {name} **{}**: {}\n",
@@ -87,7 +93,10 @@ fn item(grant: &GrantVerificationView) -> String {
 mod tests {
     use super::*;
 
-    fn grant(verdict: VerificationVerdict, remarks: &[&str]) -> GrantVerificationView {
+    fn grant(
+        verdict: VerificationVerdict,
+        remarks: &[&str],
+    ) -> GrantVerificationView {
         GrantVerificationView {
             client: "courier".to_owned(),
             resource_server: "maps".to_owned(),
@@ -95,7 +104,10 @@ mod tests {
             scopes: Vec::new(),
             further_scope: None,
             verdict,
-            remarks: remarks.iter().map(|&remark| remark.to_owned()).collect(),
+            remarks: remarks
+                .iter()
+                .map(|&remark| remark.to_owned())
+                .collect(),
         }
     }
 
@@ -145,10 +157,19 @@ mod tests {
 
     #[test]
     fn nothing_is_not_said_to_be_verified() {
-        let unknown = grant(VerificationVerdict::NotVerified, &["nobody knows"]);
+        let unknown = grant(
+            VerificationVerdict::NotVerified,
+            &["nobody knows"],
+        );
         for (grants, expected) in [
-            (vec![], "**nothing to verify**: no grant is meant"),
-            (vec![unknown], "**not verified**: 1 not verified"),
+            (
+                vec![],
+                "**nothing to verify**: no grant is meant",
+            ),
+            (
+                vec![unknown],
+                "**not verified**: 1 not verified",
+            ),
         ] {
             assert_eq!(headline(&document(grants)), expected);
         }

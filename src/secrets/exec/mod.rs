@@ -1,7 +1,8 @@
 //! Entries that a program of somebody's own takes.
 //!
-//! It is told what to do in one JSON object on its standard input, and says with its exit code what
-//! came of it. Nothing stands in its arguments or in its environment, which others can read.
+//! It is told what to do in one JSON object on its standard input, and says
+//! with its exit code what came of it. Nothing stands in its arguments or in
+//! its environment, which others can read.
 
 mod program;
 mod wire;
@@ -27,7 +28,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// With this it says that an entry has changed since it was looked at.
 const CHANGED: i32 = 3;
 
-/// Has a program keep the entries. Places are what it is told that they are called.
+/// Has a program keep the entries. Places are what it is told that they are
+/// called.
 #[derive(Debug)]
 pub struct ExecSink {
     name: SinkName,
@@ -35,10 +37,15 @@ pub struct ExecSink {
 }
 
 impl ExecSink {
-    /// For a program that the command line or the environment names, never a configuration: who
-    /// writes that must not choose what runs. It is given nothing but this environment.
+    /// For a program that the command line or the environment names, never a
+    /// configuration: who writes that must not choose what runs. It is
+    /// given nothing but this environment.
     #[must_use]
-    pub fn new(name: SinkName, program: PathBuf, environment: Vec<(OsString, OsString)>) -> Self {
+    pub fn new(
+        name: SinkName,
+        program: PathBuf,
+        environment: Vec<(OsString, OsString)>,
+    ) -> Self {
         Self {
             name,
             program: Program {
@@ -56,7 +63,10 @@ impl ExecSink {
     }
 
     /// Has the program do something; what it printed.
-    async fn ask(&self, request: Request<'_>) -> Result<SecretString, SinkError> {
+    async fn ask(
+        &self,
+        request: Request<'_>,
+    ) -> Result<SecretString, SinkError> {
         let secrets = Secrets::default();
         if let Some(secret) = request.secret() {
             secrets.keep(secret);
@@ -79,15 +89,23 @@ impl ExecSink {
     ) -> Result<SecretString, SinkError> {
         match output.code {
             Some(0) => Ok(output.printed),
-            Some(CHANGED) if !place.is_empty() => Err(SinkError::Changed { place }),
+            Some(CHANGED) if !place.is_empty() => {
+                Err(SinkError::Changed { place })
+            }
             code => {
-                let mut lines = output.complaint.expose_secret().lines().map(str::trim);
+                let mut lines = output
+                    .complaint
+                    .expose_secret()
+                    .lines()
+                    .map(str::trim);
                 let line = lines.find(|line| !line.is_empty());
                 let reason = match (line, code) {
                     // Hidden first: what is cut short is not found any more.
                     (Some(line), _) => sanitize(&secrets.hide(line)),
                     (None, Some(code)) => {
-                        format!("it ended with exit code {code}, and said nothing")
+                        format!(
+                            "it ended with exit code {code}, and said nothing"
+                        )
                     }
                     (None, None) => "it was killed".to_owned(),
                 };
@@ -110,7 +128,8 @@ impl ExecSink {
                     safe_path(&self.program.path)
                 ),
                 next_step: Some(step![
-                    "name a program that may be run here; its path is from the working directory"
+                    "name a program that may be run here; its path is from \
+                     the working directory"
                 ]),
             },
             Failure::Broken(error) => SinkError::Unreachable {
@@ -140,27 +159,42 @@ impl ExecSink {
         format!("the program of the sink `{}`", self.name)
     }
 
-    async fn look_at(&self, places: &[String]) -> Result<Vec<Looked>, SinkError> {
+    async fn look_at(
+        &self,
+        places: &[String],
+    ) -> Result<Vec<Looked>, SinkError> {
         if places.is_empty() {
             return Ok(Vec::new());
         }
 
         let printed = self.ask(Request::Look(places)).await?;
         // The text of such an error shows what was read.
-        let parsed: Result<Json, _> = serde_json::from_str(printed.expose_secret());
-        let looked = parsed.ok().and_then(|json| read_looked(&json, places));
+        let parsed: Result<Json, _> =
+            serde_json::from_str(printed.expose_secret());
+        let looked = parsed
+            .ok()
+            .and_then(|json| read_looked(&json, places));
         looked.ok_or_else(|| {
-            self.unexpected("it must name each entry that it was asked for once, with its label")
+            self.unexpected(
+                "it must name each entry that it was asked for once, with its \
+                 label",
+            )
         })
     }
 }
 
 impl Sink for ExecSink {
-    fn check<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<(), SinkError>> {
+    fn check<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move { self.ask(Request::Check(places)).await.map(drop) }.boxed()
     }
 
-    fn look<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
+    fn look<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
         self.look_at(places).boxed()
     }
 
@@ -179,6 +213,11 @@ impl Sink for ExecSink {
         place: &'a str,
         before: &'a Seen,
     ) -> BoxFuture<'a, Result<(), SinkError>> {
-        async move { self.ask(Request::Remove(place, before)).await.map(drop) }.boxed()
+        async move {
+            self.ask(Request::Remove(place, before))
+                .await
+                .map(drop)
+        }
+        .boxed()
     }
 }

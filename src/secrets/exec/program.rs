@@ -48,17 +48,24 @@ pub(super) enum Failure {
 
 impl Program {
     /// Runs the program, without a shell and without arguments.
-    pub(super) async fn run(&self, told: &SecretString) -> Result<Output, Failure> {
+    pub(super) async fn run(
+        &self,
+        told: &SecretString,
+    ) -> Result<Output, Failure> {
         let mut command = Command::new(&self.path);
         command
             .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(
+                self.environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        // What it starts ends with it; and an interrupt of the terminal is for Grantry, which lets it
-        // come to its end.
+        // What it starts ends with it; and an interrupt of the terminal is for
+        // Grantry, which lets it come to its end.
         #[cfg(unix)]
         command.process_group(0);
 
@@ -71,7 +78,8 @@ impl Program {
     }
 }
 
-/// A program that runs. It ends when this is dropped, together with all that it has started.
+/// A program that runs. It ends when this is dropped, together with all that it
+/// has started.
 struct Running(Child);
 
 impl Running {
@@ -81,7 +89,8 @@ impl Running {
         let printed = self.0.stdout.take().ok_or_else(broken)?;
         let complaint = self.0.stderr.take().ok_or_else(broken)?;
 
-        // All at once: whoever only writes waits for a program that waits to be read.
+        // All at once: whoever only writes waits for a program that waits to be
+        // read.
         let ((), printed, complaint) = tokio::try_join!(
             async { tell(input, told).await.map_err(Failure::Broken) },
             read_all(printed),
@@ -94,13 +103,18 @@ impl Running {
             printed: String::from_utf8(printed)
                 .map_err(|_| Failure::NoText)?
                 .into(),
-            complaint: String::from_utf8_lossy(&complaint).into_owned().into(),
+            complaint: String::from_utf8_lossy(&complaint)
+                .into_owned()
+                .into(),
         })
     }
 }
 
 async fn tell(mut input: ChildStdin, told: &SecretString) -> io::Result<()> {
-    match input.write_all(told.expose_secret().as_bytes()).await {
+    match input
+        .write_all(told.expose_secret().as_bytes())
+        .await
+    {
         // It need not hear all of it; what came of it its exit code says.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         told => told,
@@ -119,7 +133,9 @@ async fn read_all(output: impl AsyncRead + Unpin) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-async fn read_beginning(mut output: impl AsyncRead + Unpin) -> Result<Vec<u8>, Failure> {
+async fn read_beginning(
+    mut output: impl AsyncRead + Unpin,
+) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let mut beginning = (&mut output).take(MOST_COMPLAINTS as u64);
     let read = beginning.read_to_end(&mut bytes).await;
@@ -129,7 +145,8 @@ async fn read_beginning(mut output: impl AsyncRead + Unpin) -> Result<Vec<u8>, F
     let rest = tokio::io::copy(&mut output, &mut tokio::io::sink()).await;
     let left_out = rest.map_err(Failure::Broken)?;
 
-    // What was cut off may have cut a secret in two, and half of one is not known for what it is.
+    // What was cut off may have cut a secret in two, and half of one is not
+    // known for what it is.
     if left_out > 0 {
         bytes.truncate(bytes.len().saturating_sub(MOST_CUT));
     }
@@ -138,13 +155,20 @@ async fn read_beginning(mut output: impl AsyncRead + Unpin) -> Result<Vec<u8>, F
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that was waited for has no number any more, which may be another's by now.
+        // One that was waited for has no number any more, which may be
+        // another's by now.
         #[cfg(unix)]
-        if let Some(group) = self.0.id().and_then(|id| i32::try_from(id).ok())
+        if let Some(group) = self
+            .0
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
             && let Some(group) = rustix::process::Pid::from_raw(group)
         {
             // Where it is gone already, that is as well.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            let _ = rustix::process::kill_process_group(
+                group,
+                rustix::process::Signal::KILL,
+            );
         }
     }
 }

@@ -69,27 +69,39 @@ impl fmt::Display for Request<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Check(_) => formatter.write_str("to keep entries"),
-            Self::Look(_) => formatter.write_str("to say which entries there are"),
+            Self::Look(_) => {
+                formatter.write_str("to say which entries there are")
+            }
             Self::Put(place, ..) => write!(formatter, "to write {place}"),
             Self::Remove(place, _) => write!(formatter, "to remove {place}"),
         }
     }
 }
 
-/// Reads what a program says of the entries at these places; none where it makes no sense.
-pub(super) fn read_looked(answer: &Json, places: &[String]) -> Option<Vec<Looked>> {
+/// Reads what a program says of the entries at these places; none where it
+/// makes no sense.
+pub(super) fn read_looked(
+    answer: &Json,
+    places: &[String],
+) -> Option<Vec<Looked>> {
     let mut looked = BTreeMap::new();
     for entry in answer.get("entries")?.as_array()? {
         let name = entry.get("name")?.as_str()?;
         // Of two, nobody knows which is true.
-        if looked.insert(name, read_entry(entry)?).is_some() {
+        if looked
+            .insert(name, read_entry(entry)?)
+            .is_some()
+        {
             return None;
         }
     }
 
-    let in_order = places.iter().map(|place| looked.remove(place.as_str()));
+    let in_order = places
+        .iter()
+        .map(|place| looked.remove(place.as_str()));
     let in_order = in_order.collect::<Option<Vec<_>>>()?;
-    // Whoever speaks of what he was not asked for has understood something else.
+    // Whoever speaks of what he was not asked for has understood something
+    // else.
     looked.is_empty().then_some(in_order)
 }
 
@@ -104,7 +116,10 @@ fn read_entry(entry: &Json) -> Option<Looked> {
     };
 
     Some(match label {
-        Ok(label) => Looked::Entry(Seen { label, revision }),
+        Ok(label) => Looked::Entry(Seen {
+            label,
+            revision,
+        }),
         Err(error) => Looked::Strange(sanitize(&error.to_string())),
     })
 }

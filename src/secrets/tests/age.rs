@@ -17,18 +17,30 @@ pub(super) fn recipients() -> BTreeSet<AgeRecipient> {
 }
 
 fn recipient(identity: &Identity) -> AgeRecipient {
-    identity.to_public().to_string().parse().unwrap()
+    identity
+        .to_public()
+        .to_string()
+        .parse()
+        .unwrap()
 }
 
 fn make_sink(folder: &Path, recipients: &BTreeSet<AgeRecipient>) -> AgeSink {
-    AgeSink::new(folder.to_owned(), recipients, EntryFormat::Dotenv).unwrap()
+    AgeSink::new(
+        folder.to_owned(),
+        recipients,
+        EntryFormat::Dotenv,
+    )
+    .unwrap()
 }
 
 #[tokio::test]
 async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
     let folder = tempfile::tempdir().unwrap();
     let identities = [Identity::generate(), Identity::generate()];
-    let sink = make_sink(folder.path(), &identities.iter().map(recipient).collect());
+    let sink = make_sink(
+        folder.path(),
+        &identities.iter().map(recipient).collect(),
+    );
     sink.put(PLACE, &entry(), None).await.unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
 
@@ -43,7 +55,10 @@ async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
     ::age::decrypt(&Identity::generate(), &file).unwrap_err();
 
     let error = sink.read(PLACE).await.unwrap_err();
-    assert!(matches!(error, SinkError::NotReadable), "{error:?}");
+    assert!(
+        matches!(error, SinkError::NotReadable),
+        "{error:?}"
+    );
     assert!(!format!("{sink:?}").contains("canary"));
 }
 
@@ -57,11 +72,18 @@ async fn it_is_for_git_and_ignores_nothing() {
 
 #[test]
 fn somebody_must_be_able_to_decrypt() {
-    let wrong = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcacqq";
-    for recipients in [BTreeSet::new(), BTreeSet::from([wrong.parse().unwrap()])] {
+    let wrong =
+        "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcacqq";
+    for recipients in [
+        BTreeSet::new(),
+        BTreeSet::from([wrong.parse().unwrap()]),
+    ] {
         let made = AgeSink::new("".into(), &recipients, EntryFormat::Json);
         let error = made.unwrap_err();
-        assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+        assert!(
+            matches!(error, SinkError::NotSetUp { .. }),
+            "{error:?}"
+        );
     }
 }
 
@@ -74,10 +96,22 @@ async fn an_encrypted_file_of_somebody_else_is_let_be() {
     let sink = make_sink(folder.path(), &recipients());
 
     let looked = look(&sink, "gift.age").await;
-    assert_eq!(looked, Looked::Strange(LabelError::NotOurs.to_string()));
-    let error = sink.put("gift.age", &entry(), None).await.unwrap_err();
-    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
-    assert_eq!(fs::read(folder.path().join("gift.age")).unwrap(), foreign);
+    assert_eq!(
+        looked,
+        Looked::Strange(LabelError::NotOurs.to_string())
+    );
+    let error = sink
+        .put("gift.age", &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Strange { .. }),
+        "{error:?}"
+    );
+    assert_eq!(
+        fs::read(folder.path().join("gift.age")).unwrap(),
+        foreign
+    );
 }
 
 #[tokio::test]
@@ -86,9 +120,17 @@ async fn whoever_encrypts_it_anew_has_changed_it() {
     let sink = make_sink(folder.path(), &recipients());
     sink.put(PLACE, &entry(), None).await.unwrap();
     let before = seen(&sink, PLACE).await;
-    sink.put(PLACE, &entry(), Some(&before)).await.unwrap();
+    sink.put(PLACE, &entry(), Some(&before))
+        .await
+        .unwrap();
 
     // The label is the same, the secret may not be.
-    let error = sink.put(PLACE, &entry(), Some(&before)).await.unwrap_err();
-    assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+    let error = sink
+        .put(PLACE, &entry(), Some(&before))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Changed { .. }),
+        "{error:?}"
+    );
 }

@@ -15,7 +15,9 @@ fn an_entry_is_known_by_what_it_says() {
     };
 
     let label = entry().label.to_line();
-    assert!(is_entry(&format!("# grantry {label}\nCLIENT_ID=a\n")));
+    assert!(is_entry(&format!(
+        "# grantry {label}\nCLIENT_ID=a\n"
+    )));
     assert!(is_entry(&format!("{{\"label\":{label}}}")));
     assert!(is_entry("age-encryption.org/v1\n-> X25519 a\n"));
     // Damaged, or of a newer Grantry.

@@ -21,8 +21,9 @@ struct Case {
 fn program(does: &str) -> Case {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("program");
-    // Another process writes it: one that another test starts at this moment would have a copy of the
-    // open file, and nothing that is open to be written can be started.
+    // Another process writes it: one that another test starts at this moment
+    // would have a copy of the open file, and nothing that is open to be
+    // written can be started.
     let mut writer = Command::new("sh")
         .args(["-c", "cat > \"$0\" && chmod +x \"$0\""])
         .arg(&path)
@@ -55,7 +56,10 @@ async fn a_program_is_told_all_on_its_input_and_nothing_elsewhere() {
         label: entry().label,
         revision: Some("7".to_owned()),
     };
-    case.sink.put(PLACE, &newer(), Some(&before)).await.unwrap();
+    case.sink
+        .put(PLACE, &newer(), Some(&before))
+        .await
+        .unwrap();
 
     let told = tell(&case);
     assert_eq!(told["grantry"], 1);
@@ -63,7 +67,8 @@ async fn a_program_is_told_all_on_its_input_and_nothing_elsewhere() {
     assert_eq!(told["name"], PLACE);
     assert_eq!(told["before"], "7");
     assert_eq!(told["entry"]["client_secret"], CANARY);
-    let read = |name| fs::read_to_string(case.folder.path().join(name)).unwrap();
+    let read =
+        |name| fs::read_to_string(case.folder.path().join(name)).unwrap();
     assert_eq!(read("arguments"), "0\n");
     let environment = read("environment");
     assert!(
@@ -74,8 +79,14 @@ async fn a_program_is_told_all_on_its_input_and_nothing_elsewhere() {
 
     case.sink.remove(PLACE, &before).await.unwrap();
     assert_eq!(self::tell(&case)["action"], "remove");
-    case.sink.check(&[PLACE.to_owned()]).await.unwrap();
-    assert_eq!(self::tell(&case)["names"], serde_json::json!([PLACE]));
+    case.sink
+        .check(&[PLACE.to_owned()])
+        .await
+        .unwrap();
+    assert_eq!(
+        self::tell(&case)["names"],
+        serde_json::json!([PLACE])
+    );
 }
 
 #[tokio::test]
@@ -92,7 +103,10 @@ async fn entries_are_seen_in_the_order_in_which_they_were_asked_for() {
         label: entry().label,
         revision: Some("3".to_owned()),
     };
-    assert_eq!(looked[..2], [Looked::Entry(seen), Looked::Nothing]);
+    assert_eq!(
+        looked[..2],
+        [Looked::Entry(seen), Looked::Nothing]
+    );
     assert!(matches!(looked[2], Looked::Strange(_)));
 }
 
@@ -108,7 +122,11 @@ async fn an_answer_about_something_else_is_none() {
         "{\"name\":\"a\",\"label\":{},\"revision\":7}".to_owned(),
     ] {
         let case = program(&format!("echo '{{\"entries\":[{entries}]}}'"));
-        let error = case.sink.look(&["a".to_owned()]).await.unwrap_err();
+        let error = case
+            .sink
+            .look(&["a".to_owned()])
+            .await
+            .unwrap_err();
         assert!(
             matches!(error, SinkError::Unexpected { .. }),
             "{entries}: {error:?}"
@@ -127,7 +145,10 @@ async fn a_program_that_repeats_what_it_was_told_shows_nothing() {
         let put = case.sink.put(PLACE, &entry(), None).await;
         if let Err(error) = &put {
             check_hidden(error);
-            assert!(matches!(error, SinkError::Refused { .. }), "{error:?}");
+            assert!(
+                matches!(error, SinkError::Refused { .. }),
+                "{error:?}"
+            );
         }
         assert_eq!(put.is_ok(), does.ends_with('0'), "{does}");
     }
@@ -136,48 +157,96 @@ async fn a_program_that_repeats_what_it_was_told_shows_nothing() {
 #[tokio::test]
 async fn its_exit_code_says_what_came_of_it() {
     let case = program("echo >&2 \"  no \u{1b}room  \"; echo more >&2; exit 7");
-    let error = case.sink.put(PLACE, &entry(), None).await.unwrap_err();
-    let expected = "the program of the sink `own` refused to write m2m/gift: no room";
+    let error = case
+        .sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    let expected =
+        "the program of the sink `own` refused to write m2m/gift: no room";
     assert_eq!(error.to_string(), expected);
 
     let case = program("exit 3");
-    let error = case.sink.put(PLACE, &entry(), None).await.unwrap_err();
-    assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+    let error = case
+        .sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Changed { .. }),
+        "{error:?}"
+    );
     let case = program("kill -9 $$");
-    let error = case.sink.put(PLACE, &entry(), None).await.unwrap_err();
-    assert!(error.to_string().ends_with("it was killed"), "{error}");
+    let error = case
+        .sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().ends_with("it was killed"),
+        "{error}"
+    );
 
-    let missing = ExecSink::new("own".parse().unwrap(), "/nowhere".into(), Vec::new());
+    let missing = ExecSink::new(
+        "own".parse().unwrap(),
+        "/nowhere".into(),
+        Vec::new(),
+    );
     let error = missing.check(&[]).await.unwrap_err();
-    assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+    assert!(
+        matches!(error, SinkError::NotSetUp { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn much_is_told_and_complained_of_without_a_deadlock() {
-    let case = program("yes complaint | head -c 1000000 >&2; cat > $FOLDER/told");
+    let case =
+        program("yes complaint | head -c 1000000 >&2; cat > $FOLDER/told");
     let mut large = entry();
     large.secret = Some("x".repeat(1 << 20).into());
-    case.sink.put(PLACE, &large, None).await.unwrap();
+    case.sink
+        .put(PLACE, &large, None)
+        .await
+        .unwrap();
     assert_eq!(tell(&case)["name"], PLACE);
 
     let deaf = program("exec < /dev/null; exit 0");
-    deaf.sink.put(PLACE, &large, None).await.unwrap();
+    deaf.sink
+        .put(PLACE, &large, None)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn an_endless_answer_ends() {
     let case = program("yes");
-    let error = case.sink.look(&["a".to_owned()]).await.unwrap_err();
-    assert!(matches!(error, SinkError::Unexpected { .. }), "{error:?}");
+    let error = case
+        .sink
+        .look(&["a".to_owned()])
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Unexpected { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_program_that_hangs_ends_with_all_that_it_started() {
     let mut case = program("sleep 300 & echo $! > $FOLDER/child; wait");
-    case.sink.set_patience(Duration::from_millis(500));
+    case.sink
+        .set_patience(Duration::from_millis(500));
     let begun = Instant::now();
-    let error = case.sink.put(PLACE, &entry(), None).await.unwrap_err();
-    assert!(matches!(error, SinkError::Unreachable { .. }), "{error:?}");
+    let error = case
+        .sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Unreachable { .. }),
+        "{error:?}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(20));
 
     let child = fs::read_to_string(case.folder.path().join("child")).unwrap();
@@ -188,18 +257,26 @@ async fn a_program_that_hangs_ends_with_all_that_it_started() {
         !state.is_empty() && !state.contains(") Z ")
     };
     while is_running() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it still runs");
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "it still runs"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// What is cut off could cut a secret in two, and half of one is not known for what it is.
+/// What is cut off could cut a secret in two, and half of one is not known for
+/// what it is.
 #[tokio::test]
 async fn a_secret_at_the_end_of_what_is_read_is_not_shown_in_half() {
     let does = "told=$(cat); secret=${told#*client_secret}
         head -c 16370 /dev/zero | tr '\\0' ' ' >&2; echo \"$secret\" >&2; exit 1";
     let case = program(does);
-    let error = case.sink.put(PLACE, &entry(), None).await.unwrap_err();
+    let error = case
+        .sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
     let said = error.to_string();
     assert!(!said.contains("canary"), "{said}");
 }

@@ -17,7 +17,12 @@ fn make_sink(folder: &Path) -> FileSink {
 
 fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
-    let done = git.arg("-C").arg(folder).args(arguments).output().unwrap();
+    let done = git
+        .arg("-C")
+        .arg(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
     assert!(done.status.success(), "{done:?}");
 }
 
@@ -45,7 +50,9 @@ async fn only_its_owner_reads_it_and_the_folders_made_for_it() {
 
     let folder = tempfile::tempdir().unwrap();
     let sink = make_sink(folder.path());
-    sink.put("m2m/prod/gift.env", &entry(), None).await.unwrap();
+    sink.put("m2m/prod/gift.env", &entry(), None)
+        .await
+        .unwrap();
     let mode = |name: &str| {
         let metadata = fs::metadata(folder.path().join(name)).unwrap();
         metadata.permissions().mode() & 0o777
@@ -65,15 +72,24 @@ async fn what_others_may_read_is_an_error_that_says_what_to_do() {
     sink.put(PLACE, &entry(), None).await.unwrap();
     let before = seen(&sink, PLACE).await;
     for mode in [0o640, 0o604, 0o620] {
-        fs::set_permissions(folder.path().join(PLACE), fs::Permissions::from_mode(mode)).unwrap();
+        fs::set_permissions(
+            folder.path().join(PLACE),
+            fs::Permissions::from_mode(mode),
+        )
+        .unwrap();
         let places = [PLACE.to_owned()];
         for error in [
             sink.look(&places).await.unwrap_err(),
             sink.read(PLACE).await.unwrap_err(),
-            sink.put(PLACE, &newer(), Some(&before)).await.unwrap_err(),
+            sink.put(PLACE, &newer(), Some(&before))
+                .await
+                .unwrap_err(),
         ] {
             let advice = error.next_step().unwrap().to_string();
-            assert!(advice.contains("chmod 600 m2m/gift.env"), "{advice}");
+            assert!(
+                advice.contains("chmod 600 m2m/gift.env"),
+                "{advice}"
+            );
             check_hidden(&error);
         }
     }
@@ -109,10 +125,15 @@ async fn nothing_is_written_where_git_would_keep_it() {
     let places = [PLACE.to_owned()];
     for error in [
         sink.check(&places).await.unwrap_err(),
-        sink.put(PLACE, &entry(), None).await.unwrap_err(),
+        sink.put(PLACE, &entry(), None)
+            .await
+            .unwrap_err(),
     ] {
         let advice = error.next_step().unwrap().to_string();
-        assert!(advice.contains("add `/m2m/gift.env`"), "{advice}");
+        assert!(
+            advice.contains("add `/m2m/gift.env`"),
+            "{advice}"
+        );
     }
     assert!(!folder.path().join(PLACE).exists());
 
@@ -130,9 +151,16 @@ async fn outside_of_a_repository_any_folder_will_do() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("grantry.yaml"), "").unwrap();
     let sink = make_sink(folder.path());
-    sink.check(&["gift.env".to_owned()]).await.unwrap();
-    sink.put("gift.env", &entry(), None).await.unwrap();
-    assert_eq!(names(folder.path()), ["gift.env", "grantry.yaml"]);
+    sink.check(&["gift.env".to_owned()])
+        .await
+        .unwrap();
+    sink.put("gift.env", &entry(), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        names(folder.path()),
+        ["gift.env", "grantry.yaml"]
+    );
 }
 
 #[tokio::test]
@@ -143,8 +171,13 @@ async fn a_hostile_label_says_nothing_to_the_terminal() {
     fs::write(&path, text).unwrap();
     super::folder::close(&path);
 
-    let Looked::Strange(reason) = look(&make_sink(folder.path()), "gift.env").await else {
+    let Looked::Strange(reason) =
+        look(&make_sink(folder.path()), "gift.env").await
+    else {
         panic!("that is no label");
     };
-    assert!(!reason.contains(['\u{1b}', '\u{202e}']), "{reason}");
+    assert!(
+        !reason.contains(['\u{1b}', '\u{202e}']),
+        "{reason}"
+    );
 }

@@ -14,7 +14,8 @@ fn cases() -> Vec<(tempfile::TempDir, Box<dyn Sink>)> {
     let recipients = super::age::recipients();
     let format = EntryFormat::Dotenv;
     let file = FileSink::new(one.path().to_owned(), format);
-    let age = AgeSink::new(other.path().to_owned(), &recipients, format).unwrap();
+    let age =
+        AgeSink::new(other.path().to_owned(), &recipients, format).unwrap();
     vec![(one, Box::new(file)), (other, Box::new(age))]
 }
 
@@ -28,23 +29,42 @@ async fn an_entry_is_written_over_what_was_looked_at_alone() {
         assert_eq!(first.label, entry().label);
 
         // Whoever saw nothing would write over it.
-        let error = sink.put(PLACE, &newer(), None).await.unwrap_err();
-        assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+        let error = sink
+            .put(PLACE, &newer(), None)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, SinkError::Changed { .. }),
+            "{error:?}"
+        );
 
-        sink.put(PLACE, &newer(), Some(&first)).await.unwrap();
+        sink.put(PLACE, &newer(), Some(&first))
+            .await
+            .unwrap();
         let second = seen(sink, PLACE).await;
         assert_eq!(second.label.version, 2);
         for error in [
-            sink.put(PLACE, &newer(), Some(&first)).await.unwrap_err(),
+            sink.put(PLACE, &newer(), Some(&first))
+                .await
+                .unwrap_err(),
             sink.remove(PLACE, &first).await.unwrap_err(),
         ] {
-            assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+            assert!(
+                matches!(error, SinkError::Changed { .. }),
+                "{error:?}"
+            );
         }
 
         sink.remove(PLACE, &second).await.unwrap();
         assert_eq!(look(sink, PLACE).await, Looked::Nothing);
-        let error = sink.put(PLACE, &newer(), Some(&second)).await.unwrap_err();
-        assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+        let error = sink
+            .put(PLACE, &newer(), Some(&second))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, SinkError::Changed { .. }),
+            "{error:?}"
+        );
     }
 }
 
@@ -67,10 +87,19 @@ async fn nothing_of_others_is_written_over() {
                 matches!(look(sink, &place).await, Looked::Strange(_)),
                 "{name}"
             );
-            let error = sink.put(&place, &entry(), None).await.unwrap_err();
-            assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+            let error = sink
+                .put(&place, &entry(), None)
+                .await
+                .unwrap_err();
+            assert!(
+                matches!(error, SinkError::Strange { .. }),
+                "{error:?}"
+            );
         }
-        assert_eq!(fs::read_to_string(foreign).unwrap(), "API_KEY=1\n");
+        assert_eq!(
+            fs::read_to_string(foreign).unwrap(),
+            "API_KEY=1\n"
+        );
     }
 }
 
@@ -90,13 +119,24 @@ async fn no_link_is_followed_to_elsewhere() {
         // A plan names the one folder, and Git publishes the other.
         symlink("m2m", folder.path().join("also")).unwrap();
 
-        for place in ["m2m/link", "out/gift.env", "m2m/inside", "also/gift.env"] {
+        for place in [
+            "m2m/link",
+            "out/gift.env",
+            "m2m/inside",
+            "also/gift.env",
+        ] {
             assert!(
                 matches!(look(sink, place).await, Looked::Strange(_)),
                 "{place}"
             );
-            let error = sink.put(place, &entry(), None).await.unwrap_err();
-            assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+            let error = sink
+                .put(place, &entry(), None)
+                .await
+                .unwrap_err();
+            assert!(
+                matches!(error, SinkError::Strange { .. }),
+                "{error:?}"
+            );
         }
         assert!(names(elsewhere.path()).is_empty());
         assert!(!folder.path().join("m2m/other").exists());
@@ -113,7 +153,10 @@ async fn a_check_leaves_nothing_and_says_where_nothing_can_be_written() {
         // What is a file cannot be a folder, whoever runs this.
         fs::write(folder.path().join("m2m"), "").unwrap();
         let error = sink.check(&places).await.unwrap_err();
-        assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+        assert!(
+            matches!(error, SinkError::NotSetUp { .. }),
+            "{error:?}"
+        );
     }
 }
 
@@ -135,7 +178,11 @@ async fn what_a_stopped_write_has_left_goes_with_the_next() {
 /// Gives a file to its owner alone.
 pub(super) fn close(path: &Path) {
     #[cfg(unix)]
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    fs::set_permissions(
+        path,
+        std::os::unix::fs::PermissionsExt::from_mode(0o600),
+    )
+    .unwrap();
     #[cfg(not(unix))]
     let _ = path;
 }

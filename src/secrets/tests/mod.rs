@@ -46,7 +46,11 @@ fn names(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     for found in std::fs::read_dir(folder).unwrap() {
         let path = found.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
         if path.is_dir() && name != ".git" {
             let below = self::names(&path).into_iter();
             names.extend(below.map(|below| format!("{name}/{below}")));

@@ -40,7 +40,10 @@ pub(super) fn limited(vault: &Vault, rules: &[(&str, &[&str])]) -> VaultSink {
 }
 
 fn check_changed(error: &SinkError) {
-    assert!(matches!(error, SinkError::Changed { .. }), "{error:?}");
+    assert!(
+        matches!(error, SinkError::Changed { .. }),
+        "{error:?}"
+    );
     check_hidden(error);
 }
 
@@ -60,19 +63,34 @@ async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
     assert_eq!(read.endpoints, entry().endpoints);
     assert_eq!(read.audiences, entry().audiences);
 
-    check_changed(&sink.put(PLACE, &newer(), None).await.unwrap_err());
-    sink.put(PLACE, &newer(), Some(&first)).await.unwrap();
+    check_changed(
+        &sink
+            .put(PLACE, &newer(), None)
+            .await
+            .unwrap_err(),
+    );
+    sink.put(PLACE, &newer(), Some(&first))
+        .await
+        .unwrap();
     let second = seen(&sink, PLACE).await;
     assert_eq!(
         (second.label.version, second.revision.as_deref()),
         (2, Some("2"))
     );
-    check_changed(&sink.put(PLACE, &newer(), Some(&first)).await.unwrap_err());
+    check_changed(
+        &sink
+            .put(PLACE, &newer(), Some(&first))
+            .await
+            .unwrap_err(),
+    );
     check_changed(&sink.remove(PLACE, &first).await.unwrap_err());
 
     sink.remove(PLACE, &second).await.unwrap();
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
-    assert_eq!(vault.somebody("GET", METADATA, Json::Null).0, 404);
+    assert_eq!(
+        vault.somebody("GET", METADATA, Json::Null).0,
+        404
+    );
 }
 
 #[tokio::test]
@@ -82,13 +100,18 @@ async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
     sink.put(PLACE, &entry(), None).await.unwrap();
     let before = seen(&sink, PLACE).await;
 
-    // Behind the look that each write begins with, only the check of the store is left.
+    // Behind the look that each write begins with, only the check of the store
+    // is left.
     vault.strike(WRITE, Trouble::Status(429));
     let newer = newer();
     let put = sink.put(PLACE, &newer, Some(&before));
     let other = async {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        vault.somebody("POST", DATA, json!({ "data": { "theirs": "1" } }))
+        vault.somebody(
+            "POST",
+            DATA,
+            json!({ "data": { "theirs": "1" } }),
+        )
     };
     let (put, other) = tokio::join!(put, other);
     assert_eq!(other.0, 200);
@@ -101,12 +124,28 @@ async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
 async fn a_secret_of_somebody_else_is_let_be() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
-    vault.somebody("POST", DATA, json!({ "data": { "password": "theirs" } }));
-    assert!(matches!(look(&sink, PLACE).await, Looked::Strange(_)));
-    let error = sink.put(PLACE, &entry(), None).await.unwrap_err();
-    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+    vault.somebody(
+        "POST",
+        DATA,
+        json!({ "data": { "password": "theirs" } }),
+    );
+    assert!(matches!(
+        look(&sink, PLACE).await,
+        Looked::Strange(_)
+    ));
+    let error = sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Strange { .. }),
+        "{error:?}"
+    );
     let error = sink.read(PLACE).await.unwrap_err();
-    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+    assert!(
+        matches!(error, SinkError::Strange { .. }),
+        "{error:?}"
+    );
     let there = vault.somebody("GET", DATA, Json::Null).1;
     assert_eq!(there["data"]["data"]["password"], "theirs");
 
@@ -143,10 +182,15 @@ async fn what_was_deleted_holds_nothing_and_is_written_over() {
             json!({ "versions": [version] }),
         );
 
-        assert!(sink.read(PLACE).await.unwrap().is_none(), "{gone}");
+        assert!(
+            sink.read(PLACE).await.unwrap().is_none(),
+            "{gone}"
+        );
         let deleted = seen(&sink, PLACE).await;
         assert_eq!(deleted.label.holds, Holds::Nothing);
-        sink.put(PLACE, &entry(), Some(&deleted)).await.unwrap();
+        sink.put(PLACE, &entry(), Some(&deleted))
+            .await
+            .unwrap();
     }
 }
 
@@ -155,12 +199,25 @@ async fn what_was_deleted_holds_nothing_and_is_written_over() {
 async fn what_others_have_deleted_is_still_theirs() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
-    vault.somebody("POST", DATA, json!({ "data": { "password": "theirs" } }));
+    vault.somebody(
+        "POST",
+        DATA,
+        json!({ "data": { "password": "theirs" } }),
+    );
     vault.somebody("DELETE", DATA, json!({}));
 
-    assert!(matches!(look(&sink, PLACE).await, Looked::Strange(_)));
-    let error = sink.put(PLACE, &entry(), None).await.unwrap_err();
-    assert!(matches!(error, SinkError::Strange { .. }), "{error:?}");
+    assert!(matches!(
+        look(&sink, PLACE).await,
+        Looked::Strange(_)
+    ));
+    let error = sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Strange { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -174,7 +231,10 @@ async fn what_will_be_deleted_by_itself_is_still_there() {
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
 
     let there = vault.somebody("GET", METADATA, Json::Null).1;
-    assert_eq!(there["data"]["custom_metadata"]["owner"], "team");
+    assert_eq!(
+        there["data"]["custom_metadata"]["owner"],
+        "team"
+    );
     assert_eq!(there["data"]["max_versions"], 3);
 }
 
@@ -190,12 +250,16 @@ async fn a_label_of_another_version_is_one_of_something_older() {
     let before = seen(&sink, PLACE).await;
 
     vault.strike(NOTE, Trouble::Status(403));
-    sink.put(PLACE, &newer(), Some(&before)).await.unwrap_err();
+    sink.put(PLACE, &newer(), Some(&before))
+        .await
+        .unwrap_err();
     let stopped = seen(&sink, PLACE).await;
     assert_ne!(stopped.label.content, entry().label.content);
     assert_eq!(stopped.revision.as_deref(), Some("2"));
 
-    sink.put(PLACE, &newer(), Some(&stopped)).await.unwrap();
+    sink.put(PLACE, &newer(), Some(&stopped))
+        .await
+        .unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, newer().label);
 }
 
@@ -204,15 +268,22 @@ async fn a_first_write_that_stops_leaves_nothing_that_nobody_may_write_over() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
     vault.strike(WRITE, Trouble::Status(403));
-    sink.put(PLACE, &entry(), None).await.unwrap_err();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
 
-    // It is noted for ours already, so the note behind the secret is the only one.
+    // It is noted for ours already, so the note behind the secret is the only
+    // one.
     vault.strike(NOTE, Trouble::Status(403));
-    sink.put(PLACE, &entry(), None).await.unwrap_err();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
     let stopped = seen(&sink, PLACE).await;
     assert!(stopped.label.content.is_empty(), "{stopped:?}");
-    sink.put(PLACE, &entry(), Some(&stopped)).await.unwrap();
+    sink.put(PLACE, &entry(), Some(&stopped))
+        .await
+        .unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
 }
 
@@ -230,7 +301,11 @@ async fn a_lost_answer_is_settled_by_looking_again() {
         sink.put(PLACE, &entry(), None).await.unwrap();
 
         let seen = seen(&sink, PLACE).await;
-        assert_eq!(seen.revision.as_deref(), Some("1"), "{trouble:?}");
+        assert_eq!(
+            seen.revision.as_deref(),
+            Some("1"),
+            "{trouble:?}"
+        );
         assert_eq!(seen.label, entry().label);
     }
 }
@@ -242,16 +317,26 @@ async fn a_lost_answer_that_cannot_be_settled_is_no_success() {
         &vault,
         &[
             ("secret/data/*", &["create", "update"]),
-            ("secret/metadata/*", &["create", "update", "read", "list"]),
+            (
+                "secret/metadata/*",
+                &["create", "update", "read", "list"],
+            ),
         ],
     );
     vault.strike(WRITE, Trouble::DropAfter);
-    check_changed(&sink.put(PLACE, &entry(), None).await.unwrap_err());
+    check_changed(
+        &sink
+            .put(PLACE, &entry(), None)
+            .await
+            .unwrap_err(),
+    );
 
     // As the next run sees it.
     let stopped = seen(&sink, PLACE).await;
     assert!(stopped.label.content.is_empty(), "{stopped:?}");
-    sink.put(PLACE, &entry(), Some(&stopped)).await.unwrap();
+    sink.put(PLACE, &entry(), Some(&stopped))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -270,14 +355,29 @@ async fn what_passes_is_tried_again_and_what_does_not_is_told() {
     for _ in 0..4 {
         vault.strike("GET secret/metadata/m2m", Trouble::Status(503));
     }
-    let error = sink.look(&[PLACE.to_owned()]).await.unwrap_err();
-    assert!(matches!(error, SinkError::Unreachable { .. }), "{error:?}");
+    let error = sink
+        .look(&[PLACE.to_owned()])
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Unreachable { .. }),
+        "{error:?}"
+    );
 
     for status in [307, 308, 472, 473] {
-        vault.strike("GET secret/metadata/m2m", Trouble::Status(status));
-        let error = sink.look(&[PLACE.to_owned()]).await.unwrap_err();
+        vault.strike(
+            "GET secret/metadata/m2m",
+            Trouble::Status(status),
+        );
+        let error = sink
+            .look(&[PLACE.to_owned()])
+            .await
+            .unwrap_err();
         let advice = error.next_step().unwrap().to_string();
-        assert!(advice.contains("active node"), "{error} {advice}");
+        assert!(
+            advice.contains("active node"),
+            "{error} {advice}"
+        );
     }
 }
 
@@ -292,8 +392,12 @@ async fn a_look_asks_for_what_is_there_only() {
         "secret/top",
     ]
     .map(str::to_owned);
-    sink.put(&places[1], &entry(), None).await.unwrap();
-    sink.put(&places[3], &entry(), None).await.unwrap();
+    sink.put(&places[1], &entry(), None)
+        .await
+        .unwrap();
+    sink.put(&places[3], &entry(), None)
+        .await
+        .unwrap();
     vault.asked();
 
     let looked = sink.look(&places).await.unwrap();

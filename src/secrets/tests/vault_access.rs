@@ -11,10 +11,16 @@ use crate::secrets::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 #[tokio::test]
 async fn without_the_right_to_list_each_is_asked_for() {
     let vault = Vault::start().await;
-    sink(&vault).put(PLACE, &entry(), None).await.unwrap();
+    sink(&vault)
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     let sink = limited(&vault, &[("secret/metadata/*", &["read"])]);
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
-    assert_eq!(look(&sink, "secret/m2m/other").await, Looked::Nothing);
+    assert_eq!(
+        look(&sink, "secret/m2m/other").await,
+        Looked::Nothing
+    );
 }
 
 #[tokio::test]
@@ -31,7 +37,10 @@ async fn a_check_tells_all_that_is_not_allowed_at_once() {
             ("sys/capabilities-self", &["update"]),
             ("secret/data/*", &["create", "update"]),
             ("secret/data/m2m/7", &["create"]),
-            ("secret/metadata/*", &["create", "update", "read"]),
+            (
+                "secret/metadata/*",
+                &["create", "update", "read"],
+            ),
             ("secret/metadata/m2m/119", &["deny"]),
         ],
     );
@@ -43,7 +52,10 @@ async fn a_check_tells_all_that_is_not_allowed_at_once() {
     check_hidden(&error);
 
     // Whoever may not ask finds out when it is written.
-    limited(&vault, &[]).check(&places).await.unwrap();
+    limited(&vault, &[])
+        .check(&places)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -61,7 +73,10 @@ async fn no_other_store_is_written_to() {
             Ok(()) => sink.look(&places).await.unwrap_err(),
             Err(error) => error,
         };
-        assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+        assert!(
+            matches!(error, SinkError::NotSetUp { .. }),
+            "{error:?}"
+        );
         assert!(error.to_string().contains(says), "{error}");
     }
 
@@ -69,7 +84,10 @@ async fn no_other_store_is_written_to() {
         .look(&["other/m2m/gift".to_owned()])
         .await
         .unwrap_err();
-    assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+    assert!(
+        matches!(error, SinkError::NotSetUp { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -78,7 +96,11 @@ async fn one_login_is_enough_for_a_run() {
     let approle = json!({ "role_id": "us", "secret_id": "canary-secret-id" });
     vault.expect_login("approle", approle, "hvs.canary-approle-token");
     let kubernetes = json!({ "role": "us", "jwt": "canary.jwt.of-the-pod" });
-    vault.expect_login("k8s/prod", kubernetes, "hvs.canary-kubernetes-token");
+    vault.expect_login(
+        "k8s/prod",
+        kubernetes,
+        "hvs.canary-kubernetes-token",
+    );
 
     for login in [
         VaultLogin::AppRole {
@@ -94,7 +116,8 @@ async fn one_login_is_enough_for_a_run() {
     ] {
         let mut settings = settings(&vault);
         settings.login = login;
-        let sink = VaultSink::new(settings.clone(), VaultSession::default()).unwrap();
+        let sink =
+            VaultSink::new(settings.clone(), VaultSession::default()).unwrap();
         sink.check(&[PLACE.to_owned()]).await.unwrap();
         look(&sink, PLACE).await;
         assert!(!format!("{sink:?} {settings:?}").contains("canary"));
@@ -105,7 +128,10 @@ async fn one_login_is_enough_for_a_run() {
             .check(&[])
             .await
             .unwrap_err();
-        assert!(matches!(error, SinkError::Unauthorized { .. }), "{error:?}");
+        assert!(
+            matches!(error, SinkError::Unauthorized { .. }),
+            "{error:?}"
+        );
         check_hidden(&error);
     }
 }
@@ -116,13 +142,25 @@ async fn a_token_that_is_not_known_is_told_from_a_right_that_lacks() {
     let mut stranger = settings(&vault);
     stranger.login = VaultLogin::Token("hvs.canary-of-nobody".into());
     let sink = VaultSink::new(stranger, VaultSession::default()).unwrap();
-    let error = sink.check(&[PLACE.to_owned()]).await.unwrap_err();
-    assert!(matches!(error, SinkError::Unauthorized { .. }), "{error:?}");
+    let error = sink
+        .check(&[PLACE.to_owned()])
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Unauthorized { .. }),
+        "{error:?}"
+    );
     check_hidden(&error);
 
     let sink = limited(&vault, &[("secret/metadata/*", &["list"])]);
-    let error = sink.put(PLACE, &entry(), None).await.unwrap_err();
-    assert!(matches!(error, SinkError::Refused { .. }), "{error:?}");
+    let error = sink
+        .put(PLACE, &entry(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SinkError::Refused { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -132,7 +170,10 @@ async fn namespaces_are_apart() {
     settings.namespace = Some("team".to_owned());
     let team = VaultSink::new(settings, VaultSession::default()).unwrap();
     team.put(PLACE, &entry(), None).await.unwrap();
-    assert_eq!(look(&sink(&vault), PLACE).await, Looked::Nothing);
+    assert_eq!(
+        look(&sink(&vault), PLACE).await,
+        Looked::Nothing
+    );
     assert_eq!(seen(&team, PLACE).await.label, entry().label);
 }
 
@@ -152,8 +193,12 @@ fn nothing_is_sent_where_others_could_read_it() {
             authority: None,
             login: VaultLogin::Token(ROOT.into()),
         };
-        let error = VaultSink::new(settings, VaultSession::default()).unwrap_err();
-        assert!(matches!(error, SinkError::NotSetUp { .. }), "{error:?}");
+        let error =
+            VaultSink::new(settings, VaultSession::default()).unwrap_err();
+        assert!(
+            matches!(error, SinkError::NotSetUp { .. }),
+            "{error:?}"
+        );
         check_hidden(&error);
     }
 }

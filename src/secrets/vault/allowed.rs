@@ -48,7 +48,9 @@ impl Client {
     async fn refuse_other_store(&self) -> Result<(), SinkError> {
         let mount = &self.settings.mount;
         let path = ["sys", "internal", "ui", "mounts", mount];
-        let answer = self.send(&Request::new(Method::GET, &path)).await?;
+        let answer = self
+            .send(&Request::new(Method::GET, &path))
+            .await?;
         // Whoever may not ask finds out when it is written.
         if answer.status != StatusCode::OK {
             return Ok(());
@@ -58,38 +60,57 @@ impl Client {
         if version.and_then(Json::as_str) == Some("2") {
             return Ok(());
         }
-        let reason = format!("what is mounted at `{mount}` is no KV store of version 2");
-        let advice = step!["name another mount, or have this store keep versions"];
+        let reason =
+            format!("what is mounted at `{mount}` is no KV store of version 2");
+        let advice =
+            step!["name another mount, or have this store keep versions"];
         Err(self.settings.not_set_up(&reason, advice))
     }
 
-    async fn find_lacking(&self, needs: &[(String, &[&str])]) -> Result<Vec<String>, SinkError> {
-        let paths: Vec<&str> = needs.iter().map(|(path, _)| path.as_str()).collect();
-        let request = Request::post(&["sys", "capabilities-self"], json!({ "paths": paths }));
+    async fn find_lacking(
+        &self,
+        needs: &[(String, &[&str])],
+    ) -> Result<Vec<String>, SinkError> {
+        let paths: Vec<&str> = needs
+            .iter()
+            .map(|(path, _)| path.as_str())
+            .collect();
+        let request = Request::post(
+            &["sys", "capabilities-self"],
+            json!({ "paths": paths }),
+        );
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => {}
             // Not even that may be asked: it turns out when it is written.
-            StatusCode::FORBIDDEN if !answer.is_to_stranger() => return Ok(Vec::new()),
+            StatusCode::FORBIDDEN if !answer.is_to_stranger() => {
+                return Ok(Vec::new());
+            }
             _ => return Err(self.refused("to say what is allowed", &answer)),
         }
 
         let lacking = needs.iter().filter_map(|(path, needed)| {
-            let allowed = answer.data().get(path).or_else(|| answer.body.get(path));
+            let allowed = answer
+                .data()
+                .get(path)
+                .or_else(|| answer.body.get(path));
             let allowed = allowed.and_then(Json::as_array);
             let allowed: Vec<&str> = allowed
                 .into_iter()
                 .flatten()
                 .filter_map(Json::as_str)
                 .collect();
-            let is_allowed = |need: &&&str| allowed.contains(&"root") || allowed.contains(*need);
+            let is_allowed = |need: &&&str| {
+                allowed.contains(&"root") || allowed.contains(*need)
+            };
 
             let missing: Vec<&str> = needed
                 .iter()
                 .filter(|need| !is_allowed(need))
                 .copied()
                 .collect();
-            (!missing.is_empty()).then(|| format!("{} on `{path}`", missing.join(", ")))
+            (!missing.is_empty())
+                .then(|| format!("{} on `{path}`", missing.join(", ")))
         });
         Ok(lacking.collect())
     }

@@ -19,7 +19,8 @@ use crate::words::{innermost_cause, sanitize};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often a request is sent, and the first wait in between; each further one is twice as long.
+/// How often a request is sent, and the first wait in between; each further one
+/// is twice as long.
 const ATTEMPTS: u32 = 4;
 const WAIT: Duration = Duration::from_millis(250);
 
@@ -96,10 +97,14 @@ impl Request {
 }
 
 impl Client {
-    pub(super) fn new(settings: VaultSettings, session: VaultSession) -> Result<Self, SinkError> {
+    pub(super) fn new(
+        settings: VaultSettings,
+        session: VaultSession,
+    ) -> Result<Self, SinkError> {
         settings.refuse_unusable()?;
         let http = configure(&settings).map_err(|error| {
-            let advice = step!["see that its authorities are certificates in PEM"];
+            let advice =
+                step!["see that its authorities are certificates in PEM"];
             settings.not_set_up(&innermost_cause(&error), advice)
         })?;
 
@@ -112,23 +117,35 @@ impl Client {
     }
 
     /// Sends what may be carried out twice.
-    pub(super) async fn send(&self, request: &Request) -> Result<Answer, SinkError> {
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+    ) -> Result<Answer, SinkError> {
         let token = self.token().await?;
-        match self.deliver(request, Some(token), Repeat::Freely).await {
+        match self
+            .deliver(request, Some(token), Repeat::Freely)
+            .await
+        {
             Ok(answer) => Ok(answer),
             Err(Unsent::Failed(error) | Unsent::InDoubt(error)) => Err(error),
         }
     }
 
     /// Sends what must not be carried out twice.
-    pub(super) async fn send_once(&self, request: &Request) -> Result<Answer, Unsent> {
+    pub(super) async fn send_once(
+        &self,
+        request: &Request,
+    ) -> Result<Answer, Unsent> {
         let token = self.token().await.map_err(Unsent::Failed)?;
         self.deliver(request, Some(token), Repeat::WhenNothingWasDone)
             .await
     }
 
     /// Sends what says who we are.
-    pub(super) async fn send_stranger(&self, request: &Request) -> Result<Answer, SinkError> {
+    pub(super) async fn send_stranger(
+        &self,
+        request: &Request,
+    ) -> Result<Answer, SinkError> {
         // A secret id may be good for one login only.
         match self
             .deliver(request, None, Repeat::WhenNothingWasDone)
@@ -149,19 +166,29 @@ impl Client {
         for attempt in 1.. {
             let is_last = attempt == ATTEMPTS;
             match self.attempt(request, token).await? {
-                // It was not let in, or is not where it was written yet: nothing was done.
-                Ok(answer) if !is_last && matches!(answer.status.as_u16(), 412 | 429) => {}
+                // It was not let in, or is not where it was written yet:
+                // nothing was done.
+                Ok(answer)
+                    if !is_last
+                        && matches!(answer.status.as_u16(), 412 | 429) => {}
                 Ok(answer) if !answer.status.is_server_error() => {
-                    self.refuse_elsewhere(&answer).map_err(Unsent::Failed)?;
+                    self.refuse_elsewhere(&answer)
+                        .map_err(Unsent::Failed)?;
                     return Ok(answer);
                 }
-                Ok(answer) if is_last || repeat == Repeat::WhenNothingWasDone => {
-                    return Err(Unsent::InDoubt(self.unreachable(&self.tell(&answer))));
+                Ok(answer)
+                    if is_last || repeat == Repeat::WhenNothingWasDone =>
+                {
+                    return Err(Unsent::InDoubt(
+                        self.unreachable(&self.tell(&answer)),
+                    ));
                 }
                 Err(Silence::NotSent(reason)) if is_last => {
                     return Err(Unsent::Failed(self.unreachable(&reason)));
                 }
-                Err(Silence::Lost(reason)) if is_last || repeat == Repeat::WhenNothingWasDone => {
+                Err(Silence::Lost(reason))
+                    if is_last || repeat == Repeat::WhenNothingWasDone =>
+                {
                     return Err(Unsent::InDoubt(self.unreachable(&reason)));
                 }
                 Ok(_) | Err(_) => {}
@@ -169,7 +196,9 @@ impl Client {
             sleep(wait).await;
             wait *= 2;
         }
-        Err(Unsent::Failed(self.unreachable("it was not asked")))
+        Err(Unsent::Failed(
+            self.unreachable("it was not asked"),
+        ))
     }
 
     async fn attempt(
@@ -177,7 +206,9 @@ impl Client {
         request: &Request,
         token: Option<&SecretString>,
     ) -> Result<Result<Answer, Silence>, Unsent> {
-        let mut sent = self.http.request(request.method.clone(), self.url(request));
+        let mut sent = self
+            .http
+            .request(request.method.clone(), self.url(request));
         sent = sent.header("X-Vault-Request", "true");
         if let Some(namespace) = &self.settings.namespace {
             sent = sent.header("X-Vault-Namespace", namespace);
@@ -185,7 +216,10 @@ impl Client {
         if let Some(token) = token {
             let token = secret_header(token).ok_or_else(|| {
                 let advice = step!["set the token as it was given out"];
-                Unsent::Failed(self.settings.not_set_up("its token is none", advice))
+                Unsent::Failed(
+                    self.settings
+                        .not_set_up("its token is none", advice),
+                )
             })?;
             sent = sent.header("X-Vault-Token", token);
         }
@@ -196,7 +230,9 @@ impl Client {
         let begun = Instant::now();
         let answer = receive(sent).await;
         let milliseconds = begun.elapsed().as_millis();
-        let status = answer.as_ref().map_or(0, |answer| answer.status.as_u16());
+        let status = answer
+            .as_ref()
+            .map_or(0, |answer| answer.status.as_u16());
         let (method, path) = (&request.method, request.path.join("/"));
         tracing::debug!(status, milliseconds, "{method} /v1/{path}");
         Ok(answer)
@@ -206,7 +242,10 @@ impl Client {
         let mut url = self.settings.address.clone();
         // What has a host has segments.
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().push("v1").extend(&request.path);
+            segments
+                .pop_if_empty()
+                .push("v1")
+                .extend(&request.path);
         }
         if request.is_list {
             url.set_query(Some("list=true"));
@@ -225,8 +264,8 @@ impl Client {
             "it answers {} and sends us elsewhere",
             answer.status.as_u16()
         );
-        let advice = "name the address of the active node, or of what stands before all of them: no \
-                      token is sent on";
+        let advice = "name the address of the active node, or of what stands \
+                      before all of them: no token is sent on";
         Err(self.settings.not_set_up(&reason, step![advice]))
     }
 
@@ -240,7 +279,10 @@ impl Client {
 
         // Hidden first: what is cut short is not found any more.
         let said = errors.join("; ");
-        format!("{} (status {status})", sanitize(&self.secrets.hide(&said)))
+        format!(
+            "{} (status {status})",
+            sanitize(&self.secrets.hide(&said))
+        )
     }
 
     /// It does not do what it was asked for.
@@ -249,7 +291,9 @@ impl Client {
         let reason = self.tell(answer);
 
         match answer.status {
-            _ if answer.is_to_stranger() => SinkError::Unauthorized { sink, reason },
+            _ if answer.is_to_stranger() => {
+                SinkError::Unauthorized { sink, reason }
+            }
             _ => SinkError::Refused {
                 sink,
                 what: what.to_owned(),
@@ -258,15 +302,18 @@ impl Client {
         }
     }
 
-    /// Nothing of what it was asked for is there; an error where there is no such store at all.
+    /// Nothing of what it was asked for is there; an error where there is no
+    /// such store at all.
     pub(super) fn not_found(&self, answer: &Answer) -> Result<(), SinkError> {
         if answer.errors().is_empty() {
             return Ok(());
         }
 
         let reason = self.tell(answer);
-        let advice =
-            step!["name where a KV store of version 2 is mounted there, and its namespace"];
+        let advice = step![
+            "name where a KV store of version 2 is mounted there, and its \
+             namespace"
+        ];
         Err(self.settings.not_set_up(&reason, advice))
     }
 
@@ -307,7 +354,9 @@ impl Answer {
     }
 }
 
-fn configure(settings: &VaultSettings) -> Result<reqwest::Client, reqwest::Error> {
+fn configure(
+    settings: &VaultSettings,
+) -> Result<reqwest::Client, reqwest::Error> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
@@ -357,7 +406,8 @@ async fn receive(request: reqwest::RequestBuilder) -> Result<Answer, Silence> {
 
 impl From<reqwest::Error> for Silence {
     fn from(error: reqwest::Error) -> Self {
-        // What failed while it connected has sent nothing. How far anything else came nobody knows.
+        // What failed while it connected has sent nothing. How far anything
+        // else came nobody knows.
         let was_sent = !(error.is_connect() || error.is_builder());
         let reason = if error.is_timeout() {
             "it took too long".to_owned()

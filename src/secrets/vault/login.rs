@@ -30,11 +30,23 @@ impl Client {
             } => {
                 let secret = secret_id.expose_secret().trim();
                 let body = json!({ "role_id": role_id, "secret_id": secret });
-                (mount.as_deref().unwrap_or("approle"), secret_id, body)
+                (
+                    mount.as_deref().unwrap_or("approle"),
+                    secret_id,
+                    body,
+                )
             }
-            VaultLogin::Kubernetes { role, token, mount } => {
+            VaultLogin::Kubernetes {
+                role,
+                token,
+                mount,
+            } => {
                 let body = json!({ "role": role, "jwt": token.expose_secret().trim() });
-                (mount.as_deref().unwrap_or("kubernetes"), token, body)
+                (
+                    mount.as_deref().unwrap_or("kubernetes"),
+                    token,
+                    body,
+                )
             }
         };
 
@@ -42,7 +54,11 @@ impl Client {
         self.exchange(mount, body).await
     }
 
-    async fn exchange(&self, mount: &str, body: Json) -> Result<SecretString, SinkError> {
+    async fn exchange(
+        &self,
+        mount: &str,
+        body: Json,
+    ) -> Result<SecretString, SinkError> {
         let request = Request::post(&["auth", mount, "login"], body);
         let answer = self.send_stranger(&request).await?;
         match answer.status {
@@ -52,10 +68,15 @@ impl Client {
                     "nobody can log in at `auth/{mount}`: {}",
                     self.tell(&answer)
                 );
-                let advice = step!["name where that method of login is mounted, and its namespace"];
+                let advice = step![
+                    "name where that method of login is mounted, and its \
+                     namespace"
+                ];
                 return Err(self.settings.not_set_up(&reason, advice));
             }
-            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            StatusCode::BAD_REQUEST
+            | StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN => {
                 return Err(SinkError::Unauthorized {
                     sink: self.settings.name(),
                     reason: self.tell(&answer),
@@ -68,7 +89,8 @@ impl Client {
         let token = token
             .and_then(Json::as_str)
             .filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| self.unexpected("a login gave no token"))?;
+        let token =
+            token.ok_or_else(|| self.unexpected("a login gave no token"))?;
         let token = SecretString::from(token);
         self.secrets.keep(&token);
         Ok(token)

@@ -1,8 +1,9 @@
 //! What stands beside a secret, and can be looked at by whoever may not see it.
 //!
-//! Custom metadata is texts of 1 to 512 bytes. A label is one of them a field, so that a person can
-//! read it; one more says which version of the secret it belongs to. A label of another version is
-//! there where a write was stopped in between, or where somebody else wrote since.
+//! Custom metadata is texts of 1 to 512 bytes. A label is one of them a field,
+//! so that a person can read it; one more says which version of the secret it
+//! belongs to. A label of another version is there where a write was stopped in
+//! between, or where somebody else wrote since.
 
 use std::collections::BTreeMap;
 
@@ -83,7 +84,9 @@ impl Metadata {
     pub(super) fn looked(&self) -> Looked {
         match self.label() {
             // No secret was ever there.
-            Ok(_) | Err(LabelError::NotOurs) if self.current == 0 => Looked::Nothing,
+            Ok(_) | Err(LabelError::NotOurs) if self.current == 0 => {
+                Looked::Nothing
+            }
             Ok(label) => Looked::Entry(Seen {
                 label,
                 revision: Some(self.current.to_string()),
@@ -98,19 +101,26 @@ impl Metadata {
         }
 
         let text = |name: &str| self.custom.get(&format!("{PREFIX}{name}"));
-        let number = |name| text(name).and_then(|text| text.parse::<u64>().ok());
-        let mut fields = json!({ "grantry": number("form"), "version": number("version") });
+        let number =
+            |name| text(name).and_then(|text| text.parse::<u64>().ok());
+        let mut fields =
+            json!({ "grantry": number("form"), "version": number("version") });
         for name in TEXTS {
-            fields[name] = text(name).map(String::as_str).unwrap_or_default().into();
+            fields[name] = text(name)
+                .map(String::as_str)
+                .unwrap_or_default()
+                .into();
         }
         let mut label = Label::parse(&fields.to_string())?;
 
-        // What lies there is not what the label speaks of, so it is written anew.
+        // What lies there is not what the label speaks of, so it is written
+        // anew.
         let of = self.custom.get(DATA_VERSION);
         if of != Some(&self.current.to_string()) {
             label.outlive();
         }
-        // What is deleted can be restored, so it is still an entry of whom the label names.
+        // What is deleted can be restored, so it is still an entry of whom the
+        // label names.
         if !self.is_there {
             label.outlive();
             label.holds = Holds::Nothing;
@@ -118,14 +128,18 @@ impl Metadata {
         Ok(label)
     }
 
-    /// The custom metadata with another label, which belongs to this version of the secret; what
-    /// others have noted there stays. None where the label has something that cannot be noted.
+    /// The custom metadata with another label, which belongs to this version of
+    /// the secret; what others have noted there stays. None where the label
+    /// has something that cannot be noted.
     pub(super) fn with_label(&self, label: &Label, of: u64) -> Option<Json> {
         let fields = serde_json::to_value(label).ok()?;
         let mut custom = self.custom.clone();
         custom.retain(|name, _| !name.starts_with(PREFIX));
         custom.insert(FORM.to_owned(), label.grantry.to_string());
-        custom.insert(format!("{PREFIX}version"), label.version.to_string());
+        custom.insert(
+            format!("{PREFIX}version"),
+            label.version.to_string(),
+        );
         custom.insert(DATA_VERSION.to_owned(), of.to_string());
         for name in TEXTS {
             let text = fields.get(name)?.as_str()?;
@@ -135,20 +149,29 @@ impl Metadata {
             }
         }
 
-        let fits = custom.values().all(|value| value.len() <= LONGEST);
+        let fits = custom
+            .values()
+            .all(|value| value.len() <= LONGEST);
         fits.then(|| json!({ "custom_metadata": custom }))
     }
 }
 
-/// Whether a version cannot be read any more. A time to come is when it will be deleted by itself.
+/// Whether a version cannot be read any more. A time to come is when it will be
+/// deleted by itself.
 fn is_gone(version: &Json, now: Option<OffsetDateTime>) -> bool {
     let is_destroyed = version.get("destroyed").and_then(Json::as_bool);
-    let time = version.get("deletion_time").and_then(Json::as_str);
-    let is_deleted = time.filter(|time| !time.is_empty()).is_some_and(|time| {
-        let time = OffsetDateTime::parse(time, &Rfc3339).ok();
-        // Where nobody can tell, it is no more than a reason to write it once more.
-        time.zip(now).is_none_or(|(time, now)| time <= now)
-    });
+    let time = version
+        .get("deletion_time")
+        .and_then(Json::as_str);
+    let is_deleted = time
+        .filter(|time| !time.is_empty())
+        .is_some_and(|time| {
+            let time = OffsetDateTime::parse(time, &Rfc3339).ok();
+            // Where nobody can tell, it is no more than a reason to write it
+            // once more.
+            time.zip(now)
+                .is_none_or(|(time, now)| time <= now)
+        });
 
     is_destroyed == Some(true) || is_deleted
 }

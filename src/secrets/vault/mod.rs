@@ -26,13 +26,18 @@ pub struct VaultSink {
     client: Client,
 }
 
-/// What a Vault has let us in with: several stores of it share that, since a login may be good for one time only.
+/// What a Vault has let us in with: several stores of it share that, since a
+/// login may be good for one time only.
 #[derive(Clone, Default)]
 pub struct VaultSession(Arc<OnceCell<SecretString>>);
 
 impl VaultSink {
-    /// For one store; nothing is sent yet. The session is that of the same Vault, namespace and login.
-    pub fn new(settings: VaultSettings, session: VaultSession) -> Result<Self, SinkError> {
+    /// For one store; nothing is sent yet. The session is that of the same
+    /// Vault, namespace and login.
+    pub fn new(
+        settings: VaultSettings,
+        session: VaultSession,
+    ) -> Result<Self, SinkError> {
         let client = Client::new(settings, session)?;
         Ok(Self { client })
     }
@@ -44,15 +49,25 @@ impl Client {
         let path = place.strip_prefix(&self.settings.mount);
         let path = path.and_then(|path| path.strip_prefix('/'));
 
-        path.filter(|path| !path.is_empty()).ok_or_else(|| {
-            let reason = format!("{place} is not in the store that is mounted there");
-            let advice = step!["name the mount that the configuration names"];
-            self.settings.not_set_up(&reason, advice)
-        })
+        path.filter(|path| !path.is_empty())
+            .ok_or_else(|| {
+                let reason = format!(
+                    "{place} is not in the store that is mounted there"
+                );
+                let advice =
+                    step!["name the mount that the configuration names"];
+                self.settings.not_set_up(&reason, advice)
+            })
     }
 
-    fn paths<'a>(&self, places: &'a [String]) -> Result<Vec<&'a str>, SinkError> {
-        places.iter().map(|place| self.path(place)).collect()
+    fn paths<'a>(
+        &self,
+        places: &'a [String],
+    ) -> Result<Vec<&'a str>, SinkError> {
+        places
+            .iter()
+            .map(|place| self.path(place))
+            .collect()
     }
 
     fn place(&self, path: &str) -> String {
@@ -61,12 +76,28 @@ impl Client {
 }
 
 impl Sink for VaultSink {
-    fn check<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<(), SinkError>> {
-        async move { self.client.check(&self.client.paths(places)?).await }.boxed()
+    fn check<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<(), SinkError>> {
+        async move {
+            self.client
+                .check(&self.client.paths(places)?)
+                .await
+        }
+        .boxed()
     }
 
-    fn look<'a>(&'a self, places: &'a [String]) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
-        async move { self.client.look(&self.client.paths(places)?).await }.boxed()
+    fn look<'a>(
+        &'a self,
+        places: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
+        async move {
+            self.client
+                .look(&self.client.paths(places)?)
+                .await
+        }
+        .boxed()
     }
 
     fn put<'a>(
@@ -82,8 +113,16 @@ impl Sink for VaultSink {
         .boxed()
     }
 
-    fn read<'a>(&'a self, place: &'a str) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
-        async move { self.client.entry(self.client.path(place)?).await }.boxed()
+    fn read<'a>(
+        &'a self,
+        place: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
+        async move {
+            self.client
+                .entry(self.client.path(place)?)
+                .await
+        }
+        .boxed()
     }
 
     fn remove<'a>(

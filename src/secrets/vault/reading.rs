@@ -20,17 +20,27 @@ const AT_ONCE: usize = 8;
 type Names = Option<BTreeSet<String>>;
 
 impl Client {
-    /// What may be looked at, in this order: only what a folder lists is asked for by itself.
-    pub(super) async fn look(&self, paths: &[&str]) -> Result<Vec<Looked>, SinkError> {
-        let folders: BTreeSet<&str> = paths.iter().map(|path| split(path).0).collect();
-        let lists = folders.iter().map(|folder| self.list(folder).boxed());
+    /// What may be looked at, in this order: only what a folder lists is asked
+    /// for by itself.
+    pub(super) async fn look(
+        &self,
+        paths: &[&str],
+    ) -> Result<Vec<Looked>, SinkError> {
+        let folders: BTreeSet<&str> =
+            paths.iter().map(|path| split(path).0).collect();
+        let lists = folders
+            .iter()
+            .map(|folder| self.list(folder).boxed());
         let lists = at_once(lists.collect()).await?;
-        let listed: BTreeMap<&str, Names> = folders.into_iter().zip(lists).collect();
+        let listed: BTreeMap<&str, Names> =
+            folders.into_iter().zip(lists).collect();
 
         let looks = paths.iter().map(|path| {
             let (folder, name) = split(path);
             match listed.get(folder) {
-                Some(Some(names)) if !names.contains(name) => ready(Ok(Looked::Nothing)).boxed(),
+                Some(Some(names)) if !names.contains(name) => {
+                    ready(Ok(Looked::Nothing)).boxed()
+                }
                 _ => self.look_at(path).boxed(),
             }
         });
@@ -44,36 +54,60 @@ impl Client {
 
     async fn list(&self, folder: &str) -> Result<Names, SinkError> {
         let path = [&self.settings.mount, "metadata", folder];
-        let path = if folder.is_empty() { &path[..2] } else { &path };
+        let path = if folder.is_empty() {
+            &path[..2]
+        } else {
+            &path
+        };
         let mut request = Request::new(Method::GET, path);
         request.is_list = true;
 
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => {
-                let keys = answer.data().get("keys").and_then(Json::as_array);
-                let keys = keys.ok_or_else(|| self.unexpected("it listed no names"))?;
-                let names = keys.iter().filter_map(Json::as_str).map(str::to_owned);
+                let keys = answer
+                    .data()
+                    .get("keys")
+                    .and_then(Json::as_array);
+                let keys =
+                    keys.ok_or_else(|| self.unexpected("it listed no names"))?;
+                let names = keys
+                    .iter()
+                    .filter_map(Json::as_str)
+                    .map(str::to_owned);
                 Ok(Some(names.collect()))
             }
             StatusCode::NOT_FOUND => {
                 self.not_found(&answer)?;
                 Ok(Some(BTreeSet::new()))
             }
-            // To list is a permission of its own. Without it, each is asked for.
+            // To list is a permission of its own. Without it, each is asked
+            // for.
             StatusCode::FORBIDDEN => Ok(None),
             _ => Err(self.refused(&format!("to list {folder}"), &answer)),
         }
     }
 
     /// What stands beside a secret; none where nothing was ever there.
-    pub(super) async fn metadata(&self, path: &str) -> Result<Option<Metadata>, SinkError> {
-        let request = Request::new(Method::GET, &[&self.settings.mount, "metadata", path]);
+    pub(super) async fn metadata(
+        &self,
+        path: &str,
+    ) -> Result<Option<Metadata>, SinkError> {
+        let request = Request::new(
+            Method::GET,
+            &[&self.settings.mount, "metadata", path],
+        );
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => {
-                let unexpected = || self.unexpected("what stands beside a secret cannot be read");
-                Metadata::read(&answer).map(Some).ok_or_else(unexpected)
+                let unexpected = || {
+                    self.unexpected(
+                        "what stands beside a secret cannot be read",
+                    )
+                };
+                Metadata::read(&answer)
+                    .map(Some)
+                    .ok_or_else(unexpected)
             }
             StatusCode::NOT_FOUND => self.not_found(&answer).map(|()| None),
             _ => Err(self.refused(&format!("a look at {path}"), &answer)),
@@ -81,8 +115,14 @@ impl Client {
     }
 
     /// The fields of a secret; none where there is none.
-    pub(super) async fn get_data(&self, path: &str) -> Result<Option<Json>, SinkError> {
-        let request = Request::new(Method::GET, &[&self.settings.mount, "data", path]);
+    pub(super) async fn get_data(
+        &self,
+        path: &str,
+    ) -> Result<Option<Json>, SinkError> {
+        let request = Request::new(
+            Method::GET,
+            &[&self.settings.mount, "data", path],
+        );
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => Ok(answer.data().get("data").cloned()),
@@ -92,8 +132,12 @@ impl Client {
         }
     }
 
-    /// The entry, by the label that lies with the secret: of both from two requests, one might be newer.
-    pub(super) async fn entry(&self, path: &str) -> Result<Option<Entry>, SinkError> {
+    /// The entry, by the label that lies with the secret: of both from two
+    /// requests, one might be newer.
+    pub(super) async fn entry(
+        &self,
+        path: &str,
+    ) -> Result<Option<Entry>, SinkError> {
         let Some(data) = self.get_data(path).await? else {
             return Ok(None);
         };
@@ -114,7 +158,10 @@ impl Client {
 async fn at_once<T>(
     requests: Vec<BoxFuture<'_, Result<T, SinkError>>>,
 ) -> Result<Vec<T>, SinkError> {
-    stream::iter(requests).buffered(AT_ONCE).try_collect().await
+    stream::iter(requests)
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
 }
 
 /// The folder of a path, and its name there.

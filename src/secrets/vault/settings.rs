@@ -7,7 +7,8 @@ use url::Url;
 use crate::model::{Step, is_private, step};
 use crate::secrets::SinkError;
 
-/// Where a Vault or an `OpenBao` is, and who we are there: all of it from the environment.
+/// Where a Vault or an `OpenBao` is, and who we are there: all of it from the
+/// environment.
 #[derive(Debug, Clone)]
 pub struct VaultSettings {
     /// Its address: `https`, or `http` to this machine.
@@ -56,20 +57,26 @@ impl VaultSettings {
         )
     }
 
-    /// Whether an address is that of a server, and nobody on the way can read what is sent there; if not, why, and what to
-    /// do about it.
+    /// Whether an address is that of a server, and nobody on the way can read
+    /// what is sent there; if not, why, and what to do about it.
     pub fn check_address(address: &Url) -> Result<(), (&'static str, Step)> {
-        let is_plain = address.username().is_empty() && address.password().is_none();
+        let is_plain =
+            address.username().is_empty() && address.password().is_none();
         if !is_private(address) {
             return Err((
                 "what is sent to it could be read on the way",
                 step!["name an address that begins with `https://`"],
             ));
         }
-        if !is_plain || address.query().is_some() || address.fragment().is_some() {
+        if !is_plain
+            || address.query().is_some()
+            || address.fragment().is_some()
+        {
             return Err((
                 "its address says more than where it is",
-                step!["name its address alone, as in `https://vault.example:8200`"],
+                step![
+                    "name its address alone, as in `https://vault.example:8200`"
+                ],
             ));
         }
         Ok(())
@@ -89,7 +96,11 @@ impl VaultSettings {
         Ok(())
     }
 
-    pub(super) fn not_set_up(&self, reason: &str, next_step: Step) -> SinkError {
+    pub(super) fn not_set_up(
+        &self,
+        reason: &str,
+        next_step: Step,
+    ) -> SinkError {
         SinkError::NotSetUp {
             sink: self.name(),
             reason: reason.to_owned(),
@@ -100,7 +111,8 @@ impl VaultSettings {
 
 /// A secret as a header; none where it cannot be one.
 pub(super) fn secret_header(secret: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(secret.expose_secret().trim()).ok()?;
+    let mut value =
+        HeaderValue::from_str(secret.expose_secret().trim()).ok()?;
     value.set_sensitive(true);
     Some(value)
 }

@@ -1,4 +1,5 @@
-//! Writing an entry, so that a stop in between leaves nothing that looks right and is not.
+//! Writing an entry, so that a stop in between leaves nothing that looks right
+//! and is not.
 //!
 //! ```text
 //! 1 label of version 0   only where nothing says that it is ours
@@ -6,9 +7,10 @@
 //! 3 label of version N
 //! ```
 //!
-//! Without 1, a first write that stops behind 2 would leave a secret that nobody knows for ours, and
-//! that no run would write over. The label of 3 must not come before 2: it would speak of a secret
-//! that is not there. A stop behind 1 leaves no secret, which counts as nothing; one behind 2 leaves
+//! Without 1, a first write that stops behind 2 would leave a secret that
+//! nobody knows for ours, and that no run would write over. The label of 3 must
+//! not come before 2: it would speak of a secret that is not there. A stop
+//! behind 1 leaves no secret, which counts as nothing; one behind 2 leaves
 //! the label of another version, which has the next run write again.
 
 use reqwest::{Method, StatusCode};
@@ -34,21 +36,37 @@ impl Client {
             self.secrets.keep(secret);
         }
         let place = self.place(path);
-        let now = self.metadata(path).await?.unwrap_or_else(Metadata::none);
+        let now = self
+            .metadata(path)
+            .await?
+            .unwrap_or_else(Metadata::none);
         refuse_changed(&place, &now.looked(), before)?;
 
         if !now.is_ours() {
             self.note(path, &now, &entry.label, 0).await?;
         }
-        let version = self.write_data(path, entry, now.current).await?;
-        self.note(path, &now, &entry.label, version).await
+        let version = self
+            .write_data(path, entry, now.current)
+            .await?;
+        self.note(path, &now, &entry.label, version)
+            .await
     }
 
-    pub(super) async fn remove(&self, path: &str, before: &Seen) -> Result<(), SinkError> {
-        let now = self.metadata(path).await?.unwrap_or_else(Metadata::none);
+    pub(super) async fn remove(
+        &self,
+        path: &str,
+        before: &Seen,
+    ) -> Result<(), SinkError> {
+        let now = self
+            .metadata(path)
+            .await?
+            .unwrap_or_else(Metadata::none);
         refuse_changed(&self.place(path), &now.looked(), Some(before))?;
 
-        let request = Request::new(Method::DELETE, &[&self.settings.mount, "metadata", path]);
+        let request = Request::new(
+            Method::DELETE,
+            &[&self.settings.mount, "metadata", path],
+        );
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
@@ -64,22 +82,36 @@ impl Client {
         label: &Label,
         of: u64,
     ) -> Result<(), SinkError> {
-        let too_long = || self.unexpected("a label has more than can be noted beside a secret");
+        let too_long = || {
+            self.unexpected(
+                "a label has more than can be noted beside a secret",
+            )
+        };
         let body = now.with_label(label, of).ok_or_else(too_long)?;
-        let request = Request::post(&[&self.settings.mount, "metadata", path], body);
+        let request =
+            Request::post(&[&self.settings.mount, "metadata", path], body);
 
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
-            _ => Err(self.refused(&format!("to note beside {path} what it is"), &answer)),
+            _ => Err(self.refused(
+                &format!("to note beside {path} what it is"),
+                &answer,
+            )),
         }
     }
 
     /// Writes the secret over this version; the version that it becomes.
-    async fn write_data(&self, path: &str, entry: &Entry, over: u64) -> Result<u64, SinkError> {
+    async fn write_data(
+        &self,
+        path: &str,
+        entry: &Entry,
+        over: u64,
+    ) -> Result<u64, SinkError> {
         let data = Json::Object(entry.to_json());
         let body = json!({ "options": { "cas": over }, "data": data });
-        let request = Request::post(&[&self.settings.mount, "data", path], body);
+        let request =
+            Request::post(&[&self.settings.mount, "data", path], body);
 
         let mut lost = None;
         for _ in 0..ATTEMPTS {
@@ -87,7 +119,9 @@ impl Client {
                 Ok(answer) => return self.judge_written(path, &answer),
                 Err(Unsent::Failed(error)) => return Err(error),
                 Err(Unsent::InDoubt(error)) => {
-                    if let Some(version) = self.settle(path, &data, over).await? {
+                    if let Some(version) =
+                        self.settle(path, &data, over).await?
+                    {
                         return Ok(version);
                     }
                     lost = Some(error);
@@ -97,32 +131,57 @@ impl Client {
         Err(lost.unwrap_or_else(|| self.unexpected("a secret was not sent")))
     }
 
-    fn judge_written(&self, path: &str, answer: &Answer) -> Result<u64, SinkError> {
-        let says = |text| answer.errors().iter().any(|error| error.contains(text));
+    fn judge_written(
+        &self,
+        path: &str,
+        answer: &Answer,
+    ) -> Result<u64, SinkError> {
+        let says = |text| {
+            answer
+                .errors()
+                .iter()
+                .any(|error| error.contains(text))
+        };
         match answer.status {
             StatusCode::OK => {
-                let version = answer.data().get("version").and_then(Json::as_u64);
-                version.ok_or_else(|| self.unexpected("it did not say which version it wrote"))
+                let version = answer
+                    .data()
+                    .get("version")
+                    .and_then(Json::as_u64);
+                version.ok_or_else(|| {
+                    self.unexpected("it did not say which version it wrote")
+                })
             }
-            StatusCode::BAD_REQUEST if says("check-and-set parameter did not match") => {
+            StatusCode::BAD_REQUEST
+                if says("check-and-set parameter did not match") =>
+            {
                 Err(self.changed(path))
             }
             _ => Err(self.refused(&format!("to write {path}"), answer)),
         }
     }
 
-    /// Finds out what came of a write whose answer was lost: the version that it became; none where
-    /// nothing did.
-    async fn settle(&self, path: &str, data: &Json, over: u64) -> Result<Option<u64>, SinkError> {
-        let now = self.metadata(path).await?.unwrap_or_else(Metadata::none);
+    /// Finds out what came of a write whose answer was lost: the version that
+    /// it became; none where nothing did.
+    async fn settle(
+        &self,
+        path: &str,
+        data: &Json,
+        over: u64,
+    ) -> Result<Option<u64>, SinkError> {
+        let now = self
+            .metadata(path)
+            .await?
+            .unwrap_or_else(Metadata::none);
         if now.current == over {
             return Ok(None);
         }
 
-        // Somebody else may have written that version. Where we may not read it, nobody can tell, and
-        // the next run writes again.
+        // Somebody else may have written that version. Where we may not read
+        // it, nobody can tell, and the next run writes again.
         let written = self.get_data(path).await;
-        let is_ours = written.is_ok_and(|written| written.as_ref() == Some(data));
+        let is_ours =
+            written.is_ok_and(|written| written.as_ref() == Some(data));
         if is_ours && now.current == over + 1 {
             Ok(Some(now.current))
         } else {

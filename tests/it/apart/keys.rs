@@ -1,5 +1,5 @@
-//! Clients that authenticate with keys of their own: declared, rotated and given up. The emulator
-//! verifies what they sign.
+//! Clients that authenticate with keys of their own: declared, rotated and
+//! given up. The emulator verifies what they sign.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,7 +22,11 @@ impl World {
     fn keys(&self, pairs: &[&Pair]) -> String {
         let credentials = pairs.iter().map(|pair| {
             let file = format!("{}.pem", pair.thumbprint);
-            fs::write(self.folder.path().join(&file), pair.keys.public_key_pem()).unwrap();
+            fs::write(
+                self.folder.path().join(&file),
+                pair.keys.public_key_pem(),
+            )
+            .unwrap();
             format!("{{ pem_file: {file} }}")
         });
         let credentials = credentials.collect::<Vec<_>>().join(", ");
@@ -32,17 +36,27 @@ impl World {
     }
 
     async fn credentials(&self) -> String {
-        format!("clients/{}/credentials", self.billing().await.id)
+        format!(
+            "clients/{}/credentials",
+            self.billing().await.id
+        )
     }
 
-    /// The thumbprints of all keys the tenant keeps of the client, attached or not.
+    /// The thumbprints of all keys the tenant keeps of the client, attached or
+    /// not.
     async fn kept(&self) -> Vec<String> {
         let listed = self
             .management
             .ask(Method::GET, &self.credentials().await, None)
             .await;
-        let name = |key: &Value| key["kid"].as_str().unwrap_or("none").to_owned();
-        let mut names: Vec<String> = listed.as_array().unwrap().iter().map(name).collect();
+        let name =
+            |key: &Value| key["kid"].as_str().unwrap_or("none").to_owned();
+        let mut names: Vec<String> = listed
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(name)
+            .collect();
         names.sort();
         names
     }
@@ -51,11 +65,16 @@ impl World {
     async fn add_by_hand(&self, pair: &Pair) {
         let body = json!({ "credential_type": "public_key", "pem": pair.keys.public_key_pem() });
         self.management
-            .ask(Method::POST, &self.credentials().await, Some(&body))
+            .ask(
+                Method::POST,
+                &self.credentials().await,
+                Some(&body),
+            )
             .await;
     }
 
-    /// Makes a key that is there the only one that counts, behind Grantry's back.
+    /// Makes a key that is there the only one that counts, behind Grantry's
+    /// back.
     async fn attach_by_hand(&self, pair: &Pair) {
         let listed = self
             .management
@@ -65,7 +84,8 @@ impl World {
         let id = &credentials
             .find(|one| one["kid"] == pair.thumbprint.as_str())
             .unwrap()["id"];
-        let methods = json!({ "private_key_jwt": { "credentials": [{ "id": id }] } });
+        let methods =
+            json!({ "private_key_jwt": { "credentials": [{ "id": id }] } });
         let body = json!({ "client_authentication_methods": methods });
         let client = format!("clients/{}", self.billing().await.id);
         self.management
@@ -92,12 +112,15 @@ struct Pair {
 
 impl Pair {
     fn new() -> Self {
-        let keys = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        let keys =
+            KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+                .unwrap();
         let thumbprint = PublicKey::parse(&keys.public_key_pem())
             .unwrap()
             .thumbprint()
             .to_owned();
-        let signing = EncodingKey::from_rsa_pem(keys.serialize_pem().as_bytes()).unwrap();
+        let signing =
+            EncodingKey::from_rsa_pem(keys.serialize_pem().as_bytes()).unwrap();
         Self {
             keys,
             thumbprint,
@@ -114,7 +137,10 @@ impl Pair {
         parameters
             .distinguished_name
             .push(DnType::CommonName, "billing");
-        parameters.self_signed(&self.keys).unwrap().pem()
+        parameters
+            .self_signed(&self.keys)
+            .unwrap()
+            .pem()
     }
 }
 
@@ -128,7 +154,10 @@ struct Service {
 }
 
 impl Service {
-    #[expect(clippy::disallowed_methods, reason = "an assertion expires at a time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an assertion expires at a time"
+    )]
     async fn ask(&self, key: &EncodingKey) -> StatusCode {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -139,7 +168,8 @@ impl Service {
             "iss": self.client_id, "sub": self.client_id, "aud": format!("{}/", self.url),
             "iat": now, "exp": now + 60, "jti": nth.to_string()
         });
-        let assertion = encode(&Header::new(Algorithm::RS256), &claims, key).unwrap();
+        let assertion =
+            encode(&Header::new(Algorithm::RS256), &claims, key).unwrap();
         let form = [
             ("grant_type", "client_credentials"),
             ("audience", "urn:maps"),
@@ -159,9 +189,13 @@ impl Service {
 
 #[tokio::test]
 async fn a_new_client_comes_with_its_keys_and_uses_them() {
-    let (world, pair, stranger) = (World::new().await, Pair::new(), Pair::new());
+    let (world, pair, stranger) =
+        (World::new().await, Pair::new(), Pair::new());
     world.apply(&world.keys(&[&pair])).await;
-    let created = ["POST /api/v2/clients", "POST /api/v2/client-grants"];
+    let created = [
+        "POST /api/v2/clients",
+        "POST /api/v2/client-grants",
+    ];
     assert_eq!(world.writes(), created);
     let service = world.service().await;
     assert_eq!(service.ask(&pair.signing).await, StatusCode::OK);
@@ -174,7 +208,11 @@ async fn a_new_client_comes_with_its_keys_and_uses_them() {
 #[tokio::test]
 async fn a_certificate_serves_for_each_method() {
     let (world, pair) = (World::new().await, Pair::new());
-    fs::write(world.folder.path().join("cert.pem"), pair.certificate()).unwrap();
+    fs::write(
+        world.folder.path().join("cert.pem"),
+        pair.certificate(),
+    )
+    .unwrap();
     for (method, credential) in [
         (
             "private_key_jwt",
@@ -185,11 +223,17 @@ async fn a_certificate_serves_for_each_method() {
             "pem_file: cert.pem, name: Second",
         ),
         ("tls_client_auth", "pem_file: cert.pem"),
-        ("tls_client_auth", r#"subject_dn: "C=es\nCN=other""#),
+        (
+            "tls_client_auth",
+            r#"subject_dn: "C=es\nCN=other""#,
+        ),
     ] {
-        let methods = format!("{{ {method}: {{ credentials: [{{ {credential} }}] }} }}");
+        let methods =
+            format!("{{ {method}: {{ credentials: [{{ {credential} }}] }} }}");
         world
-            .apply(&format!("client_authentication_methods: {methods}"))
+            .apply(&format!(
+                "client_authentication_methods: {methods}"
+            ))
             .await;
         assert_eq!(world.kept().await.len(), 1, "{method}");
     }
@@ -200,12 +244,17 @@ async fn a_client_changes_from_its_secret_to_a_key_and_back() {
     let (world, pair) = (World::new().await, Pair::new());
     world.apply("description: With a secret").await;
     let plan = world.apply(&world.keys(&[&pair])).await;
-    assert!(plan.contains("lose all they authenticate with"), "{plan}");
+    assert!(
+        plan.contains("lose all they authenticate with"),
+        "{plan}"
+    );
     assert_eq!(
         world.service().await.ask(&pair.signing).await,
         StatusCode::OK
     );
-    world.apply("client_authentication_methods: ~").await;
+    world
+        .apply("client_authentication_methods: ~")
+        .await;
     assert_eq!(
         world.service().await.ask(&pair.signing).await,
         StatusCode::UNAUTHORIZED
@@ -223,7 +272,9 @@ async fn keys_that_are_silently_in_use_are_not_given_up_for_a_secret() {
     let (world, pair) = (World::new().await, Pair::new());
     world.apply(&world.keys(&[&pair])).await;
     let desired = world.desired("description: silent on keys");
-    let seen = observe(world.writer.reader(), &desired).await.unwrap();
+    let seen = observe(world.writer.reader(), &desired)
+        .await
+        .unwrap();
     let error = render::conflicts(&plan(&desired, &seen).unwrap_err());
     assert!(
         error.contains("authenticates with keys (private_key_jwt)"),
@@ -241,9 +292,15 @@ async fn an_expiry_is_set_moved_and_taken_away_in_place() {
     let keys = world.keys(&[&pair]);
     world.apply(&keys).await;
     let before = world.writes().len();
-    for expiry in ["2095-05-13T09:33:13Z", "2096-05-13T09:33:13Z", "~"] {
+    for expiry in [
+        "2095-05-13T09:33:13Z",
+        "2096-05-13T09:33:13Z",
+        "~",
+    ] {
         let with = format!(".pem, expires_at: {expiry} }}");
-        world.apply(&keys.replace(".pem }", &with)).await;
+        world
+            .apply(&keys.replace(".pem }", &with))
+            .await;
     }
     let writes = &world.writes()[before..];
     assert!(
@@ -282,7 +339,12 @@ async fn what_a_killed_rotation_left_behind_is_used_or_cleared_away() {
 #[tokio::test]
 async fn a_full_client_makes_room_before_it_gets_new_keys() {
     let world = World::new().await;
-    let [old, stray, other, new] = [Pair::new(), Pair::new(), Pair::new(), Pair::new()];
+    let [old, stray, other, new] = [
+        Pair::new(),
+        Pair::new(),
+        Pair::new(),
+        Pair::new(),
+    ];
     let last = Pair::new();
     world.apply(&world.keys(&[&old])).await;
     for pair in [&stray, &other] {
@@ -305,7 +367,11 @@ async fn a_rotation_under_load_refuses_nobody() {
         Arc::new(AtomicBool::new(false)),
     );
     let load = (0..8).map(|_| {
-        let (service, current, is_over) = (service.clone(), current.clone(), is_over.clone());
+        let (service, current, is_over) = (
+            service.clone(),
+            current.clone(),
+            is_over.clone(),
+        );
         tokio::spawn(async move {
             let mut answered = 0;
             while !is_over.load(Ordering::SeqCst) {
@@ -320,7 +386,8 @@ async fn a_rotation_under_load_refuses_nobody() {
     let beside = world.apply(&world.keys(&[&old, &new])).await;
     assert!(!beside.contains("lose all they"), "{beside}");
     *current.lock().unwrap() = new.clone();
-    // What was signed with the old key before the switch is answered before the key goes.
+    // What was signed with the old key before the switch is answered before the
+    // key goes.
     let switched = service.asked.load(Ordering::SeqCst) + 2 * load.len();
     while service.asked.load(Ordering::SeqCst) < switched {
         tokio::task::yield_now().await;
@@ -333,8 +400,14 @@ async fn a_rotation_under_load_refuses_nobody() {
         answered += task.await.unwrap();
     }
     assert!(answered > 16, "{answered}");
-    assert_eq!(world.kept().await, std::slice::from_ref(&new.thumbprint));
-    assert_eq!(service.ask(&old.signing).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        world.kept().await,
+        std::slice::from_ref(&new.thumbprint)
+    );
+    assert_eq!(
+        service.ask(&old.signing).await,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -353,7 +426,11 @@ async fn of_two_keys_of_one_name_the_one_in_use_stays() {
     let body = json!({ "credential_type": "cert_subject_dn", "subject_dn": "CN=billing" });
     world
         .management
-        .ask(Method::POST, &world.credentials().await, Some(&body))
+        .ask(
+            Method::POST,
+            &world.credentials().await,
+            Some(&body),
+        )
         .await;
     world.apply(subject).await;
     assert_eq!(listed().await, before);
@@ -374,11 +451,17 @@ async fn of_three_keys_of_one_name_two_are_cleared_away() {
     for _ in 0..2 {
         world
             .management
-            .ask(Method::POST, &world.credentials().await, Some(&body))
+            .ask(
+                Method::POST,
+                &world.credentials().await,
+                Some(&body),
+            )
             .await;
     }
 
-    let plan = world.apply(&subject(", { subject_dn: CN=other }")).await;
+    let plan = world
+        .apply(&subject(", { subject_dn: CN=other }"))
+        .await;
     assert!(plan.contains("CN=billing (2)"), "{plan}");
     let kept = world
         .management
@@ -392,31 +475,51 @@ async fn a_key_that_came_after_the_plan_is_not_deleted_unseen() {
     let world = World::new().await;
     let [old, new, stranger] = [Pair::new(), Pair::new(), Pair::new()];
     world.apply(&world.keys(&[&old])).await;
-    let planned = world.plan(&world.desired(&world.keys(&[&new]))).await;
+    let planned = world
+        .plan(&world.desired(&world.keys(&[&new])))
+        .await;
     world.add_by_hand(&stranger).await;
     let report = render::report(&world.carry_out(planned).await);
-    assert!(report.contains("has changed since the plan"), "{report}");
-    let mut kept = vec![old.thumbprint.clone(), stranger.thumbprint.clone()];
+    assert!(
+        report.contains("has changed since the plan"),
+        "{report}"
+    );
+    let mut kept = vec![
+        old.thumbprint.clone(),
+        stranger.thumbprint.clone(),
+    ];
     kept.sort();
     assert_eq!(world.kept().await, kept);
 }
 
-/// What a plan relies on is in the plan: whoever applies it may never have seen the tenant.
+/// What a plan relies on is in the plan: whoever applies it may never have seen
+/// the tenant.
 #[tokio::test]
 async fn a_key_that_came_after_the_plan_stays_whoever_applies_it() {
     let mut world = World::new().await;
     let [old, new, stranger] = [Pair::new(), Pair::new(), Pair::new()];
     world.apply(&world.keys(&[&old])).await;
 
-    let planned = world.plan(&world.desired(&world.keys(&[&new]))).await;
+    let planned = world
+        .plan(&world.desired(&world.keys(&[&new])))
+        .await;
     world.add_by_hand(&stranger).await;
     world.writer = world.another_writer();
     let report = render::report(&world.carry_out(planned).await);
-    assert!(report.contains("has changed since the plan"), "{report}");
-    assert!(world.kept().await.contains(&stranger.thumbprint));
+    assert!(
+        report.contains("has changed since the plan"),
+        "{report}"
+    );
+    assert!(
+        world
+            .kept()
+            .await
+            .contains(&stranger.thumbprint)
+    );
 }
 
-/// A snapshot that shows only what listings do says nothing of the keys that are there.
+/// A snapshot that shows only what listings do says nothing of the keys that
+/// are there.
 #[tokio::test]
 async fn keys_that_nobody_looked_at_are_not_changed() {
     let world = World::new().await;
@@ -425,12 +528,19 @@ async fn keys_that_nobody_looked_at_are_not_changed() {
 
     let desired = world.desired(&world.keys(&[&new]));
     let listed = world.writer.reader().read().await.unwrap();
-    let report = render::report(&world.carry_out(plan(&desired, &listed).unwrap()).await);
+    let report = render::report(
+        &world
+            .carry_out(plan(&desired, &listed).unwrap())
+            .await,
+    );
     assert!(
         report.contains("without a look at what is kept beside it"),
         "{report}"
     );
-    assert_eq!(world.kept().await, std::slice::from_ref(&old.thumbprint));
+    assert_eq!(
+        world.kept().await,
+        std::slice::from_ref(&old.thumbprint)
+    );
 }
 
 /// A leftover that the plan would clear away is in use by now.
@@ -441,12 +551,21 @@ async fn a_leftover_that_came_into_use_after_the_plan_is_not_deleted() {
     world.apply(&world.keys(&[&old])).await;
     world.add_by_hand(&leftover).await;
 
-    let planned = world.plan(&world.desired(&world.keys(&[&old, &new]))).await;
+    let planned = world
+        .plan(&world.desired(&world.keys(&[&old, &new])))
+        .await;
     world.attach_by_hand(&leftover).await;
     let report = render::report(&world.carry_out(planned).await);
-    assert!(report.contains("has changed since the plan"), "{report}");
+    assert!(
+        report.contains("has changed since the plan"),
+        "{report}"
+    );
     assert_eq!(
-        world.service().await.ask(&leftover.signing).await,
+        world
+            .service()
+            .await
+            .ask(&leftover.signing)
+            .await,
         StatusCode::OK
     );
 }

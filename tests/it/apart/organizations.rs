@@ -22,15 +22,28 @@ async fn organization(world: &World, name: &str) -> String {
 async fn allowed(world: &World) -> Vec<String> {
     let grants = world
         .management
-        .ask(Method::GET, "client-grants?audience=urn:maps", None)
+        .ask(
+            Method::GET,
+            "client-grants?audience=urn:maps",
+            None,
+        )
         .await;
     let path = format!(
         "client-grants/{}/organizations",
         grants[0]["id"].as_str().unwrap()
     );
-    let listed = world.management.ask(Method::GET, &path, None).await;
-    let id = |organization: &Value| organization["id"].as_str().unwrap().to_owned();
-    let mut ids: Vec<String> = listed.as_array().unwrap().iter().map(id).collect();
+    let listed = world
+        .management
+        .ask(Method::GET, &path, None)
+        .await;
+    let id =
+        |organization: &Value| organization["id"].as_str().unwrap().to_owned();
+    let mut ids: Vec<String> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(id)
+        .collect();
     ids.sort();
     ids
 }
@@ -42,13 +55,20 @@ async fn a_grant_is_for_the_organizations_it_names() {
         organization(&world, "one").await,
         organization(&world, "other").await,
     );
-    for named in [vec![&one], vec![&one, &other], vec![&other], vec![]] {
+    for named in [
+        vec![&one],
+        vec![&one, &other],
+        vec![&other],
+        vec![],
+    ] {
         let list = named
             .iter()
             .map(|id| id.as_str())
             .collect::<Vec<_>>()
             .join(", ");
-        let grant = format!("scopes: [read], organization_usage: allow, organizations: [{list}]");
+        let grant = format!(
+            "scopes: [read], organization_usage: allow, organizations: [{list}]"
+        );
         world
             .apply_all(&world.desired_with("description: x", &grant))
             .await;
@@ -78,8 +98,11 @@ async fn an_organization_that_was_let_in_after_the_plan_stays() {
         organization(&world, "one").await,
         organization(&world, "other").await,
     );
-    let grant =
-        |ids: &str| format!("scopes: [read], organization_usage: allow, organizations: [{ids}]");
+    let grant = |ids: &str| {
+        format!(
+            "scopes: [read], organization_usage: allow, organizations: [{ids}]"
+        )
+    };
     world
         .apply_all(&world.desired_with("description: x", &grant(&one)))
         .await;
@@ -89,13 +112,23 @@ async fn an_organization_that_was_let_in_after_the_plan_stays() {
         .await;
     let grants = world
         .management
-        .ask(Method::GET, "client-grants?audience=urn:maps", None)
+        .ask(
+            Method::GET,
+            "client-grants?audience=urn:maps",
+            None,
+        )
         .await;
     let path = format!("organizations/{other}/client-grants");
     let body = json!({ "grant_id": grants[0]["id"] });
-    world.management.ask(Method::POST, &path, Some(&body)).await;
+    world
+        .management
+        .ask(Method::POST, &path, Some(&body))
+        .await;
 
     let report = render::report(&world.carry_out(planned).await);
-    assert!(report.contains("has changed since the plan"), "{report}");
+    assert!(
+        report.contains("has changed since the plan"),
+        "{report}"
+    );
     assert_eq!(allowed(&world).await.len(), 2);
 }

@@ -9,7 +9,9 @@ use grantry::config;
 use grantry::emulator::{self, Emulator};
 use grantry::model::{Desired, Found, Kind, StackName};
 use grantry::plan::{Planned, plan};
-use grantry::provider::{Holder, LockUse, Mutate as _, Observe as _, auth0, observe, support_of};
+use grantry::provider::{
+    Holder, LockUse, Mutate as _, Observe as _, auth0, observe, support_of,
+};
 use grantry::render;
 
 use crate::helpers::management::Management;
@@ -65,7 +67,9 @@ impl World {
     pub(crate) async fn plan(&self, desired: &Desired) -> Planned {
         match plan(
             desired,
-            &observe(self.writer.reader(), desired).await.unwrap(),
+            &observe(self.writer.reader(), desired)
+                .await
+                .unwrap(),
         ) {
             Ok(planned) => planned,
             Err(error) => panic!("{}", render::conflicts(&error)),
@@ -84,7 +88,9 @@ impl World {
 
     /// Applies a configuration, which must succeed and leave nothing to do.
     pub(crate) async fn apply_all(&self, desired: &Desired) -> String {
-        let seen = observe(self.writer.reader(), desired).await.unwrap();
+        let seen = observe(self.writer.reader(), desired)
+            .await
+            .unwrap();
         let planned = self.plan(desired).await;
         let shown = render::plan(&planned.plan);
         let estimate = self
@@ -94,14 +100,22 @@ impl World {
             .unwrap();
         let before = self.managed();
         let report = self.carry_out(planned).await;
-        assert_eq!(self.managed() - before, estimate.requests, "{shown}");
+        assert_eq!(
+            self.managed() - before,
+            estimate.requests,
+            "{shown}"
+        );
         assert!(
             report.outcomes.iter().all(Outcome::is_applied),
             "{}",
             render::report(&report)
         );
         let again = self.plan(desired).await.plan;
-        assert!(again.changes.is_empty(), "{}", render::plan(&again));
+        assert!(
+            again.changes.is_empty(),
+            "{}",
+            render::plan(&again)
+        );
         shown
     }
 
@@ -141,10 +155,16 @@ impl World {
 
     pub(crate) async fn billing(&self) -> Found {
         let seen = self.writer.reader().read().await.unwrap();
-        let mut clients = seen.found.into_iter().filter(|(address, found)| {
-            let name = found.attrs.get("name").and_then(|name| name.as_text());
-            address.kind() == Kind::Client && name == Some("Billing")
-        });
+        let mut clients = seen
+            .found
+            .into_iter()
+            .filter(|(address, found)| {
+                let name = found
+                    .attrs
+                    .get("name")
+                    .and_then(|name| name.as_text());
+                address.kind() == Kind::Client && name == Some("Billing")
+            });
         clients.next().unwrap().1
     }
 
@@ -156,13 +176,16 @@ impl World {
             .count()
     }
 
-    /// Everything that was written, in order: not what only keeps other runs out.
+    /// Everything that was written, in order: not what only keeps other runs
+    /// out.
     pub(crate) fn writes(&self) -> Vec<String> {
         let requests = self.emulator.requests().into_iter();
         let writes = requests.filter(|asked| {
             asked.method != "GET"
                 && asked.path != "/oauth/token"
-                && !asked.path.starts_with("/api/v2/resource-servers")
+                && !asked
+                    .path
+                    .starts_with("/api/v2/resource-servers")
         });
         writes
             .map(|asked| format!("{} {}", asked.method, asked.path))

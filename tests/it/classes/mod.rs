@@ -1,4 +1,5 @@
-//! Whose each live object is: a row for every class and every rule, the same on every provider.
+//! Whose each live object is: a row for every class and every rule, the same on
+//! every provider.
 
 mod rows;
 
@@ -7,8 +8,8 @@ use std::fs;
 
 use grantry::config;
 use grantry::model::{
-    Address, Attrs, ClientRef, Desired, Found, Identifier, RemoteId, Removal, Snapshot, Standing,
-    SubjectType, TenantHash, Value,
+    Address, Attrs, ClientRef, Desired, Found, Identifier, RemoteId, Removal,
+    Snapshot, Standing, SubjectType, TenantHash, Value,
 };
 use grantry::plan::{Class, classify};
 use grantry::provider::{Observe, auth0, local, support_of};
@@ -29,17 +30,21 @@ fn desired(row: &Row<'_>) -> Desired {
     fs::write(&path, format!("stack: maps\n{}", row.yaml)).unwrap();
     match config::load(&[path], &config::Inputs::default(), support_of) {
         Ok(loaded) => loaded.desired,
-        Err(problems) => panic!("{}:\n{}", row.rule, render::problems(&problems)),
+        Err(problems) => {
+            panic!("{}:\n{}", row.rule, render::problems(&problems))
+        }
     }
 }
 
 /// The address at which a tenant has an object.
 fn address(object: &Object, names: &Names) -> Address {
     let client = |id: &str| ClientRef::Id(names.there(id).parse().unwrap());
-    let identifier = |text: &str| names.there(text).parse::<Identifier>().unwrap();
+    let identifier =
+        |text: &str| names.there(text).parse::<Identifier>().unwrap();
     match object {
         Object::Api {
-            identifier: text, ..
+            identifier: text,
+            ..
         } => Address::ResourceServer(identifier(text)),
         Object::Client { id, .. } => Address::Client(client(id)),
         Object::Grant {
@@ -72,7 +77,10 @@ fn word(class: &Class, names: &Names) -> String {
         Class::CopiedMark => "copied mark".to_owned(),
         Class::UnreadableMark(reason) => format!("unreadable ({reason})"),
         Class::Ambiguous(ids) => {
-            let ids: BTreeSet<String> = ids.iter().map(|id| names.here(id.as_str())).collect();
+            let ids: BTreeSet<String> = ids
+                .iter()
+                .map(|id| names.here(id.as_str()))
+                .collect();
             format!(
                 "ambiguous ({})",
                 ids.into_iter().collect::<Vec<_>>().join(", ")
@@ -103,8 +111,12 @@ fn said(row: &Row<'_>, seen: &Snapshot, names: &Names) -> Vec<String> {
         .iter()
         .map(|address| {
             let verdict = &verdicts[&address];
-            let (class, evidence) = (word(&verdict.class, names), &verdict.evidence);
-            names.here(&format!("{class} {}: {evidence}", verdict.address))
+            let (class, evidence) =
+                (word(&verdict.class, names), &verdict.evidence);
+            names.here(&format!(
+                "{class} {}: {evidence}",
+                verdict.address
+            ))
         })
         .collect()
 }
@@ -137,10 +149,17 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
                 tenant::client_fields(name, mark.as_deref()),
             ),
             Object::Grant {
-                standing, scopes, ..
-            } => (object.to_string(), standing, json!({ "scopes": scopes })),
+                standing,
+                scopes,
+                ..
+            } => (
+                object.to_string(),
+                standing,
+                json!({ "scopes": scopes }),
+            ),
         };
-        let fields: Json = serde_json::from_str(&names.there(&fields.to_string())).unwrap();
+        let fields: Json =
+            serde_json::from_str(&names.there(&fields.to_string())).unwrap();
         let attrs: Attrs = Value::from(fields).as_map().unwrap().clone();
         let (id, standing) = (RemoteId::new(names.there(&id)), *standing);
         (
@@ -153,7 +172,8 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
             },
         )
     });
-    let management_api: Identifier = names.there(MANAGEMENT_API).parse().unwrap();
+    let management_api: Identifier =
+        names.there(MANAGEMENT_API).parse().unwrap();
     let found = found.collect();
     let tenant = TenantHash::of(MEMORY);
     let rules = BTreeMap::new();
@@ -175,7 +195,12 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
 fn every_rule_in_memory() {
     for row in ROWS {
         let (seen, names) = in_memory(&tenant::parse(row.live));
-        assert_eq!(said(row, &seen, &names), expected(row), "{}", row.rule);
+        assert_eq!(
+            said(row, &seen, &names),
+            expected(row),
+            "{}",
+            row.rule
+        );
     }
 }
 
@@ -198,12 +223,20 @@ fn every_class_has_a_row() {
     ];
     for class in classes {
         let mut lines = ROWS.iter().flat_map(expected);
-        assert!(lines.any(|line| line.starts_with(class)), "{class}");
+        assert!(
+            lines.any(|line| line.starts_with(class)),
+            "{class}"
+        );
     }
 }
 
 /// The objects of a row, unless one of them is not as it is said to be.
-fn assert_holds(row: &Row<'_>, objects: &[Object], seen: &Snapshot, names: &Names) {
+fn assert_holds(
+    row: &Row<'_>,
+    objects: &[Object],
+    seen: &Snapshot,
+    names: &Names,
+) {
     let lines = tenant::lines(seen, names);
     for object in objects.iter().map(ToString::to_string) {
         assert!(
@@ -240,7 +273,12 @@ async fn every_rule_on_the_local_provider() {
         fs::write(&path, content).unwrap();
         let seen = local::Reader::new(path).read().await.unwrap();
         assert_holds(row, &objects, &seen, &names);
-        assert_eq!(said(row, &seen, &names), expected(row), "{}", row.rule);
+        assert_eq!(
+            said(row, &seen, &names),
+            expected(row),
+            "{}",
+            row.rule
+        );
     }
     assert!(held > 25, "only {held} rows");
 }
@@ -250,7 +288,9 @@ fn is_emulated(object: &Object) -> bool {
     match (object, standing(object)) {
         (_, Standing::Ordinary | Standing::Ourselves)
         | (Object::Client { .. }, Standing::ThirdParty) => true,
-        (Object::Api { identifier, .. }, Standing::System) => identifier == MANAGEMENT_API,
+        (Object::Api { identifier, .. }, Standing::System) => {
+            identifier == MANAGEMENT_API
+        }
         _ => false,
     }
 }
@@ -272,12 +312,18 @@ async fn every_rule_over_http() {
             .unwrap();
         let names = &tenant.names;
         assert_holds(row, &objects, &seen, names);
-        // A configuration names clients by the ids of this tenant, and so does what is said.
+        // A configuration names clients by the ids of this tenant, and so does
+        // what is said.
         let row = &Row {
             yaml: &names.there(row.yaml),
             ..*row
         };
-        assert_eq!(said(row, &seen, names), expected(row), "{}", row.rule);
+        assert_eq!(
+            said(row, &seen, names),
+            expected(row),
+            "{}",
+            row.rule
+        );
     }
     assert!(held > 30, "only {held} rows");
 }

@@ -9,7 +9,8 @@ pub(crate) struct Row<'a> {
     pub(crate) live: &'a str,
     /// What is written, in the stack `maps`.
     pub(crate) yaml: &'a str,
-    /// Of each object, in the same order: its class, what the stack calls it, and how we know.
+    /// Of each object, in the same order: its class, what the stack calls it,
+    /// and how we know.
     pub(crate) expected: &'a str,
 }
 

@@ -1,4 +1,5 @@
-//! `validate --base` and `access --from git:`: what Git keeps of a revision is all that is asked.
+//! `validate --base` and `access --from git:`: what Git keeps of a revision is
+//! all that is asked.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +20,12 @@ pub(super) fn repository() -> Place {
 
 fn git(place: &Place, arguments: &[&str]) {
     let output = Command::new("git")
-        .args(["-c", "user.name=Somebody", "-c", "user.email=s@example.org"])
+        .args([
+            "-c",
+            "user.name=Somebody",
+            "-c",
+            "user.email=s@example.org",
+        ])
         .args(["-c", "protocol.file.allow=always"])
         .args(arguments)
         .current_dir(place.path("."))
@@ -27,7 +33,10 @@ fn git(place: &Place, arguments: &[&str]) {
         .expect("git, which these tests need as `--base` does");
 
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {said}");
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {said}"
+    );
 }
 
 pub(super) fn commit(place: &Place) {
@@ -36,16 +45,24 @@ pub(super) fn commit(place: &Place) {
 }
 
 fn widened() -> String {
-    let granted = STORY.replace("[geocode:location]", "[geocode:location, read:maps]");
+    let granted = STORY.replace(
+        "[geocode:location]",
+        "[geocode:location, read:maps]",
+    );
     granted.replace("{ geocode:", "{ read:maps: Read maps, geocode:")
 }
 
 /// What a run found, as programs read it.
 fn document(said: &Said) -> Value {
-    serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{error}: {said:?}"))
+    serde_json::from_str(&said.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {said:?}"))
 }
 
-pub(super) fn found(place: &Place, arguments: &[&str], code: i32) -> Vec<String> {
+pub(super) fn found(
+    place: &Place,
+    arguments: &[&str],
+    code: i32,
+) -> Vec<String> {
     let arguments = [&["validate", "--format", "json"], arguments].concat();
     let document = document(&place.run(&arguments).exits(code));
     let findings = document["findings"].as_array().cloned();
@@ -61,13 +78,22 @@ pub(super) fn found(place: &Place, arguments: &[&str], code: i32) -> Vec<String>
 fn a_change_is_compared_with_the_revision_that_is_named() {
     let place = repository();
     place.write("grantry.yaml", &widened());
-    assert_eq!(found(&place, &["--base", "HEAD"], 0), ["access-gained"]);
+    assert_eq!(
+        found(&place, &["--base", "HEAD"], 0),
+        ["access-gained"]
+    );
 
     commit(&place);
     assert!(found(&place, &["--base", "HEAD"], 0).is_empty());
-    assert_eq!(found(&place, &["--base", "HEAD^1"], 0), ["access-gained"]);
+    assert_eq!(
+        found(&place, &["--base", "HEAD^1"], 0),
+        ["access-gained"]
+    );
 
-    place.write("grantry.yaml", &widened().replace("stack: ", "stack: x-"));
+    place.write(
+        "grantry.yaml",
+        &widened().replace("stack: ", "stack: x-"),
+    );
     assert_eq!(
         found(&place, &["--base", "main^1"], 3),
         ["stack-changed", "access-gained"]
@@ -85,12 +111,15 @@ fn every_face_says_it_with_the_same_code() {
     for format in ["text", "json", "markdown", "github", "sarif"] {
         let arguments = ["validate", "--base", "HEAD", "--format", format];
         let said = place.run(&arguments).exits(3);
-        assert!(said.stdout.contains("prune-enabled"), "{format}: {said:?}");
+        assert!(
+            said.stdout.contains("prune-enabled"),
+            "{format}: {said:?}"
+        );
     }
 }
 
-/// What is gone stands in no file of the change: where annotations are put, it is laid upon the file that it was in, if
-/// that is still there.
+/// What is gone stands in no file of the change: where annotations are put, it
+/// is laid upon the file that it was in, if that is still there.
 #[test]
 fn what_is_gone_is_shown_where_a_forge_can_show_it() {
     let place = repository();
@@ -98,16 +127,26 @@ fn what_is_gone_is_shown_where_a_forge_can_show_it() {
         "folder/a.yaml",
         "stack: maps\nclients: { courier: { name: Courier } }\n",
     );
-    place.write("folder/gone.yaml", "clients: { old: { name: Old } }\n");
+    place.write(
+        "folder/gone.yaml",
+        "clients: { old: { name: Old } }\n",
+    );
     commit(&place);
     let at = |format: &str, path: &str| {
-        let arguments = ["validate", path, "--base", "HEAD", "--format", format];
+        let arguments = [
+            "validate", path, "--base", "HEAD", "--format", format,
+        ];
         place.run(&arguments).exits(0).stdout
     };
     let locations = |said: &str| {
         let sarif: Value = serde_json::from_str(said).unwrap();
-        let results = sarif["runs"][0]["results"].as_array().unwrap().clone();
-        let locations = results.iter().map(|result| result["locations"].clone());
+        let results = sarif["runs"][0]["results"]
+            .as_array()
+            .unwrap()
+            .clone();
+        let locations = results
+            .iter()
+            .map(|result| result["locations"].clone());
         locations.collect::<Vec<Value>>()
     };
 
@@ -116,27 +155,38 @@ fn what_is_gone_is_shown_where_a_forge_can_show_it() {
     place.write("grantry.yaml", shorter);
     let commands = |path: &str| {
         let said = at("github", path);
-        let commands = said.lines().filter(|line| line.starts_with("::"));
-        commands.map(str::to_owned).collect::<Vec<String>>()
+        let commands = said
+            .lines()
+            .filter(|line| line.starts_with("::"));
+        commands
+            .map(str::to_owned)
+            .collect::<Vec<String>>()
     };
     let said = commands("grantry.yaml");
     assert_eq!(said.len(), 2, "{said:?}");
     for said in said {
-        let begins =
-            "::warning file=grantry.yaml,line=1,endLine=1,col=1,endColumn=16,title=vanished::";
+        let begins = "::warning file=grantry.yaml,line=1,endLine=1,col=1,endColumn=16,title=vanished::";
         assert!(said.starts_with(begins), "{said}");
-        assert!(said.contains("it stood at HEAD:grantry.yaml:"), "{said}");
+        assert!(
+            said.contains("it stood at HEAD:grantry.yaml:"),
+            "{said}"
+        );
     }
     let region = json!({ "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 16 });
     let first_line = json!([{ "physicalLocation": {
         "artifactLocation": { "uri": "grantry.yaml" }, "region": region,
     } }]);
     let said = at("sarif", "./grantry.yaml");
-    assert!(said.contains("it stood at HEAD:grantry.yaml:"), "{said}");
+    assert!(
+        said.contains("it stood at HEAD:grantry.yaml:"),
+        "{said}"
+    );
     assert_eq!(locations(&said).len(), 2);
     let said = at("sarif", "grantry.yaml");
     assert!(
-        locations(&said).iter().all(|found| *found == first_line),
+        locations(&said)
+            .iter()
+            .all(|found| *found == first_line),
         "{said}"
     );
 
@@ -156,7 +206,10 @@ fn what_is_gone_is_shown_where_a_forge_can_show_it() {
         "{json}"
     );
     let text = at("text", "folder");
-    assert!(text.contains("--> HEAD:folder/gone.yaml:1:"), "{text}");
+    assert!(
+        text.contains("--> HEAD:folder/gone.yaml:1:"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -167,10 +220,17 @@ fn a_waiver_counts_as_it_was_before_the_change() {
 
     // In the same change, it excuses nothing.
     place.write("grantry.yaml", &with_prune);
-    let early = ["validate", "--base", "HEAD", "--today", "2026-06-01"];
+    let early = [
+        "validate",
+        "--base",
+        "HEAD",
+        "--today",
+        "2026-06-01",
+    ];
     let said = place.run(&early).exits(3);
     assert!(
-        said.stdout.contains("counts from the next change on"),
+        said.stdout
+            .contains("counts from the next change on"),
         "{said:?}"
     );
     let to_paste = "- { finding: prune-enabled, object: \"prune\", reason: …, until: YYYY-MM-DD }";
@@ -179,7 +239,13 @@ fn a_waiver_counts_as_it_was_before_the_change() {
     place.write("grantry.yaml", &format!("{STORY}{waiver}"));
     commit(&place);
     place.write("grantry.yaml", &with_prune);
-    let at = |day: &str, code| found(&place, &["--base", "HEAD", "--today", day], code);
+    let at = |day: &str, code| {
+        found(
+            &place,
+            &["--base", "HEAD", "--today", day],
+            code,
+        )
+    };
     assert_eq!(at("2027-01-31", 0), ["prune-enabled"]);
     assert_eq!(at("2027-02-01", 3), ["prune-enabled"]);
 }
@@ -207,7 +273,15 @@ fn a_revision_that_is_not_there_is_no_empty_answer() {
         place.run(&["access", "--from", &from]).exits(1);
     }
 
-    for base in ["--help", "-p", "HEAD..main", "HEAD:", "a b", ":x", ""] {
+    for base in [
+        "--help",
+        "-p",
+        "HEAD..main",
+        "HEAD:",
+        "a b",
+        ":x",
+        "",
+    ] {
         let base = format!("--base={base}");
         place.run(&["validate", &base]).exits(64);
     }
@@ -217,8 +291,13 @@ fn a_revision_that_is_not_there_is_no_empty_answer() {
 fn what_is_no_repository_is_said_to_be_none() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
-    assert!(said.stderr.contains("no repository"), "{said:?}");
+    let said = place
+        .run(&["validate", "--base", "HEAD"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("no repository"),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -238,14 +317,16 @@ fn a_configuration_that_is_new_is_all_gained() {
         .run(&["validate", "access", "--base", "HEAD:acess"])
         .exits(1);
     assert!(
-        said.stderr.contains("no configuration at `HEAD:acess`"),
+        said.stderr
+            .contains("no configuration at `HEAD:acess`"),
         "{said:?}"
     );
     let said = place
         .run(&["access", "access", "--from", "git:HEAD"])
         .exits(1);
     assert!(
-        said.stderr.contains("no configuration at `HEAD`"),
+        said.stderr
+            .contains("no configuration at `HEAD`"),
         "{said:?}"
     );
 }
@@ -253,14 +334,26 @@ fn a_configuration_that_is_new_is_all_gained() {
 #[test]
 fn what_the_base_has_not_is_named() {
     let place = repository();
-    place.write("more.yaml", "clients: { more: { name: More } }\n");
-    let arguments = ["validate", "grantry.yaml", "more.yaml", "--base", "HEAD"];
+    place.write(
+        "more.yaml",
+        "clients: { more: { name: More } }\n",
+    );
+    let arguments = [
+        "validate",
+        "grantry.yaml",
+        "more.yaml",
+        "--base",
+        "HEAD",
+    ];
 
     let said = place.run(&arguments).exits(0);
     let words = "No findings since HEAD, which has no more.yaml.";
     assert!(said.stdout.contains(words), "{said:?}");
     let said = place.run(&[&arguments[..], &["--format", "json"]].concat());
-    assert_eq!(document(&said)["base"]["missing"], json!(["more.yaml"]));
+    assert_eq!(
+        document(&said)["base"]["missing"],
+        json!(["more.yaml"])
+    );
 }
 
 #[test]
@@ -273,8 +366,15 @@ fn a_configuration_that_was_moved_is_not_new() {
     let said = place
         .run(&["validate", "access", "--base", "HEAD"])
         .exits(1);
-    assert!(said.stderr.contains("--base HEAD:grantry.yaml"), "{said:?}");
-    let found = found(&place, &["access", "--base", "HEAD:grantry.yaml"], 3);
+    assert!(
+        said.stderr.contains("--base HEAD:grantry.yaml"),
+        "{said:?}"
+    );
+    let found = found(
+        &place,
+        &["access", "--base", "HEAD:grantry.yaml"],
+        3,
+    );
     assert_eq!(found, ["prune-enabled", "access-gained"]);
 
     // Nor is it one under another name that takes the old one over.
@@ -301,8 +401,15 @@ fn a_path_is_told_as_git_takes_it() {
     let said = place
         .run(&["validate", rendered, "--base", "HEAD"])
         .exits(1);
-    assert!(said.stderr.contains("is not in the repository"), "{said:?}");
-    for base in ["HEAD:grantry.yaml", "HEAD:./grantry.yaml", "HEAD:teams/a"] {
+    assert!(
+        said.stderr.contains("is not in the repository"),
+        "{said:?}"
+    );
+    for base in [
+        "HEAD:grantry.yaml",
+        "HEAD:./grantry.yaml",
+        "HEAD:teams/a",
+    ] {
         assert_eq!(
             found(&place, &[rendered, "--base", base], 0),
             ["access-gained"]
@@ -321,7 +428,10 @@ fn a_path_is_told_as_git_takes_it() {
 #[test]
 fn problems_of_the_base_are_said_as_such() {
     let place = repository();
-    place.write("grantry.yaml", &STORY.replace("grants:", "grant:"));
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("grants:", "grant:"),
+    );
     commit(&place);
     place.write("grantry.yaml", STORY);
 
@@ -330,7 +440,10 @@ fn problems_of_the_base_are_said_as_such() {
         .exits(1);
     let error = &document(&said)["error"];
     assert_eq!(error["id"], "invalid-base");
-    assert_eq!(error["problems"][0]["place"]["file"], "HEAD:grantry.yaml");
+    assert_eq!(
+        error["problems"][0]["place"]["file"],
+        "HEAD:grantry.yaml"
+    );
 }
 
 /// A service that signs with a key in this file.
@@ -353,7 +466,10 @@ const KEYS: [&str; 2] = [
 fn the_files_that_a_configuration_names_are_those_of_its_revision() {
     let place = Place::new();
     git(&place, &["init", "-q", "-b", "main"]);
-    place.write("access/grantry.yaml", &with_key_file("keys/one.pem"));
+    place.write(
+        "access/grantry.yaml",
+        &with_key_file("keys/one.pem"),
+    );
     place.write("access/keys/one.pem", KEYS[0]);
     commit(&place);
 
@@ -389,19 +505,37 @@ fn folders_inside_a_folder_are_read_in_a_revision_too() {
         .run(&["validate", "access", "--base", "HEAD"])
         .exits(1);
     assert!(
-        said.stderr.contains("HEAD:access/teams/maps/y.yml"),
+        said.stderr
+            .contains("HEAD:access/teams/maps/y.yml"),
         "{said:?}"
     );
 
-    // A repository in the repository is there on the disk, and of the revision nobody can tell.
+    // A repository in the repository is there on the disk, and of the revision
+    // nobody can tell.
     let other = repository();
-    git(&place, &["rm", "-q", "--cached", "access/teams/maps/y.yml"]);
+    git(
+        &place,
+        &[
+            "rm",
+            "-q",
+            "--cached",
+            "access/teams/maps/y.yml",
+        ],
+    );
     let origin = other.path(".");
     let origin = origin.to_str().unwrap();
-    git(&place, &["submodule", "add", "-q", origin, "access/other"]);
+    git(
+        &place,
+        &["submodule", "add", "-q", origin, "access/other"],
+    );
     commit(&place);
     place.write("stack.yaml", STORY);
-    let said = place.run(&["validate", "stack.yaml", "--base", "HEAD:access"]);
+    let said = place.run(&[
+        "validate",
+        "stack.yaml",
+        "--base",
+        "HEAD:access",
+    ]);
     assert!(said.stderr.contains("submodule"), "{said:?}");
 }
 
@@ -429,11 +563,15 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
         ("/etc/passwd", 1),
         ("one.pem", 1),
     ] {
-        place.write("access/grantry.yaml", &with_key_file("keys/one.pem"));
+        place.write(
+            "access/grantry.yaml",
+            &with_key_file("keys/one.pem"),
+        );
         link(target);
         commit(&place);
 
-        // On the disk there is no key file any more, so that only the revision can be at fault.
+        // On the disk there is no key file any more, so that only the revision
+        // can be at fault.
         place.write("access/grantry.yaml", STORY);
         let said = place
             .run(&["validate", "access", "--base", "HEAD"])
@@ -450,10 +588,15 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
         );
     }
 
-    // A file of the folder that is a link to one outside of it is refused as it is on the disk.
+    // A file of the folder that is a link to one outside of it is refused as it
+    // is on the disk.
     link("real.pem");
     fs::remove_file(place.path("access/grantry.yaml")).unwrap();
-    symlink("../secrets/grantry.yaml", place.path("access/grantry.yaml")).unwrap();
+    symlink(
+        "../secrets/grantry.yaml",
+        place.path("access/grantry.yaml"),
+    )
+    .unwrap();
     place.write("secrets/grantry.yaml", STORY);
     commit(&place);
     let said = place
@@ -468,17 +611,34 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
 fn what_is_in_the_way_of_looking_is_an_error() {
     let place = repository();
     let folder = place.path(".").canonicalize().unwrap();
-    let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
-    fs::rename(place.path("grantry.yaml"), place.path("real.yaml")).unwrap();
-    // On the disk this is in its folder; in the repository nobody knows what the folder is called.
-    std::os::unix::fs::symlink(format!("../{name}/real.yaml"), place.path("grantry.yaml")).unwrap();
+    let name = folder
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    fs::rename(
+        place.path("grantry.yaml"),
+        place.path("real.yaml"),
+    )
+    .unwrap();
+    // On the disk this is in its folder; in the repository nobody knows what
+    // the folder is called.
+    std::os::unix::fs::symlink(
+        format!("../{name}/real.yaml"),
+        place.path("grantry.yaml"),
+    )
+    .unwrap();
     commit(&place);
     fs::remove_file(place.path("grantry.yaml")).unwrap();
     place.write("grantry.yaml", &widened());
 
-    let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
+    let said = place
+        .run(&["validate", "--base", "HEAD"])
+        .exits(1);
     assert!(
-        said.stderr.contains("leads out of the repository"),
+        said.stderr
+            .contains("leads out of the repository"),
         "{said:?}"
     );
 }
@@ -486,7 +646,10 @@ fn what_is_in_the_way_of_looking_is_an_error() {
 #[test]
 fn nobody_chooses_the_base_by_a_name() {
     let place = repository();
-    git(&place, &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    git(
+        &place,
+        &["update-ref", "refs/remotes/origin/main", "HEAD"],
+    );
     place.write("grantry.yaml", &widened());
     commit(&place);
     git(&place, &["tag", "v1"]);
@@ -498,8 +661,13 @@ fn nobody_chooses_the_base_by_a_name() {
 
     // Git would take the tag, without a word.
     git(&place, &["tag", "origin/main"]);
-    let said = place.run(&["validate", "--base", "origin/main"]).exits(1);
-    assert!(said.stderr.contains("more than one of"), "{said:?}");
+    let said = place
+        .run(&["validate", "--base", "origin/main"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("more than one of"),
+        "{said:?}"
+    );
     let in_full = ["--base", "refs/remotes/origin/main"];
     assert_eq!(found(&place, &in_full, 0), ["access-gained"]);
 
@@ -512,8 +680,12 @@ fn nobody_chooses_the_base_by_a_name() {
     found(&place, &["--base", hash.trim()], 0);
     // Git would take the hash at its end.
     let described = format!("nosuch-1-g{}", hash.trim());
-    place.run(&["validate", "--base", &described]).exits(1);
-    place.run(&["validate", "--base=^HEAD"]).exits(64);
+    place
+        .run(&["validate", "--base", &described])
+        .exits(1);
+    place
+        .run(&["validate", "--base=^HEAD"])
+        .exits(64);
 }
 
 #[test]
@@ -521,21 +693,37 @@ fn a_name_may_have_an_at_sign() {
     let place = repository();
     for branch in ["fix@home", "home@", "@work"] {
         git(&place, &["branch", branch]);
-        assert!(found(&place, &["--base", branch], 0).is_empty(), "{branch}");
+        assert!(
+            found(&place, &["--base", branch], 0).is_empty(),
+            "{branch}"
+        );
     }
     place.write("grantry.yaml", &widened());
     commit(&place);
-    for base in ["@^", "@~1", "HEAD@{1}", "@{1}", "main@{1}", "fix@home^0"] {
+    for base in [
+        "@^",
+        "@~1",
+        "HEAD@{1}",
+        "@{1}",
+        "main@{1}",
+        "fix@home^0",
+    ] {
         let found = found(&place, &["--base", base], 0);
         assert_eq!(found, ["access-gained"], "{base}");
     }
     assert!(found(&place, &["--base", "@"], 0).is_empty());
 
-    // Neither is a branch of the first half meant, nor may a tag of the whole stand in its way.
+    // Neither is a branch of the first half meant, nor may a tag of the whole
+    // stand in its way.
     git(&place, &["branch", "fix"]);
     git(&place, &["tag", "fix@home"]);
-    let said = place.run(&["validate", "--base", "fix@home"]).exits(1);
-    assert!(said.stderr.contains("more than one of"), "{said:?}");
+    let said = place
+        .run(&["validate", "--base", "fix@home"])
+        .exits(1);
+    assert!(
+        said.stderr.contains("more than one of"),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -551,11 +739,29 @@ fn a_repository_within_the_change_is_not_the_one_that_is_meant() {
     let bare = own.path("bare");
     git(
         &own,
-        &["clone", "-q", "--bare", ".", bare.to_str().unwrap()],
+        &[
+            "clone",
+            "-q",
+            "--bare",
+            ".",
+            bare.to_str().unwrap(),
+        ],
     );
-    git(&own, &["--git-dir=bare", "config", "core.bare", "false"]);
-    git(&own, &["--git-dir=bare", "config", "core.worktree", "."]);
-    for name in ["HEAD", "config", "objects", "refs", "packed-refs"] {
+    git(
+        &own,
+        &["--git-dir=bare", "config", "core.bare", "false"],
+    );
+    git(
+        &own,
+        &["--git-dir=bare", "config", "core.worktree", "."],
+    );
+    for name in [
+        "HEAD",
+        "config",
+        "objects",
+        "refs",
+        "packed-refs",
+    ] {
         fs::rename(bare.join(name), place.path("access").join(name)).unwrap();
     }
     place.write("access/grantry.yaml", &widened());
@@ -566,51 +772,93 @@ fn a_repository_within_the_change_is_not_the_one_that_is_meant() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&inside.stdout).into_owned();
-    let is_seen = said.contains("access-gained") || inside.status.code() == Some(1);
+    let is_seen =
+        said.contains("access-gained") || inside.status.code() == Some(1);
     assert!(is_seen, "{said}");
 }
 
 #[test]
 fn a_file_that_git_rewrites_cannot_be_compared() {
     let place = repository();
-    for attribute in ["working-tree-encoding=UTF-16", "filter=x", "ident"] {
-        place.write(".gitattributes", &format!("grantry.yaml {attribute}\n"));
-        let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
-        assert!(said.stderr.contains(".gitattributes"), "{said:?}");
+    for attribute in [
+        "working-tree-encoding=UTF-16",
+        "filter=x",
+        "ident",
+    ] {
+        place.write(
+            ".gitattributes",
+            &format!("grantry.yaml {attribute}\n"),
+        );
+        let said = place
+            .run(&["validate", "--base", "HEAD"])
+            .exits(1);
+        assert!(
+            said.stderr.contains(".gitattributes"),
+            "{said:?}"
+        );
     }
-    place.write(".gitattributes", "grantry.yaml text eol=lf -filter\n");
-    place.run(&["validate", "--base", "HEAD"]).exits(0);
+    place.write(
+        ".gitattributes",
+        "grantry.yaml text eol=lf -filter\n",
+    );
+    place
+        .run(&["validate", "--base", "HEAD"])
+        .exits(0);
 }
 
 #[test]
 fn nothing_is_fetched() {
     let place = repository();
-    git(&place, &["config", "uploadpack.allowFilter", "true"]);
+    git(
+        &place,
+        &["config", "uploadpack.allowFilter", "true"],
+    );
     place.write("grantry.yaml", &widened());
     commit(&place);
 
     let clone = Place::new();
     let origin = format!("file://{}", place.path(".").display());
-    git(&clone, &["clone", "-q", "--filter=blob:none", &origin, "."]);
+    git(
+        &clone,
+        &[
+            "clone",
+            "-q",
+            "--filter=blob:none",
+            &origin,
+            ".",
+        ],
+    );
     assert_eq!(found(&clone, &["--base", "HEAD"], 0), [""; 0]);
 
     // The file as it was before was never fetched, and is not now.
-    let said = clone.run(&["validate", "--base", "HEAD^1"]).exits(1);
+    let said = clone
+        .run(&["validate", "--base", "HEAD^1"])
+        .exits(1);
     let words: Vec<&str> = said.stderr.split_whitespace().collect();
-    assert!(words.join(" ").contains("partial clone"), "{said:?}");
+    assert!(
+        words.join(" ").contains("partial clone"),
+        "{said:?}"
+    );
     let objects = objects_missing(&clone);
     assert_eq!(objects, 1, "something was fetched");
 }
 
 fn objects_missing(place: &Place) -> usize {
     let output = Command::new("git")
-        .args(["rev-list", "--objects", "--all", "--missing=print"])
+        .args([
+            "rev-list",
+            "--objects",
+            "--all",
+            "--missing=print",
+        ])
         .current_dir(place.path("."))
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
 
-    text.lines().filter(|line| line.starts_with('?')).count()
+    text.lines()
+        .filter(|line| line.starts_with('?'))
+        .count()
 }
 
 #[test]
@@ -620,14 +868,25 @@ fn a_submodule_is_no_folder_of_the_configuration() {
     let origin = other.path(".");
     git(
         &place,
-        &["submodule", "add", "-q", origin.to_str().unwrap(), "access"],
+        &[
+            "submodule",
+            "add",
+            "-q",
+            origin.to_str().unwrap(),
+            "access",
+        ],
     );
     commit(&place);
 
     for arguments in [
         &["validate", "--base", "HEAD:access"][..],
         &["validate", "--base", "HEAD:access/grantry.yaml"],
-        &["validate", "access/grantry.yaml", "--base", "HEAD"],
+        &[
+            "validate",
+            "access/grantry.yaml",
+            "--base",
+            "HEAD",
+        ],
     ] {
         let said = place.run(arguments).exits(1);
         let said = said.stdout + &said.stderr;
@@ -642,7 +901,8 @@ fn a_submodule_is_no_folder_of_the_configuration() {
 #[test]
 fn a_base_may_name_the_file_of_its_tenant() {
     let place = repository();
-    let story = format!("{STORY}provider: {{ local: {{ file: tenant.json }} }}\n");
+    let story =
+        format!("{STORY}provider: {{ local: {{ file: tenant.json }} }}\n");
     place.write("grantry.yaml", &story);
     commit(&place);
 

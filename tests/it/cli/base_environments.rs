@@ -31,11 +31,20 @@ fn a_change_of_one_environment_is_found_in_that_one() {
     let base = ["--base", "HEAD"];
     assert!(found(&place, &base, 0).is_empty());
 
-    let widened =
-        with_environments().replace("{ scope: geocode:location } }", "{ scope: read:maps } }");
+    let widened = with_environments().replace(
+        "{ scope: geocode:location } }",
+        "{ scope: read:maps } }",
+    );
     place.write("grantry.yaml", &widened);
     assert_eq!(found(&place, &base, 0), ["access-gained"]);
-    assert!(found(&place, &[&base[..], &["--env", "staging"]].concat(), 0).is_empty());
+    assert!(
+        found(
+            &place,
+            &[&base[..], &["--env", "staging"]].concat(),
+            0
+        )
+        .is_empty()
+    );
 }
 
 #[test]
@@ -48,12 +57,15 @@ fn an_environment_that_is_gone_is_told_once() {
     );
     assert_eq!(found(&place, &base, 0), ["vanished"]);
 
-    // Whatever is there without any has taken the place of one of them, and nobody knows which.
+    // Whatever is there without any has taken the place of one of them, and
+    // nobody knows which.
     place.write(
         "grantry.yaml",
         &with_environments().replace(ENVIRONMENTS, "\n"),
     );
-    let said = place.run(&["validate", "--base", "HEAD"]).exits(1);
+    let said = place
+        .run(&["validate", "--base", "HEAD"])
+        .exits(1);
     insta::assert_snapshot!("two_are_gone", said.stderr);
 }
 
@@ -70,7 +82,10 @@ fn another_name_of_an_environment_is_no_way_around_what_was() {
         &renamed.replace("world-mappers\n", "payroll\n"),
     );
     let all = found(&place, &base, 3);
-    assert!(all.contains(&"stack-changed".to_owned()), "{all:?}");
+    assert!(
+        all.contains(&"stack-changed".to_owned()),
+        "{all:?}"
+    );
 }
 
 #[test]
@@ -94,7 +109,10 @@ fn a_tenant_is_the_same_however_its_name_is_written() {
         &in_tenant("live", "\"https://ACME.example/\"", "true"),
     );
     let all = found(&place, &["--base", "HEAD"], 3);
-    assert!(all.contains(&"prune-enabled".to_owned()), "{all:?}");
+    assert!(
+        all.contains(&"prune-enabled".to_owned()),
+        "{all:?}"
+    );
 }
 
 #[test]
@@ -102,7 +120,9 @@ fn an_environment_is_known_by_its_tenant_and_a_new_tenant_is_new() {
     let place = repository();
     let in_tenant = |name: &str, file: &str, scope: &str| {
         let story = with_environments().replace(ENVIRONMENTS, "\n");
-        let of = format!("provider: {{ local: {{ file: {file} }} }}, vars: {{ scope: {scope} }}");
+        let of = format!(
+            "provider: {{ local: {{ file: {file} }} }}, vars: {{ scope: {scope} }}"
+        );
         format!(
             "{story}environments:\n  staging: {{ provider: {{ local: {{ file: s.json }} }} }}\n  {name}: {{ {of} }}\n"
         )
@@ -114,12 +134,21 @@ fn an_environment_is_known_by_its_tenant_and_a_new_tenant_is_new() {
     commit(&place);
 
     let base = ["--base", "HEAD"];
-    place.write("grantry.yaml", &in_tenant("live", "p.json", "read:maps"));
-    assert_eq!(found(&place, &base, 0), ["access-gained", "vanished"]);
+    place.write(
+        "grantry.yaml",
+        &in_tenant("live", "p.json", "read:maps"),
+    );
+    assert_eq!(
+        found(&place, &base, 0),
+        ["access-gained", "vanished"]
+    );
     let new = in_tenant("live", "n.json", "geocode:location");
     place.write("grantry.yaml", &new);
     let all = found(&place, &base, 0);
-    assert!(all.contains(&"access-gained".to_owned()), "{all:?}");
+    assert!(
+        all.contains(&"access-gained".to_owned()),
+        "{all:?}"
+    );
 }
 
 #[test]
@@ -140,7 +169,12 @@ fn a_file_of_variables_is_what_it_was_in_the_revision() {
     let outside = tempfile::tempdir().unwrap();
     let file = outside.path().join("values.yaml");
     fs::write(&file, "scope: read:maps\n").unwrap();
-    let arguments = ["--base", "HEAD", "--var-file", file.to_str().unwrap()];
+    let arguments = [
+        "--base",
+        "HEAD",
+        "--var-file",
+        file.to_str().unwrap(),
+    ];
     assert!(found(&place, &arguments, 0).is_empty());
 }
 
@@ -149,8 +183,14 @@ fn a_file_that_was_moved_is_known_by_the_stack_of_an_environment_too() {
     let place = repository();
     let text = with_environments()
         .replace("stack: world-mappers\n", "")
-        .replace("staging: {}", "staging: { stack: world-mappers }")
-        .replace("production: {", "production: { stack: world-mappers,");
+        .replace(
+            "staging: {}",
+            "staging: { stack: world-mappers }",
+        )
+        .replace(
+            "production: {",
+            "production: { stack: world-mappers,",
+        );
     place.write("grantry.yaml", &text);
     commit(&place);
     place.write("access/grantry.yaml", &text);

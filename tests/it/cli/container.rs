@@ -26,7 +26,10 @@ fn send(url: &str, method: Method, path: &str) -> (u16, Value) {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::Null),
+        )
     })
 }
 
@@ -43,7 +46,10 @@ fn a_suite_finds_the_tenant_of_the_configuration_after_each_reset() {
     // What has filled it is no request of the suite's.
     let (_, asked) = send(&url, Method::GET, "/grantry/requests");
     assert_eq!(asked, serde_json::json!({"requests": []}));
-    assert_eq!(send(&url, Method::POST, "/grantry/reset").0, 204);
+    assert_eq!(
+        send(&url, Method::POST, "/grantry/reset").0,
+        204
+    );
 
     let client = emulator.variable("GIFT_DELIVERIES_CLIENT_ID");
     let secret = emulator.variable("GIFT_DELIVERIES_CLIENT_SECRET");
@@ -66,18 +72,23 @@ fn a_suite_finds_the_tenant_of_the_configuration_after_each_reset() {
             .unwrap()
     });
     let token = answer["access_token"].as_str().unwrap();
-    let claims: Value = jsonwebtoken::dangerous::insecure_decode_claims(token).unwrap();
+    let claims: Value =
+        jsonwebtoken::dangerous::insecure_decode_claims(token).unwrap();
     assert_eq!(claims["iss"], format!("{domain}/"));
     assert_eq!(claims["tier"], "gold");
 
-    let healthy = home.run(&["emulator", "--check-health", &url]).exits(0);
+    let healthy = home
+        .run(&["emulator", "--check-health", &url])
+        .exits(0);
     assert_eq!(
         (healthy.stdout, healthy.stderr),
         (String::new(), String::new())
     );
     let log = emulator.stop();
     assert!(!log.contains("Warning"), "{log}");
-    let refused = home.run(&["emulator", "--check-health", &url]).exits(1);
+    let refused = home
+        .run(&["emulator", "--check-health", &url])
+        .exits(1);
     assert!(
         refused
             .stderr
@@ -100,8 +111,11 @@ fn its_health_is_asked_as_it_is_started() {
 
     // In plain HTTP nothing is to be had there.
     for service in [port, domain] {
-        let refused = home.run(&["emulator", "--check-health", service]).exits(1);
-        let expected = "help: start one with `grantry emulator`, or say where it listens";
+        let refused = home
+            .run(&["emulator", "--check-health", service])
+            .exits(1);
+        let expected =
+            "help: start one with `grantry emulator`, or say where it listens";
         assert!(refused.stderr.contains(expected), "{refused:?}");
     }
     for (arguments, expected) in [
@@ -109,7 +123,10 @@ fn its_health_is_asked_as_it_is_started() {
             ["--check-health", "localhost"],
             "write a port, a name or an address and a port",
         ),
-        (["--check-health", "--tls"], "cannot be used with '--tls'"),
+        (
+            ["--check-health", "--tls"],
+            "cannot be used with '--tls'",
+        ),
         (
             ["--check-health", "--var=a=b"],
             "cannot be used with:\n  --var",
@@ -126,13 +143,22 @@ fn its_health_is_asked_as_it_is_started() {
 fn what_cannot_be_filled_says_where_it_can() {
     let home = Place::new();
     let config = example("world-mappers.yaml");
-    let listen = ["emulator", "--listen", "192.0.2.7:4600", "--allow-remote"];
+    let listen = [
+        "emulator",
+        "--listen",
+        "192.0.2.7:4600",
+        "--allow-remote",
+    ];
     let refused = home
         .run(&[&listen[..], &["--config", &config]].concat())
         .exits(1);
     assert!(
-        refused.stderr.contains("192.0.2.7:4600 is none")
-            && refused.stderr.contains("help: listen at `0.0.0.0:4600`"),
+        refused
+            .stderr
+            .contains("192.0.2.7:4600 is none")
+            && refused
+                .stderr
+                .contains("help: listen at `0.0.0.0:4600`"),
         "{refused:?}"
     );
 }
@@ -141,7 +167,12 @@ fn what_cannot_be_filled_says_where_it_can() {
 fn it_warns_where_others_reach_it() {
     let home = Place::new();
     let mut process = home
-        .command(&["emulator", "--listen", "0.0.0.0:0", "--allow-remote"])
+        .command(&[
+            "emulator",
+            "--listen",
+            "0.0.0.0:0",
+            "--allow-remote",
+        ])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -157,7 +188,8 @@ fn it_warns_where_others_reach_it() {
         "{said:?}"
     );
     assert!(
-        said[1].starts_with("Warning: it guards nothing, and listens at 0.0.0.0:"),
+        said[1]
+            .starts_with("Warning: it guards nothing, and listens at 0.0.0.0:"),
         "{said:?}"
     );
 }
@@ -171,7 +203,10 @@ fn a_state_in_use_is_left_alone_and_a_killed_emulator_uses_none() {
         .run(&["emulator", "--listen", "0", "--state", &state])
         .exits(1);
     assert_eq!(second.stdout, "");
-    let holder = format!("is in use by another emulator, process {}\n", first.id());
+    let holder = format!(
+        "is in use by another emulator, process {}\n",
+        first.id()
+    );
     assert!(second.stderr.contains(&holder), "{second:?}");
     assert!(
         second

@@ -1,4 +1,5 @@
-//! Credentials on their way to sinks: what goes wrong there, and what the next run makes of it.
+//! Credentials on their way to sinks: what goes wrong there, and what the next
+//! run makes of it.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -21,7 +22,8 @@ grants:
   - { client: courier, resource_server: maps, scopes: [read:maps] }
 ";
 
-/// A program that keeps entries in a folder, and goes wrong at one of its calls in one way.
+/// A program that keeps entries in a folder, and goes wrong at one of its calls
+/// in one way.
 const PROGRAM: &str = r#"#!/bin/sh
 store=$GRANTRY_EXEC_STORE
 told=$(cat)
@@ -73,11 +75,15 @@ impl World {
         let place = Place::new();
         place.write("grantry.yaml", CONFIGURATION);
         let program = place.write("program", PROGRAM);
-        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755))
+            .unwrap();
         place.write("store/calls", "");
         place.write("store/puts", "");
 
-        let mut world = Self { place, emulator };
+        let mut world = Self {
+            place,
+            emulator,
+        };
         world.goes_wrong("well", 0);
         world
     }
@@ -106,7 +112,9 @@ impl World {
             scopes.extend(objects.map(|object| format!("{verb}:{object}")));
         }
         scopes.push("update:client_keys".to_owned());
-        let token = world.emulator.management_token(Some(&scopes.join(" ")));
+        let token = world
+            .emulator
+            .management_token(Some(&scopes.join(" ")));
 
         let environment = &mut world.emulator.environment;
         let domain = environment[0].1.clone();
@@ -118,9 +126,14 @@ impl World {
             ("GRANTRY_EXEC_TOKEN", &token),
             ("GRANTRY_EXEC_DOMAIN", &domain),
             ("GRANTRY_EXEC_AUDIENCE", &audience),
-            ("GRANTRY_EXEC_GRANTRY", env!("CARGO_BIN_EXE_grantry")),
+            (
+                "GRANTRY_EXEC_GRANTRY",
+                env!("CARGO_BIN_EXE_grantry"),
+            ),
         ];
-        environment.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        environment.extend(
+            more.map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
         world
     }
 
@@ -152,24 +165,33 @@ impl World {
     }
 
     fn entry(&self) -> Value {
-        let told: Value = serde_json::from_str(&self.read("store/entry")).unwrap();
+        let told: Value =
+            serde_json::from_str(&self.read("store/entry")).unwrap();
         told["entry"].clone()
     }
 
     /// Whether an entry gives a token.
     fn gives_token(&self, id: &str, secret: &str) -> bool {
-        let url = format!("{}/oauth/token", self.emulator.variable("AUTH0_DOMAIN"));
+        let url = format!(
+            "{}/oauth/token",
+            self.emulator.variable("AUTH0_DOMAIN")
+        );
         let asked = json!({
             "grant_type": "client_credentials", "client_id": id, "client_secret": secret,
             "audience": "https://api.maps.example/",
         });
         block_on(async move {
-            let answer = reqwest::Client::new().post(url).json(&asked).send().await;
+            let answer = reqwest::Client::new()
+                .post(url)
+                .json(&asked)
+                .send()
+                .await;
             answer.unwrap().status() == 200
         })
     }
 
-    /// All is as it should be: one client, with credentials that are good in every sink.
+    /// All is as it should be: one client, with credentials that are good in
+    /// every sink.
     #[track_caller]
     fn assert_delivered(&self, story: &str) {
         let plan = self.run(&["plan", "--detailed-exitcode"]);
@@ -188,7 +210,10 @@ impl World {
         );
 
         let entry = self.entry();
-        let (id, secret) = (entry["client_id"].as_str(), entry["client_secret"].as_str());
+        let (id, secret) = (
+            entry["client_id"].as_str(),
+            entry["client_secret"].as_str(),
+        );
         let (id, secret) = (id.unwrap(), secret.unwrap());
         assert!(self.gives_token(id, secret), "{story}");
         let file = self.read("secrets/courier.env");
@@ -198,14 +223,20 @@ impl World {
         );
         // What a run that went wrong has left behind is not forgotten.
         let sinks = ["secrets/courier.env", "store/entry"];
-        self.place.insist_on_nowhere_else(secret, &sinks);
+        self.place
+            .insist_on_nowhere_else(secret, &sinks);
     }
 }
 
 #[test]
 fn a_secret_is_in_its_sinks_and_nowhere_else() {
     let world = World::new(&[]);
-    let faces = ["--json", "report.json", "--markdown", "report.md"];
+    let faces = [
+        "--json",
+        "report.json",
+        "--markdown",
+        "report.md",
+    ];
     let said = world
         .run(&[&["apply", "--auto-approve", "-vv"], &faces[..]].concat())
         .exits(0);
@@ -213,18 +244,32 @@ fn a_secret_is_in_its_sinks_and_nowhere_else() {
 
     let entry = world.entry();
     let secret = entry["client_secret"].as_str().unwrap();
-    let faces = [world.read("report.json"), world.read("report.md")];
-    let plan = world.run(&["plan", "-vv", "--out", "plan.json"]).exits(0);
+    let faces = [
+        world.read("report.json"),
+        world.read("report.md"),
+    ];
+    let plan = world
+        .run(&["plan", "-vv", "--out", "plan.json"])
+        .exits(0);
     let log = world.emulator.stop();
-    for text in [said.stdout, said.stderr, plan.stdout, plan.stderr, log]
-        .iter()
-        .chain(&faces)
+    for text in [
+        said.stdout,
+        said.stderr,
+        plan.stdout,
+        plan.stderr,
+        log,
+    ]
+    .iter()
+    .chain(&faces)
     {
         assert!(!text.contains(secret), "{text}");
     }
     let report: Value = serde_json::from_str(&faces[0]).unwrap();
     let outputs = &report["reports"][0]["outputs"];
-    assert_eq!(outputs["clients"][0]["client_id"], entry["client_id"]);
+    assert_eq!(
+        outputs["clients"][0]["client_id"],
+        entry["client_id"]
+    );
     assert_eq!(outputs["endpoints"]["issuer"], entry["issuer"]);
     assert_eq!(
         report["reports"][0]["deliveries"][0]["outcome"],
@@ -248,8 +293,8 @@ fn whatever_a_sink_does_the_next_apply_delivers_and_no_secret_is_shown() {
         "kill",
         "kill-after",
     ] {
-        // The sink is asked what is there, whether it will do, and to keep the entry: only of the first is the answer
-        // looked at.
+        // The sink is asked what is there, whether it will do, and to keep the
+        // entry: only of the first is the answer looked at.
         let last = if mode == "garbage" { 1 } else { 3 };
         for nth in 1..=last {
             let story = format!("{mode} at call {nth}");
@@ -257,8 +302,13 @@ fn whatever_a_sink_does_the_next_apply_delivers_and_no_secret_is_shown() {
             world.goes_wrong(mode, nth);
             let first = world.run(&["apply", "--auto-approve"]);
             assert_ne!(first.code, Some(0), "{story}: {first:?}");
-            let is_applied = first.stdout.contains("applied    + clients.courier");
-            assert!(!is_applied || first.code == Some(5), "{story}: {first:?}");
+            let is_applied = first
+                .stdout
+                .contains("applied    + clients.courier");
+            assert!(
+                !is_applied || first.code == Some(5),
+                "{story}: {first:?}"
+            );
 
             world.goes_wrong("well", 0);
             let second = world.run(&["apply", "--auto-approve"]).exits(0);
@@ -278,7 +328,8 @@ fn walk(kinds: &[&str], requests: std::ops::RangeInclusive<usize>) {
     for kind in kinds {
         for nth in requests.clone() {
             let story = format!("{kind} at request {nth}");
-            let world = World::new(&["--fault", &format!("*:{kind}:nth={nth}")]);
+            let world =
+                World::new(&["--fault", &format!("*:{kind}:nth={nth}")]);
             let _ = world.run(&["apply", "--auto-approve"]);
             let second = world.run(&["apply", "--auto-approve"]);
             assert_eq!(second.code, Some(0), "{story}: {second:?}");
@@ -307,8 +358,8 @@ fn after_any_fault_at_any_request_the_next_apply_delivers() {
     );
 }
 
-/// How many requests a tenant is sent until a client that was made and not delivered has a new secret: before that run,
-/// and with it.
+/// How many requests a tenant is sent until a client that was made and not
+/// delivered has a new secret: before that run, and with it.
 fn count_requests_to_set_anew() -> [usize; 2] {
     [1, 2].map(|runs| {
         let mut world = World::with_few_scopes(&[]);
@@ -319,21 +370,31 @@ fn count_requests_to_set_anew() -> [usize; 2] {
             world.run(&["apply", "--auto-approve"]).exits(0);
         }
         let log = world.emulator.stop();
-        log.lines().filter(|line| line.contains(" status=")).count()
+        log.lines()
+            .filter(|line| line.contains(" status="))
+            .count()
     })
 }
 
-/// The same where a secret is set in the tenant, since nobody is shown the one that was lost: at every request of the run
-/// that sets it.
+/// The same where a secret is set in the tenant, since nobody is shown the one
+/// that was lost: at every request of the run that sets it.
 #[test]
 #[ignore = "it takes minutes"]
 fn after_any_fault_where_a_secret_is_set_anew_the_next_apply_delivers() {
     let [before, all] = count_requests_to_set_anew();
     assert!(all > before + 4, "{before} of {all}");
-    for kind in ["reset", "500", "commit-then-500", "commit-then-reset"] {
+    for kind in [
+        "reset",
+        "500",
+        "commit-then-500",
+        "commit-then-reset",
+    ] {
         for nth in before + 1..=all {
             let story = format!("{kind} at request {nth}");
-            let mut world = World::with_few_scopes(&["--fault", &format!("*:{kind}:nth={nth}")]);
+            let mut world = World::with_few_scopes(&[
+                "--fault",
+                &format!("*:{kind}:nth={nth}"),
+            ]);
             world.goes_wrong("refuse", 3);
             world.run(&["apply", "--auto-approve"]).exits(5);
             world.goes_wrong("well", 0);
@@ -350,13 +411,17 @@ fn a_client_in_use_keeps_its_secret_whatever_becomes_of_its_entries() {
     let world = World::new(&[]);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let before = world.entry();
-    let [id, secret] =
-        ["client_id", "client_secret"].map(|name| before[name].as_str().unwrap().to_owned());
+    let [id, secret] = ["client_id", "client_secret"]
+        .map(|name| before[name].as_str().unwrap().to_owned());
     std::fs::remove_file(world.place.path("secrets/courier.env")).unwrap();
     std::fs::remove_file(world.place.path("store/entry")).unwrap();
 
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
-    assert!(said.stdout.contains("2 not delivered"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("2 not delivered"),
+        "{}",
+        said.stdout
+    );
     assert!(world.gives_token(&id, &secret));
     assert_eq!(world.read("secrets/courier.env"), "");
 
@@ -380,24 +445,41 @@ fn what_a_client_may_call_is_kept_up_to_date_and_its_secret_stays() {
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
     // What cannot be read back waits until somebody reveals the secret.
     assert!(
-        said.stdout
-            .contains("  delivered  ~ deliveries.courier -> file secrets/courier.env"),
+        said.stdout.contains(
+            "  delivered  ~ deliveries.courier -> file secrets/courier.env"
+        ),
         "{}",
         said.stdout
     );
-    assert!(said.stdout.contains("2 not delivered"), "{}", said.stdout);
-    let file = world.read("secrets/courier.env");
-    assert!(file.contains("TILES_AUDIENCE=urn:tiles\n"), "{file}");
     assert!(
-        file.contains(&format!("CLIENT_SECRET={}\n", secret.as_str().unwrap())),
+        said.stdout.contains("2 not delivered"),
+        "{}",
+        said.stdout
+    );
+    let file = world.read("secrets/courier.env");
+    assert!(
+        file.contains("TILES_AUDIENCE=urn:tiles\n"),
+        "{file}"
+    );
+    assert!(
+        file.contains(&format!(
+            "CLIENT_SECRET={}\n",
+            secret.as_str().unwrap()
+        )),
         "{file}"
     );
 
     world
         .run(&["apply", "--auto-approve", "--reveal-existing"])
         .exits(0);
-    let plan = world.run(&["plan", "--detailed-exitcode"]).exits(0);
-    assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
+    let plan = world
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
+    assert!(
+        plan.stdout.contains("No changes."),
+        "{}",
+        plan.stdout
+    );
     assert_eq!(world.entry()["client_secret"], secret);
 }
 
@@ -406,7 +488,8 @@ fn who_can_decrypt_an_entry_is_kept_up_to_date() {
     let world = World::new(&[]);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let before = std::fs::read(world.place.path("coded/courier.age")).unwrap();
-    let other = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+    let other =
+        "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
     let changed = CONFIGURATION.replace(
         "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
         other,
@@ -442,7 +525,9 @@ fn of_files(before: &str, path: &str) -> String {
 fn an_entry_of_another_tenant_is_never_written_over_nor_removed() {
     let world = World::new(&[]);
     let configuration = of_files("", "secrets/${client.key}.env");
-    world.place.write("grantry.yaml", &configuration);
+    world
+        .place
+        .write("grantry.yaml", &configuration);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let entry = world.read("secrets/courier.env");
 
@@ -457,7 +542,8 @@ fn an_entry_of_another_tenant_is_never_written_over_nor_removed() {
         "{}",
         said.stdout
     );
-    let undelivered = format!("prune: true\n{configuration}").replace(", deliver: files", "");
+    let undelivered =
+        format!("prune: true\n{configuration}").replace(", deliver: files", "");
     world.place.write("grantry.yaml", &undelivered);
     world
         .place
@@ -474,7 +560,9 @@ fn each_environment_has_files_of_its_own() {
         "grantry.yaml",
         &of_files(environments, "secrets/${client.key}.env"),
     );
-    let said = place.run(&["validate", "--env", "dev"]).exits(1);
+    let said = place
+        .run(&["validate", "--env", "dev"])
+        .exits(1);
     assert!(
         said.stdout
             .contains("every environment would have the same files"),
@@ -487,7 +575,9 @@ fn each_environment_has_files_of_its_own() {
         "grantry.yaml",
         &of_files(environments, "secrets/${env}/${client.key}.env"),
     );
-    place.run(&["validate", "--env", "dev"]).exits(0);
+    place
+        .run(&["validate", "--env", "dev"])
+        .exits(0);
 }
 
 #[test]
@@ -502,7 +592,11 @@ fn a_place_by_another_name_is_no_leftover() {
     let entry = world.read("secrets/courier.env");
 
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
-    assert!(said.stdout.contains("No changes."), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("No changes."),
+        "{}",
+        said.stdout
+    );
     assert_eq!(world.read("secrets/courier.env"), entry);
 }
 
@@ -513,14 +607,22 @@ fn an_entry_goes_when_its_client_has_gone_and_not_before() {
         "prune: true\nlimits: { allow_empty: true }",
         "secrets/${client.key}.env",
     );
-    world.place.write("grantry.yaml", &configuration);
+    world
+        .place
+        .write("grantry.yaml", &configuration);
     world.run(&["apply", "--auto-approve"]).exits(0);
-    let without = configuration.replace("courier: { name: Courier, deliver: files }", "");
+    let without =
+        configuration.replace("courier: { name: Courier, deliver: files }", "");
     world.place.write("grantry.yaml", &without);
 
     let said = world.run(&["apply", "--auto-approve"]);
     assert_ne!(said.code, Some(0), "{said:?}");
-    assert_ne!(world.read("secrets/courier.env"), "", "{}", said.stdout);
+    assert_ne!(
+        world.read("secrets/courier.env"),
+        "",
+        "{}",
+        said.stdout
+    );
     world.run(&["apply", "--auto-approve"]).exits(0);
     assert_eq!(world.read("secrets/courier.env"), "");
 }
@@ -529,7 +631,9 @@ fn an_entry_goes_when_its_client_has_gone_and_not_before() {
 fn the_only_copy_of_a_secret_stays_while_the_new_place_waits_for_it() {
     let world = World::new(&[]);
     let configuration = of_files("prune: true", "secrets/${client.key}.env");
-    world.place.write("grantry.yaml", &configuration);
+    world
+        .place
+        .write("grantry.yaml", &configuration);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let elsewhere = configuration
         .replace(
@@ -552,7 +656,9 @@ fn the_only_copy_of_a_secret_stays_while_the_new_place_waits_for_it() {
 fn a_secret_of_another_client_in_the_sink_is_never_joined_with_this_one() {
     let world = World::new(&[]);
     let configuration = of_files("", "secrets/${client.key}.env");
-    world.place.write("grantry.yaml", &configuration);
+    world
+        .place
+        .write("grantry.yaml", &configuration);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let entry = world.read("secrets/courier.env");
     let (without, _) = entry.split_once("CLIENT_SECRET=").unwrap();
@@ -572,30 +678,36 @@ fn a_secret_of_another_client_in_the_sink_is_never_joined_with_this_one() {
 fn another_format_is_approved_and_written() {
     let world = World::new(&[]);
     let configuration = of_files("", "secrets/${client.key}.env");
-    world.place.write("grantry.yaml", &configuration);
+    world
+        .place
+        .write("grantry.yaml", &configuration);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let json = configuration.replace(".env\" }", ".env\", format: json }");
     world.place.write("grantry.yaml", &json);
 
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
     assert!(
-        said.stdout
-            .contains("~ deliveries.courier -> file secrets/courier.env (JSON)"),
+        said.stdout.contains(
+            "~ deliveries.courier -> file secrets/courier.env (JSON)"
+        ),
         "{}",
         said.stdout
     );
-    let entry: Value = serde_json::from_str(&world.read("secrets/courier.env")).unwrap();
-    let [id, secret] =
-        ["client_id", "client_secret"].map(|name| entry[name].as_str().unwrap().to_owned());
+    let entry: Value =
+        serde_json::from_str(&world.read("secrets/courier.env")).unwrap();
+    let [id, secret] = ["client_id", "client_secret"]
+        .map(|name| entry[name].as_str().unwrap().to_owned());
     assert_eq!((id.len(), secret.len()), (32, 64));
 }
 
-/// Auth0 shows secrets to few tokens. A client that nobody uses yet gets another one then, and keeps it if a sink has it.
+/// Auth0 shows secrets to few tokens. A client that nobody uses yet gets
+/// another one then, and keeps it if a sink has it.
 #[test]
 fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
     let mut world = World::with_few_scopes(&[]);
 
-    // The file is written, and the program refuses: twice the client stays unfinished.
+    // The file is written, and the program refuses: twice the client stays
+    // unfinished.
     for nth in [3, 3] {
         world.goes_wrong("refuse", nth);
         world.run(&["apply", "--auto-approve"]).exits(5);
@@ -612,13 +724,19 @@ fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
     world.assert_delivered("anew");
 
     let secret = |file: &str| {
-        let line = file.lines().find(|line| line.starts_with("CLIENT_SECRET="));
+        let line = file
+            .lines()
+            .find(|line| line.starts_with("CLIENT_SECRET="));
         line.unwrap().to_owned()
     };
-    assert_eq!(secret(&world.read("secrets/courier.env")), secret(&file));
+    assert_eq!(
+        secret(&world.read("secrets/courier.env")),
+        secret(&file)
+    );
 }
 
-/// Two runs want to finish the same client: what the faster one has delivered stays good.
+/// Two runs want to finish the same client: what the faster one has delivered
+/// stays good.
 #[test]
 fn a_run_that_comes_too_late_sets_no_other_secret() {
     let mut world = World::with_few_scopes(&[]);
@@ -629,7 +747,10 @@ fn a_run_that_comes_too_late_sets_no_other_secret() {
     world.goes_wrong("meanwhile", 2);
     let late = world.run(&["apply", "--auto-approve"]);
     let other = world.read("store/other");
-    assert!(other.contains("Delivered 3 entries."), "{other}");
+    assert!(
+        other.contains("Delivered 3 entries."),
+        "{other}"
+    );
     assert_eq!(late.code, Some(5), "{late:?}");
     world.goes_wrong("well", 0);
     world.assert_delivered("by the faster one");
@@ -643,7 +764,9 @@ fn a_run_that_comes_too_late_leaves_a_secret_that_nobody_can_read_back() {
         "deliver: [files, coded, team] }",
         "deliver: coded }\n  gifts: { name: Gifts, deliver: team }",
     );
-    world.place.write("grantry.yaml", &configuration);
+    world
+        .place
+        .write("grantry.yaml", &configuration);
     world.goes_wrong("well", 0);
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
     let (_, id) = said
@@ -668,7 +791,8 @@ fn a_run_that_comes_too_late_leaves_a_secret_that_nobody_can_read_back() {
         "{late:?}"
     );
 
-    // The mark at first, what this test does, the secret, and the mark again: all else is the late one's.
+    // The mark at first, what this test does, the secret, and the mark again:
+    // all else is the late one's.
     let log = world.emulator.stop();
     let changes = log
         .lines()

@@ -1,4 +1,5 @@
-//! What a run came to is written into files of their own: never over what it reads, nor over a tenant.
+//! What a run came to is written into files of their own: never over what it
+//! reads, nor over a tenant.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,12 +7,15 @@ use std::fs;
 use crate::cli::harness::{Place, STORY};
 use crate::helpers::side_by_side::on_all_processors;
 
-/// A stack that is applied, an approved plan, a folder that is a configuration, and links to all of it.
+/// A stack that is applied, an approved plan, a folder that is a configuration,
+/// and links to all of it.
 fn place() -> Place {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
     place.run(&["apply", "--auto-approve"]).exits(0);
-    place.run(&["plan", "--out", "plan.json"]).exits(0);
+    place
+        .run(&["plan", "--out", "plan.json"])
+        .exits(0);
     place.write("folder/grantry.yaml", STORY);
     place.write("broken.yaml", "stack: 1");
     let keys = |stack: &str| {
@@ -21,7 +25,8 @@ fn place() -> Place {
              {{ private_key_jwt: {{ credentials: [{credential}] }} }} }} }}\n"
         )
     };
-    let public = fs::read_to_string("examples/keys/public/billing-2026-11.pem").unwrap();
+    let public =
+        fs::read_to_string("examples/keys/public/billing-2026-11.pem").unwrap();
     place.write("keys/public/new.pem", &public);
     place.write("keys/grantry.yaml", &keys("ledger"));
     place.write("keys/broken.yaml", &keys("NO"));
@@ -52,13 +57,23 @@ fn place() -> Place {
 /// Everything that is there, by its path.
 fn contents(place: &Place) -> BTreeMap<String, String> {
     let mut contents = BTreeMap::new();
-    for folder in ["", "folder", ".grantry", "keys", "keys/public", "rows"] {
+    for folder in [
+        "",
+        "folder",
+        ".grantry",
+        "keys",
+        "keys/public",
+        "rows",
+    ] {
         for entry in fs::read_dir(place.path(folder)).unwrap() {
             let path = entry.unwrap().path();
             let is_link = path.is_symlink();
             if !path.is_dir() {
                 let text = fs::read_to_string(&path).unwrap();
-                contents.insert(path.display().to_string(), format!("{is_link} {text}"));
+                contents.insert(
+                    path.display().to_string(),
+                    format!("{is_link} {text}"),
+                );
             }
         }
     }
@@ -103,7 +118,10 @@ const REFUSED: &[(&str, &str)] = &[
         "validate --write-schema .grantry/tenant.json",
         "the file of a tenant",
     ),
-    ("plan --json grantry.yaml", "a file of the configuration"),
+    (
+        "plan --json grantry.yaml",
+        "a file of the configuration",
+    ),
     (
         "plan --json ./folder/../grantry.yaml",
         "a file of the configuration",
@@ -112,7 +130,10 @@ const REFUSED: &[(&str, &str)] = &[
         "plan --markdown grantry.yaml",
         "a file of the configuration",
     ),
-    ("plan --out grantry.yaml", "a file of the configuration"),
+    (
+        "plan --out grantry.yaml",
+        "a file of the configuration",
+    ),
     (
         "plan folder --out folder/grantry.yaml",
         "a file of the configuration",
@@ -150,7 +171,10 @@ const REFUSED: &[(&str, &str)] = &[
         "apply --plan plan.json --json plan.json",
         "a plan that was approved",
     ),
-    ("plan --json .grantry/tenant.json", "the file of a tenant"),
+    (
+        "plan --json .grantry/tenant.json",
+        "the file of a tenant",
+    ),
     // Also where nobody knows whose it is.
     (
         "plan broken.yaml --json .grantry/tenant.json",
@@ -194,7 +218,10 @@ const REFUSED: &[(&str, &str)] = &[
 
 #[cfg(unix)]
 const REFUSED_LINKS: &[(&str, &str)] = &[
-    ("plan --json link.yaml", "a file of the configuration"),
+    (
+        "plan --json link.yaml",
+        "a file of the configuration",
+    ),
     (
         "plan link.yaml --json grantry.yaml",
         "a file of the configuration",
@@ -211,7 +238,10 @@ const REFUSED_LINKS: &[(&str, &str)] = &[
         "apply --plan link.plan --json plan.json",
         "a plan that was approved",
     ),
-    ("plan --markdown link.tenant", "the file of a tenant"),
+    (
+        "plan --markdown link.tenant",
+        "the file of a tenant",
+    ),
 ];
 
 #[cfg(not(unix))]
@@ -234,12 +264,16 @@ fn nothing_that_is_read_is_written_over() {
 
         let json = place.run(&[&arguments[..], &["--format", "json"]].concat());
         let is_told = json.stdout.contains("\"id\": \"file-in-use\"");
-        assert!(is_told && json.code == Some(64), "{command}: {json:?}");
+        assert!(
+            is_told && json.code == Some(64),
+            "{command}: {json:?}"
+        );
     });
     assert_eq!(contents(&place), before);
 }
 
-/// A command line that is not understood says so in files too, and never over what it may have meant to read.
+/// A command line that is not understood says so in files too, and never over
+/// what it may have meant to read.
 #[test]
 fn a_usage_error_is_not_written_over_anything_either() {
     let place = place();
@@ -278,7 +312,13 @@ fn other_files_are_written_wherever_they_are() {
         .exits(0);
     // What another run has written is written anew.
     place
-        .run(&["plan", "--json", "folder/plan.json", "--out", "plan.json"])
+        .run(&[
+            "plan",
+            "--json",
+            "folder/plan.json",
+            "--out",
+            "plan.json",
+        ])
         .exits(0);
     assert!(place.path("folder/plan.json").exists());
 }

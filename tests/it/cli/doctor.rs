@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantry::emulator::{
-    self, Conditions, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
-    Settings, Transport,
+    self, Conditions, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET, Settings, Transport,
 };
 use regex::Regex;
 use tokio::runtime::Runtime;
@@ -38,8 +38,13 @@ impl Tenant {
             conditions,
             ..Settings::default()
         };
-        let emulator = runtime.block_on(emulator::start(settings)).unwrap();
-        Self { runtime, emulator }
+        let emulator = runtime
+            .block_on(emulator::start(settings))
+            .unwrap();
+        Self {
+            runtime,
+            emulator,
+        }
     }
 
     /// A token of the tenant with these scopes only.
@@ -60,7 +65,10 @@ impl Tenant {
                 .await
                 .unwrap();
             let answer: serde_json::Value = answer.json().await.unwrap();
-            answer["access_token"].as_str().unwrap().to_owned()
+            answer["access_token"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         })
     }
 
@@ -88,9 +96,13 @@ impl Tenant {
         let said = Regex::new("[0-9]+ left now")
             .unwrap()
             .replace_all(&said, "7 left now");
-        // How fast the tenant is can be learned only where the answers come in more than one second.
+        // How fast the tenant is can be learned only where the answers come in
+        // more than one second.
         let said = said.replace("requests, no more than a second", "requests");
-        said.split("\nScopes of").next().unwrap().to_owned()
+        said.split("\nScopes of")
+            .next()
+            .unwrap()
+            .to_owned()
     }
 }
 
@@ -123,7 +135,9 @@ fn a_tenant_that_is_well_costs_one_page_of_each_kind() {
     assert_eq!(tenant.emulator.requests().len() - before, 4);
     assert!(!format!("{said:?}").contains(&token));
     assert!(
-        said.stdout.lines().all(|line| line.chars().count() <= 80),
+        said.stdout
+            .lines()
+            .all(|line| line.chars().count() <= 80),
         "{}",
         said.stdout
     );
@@ -132,9 +146,13 @@ fn a_tenant_that_is_well_costs_one_page_of_each_kind() {
 #[test]
 fn a_secret_that_is_wrong_is_told_and_never_shown() {
     let tenant = Tenant::under("none");
-    let place = tenant.place(&[CLIENT[0], ("AUTH0_CLIENT_SECRET", "hush-hush")]);
+    let place =
+        tenant.place(&[CLIENT[0], ("AUTH0_CLIENT_SECRET", "hush-hush")]);
     let said = place.run(&DOCTOR).exits(1);
-    insta::assert_snapshot!("doctor_wrong_secret", tenant.checks(&said.stdout));
+    insta::assert_snapshot!(
+        "doctor_wrong_secret",
+        tenant.checks(&said.stdout)
+    );
     assert!(!format!("{said:?}").contains("hush-hush"));
     assert!(
         !said.stdout.contains("Scopes of"),
@@ -147,11 +165,15 @@ fn a_secret_that_is_wrong_is_told_and_never_shown() {
 fn scopes_that_are_missing_or_too_much_are_named() {
     let tenant = Tenant::under("none");
     let said = |scopes: &str, code| {
-        let place = tenant.place(&[("AUTH0_ACCESS_TOKEN", &tenant.token(scopes))]);
+        let place =
+            tenant.place(&[("AUTH0_ACCESS_TOKEN", &tenant.token(scopes))]);
         place.write("grantry.yaml", STORY);
         place.run(&DOCTOR).exits(code).stdout
     };
-    let all = Place::new().run(&["doctor", "--scopes"]).exits(0).stdout;
+    let all = Place::new()
+        .run(&["doctor", "--scopes"])
+        .exits(0)
+        .stdout;
     let too_few = said("read:clients create:clients", 1);
     assert!(too_few.ends_with(&all), "{too_few}");
     let too_few = tenant.checks(&too_few);
@@ -159,7 +181,9 @@ fn scopes_that_are_missing_or_too_much_are_named() {
     let read = "read:resource_servers read:clients read:client_grants";
     let to_plan = said(read, 0);
     assert!(
-        to_plan.contains("ok       scopes         enough to plan; it cannot write"),
+        to_plan.contains(
+            "ok       scopes         enough to plan; it cannot write"
+        ),
         "{to_plan}"
     );
     assert!(!to_plan.contains("Scopes of"), "{to_plan}");
@@ -167,25 +191,36 @@ fn scopes_that_are_missing_or_too_much_are_named() {
         to_plan.contains("1000000 requests at once, 1000000 left now"),
         "{to_plan}"
     );
-    let some = said(&format!("{read} create:clients read:organizations"), 0);
+    let some = said(
+        &format!("{read} create:clients read:organizations"),
+        0,
+    );
     assert!(
-        some.contains("warning  scopes         enough to plan, but not to apply"),
+        some.contains(
+            "warning  scopes         enough to plan, but not to apply"
+        ),
         "{some}"
     );
-    assert!(some.contains("too much: read:organizations\n"), "{some}");
+    assert!(
+        some.contains("too much: read:organizations\n"),
+        "{some}"
+    );
 }
 
 #[test]
 fn a_token_that_has_expired_is_told_and_not_sent() {
     let tenant = Tenant::under("none");
-    let claims = format!(r#"{{"azp":"me","aud":"{MANAGEMENT_AUDIENCE}","exp":1000000000}}"#);
+    let claims = format!(
+        r#"{{"azp":"me","aud":"{MANAGEMENT_AUDIENCE}","exp":1000000000}}"#
+    );
     let token = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
     let said = tenant
         .place(&[("AUTH0_API_TOKEN", &token)])
         .run(&DOCTOR)
         .exits(1);
     assert!(
-        said.stdout.contains("the token of `me` expired"),
+        said.stdout
+            .contains("the token of `me` expired"),
         "{}",
         said.stdout
     );
@@ -206,7 +241,11 @@ fn a_token_that_has_expired_is_told_and_not_sent() {
 fn what_can_be_looked_at_without_credentials_is() {
     let tenant = Tenant::under("none");
     let said = tenant.place(&[]).run(&DOCTOR).exits(64);
-    assert!(said.stdout.contains("ok       domain"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("ok       domain"),
+        "{}",
+        said.stdout
+    );
     assert!(
         said.stdout
             .contains("failed   credentials    AUTH0_CLIENT_ID and"),
@@ -226,7 +265,10 @@ fn what_can_be_looked_at_without_credentials_is() {
 fn a_domain_that_does_not_answer_is_told_once() {
     let tenant = Tenant::under("none");
     let place = tenant.place(&CLIENT);
-    let Tenant { runtime, emulator } = tenant;
+    let Tenant {
+        runtime,
+        emulator,
+    } = tenant;
     let host = emulator.url().replace("http://", "");
     runtime.block_on(emulator.stop()).unwrap();
     let said = place
@@ -243,11 +285,19 @@ fn a_domain_that_does_not_answer_is_told_once() {
 #[test]
 fn a_certificate_that_is_not_trusted_is_told_from_a_tenant_that_is_not_there() {
     let tenant = Tenant::start("none", Transport::Tls);
-    let untrusted = tenant.place(&CLIENT).run(&DOCTOR).exits(1).stdout;
-    assert!(untrusted.contains("SSL_CERT_FILE"), "{untrusted}");
+    let untrusted = tenant
+        .place(&CLIENT)
+        .run(&DOCTOR)
+        .exits(1)
+        .stdout;
+    assert!(
+        untrusted.contains("SSL_CERT_FILE"),
+        "{untrusted}"
+    );
 }
 
-/// The emulator speaks plain http unless told otherwise, and a domain without a scheme means https.
+/// The emulator speaks plain http unless told otherwise, and a domain without a
+/// scheme means https.
 #[test]
 fn plain_http_that_is_taken_for_https_is_told_and_the_other_way_round() {
     for (transport, scheme, other) in [
@@ -260,15 +310,22 @@ fn plain_http_that_is_taken_for_https_is_told_and_the_other_way_round() {
         let place = Place::new().with(&[
             ("AUTH0_DOMAIN".to_owned(), wrong),
             ("AUTH0_CLIENT_ID".to_owned(), "me".to_owned()),
-            ("AUTH0_CLIENT_SECRET".to_owned(), "hush-hush".to_owned()),
+            (
+                "AUTH0_CLIENT_SECRET".to_owned(),
+                "hush-hush".to_owned(),
+            ),
         ]);
         place.write("grantry.yaml", STORY);
-        let said = place.run(&["plan", "--provider", "auth0"]).exits(1).stderr;
+        let said = place
+            .run(&["plan", "--provider", "auth0"])
+            .exits(1)
+            .stderr;
         let (speaks, write) = match scheme {
             "http://" => ("plain http", format!("`http://{host}`")),
             _ => ("https", format!("`{host}`")),
         };
-        let help = format!("help: this address speaks {speaks}: write {write}\n");
+        let help =
+            format!("help: this address speaks {speaks}: write {write}\n");
         assert!(said.contains(&help), "{said}");
     }
 }
@@ -278,7 +335,10 @@ fn a_tenant_file_is_examined_and_left_as_it_is() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
     place.run(&["doctor"]).exits(0);
-    assert!(!place.path(".grantry").exists(), "it leaves no trace");
+    assert!(
+        !place.path(".grantry").exists(),
+        "it leaves no trace"
+    );
     place.run(&["apply", "--auto-approve"]).exits(0);
     let said = place.run(&["doctor"]).exits(0);
     insta::assert_snapshot!("doctor_file", said.stdout);
@@ -286,32 +346,55 @@ fn a_tenant_file_is_examined_and_left_as_it_is() {
     let said = place
         .run(&["doctor", "--provider", "local:mine.json"])
         .exits(1);
-    assert!(said.stdout.contains("failed   file"), "{}", said.stdout);
-    assert!(said.stdout.contains("ok       folder"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("failed   file"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout.contains("ok       folder"),
+        "{}",
+        said.stdout
+    );
 }
 
 #[test]
-fn a_configuration_with_problems_is_shown_and_the_tenant_that_is_named_examined() {
+fn a_configuration_with_problems_is_shown_and_the_tenant_that_is_named_examined()
+ {
     let place = Place::new();
     place.write(
         "grantry.yaml",
         &STORY.replace("[geocode:location]", "[geocode:locations]"),
     );
-    insta::assert_snapshot!("doctor_problem", place.run(&["doctor"]).exits(1).stdout);
-    let said = place.run(&["doctor", "--provider", "local"]).exits(1);
-    assert!(said.stdout.contains("ok       file"), "{}", said.stdout);
+    insta::assert_snapshot!(
+        "doctor_problem",
+        place.run(&["doctor"]).exits(1).stdout
+    );
+    let said = place
+        .run(&["doctor", "--provider", "local"])
+        .exits(1);
+    assert!(
+        said.stdout.contains("ok       file"),
+        "{}",
+        said.stdout
+    );
     place.write(
         "grantry.yaml",
         &STORY
             .replace("gift-deliveries, ", "gifts, ")
             .replace("{ name:", "{ nmae:"),
     );
-    insta::assert_snapshot!("doctor_problems", place.run(&["doctor"]).exits(1).stdout);
+    insta::assert_snapshot!(
+        "doctor_problems",
+        place.run(&["doctor"]).exits(1).stdout
+    );
 }
 
 #[test]
 fn the_scopes_alone_need_nothing_and_take_nothing_else() {
-    let said = Place::new().run(&["doctor", "--scopes"]).exits(0);
+    let said = Place::new()
+        .run(&["doctor", "--scopes"])
+        .exits(0);
     assert_eq!(said.stderr, "");
     insta::assert_snapshot!("doctor_scopes", said.stdout);
     Place::new()

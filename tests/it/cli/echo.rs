@@ -1,4 +1,5 @@
-//! A tenant that repeats what it was sent, in whatever way, and what is then shown of it.
+//! A tenant that repeats what it was sent, in whatever way, and what is then
+//! shown of it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -22,7 +23,8 @@ enum Part {
     Description,
 }
 
-/// A client that is met, so that the plan shows what it is called and described as.
+/// A client that is met, so that the plan shows what it is called and described
+/// as.
 const CONFIGURATION: &str = "\
 stack: maps
 clients:
@@ -76,7 +78,8 @@ fn answer(stream: TcpStream, part: Part, echo: &str, has_issued: &mut bool) {
     stream.read_exact(&mut body).unwrap();
     let path = head.split([' ', '?']).nth(1).unwrap();
     let (status, body) = match (path, part) {
-        // Another token is asked for, and the request shows what the first one was.
+        // Another token is asked for, and the request shows what the first one
+        // was.
         ("/oauth/token", Part::ErrorDescription) if *has_issued => {
             let said = you_sent(echo);
             (
@@ -92,11 +95,17 @@ fn answer(stream: TcpStream, part: Part, echo: &str, has_issued: &mut bool) {
     };
     *has_issued |= path == "/oauth/token";
     let (body, length) = (body.to_string(), body.to_string().len());
-    let header: String = echo.chars().filter(char::is_ascii_graphic).collect();
+    let header: String = echo
+        .chars()
+        .filter(char::is_ascii_graphic)
+        .collect();
     let answer = format!(
         "HTTP/1.1 {status} x\r\nx-echo: {header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
-    stream.get_mut().write_all(answer.as_bytes()).unwrap();
+    stream
+        .get_mut()
+        .write_all(answer.as_bytes())
+        .unwrap();
 }
 
 fn you_sent(echo: &str) -> String {
@@ -118,14 +127,21 @@ fn body_of(path: &str, part: Part, echo: &str) -> (u16, Value) {
     let own = json!({ "client_id": "grantry", "name": "Grantry", "is_first_party": true });
     let api = json!({ "id": "1", "identifier": AUDIENCE, "name": "API", "is_system": true });
     match (path, part) {
-        ("/oauth/token", _) => (200, json!({ "access_token": token(), "expires_in": 60 })),
+        ("/oauth/token", _) => (
+            200,
+            json!({ "access_token": token(), "expires_in": 60 }),
+        ),
         ("/api/v2/resource-servers", _) => list("resource_servers", vec![api]),
         ("/api/v2/clients", Part::Message) => (
             400,
             json!({ "statusCode": 400, "error": "Bad Request", "message": said }),
         ),
-        ("/api/v2/clients", Part::ClientName) => list("clients", vec![own, client(&said, "")]),
-        ("/api/v2/clients", _) => list("clients", vec![own, client("Courier", &said)]),
+        ("/api/v2/clients", Part::ClientName) => {
+            list("clients", vec![own, client(&said, "")])
+        }
+        ("/api/v2/clients", _) => {
+            list("clients", vec![own, client("Courier", &said)])
+        }
         ("/api/v2/client-grants", _) => list("client_grants", vec![]),
         other => panic!("{other:?} is not asked for"),
     }
@@ -138,7 +154,8 @@ fn said(part: Part, echo: &str) -> Said {
         ("AUTH0_CLIENT_ID", "grantry".to_owned()),
         ("AUTH0_CLIENT_SECRET", SECRET.to_owned()),
     ];
-    let place = Place::new().with(&environment.map(|(name, value)| (name.to_owned(), value)));
+    let place = Place::new()
+        .with(&environment.map(|(name, value)| (name.to_owned(), value)));
     place.write("grantry.yaml", CONFIGURATION);
     place.run(&["plan", "--provider", "auth0", "-vv"])
 }
@@ -165,7 +182,10 @@ fn no_secret_is_shown_that_the_tenant_repeats() {
                     !all.contains(&echo) && !all.contains(secret),
                     "{part:?}, {name}: {all}"
                 );
-                assert!(all.contains("you sent (secret)"), "{part:?}, {name}: {all}");
+                assert!(
+                    all.contains("you sent (secret)"),
+                    "{part:?}, {name}: {all}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Environments on the command line: which is meant, what is said of it, and what it is told apart by.
+//! Environments on the command line: which is meant, what is said of it, and
+//! what it is told apart by.
 
 use std::fs;
 
@@ -8,8 +9,14 @@ use super::harness::Place;
 fn saas() -> Place {
     let place = Place::new();
     for file in ["access.yaml", "customers.csv"] {
-        let path = format!("{}/examples/saas/{file}", env!("CARGO_MANIFEST_DIR"));
-        place.write(&format!("saas/{file}"), &fs::read_to_string(path).unwrap());
+        let path = format!(
+            "{}/examples/saas/{file}",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        place.write(
+            &format!("saas/{file}"),
+            &fs::read_to_string(path).unwrap(),
+        );
     }
     place
 }
@@ -22,7 +29,12 @@ fn counts(said: &str) -> serde_json::Value {
 #[test]
 fn each_customer_of_a_table_has_a_client_and_a_grant() {
     let place = saas();
-    let provider = ["--provider", "local:tenant.json", "--env", "production"];
+    let provider = [
+        "--provider",
+        "local:tenant.json",
+        "--env",
+        "production",
+    ];
     let run = |verb: &[&str]| place.run(&[verb, &["saas"], &provider].concat());
 
     let plan = ["plan", "--format", "json"];
@@ -45,7 +57,10 @@ fn each_customer_of_a_table_has_a_client_and_a_grant() {
     let (fewer, _) = table.trim_end().rsplit_once('\n').unwrap();
     place.write("saas/customers.csv", fewer);
     let fewer = counts(&run(&plan).exits(0).stdout);
-    assert_eq!((&fewer["delete"], &fewer["create"]), (&2.into(), &0.into()));
+    assert_eq!(
+        (&fewer["delete"], &fewer["create"]),
+        (&2.into(), &0.into())
+    );
     assert_eq!(
         (&fewer["update"], &fewer["unchanged"]),
         (&0.into(), &1999.into())
@@ -81,9 +96,17 @@ fn all_environments_are_checked_unless_one_is_chosen() {
 fn environments_are_named_as_ci_reads_them() {
     let place = saas();
     let mut all = String::new();
-    for shards in [&[][..], &["--shards", "2"], &["--shards", "auto"]] {
+    for shards in [
+        &[][..],
+        &["--shards", "2"],
+        &["--shards", "auto"],
+    ] {
         for format in ["lines", "json", "github-matrix", "gitlab"] {
-            let arguments = [&["environments", "saas", "--format", format], shards].concat();
+            let arguments = [
+                &["environments", "saas", "--format", format],
+                shards,
+            ]
+            .concat();
             let said = place.run(&arguments).exits(0);
             all += &[&arguments[3..].join(" "), ":\n", &said.stdout].concat();
         }
@@ -98,8 +121,14 @@ fn environments_are_named_as_ci_reads_them() {
 #[test]
 fn the_environment_of_the_process_chooses_and_gives_values() {
     let place = saas().with(&[
-        ("GRANTRY_ENV".to_owned(), "development".to_owned()),
-        ("GRANTRY_VAR_host".to_owned(), "laptop.example".to_owned()),
+        (
+            "GRANTRY_ENV".to_owned(),
+            "development".to_owned(),
+        ),
+        (
+            "GRANTRY_VAR_host".to_owned(),
+            "laptop.example".to_owned(),
+        ),
         (
             "GRANTRY_VAR_of_another".to_owned(),
             "configuration".to_owned(),
@@ -113,8 +142,13 @@ fn the_environment_of_the_process_chooses_and_gives_values() {
             .contains("https://api.laptop.example/reports/"),
         "{rendered:?}"
     );
-    assert!(rendered.stdout.contains("customer-one"), "{rendered:?}");
-    let staging = place.run(&["render", "saas", "--env", "staging"]).exits(0);
+    assert!(
+        rendered.stdout.contains("customer-one"),
+        "{rendered:?}"
+    );
+    let staging = place
+        .run(&["render", "saas", "--env", "staging"])
+        .exits(0);
     assert!(
         staging.stdout.contains("customer-1000"),
         "the command line counts before it"
@@ -125,14 +159,33 @@ fn the_environment_of_the_process_chooses_and_gives_values() {
 fn a_plan_of_one_environment_approves_nothing_in_another() {
     let place = saas();
     let tenant = ["--provider", "local:tenant.json"];
-    let plan = ["plan", "saas", "--env", "development", "--out", "plan.json"];
-    place.run(&[&plan[..], &tenant].concat()).exits(0);
+    let plan = [
+        "plan",
+        "saas",
+        "--env",
+        "development",
+        "--out",
+        "plan.json",
+    ];
+    place
+        .run(&[&plan[..], &tenant].concat())
+        .exits(0);
 
-    let apply = ["apply", "saas", "--env", "staging", "--plan", "plan.json"];
-    let said = place.run(&[&apply[..], &tenant].concat()).exits(4);
+    let apply = [
+        "apply",
+        "saas",
+        "--env",
+        "staging",
+        "--plan",
+        "plan.json",
+    ];
+    let said = place
+        .run(&[&apply[..], &tenant].concat())
+        .exits(4);
     assert!(
-        said.stderr
-            .contains("is for the environment development, and this is staging"),
+        said.stderr.contains(
+            "is for the environment development, and this is staging"
+        ),
         "{said:?}"
     );
     let apply = [
@@ -143,13 +196,20 @@ fn a_plan_of_one_environment_approves_nothing_in_another() {
         "--plan",
         "plan.json",
     ];
-    place.run(&[&apply[..], &tenant].concat()).exits(0);
+    place
+        .run(&[&apply[..], &tenant].concat())
+        .exits(0);
 }
 
 #[test]
 fn without_a_choice_the_environments_are_named() {
     let said = saas()
-        .run(&["plan", "saas", "--provider", "local:tenant.json"])
+        .run(&[
+            "plan",
+            "saas",
+            "--provider",
+            "local:tenant.json",
+        ])
         .exits(1);
     assert!(
         said.stderr
@@ -192,7 +252,9 @@ environments: { blue: {}, green: {} }
     insta::assert_snapshot!("shared_tenant", said.stdout);
 
     // Each alone is as good as any; two stacks do not mind each other.
-    place.run(&["validate", "--env", "green"]).exits(0);
+    place
+        .run(&["validate", "--env", "green"])
+        .exits(0);
     place.write(
         "grantry.yaml",
         &text.replace("green: {}", "green: { stack: others }"),

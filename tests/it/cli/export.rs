@@ -18,7 +18,10 @@ fn the_own_stack_comes_back_as_it_was_declared() {
     let said = place
         .run(&["export", "--stack", "world-mappers", "--owned"])
         .exits(0);
-    assert_eq!(said.stderr, "Tenant: local .grantry/tenant.json\n");
+    assert_eq!(
+        said.stderr,
+        "Tenant: local .grantry/tenant.json\n"
+    );
     insta::assert_snapshot!("export_owned", said.stdout);
     place.write("exported.yaml", &said.stdout);
     place
@@ -29,7 +32,13 @@ fn the_own_stack_comes_back_as_it_was_declared() {
 #[test]
 fn a_split_export_is_a_configuration_and_overwrites_nothing() {
     let place = place();
-    let split = ["export", "--stack", "world-mappers", "--split", "access"];
+    let split = [
+        "export",
+        "--stack",
+        "world-mappers",
+        "--split",
+        "access",
+    ];
     let said = place.run(&split).exits(0);
     let files = [
         "access/api-api-world-mappers-example.yaml",
@@ -38,10 +47,16 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
         "access/grantry.schema.json",
     ];
     assert_eq!(said.stdout.lines().collect::<Vec<_>>(), files);
-    let printed = place.run(&["schema", "project", "access"]).exits(0);
-    let schema = fs::read_to_string(place.path("access/grantry.schema.json")).unwrap();
+    let printed = place
+        .run(&["schema", "project", "access"])
+        .exits(0);
+    let schema =
+        fs::read_to_string(place.path("access/grantry.schema.json")).unwrap();
     assert_eq!(schema, printed.stdout);
-    let tenant = format!("local:{}", place.path(".grantry/tenant.json").display());
+    let tenant = format!(
+        "local:{}",
+        place.path(".grantry/tenant.json").display()
+    );
     place
         .run(&[
             "plan",
@@ -67,8 +82,14 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
 #[test]
 fn what_belongs_to_another_stack_is_named_and_left_out() {
     let place = place();
-    let said = place.run(&["export", "--stack", "newcomers"]).exits(0);
-    assert!(!said.stdout.contains("clients:"), "{}", said.stdout);
+    let said = place
+        .run(&["export", "--stack", "newcomers"])
+        .exits(0);
+    assert!(
+        !said.stdout.contains("clients:"),
+        "{}",
+        said.stdout
+    );
     let line = "# - the client \"Gift Deliveries\" (client_000002): it belongs to the stack `world-mappers`";
     assert!(said.stdout.contains(line), "{}", said.stdout);
 }
@@ -91,7 +112,13 @@ fn a_tenant_that_cannot_be_read_gives_no_export() {
     let place = Place::new();
     place.write("mine.json", "{}");
     let said = place
-        .run(&["export", "--stack", "a", "--provider", "local:mine.json"])
+        .run(&[
+            "export",
+            "--stack",
+            "a",
+            "--provider",
+            "local:mine.json",
+        ])
         .exits(1);
     assert_eq!(said.stdout, "");
 }

@@ -1,4 +1,5 @@
-//! A run that ended half way through changing the keys of a client, and what was approved of the rest.
+//! A run that ended half way through changing the keys of a client, and what
+//! was approved of the rest.
 
 use std::fs;
 use std::path::Path;
@@ -14,11 +15,14 @@ use crate::cli::harness::Place;
 use crate::helpers::management::Management;
 use crate::helpers::served::in_memory;
 
-const OLD: &str = "{ private_key_jwt: { credentials: [{ pem_file: billing-2026-11.pem }] } }";
-const NEW: &str = "{ private_key_jwt: { credentials: [{ pem_file: billing-2027-02.pem }] } }";
+const OLD: &str =
+    "{ private_key_jwt: { credentials: [{ pem_file: billing-2026-11.pem }] } }";
+const NEW: &str =
+    "{ private_key_jwt: { credentials: [{ pem_file: billing-2027-02.pem }] } }";
 const NONE: &str = "~";
 
-/// A client with such keys, and an approved plan that gives it others; this goes wrong with the first try.
+/// A client with such keys, and an approved plan that gives it others; this
+/// goes wrong with the first try.
 struct World {
     emulator: Emulator,
     place: Place,
@@ -41,14 +45,22 @@ impl World {
             ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID),
             ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET),
         ];
-        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment = environment
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let place = Place::new().with(&environment);
         for key in ["billing-2026-11.pem", "billing-2027-02.pem"] {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/keys/public");
-            place.write(key, &fs::read_to_string(folder.join(key)).unwrap());
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("examples/keys/public");
+            place.write(
+                key,
+                &fs::read_to_string(folder.join(key)).unwrap(),
+            );
         }
 
-        let world = Self { emulator, place };
+        let world = Self {
+            emulator,
+            place,
+        };
         world.declare(before);
         world.run(&["apply", "--auto-approve"], 0);
         world.declare(after);
@@ -66,7 +78,10 @@ impl World {
 
     fn run(&self, arguments: &[&str], code: i32) -> String {
         let more = ["--provider", "auth0"];
-        let said = self.place.run(&[arguments, &more].concat()).exits(code);
+        let said = self
+            .place
+            .run(&[arguments, &more].concat())
+            .exits(code);
         said.stdout + &said.stderr
     }
 
@@ -77,9 +92,13 @@ impl World {
     /// Adds a key behind Grantry's back, without naming it in the client.
     async fn add_by_hand(&self, key: &str) {
         let management = Management::of(&self.emulator, &Client::new()).await;
-        let clients = management.ask(Method::GET, "clients", None).await;
+        let clients = management
+            .ask(Method::GET, "clients", None)
+            .await;
         let mut clients = clients.as_array().unwrap().iter();
-        let billing = clients.find(|client| client["name"] == "Billing").unwrap();
+        let billing = clients
+            .find(|client| client["name"] == "Billing")
+            .unwrap();
         let path = format!(
             "clients/{}/credentials",
             billing["client_id"].as_str().unwrap()
@@ -87,7 +106,9 @@ impl World {
 
         let pem = fs::read_to_string(self.place.path(key)).unwrap();
         let body = json!({ "credential_type": "public_key", "pem": pem });
-        management.ask(Method::POST, &path, Some(&body)).await;
+        management
+            .ask(Method::POST, &path, Some(&body))
+            .await;
     }
 }
 
@@ -111,7 +132,8 @@ async fn what_a_run_left_behind_is_covered_by_its_own_plan() {
     }
 }
 
-/// It looks like one that was left behind, and nobody has approved to delete it.
+/// It looks like one that was left behind, and nobody has approved to delete
+/// it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_somebody_else_added_is_covered_by_no_plan() {
     let never = "GET /organizations:500";

@@ -1,4 +1,5 @@
-//! Runs the real binary, with nothing of the environment but what a test gives it.
+//! Runs the real binary, with nothing of the environment but what a test gives
+//! it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -44,7 +45,10 @@ impl Place {
     /// Insists that no file here has this text, but for these.
     #[track_caller]
     pub(crate) fn insist_on_nowhere_else(&self, text: &str, but_for: &[&str]) {
-        let kept: Vec<PathBuf> = but_for.iter().map(|name| self.path(name)).collect();
+        let kept: Vec<PathBuf> = but_for
+            .iter()
+            .map(|name| self.path(name))
+            .collect();
         let mut folders = vec![self.path("")];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
@@ -61,12 +65,19 @@ impl Place {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        self.prepare(Command::new(env!("CARGO_BIN_EXE_grantry")), arguments)
+        self.prepare(
+            Command::new(env!("CARGO_BIN_EXE_grantry")),
+            arguments,
+        )
     }
 
     /// The same from a shell, which is to say `exec "$0" "$@"` in the end.
     #[cfg(target_os = "linux")]
-    pub(crate) fn command_of_shell(&self, script: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command_of_shell(
+        &self,
+        script: &str,
+        arguments: &[&str],
+    ) -> Command {
         let mut shell = Command::new("/bin/sh");
         shell.args(["-c", script, env!("CARGO_BIN_EXE_grantry")]);
         self.prepare(shell, arguments)
@@ -77,7 +88,11 @@ impl Place {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(
+                self.environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
             .stdin(Stdio::null());
         command
     }
@@ -105,7 +120,13 @@ impl Said {
     /// Fails with everything the command said, unless it ended with this code.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "{}\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 }

@@ -8,8 +8,8 @@ use crate::helpers::bless;
 #[test]
 fn help_is_as_committed() {
     let verbs = [
-        "", "validate", "plan", "apply", "outputs", "token", "verify", "export", "doctor",
-        "schema", "emulator",
+        "", "validate", "plan", "apply", "outputs", "token", "verify",
+        "export", "doctor", "schema", "emulator",
     ];
     let mut text = String::new();
     for verb in verbs {
@@ -19,14 +19,21 @@ fn help_is_as_committed() {
             .collect();
         let said = Place::new().run(&arguments).exits(0);
         assert_eq!(said.stderr, "");
-        let _ = writeln!(text, "$ grantry {}\n{}", arguments.join(" "), said.stdout);
+        let _ = writeln!(
+            text,
+            "$ grantry {}\n{}",
+            arguments.join(" "),
+            said.stdout
+        );
     }
     insta::assert_snapshot!("help", text);
 }
 
 #[test]
 fn the_reference_is_the_generated_one() {
-    let said = Place::new().run(&["schema", "reference"]).exits(0);
+    let said = Place::new()
+        .run(&["schema", "reference"])
+        .exits(0);
     bless::compare("schema/REFERENCE.md", &said.stdout);
 }
 
@@ -54,8 +61,14 @@ fn a_value_of_an_option_that_will_not_do_is_explained() {
             &["plan", "--parallelism", "0"][..],
             "it is a whole number from 1 on",
         ),
-        (&["emulator", "--listen", ":4601"], "as in `127.0.0.1:4601`"),
-        (&["emulator", "--listen", "0.0.0.0"], "as in `0.0.0.0:4600`"),
+        (
+            &["emulator", "--listen", ":4601"],
+            "as in `127.0.0.1:4601`",
+        ),
+        (
+            &["emulator", "--listen", "0.0.0.0"],
+            "as in `0.0.0.0:4600`",
+        ),
         (
             &["emulator", "--host", "http://auth0:4600"],
             "did you mean `auth0:4600`?",

@@ -1,4 +1,5 @@
-//! The command line as people and CI systems meet it: exit codes, streams, whole outputs.
+//! The command line as people and CI systems meet it: exit codes, streams,
+//! whole outputs.
 
 mod base;
 mod base_environments;

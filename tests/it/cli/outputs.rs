@@ -8,7 +8,9 @@ use crate::helpers::documents;
 
 /// The document that a run prints, which has a schema.
 fn document_of(place: &Place, code: i32) -> Value {
-    let said = place.run(&["outputs", "--format", "json"]).exits(code);
+    let said = place
+        .run(&["outputs", "--format", "json"])
+        .exits(code);
     let schema = documents::schema_of("outputs").unwrap();
     documents::check(schema, &said.stdout, code).unwrap();
     serde_json::from_str(&said.stdout).unwrap()
@@ -24,7 +26,9 @@ fn a_client_has_its_id_once_it_is_there() {
 
     let document = document_of(&place, 0);
     let id = &document["outputs"]["clients"][0]["client_id"];
-    let after = after.stdout.replace(id.as_str().unwrap(), "(id)");
+    let after = after
+        .stdout
+        .replace(id.as_str().unwrap(), "(id)");
     insta::assert_snapshot!(format!("{}\n{after}", before.stdout));
 }
 
@@ -36,7 +40,9 @@ fn variables_are_named_for_the_keys_that_no_other_key_looks_like() {
         "clients:\n  gift.deliveries: { external: true, client_id: gifts }\n  its: { external: true, client_id: its }\n",
     );
     place.write("grantry.yaml", &twins);
-    let said = place.run(&["outputs", "--format", "dotenv"]).exits(0);
+    let said = place
+        .run(&["outputs", "--format", "dotenv"])
+        .exits(0);
 
     let told = "GIFT_DELIVERIES_CLIENT_ID: it would not tell whether `gift-deliveries` and `gift.deliveries` is meant";
     assert!(said.stderr.contains(told), "{}", said.stderr);
@@ -54,15 +60,24 @@ fn where_nothing_is_known_the_document_says_why() {
 
     let document = document_of(&place, 1);
     assert_eq!(document["outputs"], Value::Null);
-    assert!(document["error"]["message"].is_string(), "{document}");
-    let said = place.run(&["outputs", "--format", "dotenv"]).exits(1);
+    assert!(
+        document["error"]["message"].is_string(),
+        "{document}"
+    );
+    let said = place
+        .run(&["outputs", "--format", "dotenv"])
+        .exits(1);
     assert_eq!(said.stdout, "");
 }
 
-/// With the secret, which is delivered in another way, it is all that a service needs.
+/// With the secret, which is delivered in another way, it is all that a service
+/// needs.
 #[test]
 fn a_token_is_had_with_what_is_said() {
-    let emulator = Emulator::start(&Place::new(), &["--config", &example("world-mappers.yaml")]);
+    let emulator = Emulator::start(
+        &Place::new(),
+        &["--config", &example("world-mappers.yaml")],
+    );
     let place = Place::new().with(&emulator.environment);
     let configuration = example("world-mappers.yaml");
     let arguments = ["outputs", &configuration, "--provider", "auth0"];
@@ -71,7 +86,8 @@ fn a_token_is_had_with_what_is_said() {
         .exits(0);
     let value = |name: &str| {
         let mut lines = said.stdout.lines();
-        let line = lines.find_map(|line| line.strip_prefix(&format!("{name}=")));
+        let line =
+            lines.find_map(|line| line.strip_prefix(&format!("{name}=")));
         line.unwrap_or_else(|| panic!("{name} in {}", said.stdout))
             .to_owned()
     };
@@ -89,7 +105,10 @@ fn a_token_is_had_with_what_is_said() {
     ];
     let (token, keys) = block_on(async {
         let http = reqwest::Client::new();
-        let asked = http.post(value("TOKEN_ENDPOINT")).form(&form).send();
+        let asked = http
+            .post(value("TOKEN_ENDPOINT"))
+            .form(&form)
+            .send();
         let token: Value = asked.await.unwrap().json().await.unwrap();
         let keys = http.get(value("KEY_SET")).send().await.unwrap();
         (token, keys.json::<Value>().await.unwrap())

@@ -1,4 +1,5 @@
-//! What counts where a variable is said in several places: all combinations of these at once, a variable for each.
+//! What counts where a variable is said in several places: all combinations of
+//! these at once, a variable for each.
 
 use super::harness::Place;
 
@@ -15,13 +16,20 @@ const LAYERS: [&str; 7] = [
 
 /// The variables that a place says: those whose number has its bit.
 fn said_by(layer: usize) -> impl Iterator<Item = (String, String)> {
-    let numbers = (1_usize..1 << LAYERS.len()).filter(move |number| number >> layer & 1 == 1);
-    numbers.map(move |number| (format!("v{number}"), format!("{} {number}", LAYERS[layer])))
+    let numbers = (1_usize..1 << LAYERS.len())
+        .filter(move |number| number >> layer & 1 == 1);
+    numbers.map(move |number| {
+        (
+            format!("v{number}"),
+            format!("{} {number}", LAYERS[layer]),
+        )
+    })
 }
 
 /// As lines of YAML.
 fn lines_of(layer: usize, indent: &str) -> String {
-    let lines = said_by(layer).map(|(name, value)| format!("{indent}{name}: {value}"));
+    let lines =
+        said_by(layer).map(|(name, value)| format!("{indent}{name}: {value}"));
     lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
@@ -45,8 +53,11 @@ fn place_of(text: &str, file: &str, line: &str) -> String {
 
 #[test]
 fn of_all_places_that_say_a_variable_the_one_nearest_to_the_run_counts() {
-    let client = |number| format!("  c{number}: {{ name: \"${{var.v{number}}}\" }}");
-    let clients: Vec<String> = (1..1_usize << LAYERS.len()).map(client).collect();
+    let client =
+        |number| format!("  c{number}: {{ name: \"${{var.v{number}}}\" }}");
+    let clients: Vec<String> = (1..1_usize << LAYERS.len())
+        .map(client)
+        .collect();
     let text = format!(
         "stack: shop\nvars:\n{}clients:\n{}\nenvironments:\n  production:\n    vars:\n{}",
         lines_of(0, "  "),
@@ -59,12 +70,15 @@ fn of_all_places_that_say_a_variable_the_one_nearest_to_the_run_counts() {
         place.write(file, &lines_of(layer, ""));
     }
 
-    // Files and arguments do not count in the order in which they stand among each other.
-    let arguments =
-        |layer: usize| said_by(layer).map(|(name, value)| format!("--var={name}={value}"));
-    let mut command: Vec<String> = ["render", "--show-origin", "--env", "production"]
-        .map(str::to_owned)
-        .into();
+    // Files and arguments do not count in the order in which they stand among
+    // each other.
+    let arguments = |layer: usize| {
+        said_by(layer).map(|(name, value)| format!("--var={name}={value}"))
+    };
+    let mut command: Vec<String> =
+        ["render", "--show-origin", "--env", "production"]
+            .map(str::to_owned)
+            .into();
     command.extend(arguments(5));
     command.push("--var-file=one.yaml".to_owned());
     command.extend(arguments(6));
@@ -79,7 +93,10 @@ fn of_all_places_that_say_a_variable_the_one_nearest_to_the_run_counts() {
         let line = format!("{name}: {value}");
         let from = match layer {
             0 => place_of(&text, "grantry.yaml", &line),
-            1 => place_of(&text, "grantry.yaml", &line) + " (environments.production)",
+            1 => {
+                place_of(&text, "grantry.yaml", &line)
+                    + " (environments.production)"
+            }
             2 => format!("GRANTRY_VAR_{name}:1:{}", name.len() + 2),
             3 => place_of(&lines_of(3, ""), "one.yaml", &line),
             4 => place_of(&lines_of(4, ""), "two.yaml", &line),
@@ -88,7 +105,11 @@ fn of_all_places_that_say_a_variable_the_one_nearest_to_the_run_counts() {
 
         let mut lines = said.stdout.lines();
         let path = format!("clients.c{number}.name: {value}");
-        assert!(lines.any(|line| line == path), "{path} in {}", said.stdout);
+        assert!(
+            lines.any(|line| line == path),
+            "{path} in {}",
+            said.stdout
+        );
         let origin = lines.next().unwrap();
         let expected = format!("; var.{name} from {from}");
         assert!(

@@ -15,7 +15,8 @@ const CLIENT: [(&str, &str); 2] = [
     ("KEYCLOAK_CLIENT_SECRET", SECRET),
 ];
 
-/// Every verb that asks a tenant and reads a configuration; a second is enough to be caught in.
+/// Every verb that asks a tenant and reads a configuration; a second is enough
+/// to be caught in.
 const VERBS: [&[&str]; 3] = [
     &["plan", "--deadline", "1s"],
     &["apply", "--deadline", "1s", "--auto-approve"],
@@ -29,7 +30,8 @@ fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A place whose file says this of a Keycloak, and whose environment has our client, and this.
+/// A place whose file says this of a Keycloak, and whose environment has our
+/// client, and this.
 fn place(provider: &str, named: &[(&str, &str)]) -> Place {
     let place = Place::new().with(&variables(&[&CLIENT[..], named].concat()));
     place.write("grantry.yaml", &story(provider));
@@ -46,10 +48,13 @@ fn refused(place: &Place, arguments: &[&str]) -> String {
     let all = format!("{}{}", said.stdout, said.stderr);
     assert!(!all.contains(SECRET), "{all}");
 
-    all.split_whitespace().collect::<Vec<_>>().join(" ")
+    all.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
-/// Whoever opens a pull request chooses what a file says, and nothing of where a secret goes.
+/// Whoever opens a pull request chooses what a file says, and nothing of where
+/// a secret goes.
 #[test]
 fn a_file_does_not_decide_to_which_realm_a_secret_goes() {
     let listen = || {
@@ -60,7 +65,8 @@ fn a_file_does_not_decide_to_which_realm_a_secret_goes() {
     };
     let ((evil, their), (ours, our)) = (listen(), listen());
     let whole = format!("{{ keycloak: {{ url: \"{their}\", realm: acme }} }}");
-    let other_realm = format!("{{ keycloak: {{ url: \"{our}\", realm: master }} }}");
+    let other_realm =
+        format!("{{ keycloak: {{ url: \"{our}\", realm: master }} }}");
     let told = format!("keycloak:{our}/acme");
 
     for (provider, named, told) in [
@@ -68,7 +74,10 @@ fn a_file_does_not_decide_to_which_realm_a_secret_goes() {
         (&whole, &[], Some("keycloak")),
         (
             &whole,
-            &[("KEYCLOAK_URL", &*our), ("KEYCLOAK_REALM", "acme")],
+            &[
+                ("KEYCLOAK_URL", &*our),
+                ("KEYCLOAK_REALM", "acme"),
+            ],
             None,
         ),
         (&whole, &[], Some(&*told)),
@@ -78,15 +87,21 @@ fn a_file_does_not_decide_to_which_realm_a_secret_goes() {
         (&other_realm, &[("KEYCLOAK_URL", &*our)], None),
         (
             &other_realm,
-            &[("KEYCLOAK_URL", &*our), ("KEYCLOAK_REALM", "acme")],
+            &[
+                ("KEYCLOAK_URL", &*our),
+                ("KEYCLOAK_REALM", "acme"),
+            ],
             None,
         ),
         (&other_realm, &[], Some(&*told)),
     ] {
         let place = place(provider, named);
         for verb in VERBS {
-            let told = told.into_iter().flat_map(|told| ["--provider", told]);
-            let arguments: Vec<&str> = verb.iter().copied().chain(told).collect();
+            let told = told
+                .into_iter()
+                .flat_map(|told| ["--provider", told]);
+            let arguments: Vec<&str> =
+                verb.iter().copied().chain(told).collect();
             refused(&place, &arguments);
         }
     }
@@ -103,12 +118,20 @@ fn both_realms_are_named_and_what_to_set() {
     ];
     let stated = "{ keycloak: { url: https://other.example, realm: acme } }";
     let other_realm = "{ keycloak: { realm: staging } }";
-    let told = ["plan", "--provider", "keycloak:https://sso.example/acme"];
+    let told = [
+        "plan",
+        "--provider",
+        "keycloak:https://sso.example/acme",
+    ];
     let mut text = String::new();
     let mut tell = |place: Place, arguments: &[&str]| {
         let said = place.run(arguments).exits(64).stderr;
         assert!(!said.contains(SECRET), "{said}");
-        let _ = writeln!(text, "$ grantry {}\n{said}", arguments.join(" "));
+        let _ = writeln!(
+            text,
+            "$ grantry {}\n{said}",
+            arguments.join(" ")
+        );
     };
 
     tell(place(stated, &sso), &["plan"]);
@@ -134,18 +157,25 @@ fn a_secret_is_not_sent_in_the_clear() {
         ],
     );
     for told in [None, Some("keycloak:http://sso.example/acme")] {
-        let told = told.into_iter().flat_map(|told| ["--provider", told]);
+        let told = told
+            .into_iter()
+            .flat_map(|told| ["--provider", told]);
         let arguments: Vec<&str> = ["plan"].into_iter().chain(told).collect();
         let said = place.run(&arguments).exits(1).stderr;
         let words: Vec<&str> = said.split_whitespace().collect();
-        assert!(words.join(" ").contains("in the clear"), "{said}");
+        assert!(
+            words.join(" ").contains("in the clear"),
+            "{said}"
+        );
     }
 }
 
-/// A name of a realm may hold nearly anything, and what is advised is pasted into a shell.
+/// A name of a realm may hold nearly anything, and what is advised is pasted
+/// into a shell.
 #[test]
 fn what_a_file_chose_is_advised_as_a_text_and_not_as_a_command() {
-    let provider = "{ keycloak: { url: https://sso.example, realm: \"$(id)';id;'\" } }";
+    let provider =
+        "{ keycloak: { url: https://sso.example, realm: \"$(id)';id;'\" } }";
     let said = refused(&place(provider, &[]), &["plan"]);
     assert!(
         said.contains(r"KEYCLOAK_REALM='$(id)'\'';id;'\'''"),
@@ -155,7 +185,10 @@ fn what_a_file_chose_is_advised_as_a_text_and_not_as_a_command() {
 
 #[test]
 fn half_a_set_of_a_realm_is_never_filled_up_from_another() {
-    let unsuffixed = [("KEYCLOAK_URL", NOBODY), ("KEYCLOAK_REALM", "acme")];
+    let unsuffixed = [
+        ("KEYCLOAK_URL", NOBODY),
+        ("KEYCLOAK_REALM", "acme"),
+    ];
     let with_environments = |provider: &str| {
         format!(
             "{}environments: {{ staging: {{}}, live: {{}} }}\n",
@@ -196,10 +229,14 @@ fn half_a_set_of_a_realm_is_never_filled_up_from_another() {
         &with_environments("{ keycloak: { realm: acme } }"),
     );
     let said = refused(&place, &plan);
-    assert!(said.contains("set KEYCLOAK_REALM__STAGING=acme"), "{said}");
+    assert!(
+        said.contains("set KEYCLOAK_REALM__STAGING=acme"),
+        "{said}"
+    );
 }
 
-/// An environment on a realm has a set of its own, beside a plain one of Auth0 for the others.
+/// An environment on a realm has a set of its own, beside a plain one of Auth0
+/// for the others.
 #[test]
 fn plain_variables_of_auth0_are_for_the_environments_without_their_own() {
     let own = [
@@ -220,7 +257,8 @@ fn plain_variables_of_auth0_are_for_the_environments_without_their_own() {
 
     // Each is known and asked, and nobody is there.
     for environment in ["live", "staging"] {
-        let said = place.run(&["plan", "--env", environment, "--deadline", "1s"]);
+        let said =
+            place.run(&["plan", "--env", environment, "--deadline", "1s"]);
         let said = said.exits(75).stderr;
         assert!(
             !said.contains("not set") && !said.contains(SECRET),
@@ -238,25 +276,43 @@ fn a_file_of_credentials_has_those_of_realms_by_their_addresses() {
     let place = Place::new();
     let file = place.write("credentials.yaml", "");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    let named = ("GRANTRY_CREDENTIALS", &*file.display().to_string());
+    let named = (
+        "GRANTRY_CREDENTIALS",
+        &*file.display().to_string(),
+    );
     let keyed = format!("{NOBODY}/realms/acme");
-    let stated = format!("{{ keycloak: {{ url: \"{NOBODY}\", realm: acme }} }}");
+    let stated =
+        format!("{{ keycloak: {{ url: \"{NOBODY}\", realm: acme }} }}");
     let client = "client_id: me, client_secret: hush-hush";
     let plan = ["plan", "--deadline", "1s"];
 
-    // It picks one of those that are keyed, under whatever spelling, and no other.
+    // It picks one of those that are keyed, under whatever spelling, and no
+    // other.
     let place = place.with(&variables(&[named]));
     place.write("grantry.yaml", &story(&stated));
     for key in [
         keyed.clone(),
         format!("{}/acme/", NOBODY.replace("http", "HTTP")),
     ] {
-        fs::write(&file, format!("\"{key}\": {{ {client}, auth_realm: ops }}")).unwrap();
+        fs::write(
+            &file,
+            format!("\"{key}\": {{ {client}, auth_realm: ops }}"),
+        )
+        .unwrap();
         let said = place.run(&plan).exits(75);
-        let tenant = format!("Tenant: keycloak {keyed}, as a client of the realm `ops`\n");
-        assert!(said.stdout.starts_with(&tenant), "{}", said.stdout);
+        let tenant = format!(
+            "Tenant: keycloak {keyed}, as a client of the realm `ops`\n"
+        );
+        assert!(
+            said.stdout.starts_with(&tenant),
+            "{}",
+            said.stdout
+        );
     }
-    place.write("grantry.yaml", &story(&stated.replace("acme", "evil")));
+    place.write(
+        "grantry.yaml",
+        &story(&stated.replace("acme", "evil")),
+    );
     assert!(refused(&place, &plan).contains("it has nothing for"));
     place.write("grantry.yaml", &story(&stated));
 
@@ -271,14 +327,19 @@ fn a_file_of_credentials_has_those_of_realms_by_their_addresses() {
         ),
         (
             format!("acme.example: {{ {client}, auth_realm: ops }}"),
-            "it has `auth_realm` for `acme.example`, which takes none".to_owned(),
+            "it has `auth_realm` for `acme.example`, which takes none"
+                .to_owned(),
         ),
         (
             format!("\"{keyed}\": {{ client_id: me }}"),
-            format!("it has no `client_id` with a secret or a key for `{keyed}`"),
+            format!(
+                "it has no `client_id` with a secret or a key for `{keyed}`"
+            ),
         ),
         (
-            format!("\"{keyed}\": {{ {client} }}\n\"{NOBODY}/acme\": {{ {client} }}"),
+            format!(
+                "\"{keyed}\": {{ {client} }}\n\"{NOBODY}/acme\": {{ {client} }}"
+            ),
             format!("it has `{keyed}` twice"),
         ),
     ] {
@@ -291,7 +352,10 @@ fn a_file_of_credentials_has_those_of_realms_by_their_addresses() {
     fs::write(&file, format!("\"{keyed}\": {{ {client} }}")).unwrap();
     let place = place.with(&variables(&[named, ("KEYCLOAK_REALM", "acme")]));
     let refusal = refused(&place, &plan);
-    assert!(refusal.contains("KEYCLOAK_URL is not set"), "{refusal}");
+    assert!(
+        refusal.contains("KEYCLOAK_URL is not set"),
+        "{refusal}"
+    );
     let place = place.with(&variables(&[named, CLIENT[0]]));
     let refusal = refused(&place, &plan);
     assert!(

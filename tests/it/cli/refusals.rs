@@ -74,13 +74,20 @@ fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
         @"error: 1 conflict with the tenant; nothing was changed"
     );
     assert_eq!(fs::read_to_string(&file).unwrap(), unmarked);
-    let bound = STORY.replace("{ name: Gift", "{ client_id: client_000002, name: Gift");
+    let bound = STORY.replace(
+        "{ name: Gift",
+        "{ client_id: client_000002, name: Gift",
+    );
     place.write("grantry.yaml", &bound);
     let said = place.run(&["apply", "--auto-approve"]).exits(0);
     insta::assert_snapshot!("adopted", said.stdout);
-    place.run(&["plan", "--detailed-exitcode"]).exits(0);
+    place
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
     place.write("grantry.yaml", STORY);
-    place.run(&["plan", "--detailed-exitcode"]).exits(0);
+    place
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
 }
 
 #[test]
@@ -89,21 +96,33 @@ fn a_file_that_is_no_tenant_is_left_as_it_is() {
     place.write("grantry.yaml", STORY);
     let mine = place.write("mine.json", "{\"name\": \"mine\"}");
     let said = place
-        .run(&["apply", "--provider", "local:mine.json", "--auto-approve"])
+        .run(&[
+            "apply",
+            "--provider",
+            "local:mine.json",
+            "--auto-approve",
+        ])
         .exits(1);
     insta::assert_snapshot!("not_a_tenant", said.stderr);
-    assert_eq!(fs::read_to_string(mine).unwrap(), "{\"name\": \"mine\"}");
+    assert_eq!(
+        fs::read_to_string(mine).unwrap(),
+        "{\"name\": \"mine\"}"
+    );
 }
 
 #[test]
 fn settings_that_make_no_sense_are_said_before_anything_is_sent() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["plan", "--provider", "auth0"]).exits(64);
+    let said = place
+        .run(&["plan", "--provider", "auth0"])
+        .exits(64);
     insta::assert_snapshot!("no_credentials", said.stderr);
     let said = Place::new().with(&auth0("http://acme.eu.auth0.com"));
     said.write("grantry.yaml", STORY);
-    let said = said.run(&["plan", "--provider", "auth0"]).exits(1);
+    let said = said
+        .run(&["plan", "--provider", "auth0"])
+        .exits(1);
     assert!(!said.stderr.contains("hush-hush"));
     insta::assert_snapshot!("http_to_the_world", said.stderr);
 }
@@ -112,8 +131,14 @@ fn settings_that_make_no_sense_are_said_before_anything_is_sent() {
 fn a_tenant_that_cannot_be_reached_is_said_without_the_secret() {
     let place = Place::new().with(&auth0(NOBODY));
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["plan", "--provider", "auth0", "-vv"]).exits(75);
-    assert!(!said.stderr.contains("hush-hush"), "{}", said.stderr);
+    let said = place
+        .run(&["plan", "--provider", "auth0", "-vv"])
+        .exits(75);
+    assert!(
+        !said.stderr.contains("hush-hush"),
+        "{}",
+        said.stderr
+    );
     assert!(
         said.stderr.contains("help: check the domain"),
         "{}",
@@ -130,7 +155,8 @@ fn pipe(place: &Place, name: &str) {
     assert!(made.success());
 }
 
-/// A pipe would be waited for, and what never ends would be read until no memory is left.
+/// A pipe would be waited for, and what never ends would be read until no
+/// memory is left.
 #[cfg(unix)]
 #[test]
 fn nothing_but_a_regular_file_is_read() {
@@ -141,12 +167,46 @@ fn nothing_but_a_regular_file_is_read() {
     for arguments in [
         &["plan", "--provider", "local:pipe"][..],
         &["plan", "--provider", "local:zero"],
-        &["apply", "--auto-approve", "--provider", "local:pipe"],
-        &["apply", "--auto-approve", "--provider", "local:zero"],
-        &["export", "--provider", "local:zero", "--stack", "mine"],
-        &["emulator", "--listen", "127.0.0.1:0", "--state", "pipe"],
-        &["emulator", "--listen", "127.0.0.1:0", "--state", "zero"],
-        &["emulator", "--listen", "127.0.0.1:0", "--config", "pipe"],
+        &[
+            "apply",
+            "--auto-approve",
+            "--provider",
+            "local:pipe",
+        ],
+        &[
+            "apply",
+            "--auto-approve",
+            "--provider",
+            "local:zero",
+        ],
+        &[
+            "export",
+            "--provider",
+            "local:zero",
+            "--stack",
+            "mine",
+        ],
+        &[
+            "emulator",
+            "--listen",
+            "127.0.0.1:0",
+            "--state",
+            "pipe",
+        ],
+        &[
+            "emulator",
+            "--listen",
+            "127.0.0.1:0",
+            "--state",
+            "zero",
+        ],
+        &[
+            "emulator",
+            "--listen",
+            "127.0.0.1:0",
+            "--config",
+            "pipe",
+        ],
         &["validate", "/dev/zero"],
     ] {
         let said = place.run(arguments).exits(1);
@@ -171,7 +231,8 @@ fn nothing_but_a_regular_file_is_read() {
     );
 }
 
-/// The lock of a tenant file lies beside it, where a pull request may have put something else.
+/// The lock of a tenant file lies beside it, where a pull request may have put
+/// something else.
 #[cfg(unix)]
 #[test]
 fn nothing_but_a_regular_file_is_locked() {
@@ -189,7 +250,8 @@ fn nothing_but_a_regular_file_is_locked() {
     let refuse = |what: &str| {
         for verb in verbs {
             let said = place.run(verb).exits(1).stderr;
-            let error = format!("error: cannot use .grantry/tenant.json.lock: {what}");
+            let error =
+                format!("error: cannot use .grantry/tenant.json.lock: {what}");
             assert!(said.contains(&error), "{verb:?}: {said}");
         }
         assert!(!place.path(".grantry/tenant.json").exists());
@@ -206,7 +268,9 @@ fn nothing_but_a_regular_file_is_locked() {
         fs::remove_file(&lock).unwrap();
     }
     assert_eq!(
-        fs::read_dir(place.path("elsewhere")).unwrap().count(),
+        fs::read_dir(place.path("elsewhere"))
+            .unwrap()
+            .count(),
         1,
         "nothing is made there"
     );
@@ -233,7 +297,10 @@ fn an_unlock_makes_nothing() {
             "Not locked. Nobody holds the lock of the stack world-mappers.\n"
         );
     }
-    assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_dir(place.path(".")).unwrap().count(),
+        1
+    );
 }
 
 /// The configuration itself, say.
@@ -255,11 +322,14 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
             "{said}"
         );
     }
-    assert_eq!(fs::read_dir(place.path(".")).unwrap().count(), 1);
+    assert_eq!(
+        fs::read_dir(place.path(".")).unwrap().count(),
+        1
+    );
 }
 
-/// What a pull request calls a tenant's file says nothing to a terminal, to a CI system or past the
-/// reader's eyes, whatever is said of that file.
+/// What a pull request calls a tenant's file says nothing to a terminal, to a
+/// CI system or past the reader's eyes, whatever is said of that file.
 #[test]
 fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
     for (name, shown) in [
@@ -283,11 +353,16 @@ fn the_name_of_a_tenants_file_is_shown_and_says_nothing_else() {
             let said = said.stdout + &said.stderr;
             assert!(!said.contains(name), "{verb:?}: {said}");
             let is_plain = |line: &str| {
-                !line.starts_with("::") && !line.contains(['\r', '\u{1b}', '\u{202e}'])
+                !line.starts_with("::")
+                    && !line.contains(['\r', '\u{1b}', '\u{202e}'])
             };
             assert!(said.lines().all(is_plain), "{verb:?}: {said}");
             // An error is broken into lines.
-            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = |text: &str| {
+                text.split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            };
             assert!(words(&said).contains(shown), "{verb:?}: {said}");
         };
 
@@ -327,7 +402,11 @@ fn what_leads_out_of_the_configurations_folder_is_refused() {
     let place = Place::new();
     place.write("elsewhere/tenant.json", "mine");
     place.write("access/grantry.yaml", STORY);
-    symlink(place.path("elsewhere"), place.path("access/.grantry")).unwrap();
+    symlink(
+        place.path("elsewhere"),
+        place.path("access/.grantry"),
+    )
+    .unwrap();
     for verb in [
         &["plan", "access"][..],
         &["apply", "access", "--auto-approve"],
@@ -336,24 +415,35 @@ fn what_leads_out_of_the_configurations_folder_is_refused() {
         insta::assert_snapshot!("folder_leads_out", said.stderr);
     }
 
-    let named = format!("{STORY}provider: {{ local: {{ file: .grantry/tenant.json }} }}\n");
+    let named = format!(
+        "{STORY}provider: {{ local: {{ file: .grantry/tenant.json }} }}\n"
+    );
     place.write("access/grantry.yaml", &named);
     insta::assert_snapshot!(
         "tenant_leads_out",
-        place.run(&["validate", "access"]).exits(1).stdout
+        place
+            .run(&["validate", "access"])
+            .exits(1)
+            .stdout
     );
     assert_eq!(
         fs::read_to_string(place.path("elsewhere/tenant.json")).unwrap(),
         "mine"
     );
     assert_eq!(
-        fs::read_dir(place.path("elsewhere")).unwrap().count(),
+        fs::read_dir(place.path("elsewhere"))
+            .unwrap()
+            .count(),
         1,
         "nothing is made there"
     );
 
     place.write("access/grantry.yaml", STORY);
-    symlink("../elsewhere/tenant.json", place.path("access/more.yaml")).unwrap();
+    symlink(
+        "../elsewhere/tenant.json",
+        place.path("access/more.yaml"),
+    )
+    .unwrap();
     let said = place.run(&["validate", "access"]).exits(1);
     insta::assert_snapshot!("configuration_leads_out", said.stdout);
     assert!(!said.stdout.contains("mine"));
@@ -368,16 +458,25 @@ fn a_name_on_the_command_line_is_no_link_that_leads_out_of_its_folder() {
     place.write("elsewhere/secret", "token: mine\n");
     place.write("elsewhere/more/grantry.yaml", STORY);
     place.write("here/real.yaml", STORY);
-    symlink("../elsewhere/secret", place.path("here/grantry.yaml")).unwrap();
+    symlink(
+        "../elsewhere/secret",
+        place.path("here/grantry.yaml"),
+    )
+    .unwrap();
     symlink("../elsewhere/more", place.path("here/access")).unwrap();
     symlink("real.yaml", place.path("here/link.yaml")).unwrap();
 
     for name in ["here/grantry.yaml", "here/access"] {
         let said = place.run(&["validate", name]).exits(1);
-        assert!(said.stdout.contains("error[outside-folder]"), "{said:?}");
+        assert!(
+            said.stdout.contains("error[outside-folder]"),
+            "{said:?}"
+        );
         assert!(!said.stdout.contains("mine"), "{said:?}");
     }
-    place.run(&["validate", "here/link.yaml"]).exits(0);
+    place
+        .run(&["validate", "here/link.yaml"])
+        .exits(0);
 }
 
 #[cfg(unix)]

@@ -8,14 +8,23 @@ use super::harness::{Place, STORY};
 fn what_is_rendered_says_the_same_wherever_it_is() {
     let place = Place::new();
     for example in ["world-mappers.yaml", "platform", "keys"] {
-        let source = format!("{}/examples/{example}", env!("CARGO_MANIFEST_DIR"));
+        let source = format!(
+            "{}/examples/{example}",
+            env!("CARGO_MANIFEST_DIR")
+        );
         let said = place.run(&["render", &source]).exits(0);
         place.write("elsewhere/rendered.yaml", &said.stdout);
 
         // The tenant that the one makes is what the other declares.
         let tenant = place.path(&format!("{example}.json"));
         let provider = format!("local:{}", tenant.display());
-        let apply = ["apply", &source, "--auto-approve", "--provider", &provider];
+        let apply = [
+            "apply",
+            &source,
+            "--auto-approve",
+            "--provider",
+            &provider,
+        ];
         place.run(&apply).exits(0);
         let plan = [
             "plan",
@@ -45,11 +54,14 @@ environments:
   production: { vars: { who: "${var.name}", name: Production } }
 "#,
     );
-    let said = place.run(&["render", "--env", "production"]).exits(0);
+    let said = place
+        .run(&["render", "--env", "production"])
+        .exits(0);
     place.write("elsewhere/rendered.yaml", &said.stdout);
 
     assert!(
-        said.stdout.contains("Hello Production, $${var.who}, $5"),
+        said.stdout
+            .contains("Hello Production, $${var.who}, $5"),
         "{said:?}"
     );
     assert!(!said.stdout.contains("vars"), "{said:?}");
@@ -60,10 +72,16 @@ environments:
 #[test]
 fn nothing_is_rendered_of_what_has_problems() {
     let place = Place::new();
-    place.write("grantry.yaml", &STORY.replace("grants:", "grant:"));
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("grants:", "grant:"),
+    );
     let said = place.run(&["render"]).exits(1);
     assert_eq!(said.stdout, "");
-    assert!(said.stderr.contains("did you mean `grants`?"), "{said:?}");
+    assert!(
+        said.stderr.contains("did you mean `grants`?"),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -73,13 +91,20 @@ fn a_key_file_is_in_what_is_rendered() {
     let said = place.run(&["render", &source]).exits(0);
     assert!(!said.stdout.contains("pem_file"), "{said:?}");
     assert!(
-        said.stdout.contains("-----BEGIN PUBLIC KEY-----"),
+        said.stdout
+            .contains("-----BEGIN PUBLIC KEY-----"),
         "{said:?}"
     );
-    assert!(fs::read_dir(place.path(".")).unwrap().next().is_none());
+    assert!(
+        fs::read_dir(place.path("."))
+            .unwrap()
+            .next()
+            .is_none()
+    );
 }
 
-/// Each layer has a part in it: what holds for all, an environment, a row, and variables from everywhere.
+/// Each layer has a part in it: what holds for all, an environment, a row, and
+/// variables from everywhere.
 #[test]
 fn where_each_value_comes_from_is_said() {
     let place = Place::new();
@@ -105,7 +130,10 @@ environments:
   production: { vars: { lifetime: 30 }, clients: { c-2: { name: Other } } }
 "#,
     );
-    place.write("access/customers.csv", "id,name\n1,First\n2,Second\n");
+    place.write(
+        "access/customers.csv",
+        "id,name\n1,First\n2,Second\n",
+    );
     place.write("values.yaml", "path: orders\n");
 
     let arguments = [
@@ -117,7 +145,13 @@ environments:
         "host=shop.example",
     ];
     let said = place
-        .run(&[&["render", "access", "--show-origin"], &arguments[..]].concat())
+        .run(
+            &[
+                &["render", "access", "--show-origin"],
+                &arguments[..],
+            ]
+            .concat(),
+        )
         .exits(0);
     insta::assert_snapshot!("origins", said.stdout);
 }

@@ -1,4 +1,5 @@
-//! Exit code 75, told apart from 1 in every verb: nothing was written, and trying again is worth it.
+//! Exit code 75, told apart from 1 in every verb: nothing was written, and
+//! trying again is worth it.
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -16,7 +17,8 @@ const VERBS: [&[&str]; 4] = [
     &["doctor"],
 ];
 
-/// What a tenant does that answers every request in the same way, and how a run ends then.
+/// What a tenant does that answers every request in the same way, and how a run
+/// ends then.
 const ANSWERS: [(&str, i32); 5] = [
     // A quota of an hour is not waited for.
     ("*:429:retry-after=3600", 75),
@@ -33,11 +35,19 @@ fn what_passes_by_itself_is_told_from_what_takes_a_person_in_every_verb() {
         let place = Place::new().with(&emulator.environment);
         place.write("grantry.yaml", STORY);
 
-        let deadline = if fault.contains("slow") { "1s" } else { "1h" };
+        let deadline = if fault.contains("slow") {
+            "1s"
+        } else {
+            "1h"
+        };
         let more = ["--provider", "auth0", "--deadline", deadline];
         all_at_once(VERBS, |verb| {
             let said = place.run(&[verb, &more].concat());
-            assert_eq!(said.code, Some(code), "{fault}, {verb:?}: {said:?}");
+            assert_eq!(
+                said.code,
+                Some(code),
+                "{fault}, {verb:?}: {said:?}"
+            );
         });
         emulator.stop();
     });
@@ -55,7 +65,10 @@ fn a_tenant_that_is_not_there_may_come() {
         let said = place
             .run(&[verb, &["--provider", "auth0"]].concat())
             .exits(75);
-        assert!(!format!("{said:?}").contains("hush-hush"), "{said:?}");
+        assert!(
+            !format!("{said:?}").contains("hush-hush"),
+            "{said:?}"
+        );
     });
 }
 
@@ -85,7 +98,10 @@ fn a_certificate_that_is_not_trusted_takes_a_person() {
 
 #[test]
 fn a_listing_that_changed_while_it_was_read_is_read_again_later() {
-    let emulator = Emulator::start(&Place::new(), &["--fault", "GET /clients:short-page"]);
+    let emulator = Emulator::start(
+        &Place::new(),
+        &["--fault", "GET /clients:short-page"],
+    );
     let place = Place::new().with(&emulator.environment);
     place.write("grantry.yaml", STORY);
     for verb in &VERBS[..3] {
@@ -101,9 +117,12 @@ fn a_listing_that_changed_while_it_was_read_is_read_again_later() {
 fn a_lock_that_is_held_is_waited_for_by_whoever_tries_again() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    let lock = File::create(place.write(".grantry/tenant.json.lock", "")).unwrap();
+    let lock =
+        File::create(place.write(".grantry/tenant.json.lock", "")).unwrap();
     lock.try_lock().unwrap();
-    place.run(&["apply", "--auto-approve"]).exits(75);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(75);
     assert!(!place.path(".grantry/tenant.json").exists());
     drop(lock);
     place.run(&["apply", "--auto-approve"]).exits(0);
@@ -132,7 +151,10 @@ fn nothing_was_written_by_whoever_is_told_to_try_again() {
         let apply = ["apply", "--provider", "auth0", "--auto-approve"];
         let said = place.run(&apply);
         assert_eq!(said.code, Some(code), "{faults:?}: {said:?}");
-        let left = place.run(&["plan", "--provider", "auth0"]).exits(0).stdout;
+        let left = place
+            .run(&["plan", "--provider", "auth0"])
+            .exits(0)
+            .stdout;
         let to_create = if code == 5 {
             "Plan: 2 to create"
         } else {
@@ -143,7 +165,8 @@ fn nothing_was_written_by_whoever_is_told_to_try_again() {
     }
 }
 
-/// A client is refused for too many requests. Whether it is there all the same decides how the run ends.
+/// A client is refused for too many requests. Whether it is there all the same
+/// decides how the run ends.
 #[test]
 fn a_client_that_was_made_though_it_was_refused_is_found() {
     for (refusal, code, to_do) in [
@@ -161,7 +184,10 @@ fn a_client_that_was_made_though_it_was_refused_is_found() {
         place
             .run(&["apply", "--provider", "auth0", "--auto-approve"])
             .exits(code);
-        let left = place.run(&["plan", "--provider", "auth0"]).exits(0).stdout;
+        let left = place
+            .run(&["plan", "--provider", "auth0"])
+            .exits(0)
+            .stdout;
         assert!(left.contains(to_do), "{refusal}: {left}");
         emulator.stop();
     }
@@ -171,10 +197,14 @@ fn client_of(domain: &str, secret: &str) -> Place {
     let variables = [
         ("AUTH0_DOMAIN", domain),
         ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE),
-        ("AUTH0_CLIENT_ID", grantry::emulator::MANAGEMENT_CLIENT_ID),
+        (
+            "AUTH0_CLIENT_ID",
+            grantry::emulator::MANAGEMENT_CLIENT_ID,
+        ),
         ("AUTH0_CLIENT_SECRET", secret),
     ];
-    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let variables =
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let place = Place::new().with(&variables);
     place.write("grantry.yaml", STORY);
     place

@@ -24,7 +24,12 @@ impl Emulator {
     }
 
     fn start_saying(place: &Place, verbosity: &[&str], more: &[&str]) -> Self {
-        let arguments = [&["emulator", "--listen", "127.0.0.1:0"], verbosity, more].concat();
+        let arguments = [
+            &["emulator", "--listen", "127.0.0.1:0"],
+            verbosity,
+            more,
+        ]
+        .concat();
         let mut process = place
             .command(&arguments)
             .stdout(Stdio::piped())
@@ -35,8 +40,17 @@ impl Emulator {
             .lines()
             .map(Result::unwrap);
         // One client more is in the configuration of every test that has one.
-        let clients = if more.contains(&"--config") { 2 } else { 0 };
-        let count = clients + if more.contains(&"--tls") { 7 } else { 4 };
+        let clients = if more.contains(&"--config") {
+            2
+        } else {
+            0
+        };
+        let count = clients
+            + if more.contains(&"--tls") {
+                7
+            } else {
+                4
+            };
         let variable = |line: String| {
             let (name, value) = line.split_once('=').unwrap();
             (name.to_owned(), value.to_owned())
@@ -48,9 +62,13 @@ impl Emulator {
     }
 
     /// Its variables as those of one environment of a configuration.
-    pub(crate) fn environment_with(&self, suffix: &str) -> Vec<(String, String)> {
+    pub(crate) fn environment_with(
+        &self,
+        suffix: &str,
+    ) -> Vec<(String, String)> {
         let variables = self.environment.iter();
-        let own = variables.map(|(name, value)| (format!("{name}{suffix}"), value.clone()));
+        let own = variables
+            .map(|(name, value)| (format!("{name}{suffix}"), value.clone()));
         own.collect()
     }
 
@@ -75,11 +93,20 @@ impl Emulator {
                 .send()
                 .await
                 .unwrap();
-            (answer.status().as_u16(), answer.json().await.unwrap())
+            (
+                answer.status().as_u16(),
+                answer.json().await.unwrap(),
+            )
         })
     }
 
-    fn token(&self, id: &str, secret: &str, audience: &str, scope: Option<&str>) -> (u16, Value) {
+    fn token(
+        &self,
+        id: &str,
+        secret: &str,
+        audience: &str,
+        scope: Option<&str>,
+    ) -> (u16, Value) {
         let mut fields = vec![
             ("grant_type", "client_credentials"),
             ("client_id", id),
@@ -92,10 +119,17 @@ impl Emulator {
 
     pub(crate) fn management_token(&self, scope: Option<&str>) -> String {
         let variable = |name| self.variable(name);
-        let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
-        let (status, body) = self.token(id, secret, variable("AUTH0_AUDIENCE"), scope);
+        let (id, secret) = (
+            variable("AUTH0_CLIENT_ID"),
+            variable("AUTH0_CLIENT_SECRET"),
+        );
+        let (status, body) =
+            self.token(id, secret, variable("AUTH0_AUDIENCE"), scope);
         assert_eq!(status, 200, "{body}");
-        body["access_token"].as_str().unwrap().to_owned()
+        body["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// The process that it is.
@@ -161,7 +195,13 @@ fn a_second_run_reads_each_listing_once_and_writes_nothing() {
     let place = Place::new().with(&emulator.environment);
     let config = example("platform");
     place
-        .run(&["apply", &config, "--provider", "auth0", "--auto-approve"])
+        .run(&[
+            "apply",
+            &config,
+            "--provider",
+            "auth0",
+            "--auto-approve",
+        ])
         .exits(0);
     let plan = [
         "plan",
@@ -185,7 +225,10 @@ fn a_second_run_reads_each_listing_once_and_writes_nothing() {
         "/clients?",
         "/client-grants?",
     ] {
-        let count = second.iter().filter(|line| line.contains(listing)).count();
+        let count = second
+            .iter()
+            .filter(|line| line.contains(listing))
+            .count();
         assert_eq!(count, 1, "{listing}: {second:#?}");
     }
     assert!(!log.contains("grantry-emulator-management-secret"));
@@ -204,8 +247,14 @@ fn a_run_takes_as_many_requests_as_it_says_with_the_lock_and_without() {
         let emulator = Emulator::start(&Place::new(), &[]);
         let place = Place::new().with(&emulator.environment);
         place.write("grantry.yaml", STORY);
-        let planned = place.run(&["plan", "--provider", "auth0"]).exits(0);
-        let apply = [&["apply", "--provider", "auth0", "--auto-approve"], more].concat();
+        let planned = place
+            .run(&["plan", "--provider", "auth0"])
+            .exits(0);
+        let apply = [
+            &["apply", "--provider", "auth0", "--auto-approve"],
+            more,
+        ]
+        .concat();
         let applied = place.run(&apply).exits(0);
 
         let log = emulator.stop();
@@ -230,7 +279,10 @@ fn a_run_takes_as_many_requests_as_it_says_with_the_lock_and_without() {
 #[test]
 fn a_token_carries_what_was_granted_and_nothing_else() {
     let home = Place::new();
-    let emulator = Emulator::start(&home, &["--config", &example("world-mappers.yaml")]);
+    let emulator = Emulator::start(
+        &home,
+        &["--config", &example("world-mappers.yaml")],
+    );
     let id = emulator.variable("GIFT_DELIVERIES_CLIENT_ID");
     let secret = emulator.variable("GIFT_DELIVERIES_CLIENT_SECRET");
     let audience = "https://api.world-mappers.example/";
@@ -250,15 +302,25 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     assert_eq!(claims["scope"], "geocode:location");
     assert_eq!(claims["aud"], audience);
-    let refused = |status: u16, (seen, body): (u16, Value)| assert_eq!(seen, status, "{body}");
-    refused(403, emulator.token(id, secret, audience, Some("read:maps")));
+    let refused = |status: u16, (seen, body): (u16, Value)| {
+        assert_eq!(seen, status, "{body}")
+    };
+    refused(
+        403,
+        emulator.token(id, secret, audience, Some("read:maps")),
+    );
     refused(
         403,
         emulator.token(id, secret, "https://elsewhere.example/", None),
     );
     refused(
         403,
-        emulator.token(id, secret, emulator.variable("AUTH0_AUDIENCE"), None),
+        emulator.token(
+            id,
+            secret,
+            emulator.variable("AUTH0_AUDIENCE"),
+            None,
+        ),
     );
     refused(401, emulator.token(id, "wrong", audience, None));
     emulator.stop();
@@ -267,13 +329,21 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
 /// What is asked of an emulator, and what its log says: without the time.
 fn log_of(verbosity: &[&str]) -> String {
     let home = Place::new();
-    let emulator = Emulator::start_saying(&home, verbosity, &["--fault", "POST *:503:nth=3"]);
+    let emulator = Emulator::start_saying(
+        &home,
+        verbosity,
+        &["--fault", "POST *:503:nth=3"],
+    );
     let variable = |name| emulator.variable(name);
-    let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
+    let (id, secret) = (
+        variable("AUTH0_CLIENT_ID"),
+        variable("AUTH0_CLIENT_SECRET"),
+    );
     let reader = emulator.management_token(Some("read:clients"));
     emulator.token(id, "wrong", variable("AUTH0_AUDIENCE"), None);
     emulator.token(id, secret, variable("AUTH0_AUDIENCE"), None);
-    // Things in the wrong place: a secret for an id and for an audience, a token in a query.
+    // Things in the wrong place: a secret for an id and for an audience, a
+    // token in a query.
     emulator.token(secret, secret, variable("AUTH0_AUDIENCE"), None);
     emulator.token(id, secret, secret, None);
     let call = |method: Method, path: &str| {
@@ -287,17 +357,26 @@ fn log_of(verbosity: &[&str]) -> String {
     };
     call(Method::GET, "clients");
     call(Method::POST, "clients");
-    call(Method::GET, &format!("clients?access_token={reader}"));
+    call(
+        Method::GET,
+        &format!("clients?access_token={reader}"),
+    );
 
     let log = emulator.stop();
     assert!(
-        !log.contains(&reader) && !log.contains("grantry-emulator-management-secret"),
+        !log.contains(&reader)
+            && !log.contains("grantry-emulator-management-secret"),
         "{log}"
     );
-    let lines = log.lines().filter(|line| line.contains("status="));
+    let lines = log
+        .lines()
+        .filter(|line| line.contains("status="));
     let without_time = |line: &str| {
         let (time, rest) = line.split_once(' ').unwrap();
-        assert!(time.starts_with("20") && time.ends_with('Z'), "{line}");
+        assert!(
+            time.starts_with("20") && time.ends_with('Z'),
+            "{line}"
+        );
         rest.trim_start().to_owned() + "\n"
     };
     lines.map(without_time).collect()
@@ -310,18 +389,29 @@ fn the_log_says_who_asked_what_and_why_it_was_refused_and_no_secret() {
     insta::assert_snapshot!("log_of_every_request", every);
     let of_steps = |line: &&str| !line.starts_with("DEBUG");
     let steps: Vec<&str> = every.lines().filter(of_steps).collect();
-    assert_eq!(log_of(&["-v"]).lines().collect::<Vec<_>>(), steps);
+    assert_eq!(
+        log_of(&["-v"]).lines().collect::<Vec<_>>(),
+        steps
+    );
 }
 
 #[test]
 fn a_client_that_is_not_declared_any_more_has_no_variables() {
     let (home, state) = (Place::new(), "state.json");
-    let client = |key: &str| format!("stack: s\nclients: {{ {key}: {{ name: {key} }} }}\n");
+    let client = |key: &str| {
+        format!("stack: s\nclients: {{ {key}: {{ name: {key} }} }}\n")
+    };
     for key in ["former", "present"] {
         home.write("grantry.yaml", &client(key));
-        let emulator = Emulator::start(&home, &["--config", "grantry.yaml", "--state", state]);
+        let emulator = Emulator::start(
+            &home,
+            &["--config", "grantry.yaml", "--state", state],
+        );
         let last = emulator.environment.last().unwrap().0.clone();
-        assert_eq!(last, format!("{}_CLIENT_SECRET", key.to_ascii_uppercase()));
+        assert_eq!(
+            last,
+            format!("{}_CLIENT_SECRET", key.to_ascii_uppercase())
+        );
         emulator.stop();
     }
 }
@@ -339,7 +429,10 @@ fn variables_are_for_one_client_each() {
         .iter()
         .map(|(name, _)| name.as_str())
         .collect();
-    assert_eq!(names[4..], ["_2D_CLIENT_ID", "_2D_CLIENT_SECRET"]);
+    assert_eq!(
+        names[4..],
+        ["_2D_CLIENT_ID", "_2D_CLIENT_SECRET"]
+    );
     let log = emulator.stop();
     for told in [
         "No variable A_B_CLIENT_ID: it would not tell whether `a-b` and `a_b` is meant.",
@@ -366,7 +459,9 @@ fn what_is_applied_in_part_says_so() {
         "{}",
         said.stderr
     );
-    assert!(!format!("{said:?}").contains(emulator.variable("AUTH0_CLIENT_SECRET")));
+    assert!(
+        !format!("{said:?}").contains(emulator.variable("AUTH0_CLIENT_SECRET"))
+    );
     emulator.stop();
 }
 
@@ -374,7 +469,10 @@ fn what_is_applied_in_part_says_so() {
 fn the_state_survives_and_tls_is_trusted_by_its_file() {
     let home = Place::new();
     let state = "state.json";
-    let config = home.write("grantry.yaml", STORY).display().to_string();
+    let config = home
+        .write("grantry.yaml", STORY)
+        .display()
+        .to_string();
     Emulator::start(&home, &["--state", state, "--config", &config]).stop();
     let emulator = Emulator::start(&home, &["--state", state, "--tls"]);
     assert!(Path::new(emulator.variable("SSL_CERT_FILE")).is_absolute());
@@ -402,9 +500,15 @@ fn faults_and_limits_begin_once_it_listens() {
         "--fault",
         "POST *:503:nth=2",
     ];
-    let emulator = Emulator::start(&home, &[&["--config", &config], &conditions[..]].concat());
+    let emulator = Emulator::start(
+        &home,
+        &[&["--config", &config], &conditions[..]].concat(),
+    );
     let variable = |name| emulator.variable(name);
-    let (id, secret) = (variable("AUTH0_CLIENT_ID"), variable("AUTH0_CLIENT_SECRET"));
+    let (id, secret) = (
+        variable("AUTH0_CLIENT_ID"),
+        variable("AUTH0_CLIENT_SECRET"),
+    );
     let status = || {
         emulator
             .token(id, secret, variable("AUTH0_AUDIENCE"), None)
@@ -445,21 +549,34 @@ fn a_run_whose_time_is_over_finishes_what_is_in_flight_and_says_what_is_left() {
         said.stdout
     );
     assert!(
-        said.stdout.contains("applied    + resource_servers."),
+        said.stdout
+            .contains("applied    + resource_servers."),
         "{}",
         said.stdout
     );
     assert!(
-        said.stderr.contains("The time of this run is over"),
+        said.stderr
+            .contains("The time of this run is over"),
         "{}",
         said.stderr
     );
-    assert!(said.stderr.contains("Apply again"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("Apply again"),
+        "{}",
+        said.stderr
+    );
     let said = place
-        .run(&["plan", "--provider", "auth0", "--deadline", "1s"])
+        .run(&[
+            "plan",
+            "--provider",
+            "auth0",
+            "--deadline",
+            "1s",
+        ])
         .exits(75);
     assert!(
-        said.stderr.contains("help: give the run more time"),
+        said.stderr
+            .contains("help: give the run more time"),
         "{}",
         said.stderr
     );
@@ -496,7 +613,8 @@ fn all_missing_scopes_are_named_at_once_before_anything_is_listed_or_written() {
         to_read.contains("`read:client_grants`, `read:resource_servers`"),
         "{to_read}"
     );
-    let scopes = "read:resource_servers read:clients read:client_grants create:clients";
+    let scopes =
+        "read:resource_servers read:clients read:client_grants create:clients";
     let to_write = said(scopes, &["apply", "--auto-approve"]);
     insta::assert_snapshot!("missing_scopes", to_write);
     let log = emulator.stop();

@@ -1,4 +1,5 @@
-//! A run over several environments: each has its own tenant, credentials and end, and none hides another's.
+//! A run over several environments: each has its own tenant, credentials and
+//! end, and none hides another's.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -36,9 +37,14 @@ fn document(said: &Said) -> Value {
 
 /// How each environment of a document ended.
 fn ends(document: &Value) -> Vec<(String, i64)> {
-    let results = document["environments"]["results"].as_array().unwrap();
+    let results = document["environments"]["results"]
+        .as_array()
+        .unwrap();
     let end = |result: &Value| {
-        let name = result["environment"].as_str().unwrap().to_owned();
+        let name = result["environment"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         (name, result["exit_code"].as_i64().unwrap())
     };
     results.iter().map(end).collect()
@@ -47,7 +53,14 @@ fn ends(document: &Value) -> Vec<(String, i64)> {
 #[test]
 fn each_environment_is_planned_and_applied_for_itself() {
     let place = place();
-    let apply = ["apply", "--env", "us-1", "--env", "eu-1", "--auto-approve"];
+    let apply = [
+        "apply",
+        "--env",
+        "us-1",
+        "--env",
+        "eu-1",
+        "--auto-approve",
+    ];
     let applied = place.run(&apply).exits(0);
     insta::assert_snapshot!("applied", applied.stdout);
 
@@ -69,7 +82,12 @@ fn what_fails_in_one_environment_hides_nothing_of_the_others() {
         .run(&["plan", "--all-envs", "--format", "json"])
         .exits(1);
     let plans = document(&planned);
-    let expected = [("eu-1", 0), ("eu-2", 1), ("us-1", 0), ("us-2", 0)];
+    let expected = [
+        ("eu-1", 0),
+        ("eu-2", 1),
+        ("us-1", 0),
+        ("us-2", 0),
+    ];
     assert_eq!(
         ends(&plans),
         expected.map(|(name, code)| (name.to_owned(), code))
@@ -80,12 +98,19 @@ fn what_fails_in_one_environment_hides_nothing_of_the_others() {
     let applied = place.run(&APPLY_ALL).exits(1);
     insta::assert_snapshot!("one_fails", applied.stdout);
     assert!(
-        applied.stderr.contains("Environment: eu-2\nerror:"),
+        applied
+            .stderr
+            .contains("Environment: eu-2\nerror:"),
         "{}",
         applied.stderr
     );
     for environment in ["eu-1", "us-1", "us-2"] {
-        let plan = ["plan", "--env", environment, "--detailed-exitcode"];
+        let plan = [
+            "plan",
+            "--env",
+            environment,
+            "--detailed-exitcode",
+        ];
         place.run(&plan).exits(0);
     }
 }
@@ -100,7 +125,11 @@ fn of_a_configuration_with_a_mistake_nothing_is_written_anywhere() {
     );
 
     let applied = place.run(&APPLY_ALL).exits(1);
-    assert!(applied.stderr.contains("(in us-1)"), "{}", applied.stderr);
+    assert!(
+        applied.stderr.contains("(in us-1)"),
+        "{}",
+        applied.stderr
+    );
     assert!(!place.path("eu-1.json").exists());
 }
 
@@ -120,7 +149,9 @@ fn what_has_drifted_in_one_environment_stands_in_its_line() {
         "--report-dir",
         "reports",
     ];
-    let planned = place.run(&[&["plan"], &drift[..]].concat()).exits(2);
+    let planned = place
+        .run(&[&["plan"], &drift[..]].concat())
+        .exits(2);
     insta::assert_snapshot!("drifted", planned.stdout);
     let report = place.run(&["report", "reports"]).exits(2);
     insta::assert_snapshot!("drifted_in_the_report", report.stdout);
@@ -142,7 +173,11 @@ fn two_environments_with_one_tenant_are_refused() {
         planned.stderr
     );
     let advice = "provider: { local: { file: us-1.json } }";
-    assert!(planned.stderr.contains(advice), "{}", planned.stderr);
+    assert!(
+        planned.stderr.contains(advice),
+        "{}",
+        planned.stderr
+    );
 
     // Two stacks do not mind each other.
     let text = text.replace(
@@ -172,7 +207,9 @@ fn which_environments_are_meant_is_said_and_never_guessed() {
             "finds no engine",
         ),
         (
-            &["plan", "--env", "eu-1", "--env", "eu-2", "--shard", "1/2"],
+            &[
+                "plan", "--env", "eu-1", "--env", "eu-2", "--shard", "1/2",
+            ],
             "cannot be used with",
         ),
         (
@@ -199,7 +236,9 @@ fn which_environments_are_meant_is_said_and_never_guessed() {
     );
     let ended = none.run(&["plan", "--all-envs"]).exits(64);
     assert!(
-        ended.stderr.contains("the configuration has none"),
+        ended
+            .stderr
+            .contains("the configuration has none"),
         "{}",
         ended.stderr
     );
@@ -229,7 +268,12 @@ fn what_was_approved_for_one_environment_is_approved_for_no_other() {
         "json",
     ];
     let applied = document(&place.run(&apply).exits(4));
-    let expected = [("eu-1", 0), ("eu-2", 4), ("us-1", 0), ("us-2", 4)];
+    let expected = [
+        ("eu-1", 0),
+        ("eu-2", 4),
+        ("us-1", 0),
+        ("us-2", 4),
+    ];
     assert_eq!(
         ends(&applied),
         expected.map(|(name, code)| (name.to_owned(), code))
@@ -254,7 +298,9 @@ fn shards_share_the_work_and_a_report_unites_it() {
             "--format",
             "json",
         ];
-        place.run(&[&APPLY_ALL[..], &more].concat()).exits(0)
+        place
+            .run(&[&APPLY_ALL[..], &more].concat())
+            .exits(0)
     };
     let report = |code: i32| {
         let report = place
@@ -273,7 +319,10 @@ fn shards_share_the_work_and_a_report_unites_it() {
     // Those of the other shards are missing as long as nobody came to them.
     let united = report(1);
     assert_eq!(fates(&united).len(), 4);
-    assert!(fates(&united).contains(&"missing".to_owned()), "{united}");
+    assert!(
+        fates(&united).contains(&"missing".to_owned()),
+        "{united}"
+    );
 
     let rest = [document(&apply("2/3")), document(&apply("3/3"))];
     let all = [&first, &rest[0], &rest[1]];
@@ -286,14 +335,23 @@ fn shards_share_the_work_and_a_report_unites_it() {
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 4);
     let united = report(0);
     assert_eq!(fates(&united), ["done"; 4]);
-    assert_eq!(united["changes"], 5, "a courier each, and one drone");
+    assert_eq!(
+        united["changes"], 5,
+        "a courier each, and one drone"
+    );
 
     // Once more, and nothing changes; the last attempt counts.
     apply("1/3");
     let anew = report(0)["changes"].as_u64().unwrap();
     assert!(anew < 5, "{anew}");
-    let text = place.run(&["report", "reports"]).exits(0).stdout;
-    assert!(text.starts_with("Done: 4 of 4 environments.\n"), "{text}");
+    let text = place
+        .run(&["report", "reports"])
+        .exits(0)
+        .stdout;
+    assert!(
+        text.starts_with("Done: 4 of 4 environments.\n"),
+        "{text}"
+    );
     assert!(
         place
             .path("reports/apply.shard-1-of-3.attempt-2.jsonl")
@@ -303,14 +361,24 @@ fn shards_share_the_work_and_a_report_unites_it() {
 
 /// There may be more parts than environments.
 #[test]
-fn a_part_without_any_environment_is_planned_and_applied_and_approves_nothing() {
+fn a_part_without_any_environment_is_planned_and_applied_and_approves_nothing()
+{
     let place = place();
     let plan = |shard: &str| {
-        let plan = ["plan", "--all-envs", "--shard", shard, "--out", "plan.json"];
+        let plan = [
+            "plan",
+            "--all-envs",
+            "--shard",
+            shard,
+            "--out",
+            "plan.json",
+        ];
         place.run(&plan).exits(0).stdout
     };
     let mut shards = (1..=9).map(|part| format!("{part}/9"));
-    let empty = shards.find(|shard| plan(shard).contains("0 of 0")).unwrap();
+    let empty = shards
+        .find(|shard| plan(shard).contains("0 of 0"))
+        .unwrap();
     let approved = ["apply", "--all-envs", "--plan", "plan.json"];
 
     let applied = place.run(&[&approved[..], &["--shard", &empty]].concat());
@@ -347,19 +415,28 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
         "reports/shard-1-of-1.attempt-1.jsonl",
         &format!("{first}{{\"line\":\"en"),
     );
-    let second = [run("1/1", 2, "node-b"), ended("eu-1", 2, "node-b", 3, 6)].concat();
+    let second = [
+        run("1/1", 2, "node-b"),
+        ended("eu-1", 2, "node-b", 3, 6),
+    ]
+    .concat();
     place.write("reports/shard-1-of-1.attempt-2.jsonl", &second);
 
     let report = place.run(&["report", "reports"]).exits(5);
     insta::assert_snapshot!("interrupted", report.stdout);
 
-    // Nor does an attempt that came to nothing there make it known what became of it.
+    // Nor does an attempt that came to nothing there make it known what became
+    // of it.
     let failed = ended("eu-2", 3, "node-c", 7, 8)
         .replace("\"done\"", "\"failed\"")
         .replace("\"exit_code\":0", "\"exit_code\":75");
     let (before, _) = failed.split_once(",\"outcomes\"").unwrap();
     let (_, after) = failed.split_once("},").unwrap();
-    let third = [run("1/1", 3, "node-c"), format!("{before},{after}")].concat();
+    let third = [
+        run("1/1", 3, "node-c"),
+        format!("{before},{after}"),
+    ]
+    .concat();
     place.write("reports/shard-1-of-1.attempt-3.jsonl", &third);
     let report = place.run(&["report", "reports"]).exits(5);
     assert!(
@@ -416,7 +493,10 @@ fn each_environment_has_credentials_of_its_own() {
     );
     let mut variables = staging.environment_with("__STAGING");
     variables.extend(production.environment_with("__PRODUCTION_1"));
-    for (name, emulator) in [("staging", &staging), ("production_1", &production)] {
+    for (name, emulator) in [
+        ("staging", &staging),
+        ("production_1", &production),
+    ] {
         let domain = emulator.variable("AUTH0_DOMAIN").to_owned();
         variables.push((format!("GRANTRY_VAR_{name}"), domain));
     }
@@ -440,11 +520,20 @@ fn each_environment_has_credentials_of_its_own() {
     place.run(&APPLY_ALL).exits(0);
     place.run(&PLAN_ALL).exits(0);
     place
-        .run(&["plan", "--env", "staging", "--detailed-exitcode"])
+        .run(&[
+            "plan",
+            "--env",
+            "staging",
+            "--detailed-exitcode",
+        ])
         .exits(0);
     for emulator in [staging, production] {
         let log = emulator.stop();
-        assert_eq!(log.matches("POST /api/v2/clients").count(), 1, "{log}");
+        assert_eq!(
+            log.matches("POST /api/v2/clients").count(),
+            1,
+            "{log}"
+        );
     }
 }
 
@@ -458,13 +547,18 @@ fn what_there_is_no_time_for_is_not_begun() {
     let place = place_in_any_tenant().with(&variables);
 
     let deadline = ["--deadline", "3s", "--format", "json"];
-    let applied = place.run(&[&APPLY_ALL[..], &deadline].concat()).exits(5);
+    let applied = place
+        .run(&[&APPLY_ALL[..], &deadline].concat())
+        .exits(5);
     let document = document(&applied);
     let results = &document["environments"]["results"];
     assert_eq!(results[0]["environment"], "production-1");
     assert_eq!(results[0]["exit_code"], 5, "{document}");
     assert_eq!(results[1]["fate"], "not-reached", "{document}");
-    assert_eq!(results[1]["error"]["id"], "not-reached", "{document}");
+    assert_eq!(
+        results[1]["error"]["id"], "not-reached",
+        "{document}"
+    );
     assert_eq!(results[1]["exit_code"], 75, "{document}");
     let log = quick.stop();
     assert!(!log.contains("POST /api"), "{log}");
@@ -483,16 +577,25 @@ fn a_report_tells_of_an_environment_as_soon_as_it_has_ended() {
     // What has nothing to do has ended as well, and what fails.
     let secret = "AUTH0_CLIENT_SECRET__STAGING";
     variables.retain(|(name, _)| name != secret);
-    variables.push((secret.to_owned(), "a-secret-of-nobody".to_owned()));
+    variables.push((
+        secret.to_owned(),
+        "a-secret-of-nobody".to_owned(),
+    ));
     let place = place.with(&variables);
 
     for verb in [&["plan", "--all-envs"][..], &APPLY_ALL] {
         place
             .run(&[verb, &["--report-dir", "reports"]].concat())
             .exits(1);
-        let report = place.path(&format!("reports/{}.all.attempt-1.jsonl", verb[0]));
+        let report = place.path(&format!(
+            "reports/{}.all.attempt-1.jsonl",
+            verb[0]
+        ));
         let text = fs::read_to_string(report).unwrap();
-        let at = |name: &str| text.find(&format!("\"environment\":\"{name}\"")).unwrap();
+        let at = |name: &str| {
+            text.find(&format!("\"environment\":\"{name}\""))
+                .unwrap()
+        };
         assert!(at("staging") < at("production-1"), "{text}");
     }
 }
@@ -503,12 +606,20 @@ fn half_a_set_of_credentials_is_never_filled_up_from_another() {
     let emulator = Emulator::start(&servers, &[]);
     let domain = emulator.variable("AUTH0_DOMAIN").to_owned();
     let mut variables = emulator.environment.clone();
-    variables.push(("AUTH0_DOMAIN__STAGING".to_owned(), domain.clone()));
+    variables.push((
+        "AUTH0_DOMAIN__STAGING".to_owned(),
+        domain.clone(),
+    ));
     let place = place_of_two().with(&variables);
     let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
-    place.write("grantry.yaml", &text.replace("none.example", &domain));
+    place.write(
+        "grantry.yaml",
+        &text.replace("none.example", &domain),
+    );
 
-    let planned = place.run(&["plan", "--env", "staging"]).exits(64);
+    let planned = place
+        .run(&["plan", "--env", "staging"])
+        .exits(64);
     insta::assert_snapshot!("half_a_set", planned.stderr);
     assert_eq!(emulator.stop().matches("request").count(), 0);
 }
@@ -537,9 +648,17 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
         Emulator::start(&servers, &[]),
         Emulator::start(&servers, &[]),
     );
-    let file = servers.write("credentials.json", &keyed(&[&staging, &production]));
-    let close = |mode| fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-    let named = ("GRANTRY_CREDENTIALS".to_owned(), file.display().to_string());
+    let file = servers.write(
+        "credentials.json",
+        &keyed(&[&staging, &production]),
+    );
+    let close = |mode| {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap()
+    };
+    let named = (
+        "GRANTRY_CREDENTIALS".to_owned(),
+        file.display().to_string(),
+    );
     let place = place_of_two().with(std::slice::from_ref(&named));
     let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
     let domain = |emulator: &Emulator| {
@@ -549,7 +668,10 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
         )
     };
     let text = text
-        .replace("staging: {}", &format!("staging: {}", domain(&staging)))
+        .replace(
+            "staging: {}",
+            &format!("staging: {}", domain(&staging)),
+        )
         .replace(
             "production-1: {}",
             &format!("production-1: {}", domain(&production)),
@@ -567,14 +689,22 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
     place.run(&APPLY_ALL).exits(0);
     place.run(&PLAN_ALL).exits(0);
 
-    // A file picks one of the tenants that there are credentials for, and names no other.
+    // A file picks one of the tenants that there are credentials for, and names
+    // no other.
     place.write(
         "grantry.yaml",
-        &text.replace(staging.variable("AUTH0_DOMAIN"), "https://evil.example"),
+        &text.replace(
+            staging.variable("AUTH0_DOMAIN"),
+            "https://evil.example",
+        ),
     );
-    let refused = place.run(&["plan", "--env", "staging"]).exits(64);
+    let refused = place
+        .run(&["plan", "--env", "staging"])
+        .exits(64);
     assert!(
-        refused.stderr.contains("nothing for `evil.example`"),
+        refused
+            .stderr
+            .contains("nothing for `evil.example`"),
         "{}",
         refused.stderr
     );
@@ -600,24 +730,37 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
         ("hush-hush-hush", "in line 1"),
     ] {
         fs::write(&file, content).unwrap();
-        let refused = place.run(&["plan", "--env", "staging"]).exits(64);
+        let refused = place
+            .run(&["plan", "--env", "staging"])
+            .exits(64);
         assert!(
             refused.stderr.contains(said),
             "{content}: {}",
             refused.stderr
         );
-        assert!(!refused.stderr.contains("hush"), "{}", refused.stderr);
+        assert!(
+            !refused.stderr.contains("hush"),
+            "{}",
+            refused.stderr
+        );
     }
 
     let both = [
         named,
-        ("AUTH0_CLIENT_ID__STAGING".to_owned(), "me".to_owned()),
+        (
+            "AUTH0_CLIENT_ID__STAGING".to_owned(),
+            "me".to_owned(),
+        ),
     ];
     fs::write(&file, keyed(&[&staging, &production])).unwrap();
     let place = place.with(&both);
-    let refused = place.run(&["plan", "--env", "staging"]).exits(64);
+    let refused = place
+        .run(&["plan", "--env", "staging"])
+        .exits(64);
     assert!(
-        refused.stderr.contains("credentials are meant?"),
+        refused
+            .stderr
+            .contains("credentials are meant?"),
         "{}",
         refused.stderr
     );
@@ -629,14 +772,26 @@ fn no_part_writes_what_another_would_undo_or_what_is_broken() {
     let text = fs::read_to_string(place.path("grantry.yaml")).unwrap();
     let shards = ["1/3", "2/3", "3/3"];
     let apply = |shard: &str| {
-        let apply = ["apply", "--all-envs", "--auto-approve", "--shard", shard];
+        let apply = [
+            "apply",
+            "--all-envs",
+            "--auto-approve",
+            "--shard",
+            shard,
+        ];
         place.run(&apply)
     };
 
-    place.write("grantry.yaml", &text.replace("us-2.json", "eu-1.json"));
+    place.write(
+        "grantry.yaml",
+        &text.replace("us-2.json", "eu-1.json"),
+    );
     for shard in shards {
         let refused = apply(shard).exits(64);
-        assert!(refused.stderr.contains("are about one tenant"), "{shard}");
+        assert!(
+            refused.stderr.contains("are about one tenant"),
+            "{shard}"
+        );
     }
     place.write(
         "grantry.yaml",
@@ -645,7 +800,12 @@ fn no_part_writes_what_another_would_undo_or_what_is_broken() {
     for shard in shards {
         apply(shard).exits(1);
     }
-    for file in ["eu-1.json", "eu-2.json", "us-1.json", "us-2.json"] {
+    for file in [
+        "eu-1.json",
+        "eu-2.json",
+        "us-1.json",
+        "us-2.json",
+    ] {
         assert!(!place.path(file).exists(), "{file}");
     }
 }
@@ -670,9 +830,16 @@ fn an_attempt_that_came_to_nothing_is_not_hidden_by_an_earlier_one() {
     let second = run
         .replace("\"attempt\":1", "\"attempt\":2")
         .replace("\"began\":\"20", "\"began\":\"30");
-    place.write("reports/apply.all.attempt-2.jsonl", &format!("{second}\n"));
+    place.write(
+        "reports/apply.all.attempt-2.jsonl",
+        &format!("{second}\n"),
+    );
     let report = place.run(&["report", "reports"]).exits(1);
-    assert!(report.stdout.contains("eu-1  missing"), "{}", report.stdout);
+    assert!(
+        report.stdout.contains("eu-1  missing"),
+        "{}",
+        report.stdout
+    );
 }
 
 #[test]
@@ -680,10 +847,19 @@ fn variables_of_an_environment_that_say_nothing_are_no_reason_to_take_others() {
     let servers = Place::new();
     let emulator = Emulator::start(&servers, &[]);
     let mut variables = emulator.environment.clone();
-    variables.push(("AUTH0_CLIENT_SECRET__STAGING".to_owned(), String::new()));
+    variables.push((
+        "AUTH0_CLIENT_SECRET__STAGING".to_owned(),
+        String::new(),
+    ));
     let place = place_of_two().with(&variables);
 
-    let plan = ["plan", "--env", "staging", "--provider", "auth0"];
+    let plan = [
+        "plan",
+        "--env",
+        "staging",
+        "--provider",
+        "auth0",
+    ];
     let refused = place.run(&plan).exits(64);
     let said = refused.stderr;
     assert!(
@@ -698,7 +874,8 @@ fn nothing_is_written_over_the_credentials() {
     let servers = Place::new();
     let file = servers.write("credentials.json", "{}");
     let name = file.display().to_string();
-    let place = place().with(&[("GRANTRY_CREDENTIALS".to_owned(), name.clone())]);
+    let place =
+        place().with(&[("GRANTRY_CREDENTIALS".to_owned(), name.clone())]);
 
     for option in ["--json", "--markdown", "--out"] {
         let refused = place

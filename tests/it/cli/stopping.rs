@@ -23,17 +23,23 @@ fn slow_tenant(latency: &str) -> (Emulator, Place) {
         .map(|number| format!("  c{number}: {{ name: C{number} }}\n"))
         .collect();
     let clients = clients.concat();
-    place.write("grantry.yaml", &format!("stack: maps\nclients:\n{clients}"));
+    place.write(
+        "grantry.yaml",
+        &format!("stack: maps\nclients:\n{clients}"),
+    );
     (emulator, place)
 }
 
 const APPLY: [&str; 4] = ["apply", "--provider", "auth0", "--auto-approve"];
 
-/// Sends a signal to a run as soon as it has created a client, and each further one as soon as it has said that it
-/// stops: how it ends, and its report.
+/// Sends a signal to a run as soon as it has created a client, and each further
+/// one as soon as it has said that it stops: how it ends, and its report.
 fn interrupt(run: &mut Command, signals: &[&str]) -> (ExitStatus, String) {
     let cues = ["POST /api/v2/clients", "Stopping"];
-    interrupt_at(run.arg("-vv"), signals.iter().copied().zip(cues))
+    interrupt_at(
+        run.arg("-vv"),
+        signals.iter().copied().zip(cues),
+    )
 }
 
 /// Sends each signal as soon as a run has said its cue.
@@ -79,15 +85,22 @@ fn send(signal: &str, process: &Child) {
     assert!(sent.success());
 }
 
-/// Whether nobody can send the signal, because the tests themselves were begun by `nohup`.
+/// Whether nobody can send the signal, because the tests themselves were begun
+/// by `nohup`.
 fn is_hangup_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.is_some_and(|digits| digits.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']))
+    let status =
+        std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.is_some_and(|digits| {
+        digits.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f'])
+    })
 }
 
-/// By a service manager, at the keyboard, or by a terminal that goes away: the system and the shell
-/// both tell of that, also where somebody has asked before.
+/// By a service manager, at the keyboard, or by a terminal that goes away: the
+/// system and the shell both tell of that, also where somebody has asked
+/// before.
 #[test]
 fn it_reports_what_it_did_and_gives_the_lock_back() {
     let ways = [
@@ -104,7 +117,8 @@ fn it_reports_what_it_did_and_gives_the_lock_back() {
 
         let (emulator, place) = tenant();
         let mut run = place.command(&APPLY);
-        let (status, report) = interrupt(run.args(["--parallelism", "1"]), signals);
+        let (status, report) =
+            interrupt(run.args(["--parallelism", "1"]), signals);
         let applied = report.matches("  applied  ").count();
         let not_tried = report.matches("  not tried").count();
         assert_eq!(
@@ -119,7 +133,10 @@ fn it_reports_what_it_did_and_gives_the_lock_back() {
             .run(&["unlock", "--provider", "auth0"])
             .exits(0)
             .stdout;
-        assert!(said.starts_with("Not locked."), "{signals:?}: {said}");
+        assert!(
+            said.starts_with("Not locked."),
+            "{signals:?}: {said}"
+        );
         let rest = place.run(&APPLY).exits(0).stdout;
         assert_eq!(
             rest.matches("  applied  ").count(),
@@ -136,20 +153,33 @@ fn a_run_over_several_environments_begins_no_other_after_it_was_stopped() {
     let (emulator, place) = tenant();
     let place = place.with(&emulator.environment_with("__FIRST"));
     let text = std::fs::read_to_string(place.path("grantry.yaml")).unwrap();
-    let provider = |file: &str| format!("provider: {{ local: {{ file: {file}.json }} }}");
+    let provider =
+        |file: &str| format!("provider: {{ local: {{ file: {file}.json }} }}");
     let text = format!(
         "{text}environments:\n  first: {{ provider: auth0 }}\n  second: {{ {} }}\n  third: {{ {} }}\n",
         provider("second"),
         provider("third")
     );
     place.write("grantry.yaml", &text);
-    let mut run = place.command(&["apply", "--all-envs", "--auto-approve", "--format", "json"]);
-    let (status, report) = interrupt(run.args(["--parallelism", "1"]), &["TERM"]);
+    let mut run = place.command(&[
+        "apply",
+        "--all-envs",
+        "--auto-approve",
+        "--format",
+        "json",
+    ]);
+    let (status, report) =
+        interrupt(run.args(["--parallelism", "1"]), &["TERM"]);
     assert_eq!(status.code(), Some(5), "{report}");
 
     let report: Value = serde_json::from_str(&report).unwrap();
-    let results = report["environments"]["results"].as_array().unwrap();
-    let codes: Vec<&Value> = results.iter().map(|result| &result["exit_code"]).collect();
+    let results = report["environments"]["results"]
+        .as_array()
+        .unwrap();
+    let codes: Vec<&Value> = results
+        .iter()
+        .map(|result| &result["exit_code"])
+        .collect();
     assert_eq!(codes, [5, 1, 1]);
     for left in &results[1..] {
         assert_eq!(left["error"]["id"], "not-reached");
@@ -162,12 +192,19 @@ fn a_run_over_several_environments_begins_no_other_after_it_was_stopped() {
 /// Nothing was written then, so that is what every face says.
 #[test]
 fn a_run_that_is_stopped_while_it_reads_says_so_in_every_face() {
-    let faces = ["-v", "--format", "json", "--markdown", "said.md"];
+    let faces = [
+        "-v",
+        "--format",
+        "json",
+        "--markdown",
+        "said.md",
+    ];
     let verbs: [&[&str]; 2] = [&["plan", "--provider", "auth0"], &APPLY];
     all_at_once(verbs, |verb| {
         let (emulator, place) = slow_tenant("20s");
         let mut run = place.command(&[verb, &faces].concat());
-        let (status, said) = interrupt_at(&mut run, [("TERM", "reading the tenant")]);
+        let (status, said) =
+            interrupt_at(&mut run, [("TERM", "reading the tenant")]);
 
         assert_eq!(status.code(), Some(1), "{said}");
         let document: Value = serde_json::from_str(&said).unwrap();
@@ -182,7 +219,8 @@ fn a_run_that_is_stopped_while_it_reads_says_so_in_every_face() {
     });
 }
 
-/// Nobody waited for what was in flight, so nobody may be told that it was not made.
+/// Nobody waited for what was in flight, so nobody may be told that it was not
+/// made.
 #[test]
 fn a_run_that_is_given_up_is_said_to_be_applied_in_part() {
     let (emulator, place) = slow_tenant("1s");
@@ -200,9 +238,14 @@ fn a_run_that_is_given_up_is_said_to_be_applied_in_part() {
     assert_eq!(status.code(), Some(5), "{said}");
     let document: Value = serde_json::from_str(&said).unwrap();
     assert_eq!(document["error"]["id"], "given-up", "{said}");
-    assert_eq!(document["reports"][0]["verdict"], "in-part", "{said}");
+    assert_eq!(
+        document["reports"][0]["verdict"], "in-part",
+        "{said}"
+    );
     let comment = std::fs::read_to_string(place.path("said.md")).unwrap();
-    let first = format!("`maps`: **given up**: some of {CLIENTS} changes may have been made\n");
+    let first = format!(
+        "`maps`: **given up**: some of {CLIENTS} changes may have been made\n"
+    );
     assert!(comment.starts_with(&first), "{comment}");
     emulator.stop();
 }
@@ -212,7 +255,8 @@ fn a_run_that_is_given_up_is_said_to_be_applied_in_part() {
 #[test]
 fn a_terminal_that_was_not_to_matter_may_go_away() {
     let (emulator, place) = tenant();
-    let mut run = place.command_of_shell("trap '' HUP; exec \"$0\" \"$@\"", &APPLY);
+    let mut run =
+        place.command_of_shell("trap '' HUP; exec \"$0\" \"$@\"", &APPLY);
     let (status, report) = interrupt(&mut run, &["HUP"]);
     assert_eq!(
         report.matches("  applied  ").count(),

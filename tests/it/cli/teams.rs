@@ -95,7 +95,9 @@ fn the_order_of_the_folders_of_teams_does_not_matter() {
             "--provider",
             "local:tenant.json",
         ];
-        let said = place.run(&[&chosen[..], paths].concat()).exits(0);
+        let said = place
+            .run(&[&chosen[..], paths].concat())
+            .exits(0);
         assert!(said.stdout.contains("9 to create"), "{said:?}");
         said.stdout
     };
@@ -109,7 +111,11 @@ fn the_order_of_the_folders_of_teams_does_not_matter() {
     ];
     assert_eq!(plan(&parts), whole);
     // A file is called what it likes.
-    fs::rename(place.path("access/maps"), place.path("access/zzz")).unwrap();
+    fs::rename(
+        place.path("access/maps"),
+        place.path("access/zzz"),
+    )
+    .unwrap();
     assert_eq!(plan(&["access"]), whole);
 }
 
@@ -125,11 +131,18 @@ fn no_team_can_say_what_security_says() {
             "owns: { resource_servers: [] }",
             "limits: { max_deletes: 100 }",
         ] {
-            let more = format!("environments: {{ {environment}: {{ {said} }} }}\n");
+            let more =
+                format!("environments: {{ {environment}: {{ {said} }} }}\n");
             place.write("access/sleighs/more.yaml", &more);
             let refused = place.run(&["validate", "access"]).exits(1);
-            assert!(refused.stdout.contains("duplicate-key"), "{refused:?}");
-            assert!(refused.stdout.contains("stack.yaml"), "{refused:?}");
+            assert!(
+                refused.stdout.contains("duplicate-key"),
+                "{refused:?}"
+            );
+            assert!(
+                refused.stdout.contains("stack.yaml"),
+                "{refused:?}"
+            );
         }
     }
 }
@@ -140,7 +153,13 @@ fn what_a_team_says_of_others_is_found_wherever_it_stands() {
     copy("one-stack", &place);
     commit(&place);
     // A day on which the waiver below is still one.
-    let arguments = ["access", "--base", "HEAD", "--today", "2026-06-01"];
+    let arguments = [
+        "access",
+        "--base",
+        "HEAD",
+        "--today",
+        "2026-06-01",
+    ];
     assert!(found(&place, &arguments, 0).is_empty());
 
     for (said, finding) in [
@@ -164,7 +183,10 @@ fn what_a_team_says_of_others_is_found_wherever_it_stands() {
     ] {
         place.write("access/sleighs/more.yaml", said);
         let all = found(&place, &arguments, 3);
-        assert!(all.iter().any(|id| id == finding), "{said}: {all:?}");
+        assert!(
+            all.iter().any(|id| id == finding),
+            "{said}: {all:?}"
+        );
     }
 }
 
@@ -172,13 +194,25 @@ fn what_a_team_says_of_others_is_found_wherever_it_stands() {
 fn the_second_stack_waits_for_the_api_of_the_first() {
     let stacks = TwoStacks::new();
     let early = stacks.run(&["plan", "gifts"]).exits(1);
-    assert!(early.stdout.contains("has no resource server"), "{early:?}");
-    assert!(early.stdout.contains("declares it first"), "{early:?}");
+    assert!(
+        early.stdout.contains("has no resource server"),
+        "{early:?}"
+    );
+    assert!(
+        early.stdout.contains("declares it first"),
+        "{early:?}"
+    );
 
-    stacks.run(&["apply", "maps", "--auto-approve"]).exits(0);
-    stacks.run(&["apply", "gifts", "--auto-approve"]).exits(0);
+    stacks
+        .run(&["apply", "maps", "--auto-approve"])
+        .exits(0);
+    stacks
+        .run(&["apply", "gifts", "--auto-approve"])
+        .exits(0);
     for stack in ["maps", "gifts"] {
-        stacks.run(&["plan", stack, "--detailed-exitcode"]).exits(0);
+        stacks
+            .run(&["plan", stack, "--detailed-exitcode"])
+            .exits(0);
     }
 }
 
@@ -201,32 +235,48 @@ fn who_types_what_the_page_says_has_both_stacks_in_one_tenant() {
 }
 
 #[test]
-fn a_misspelt_scope_of_another_stack_is_found_in_the_tenant_before_anything_is_written() {
+fn a_misspelt_scope_of_another_stack_is_found_in_the_tenant_before_anything_is_written()
+ {
     let stacks = TwoStacks::new();
-    stacks.run(&["apply", "maps", "--auto-approve"]).exits(0);
+    stacks
+        .run(&["apply", "maps", "--auto-approve"])
+        .exits(0);
     stacks.ask_for("geocode:locatoin");
 
     stacks.run(&["validate", "gifts"]).exits(0);
     let before = fs::read(stacks.place.path("tenant.json")).unwrap();
     for verb in [&["plan"][..], &["apply", "--auto-approve"]] {
-        let said = stacks.run(&[verb, &["gifts"]].concat()).exits(1);
+        let said = stacks
+            .run(&[verb, &["gifts"]].concat())
+            .exits(1);
         assert!(said.stdout.contains("did you mean"), "{said:?}");
-        assert!(said.stdout.contains("geocode:location"), "{said:?}");
+        assert!(
+            said.stdout.contains("geocode:location"),
+            "{said:?}"
+        );
     }
-    assert_eq!(fs::read(stacks.place.path("tenant.json")).unwrap(), before);
+    assert_eq!(
+        fs::read(stacks.place.path("tenant.json")).unwrap(),
+        before
+    );
 }
 
 #[test]
 fn the_owner_of_an_api_sees_who_calls_it_from_another_stack() {
     let stacks = TwoStacks::new();
     for stack in ["maps", "gifts"] {
-        stacks.run(&["apply", stack, "--auto-approve"]).exits(0);
+        stacks
+            .run(&["apply", stack, "--auto-approve"])
+            .exits(0);
     }
     // As the page says, until the owner can say whom it expects.
     let drift = stacks
         .run(&["plan", "maps", "--expect-no-changes"])
         .exits(2);
-    assert!(drift.stdout.contains("Gift Deliveries"), "{drift:?}");
+    assert!(
+        drift.stdout.contains("Gift Deliveries"),
+        "{drift:?}"
+    );
     stacks
         .run(&["plan", "gifts", "--expect-no-changes"])
         .exits(0);
@@ -235,20 +285,30 @@ fn the_owner_of_an_api_sees_who_calls_it_from_another_stack() {
                 clients: { place-editor: { name: Place Editor } }\n";
     fs::remove_file(stacks.place.path("maps/access.yaml")).unwrap();
     stacks.place.write("maps/stack.yaml", gone);
-    let refused = stacks.run(&["apply", "maps", "--auto-approve"]).exits(3);
-    assert!(refused.stdout.contains("others may"), "{refused:?}");
+    let refused = stacks
+        .run(&["apply", "maps", "--auto-approve"])
+        .exits(3);
+    assert!(
+        refused.stdout.contains("others may"),
+        "{refused:?}"
+    );
 }
 
 /// Who reviews a file, by the last line that matches it.
 fn owner_of<'a>(codeowners: &'a str, file: &str) -> Option<&'a str> {
-    let rules = codeowners.lines().filter(|line| !line.starts_with('#'));
+    let rules = codeowners
+        .lines()
+        .filter(|line| !line.starts_with('#'));
     let rules = rules.filter_map(|line| line.split_once(' '));
-    let mut matching = rules.filter(|(pattern, _)| match pattern.strip_prefix('/') {
-        None => *pattern == "*",
-        Some(folder) if folder.ends_with('/') => file.starts_with(folder),
-        Some(path) => file == path,
-    });
-    matching.next_back().map(|(_, owner)| owner.trim())
+    let mut matching =
+        rules.filter(|(pattern, _)| match pattern.strip_prefix('/') {
+            None => *pattern == "*",
+            Some(folder) if folder.ends_with('/') => file.starts_with(folder),
+            Some(path) => file == path,
+        });
+    matching
+        .next_back()
+        .map(|(_, owner)| owner.trim())
 }
 
 #[test]
@@ -263,7 +323,12 @@ fn each_team_reviews_its_own_folder_and_security_all_else() {
             });
             let expected = format!("@acme/{}", team.unwrap_or("security"));
             let owner = owner_of(&codeowners, file.to_str().unwrap());
-            assert_eq!(owner, Some(&*expected), "{way}: {}", file.display());
+            assert_eq!(
+                owner,
+                Some(&*expected),
+                "{way}: {}",
+                file.display()
+            );
         }
         let unknown = owner_of(&codeowners, "access/elves/access.yaml");
         assert_eq!(unknown, Some("@acme/security"), "{way}");

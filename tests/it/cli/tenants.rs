@@ -50,7 +50,8 @@ const CREDENTIALS: [&[(&str, &str)]; 3] = [
     &[("AUTH0_ACCESS_TOKEN", TOKEN)],
 ];
 
-/// Every verb that asks a tenant and reads a configuration; a second is enough to be caught in.
+/// Every verb that asks a tenant and reads a configuration; a second is enough
+/// to be caught in.
 const VERBS: [&[&str]; 3] = [
     &["plan", "--deadline", "1s"],
     &["apply", "--deadline", "1s", "--auto-approve"],
@@ -76,18 +77,28 @@ fn a_file_does_not_decide_where_a_secret_goes() {
             (named, vec![]),
             (
                 alone,
-                vec!["--provider".to_owned(), format!("auth0:{}", ours.domain())],
+                vec![
+                    "--provider".to_owned(),
+                    format!("auth0:{}", ours.domain()),
+                ],
             ),
         ] {
             let place = Place::new().with(&environment);
             place.write("grantry.yaml", &story_at(&evil.domain()));
             for verb in VERBS {
                 let told = told.iter().map(String::as_str);
-                let arguments: Vec<&str> = verb.iter().copied().chain(told).collect();
+                let arguments: Vec<&str> =
+                    verb.iter().copied().chain(told).collect();
                 let said = place.run(&arguments).exits(64);
-                let (all, evil) = (format!("{}{}", said.stdout, said.stderr), evil.domain());
+                let (all, evil) = (
+                    format!("{}{}", said.stdout, said.stderr),
+                    evil.domain(),
+                );
                 assert!(all.contains(&evil), "{all}");
-                assert!(!all.contains("hush-hush") && !all.contains(TOKEN), "{all}");
+                assert!(
+                    !all.contains("hush-hush") && !all.contains(TOKEN),
+                    "{all}"
+                );
             }
         }
     }
@@ -104,13 +115,19 @@ fn both_places_are_named_and_what_to_set() {
     ];
     let place = Place::new().with(&variables(&emulator));
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
-    insta::assert_snapshot!("two_domains", place.run(&["plan"]).exits(64).stderr);
+    insta::assert_snapshot!(
+        "two_domains",
+        place.run(&["plan"]).exits(64).stderr
+    );
     insta::assert_snapshot!(
         "two_domains_doctor",
         place.run(&["doctor"]).exits(64).stdout
     );
     let told = ["plan", "--provider", "auth0:login.acme.example"];
-    insta::assert_snapshot!("two_domains_told", place.run(&told).exits(64).stderr);
+    insta::assert_snapshot!(
+        "two_domains_told",
+        place.run(&told).exits(64).stderr
+    );
     let place = Place::new().with(&variables(CREDENTIALS[0]));
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
     insta::assert_snapshot!(
@@ -119,7 +136,10 @@ fn both_places_are_named_and_what_to_set() {
     );
     let place = Place::new();
     place.write("grantry.yaml", &story_at("acme.eu.auth0.com"));
-    insta::assert_snapshot!("nothing_but_a_file", place.run(&["plan"]).exits(64).stderr);
+    insta::assert_snapshot!(
+        "nothing_but_a_file",
+        place.run(&["plan"]).exits(64).stderr
+    );
 }
 
 #[test]
@@ -155,15 +175,24 @@ fn whoever_has_a_provider_in_mind_has_to_say_so() {
         place.write("grantry.yaml", STORY);
         for verb in verbs {
             let said = place.run(verb).exits(64);
-            let all = format!("{}{}", said.stdout, said.stderr).replace(['\n', ' '], "");
+            let all = format!("{}{}", said.stdout, said.stderr)
+                .replace(['\n', ' '], "");
             for part in [name, "`--providerauth0`", "`--providerlocal`"] {
                 assert!(all.contains(part), "{part}: {all}");
             }
             assert!(!all.contains("hush-hush"), "{all}");
         }
-        assert!(!place.path(".grantry").exists(), "nothing is written");
-        place.run(&["plan", "--provider", "local"]).exits(0);
-        place.write("grantry.yaml", &format!("provider: local\n{STORY}"));
+        assert!(
+            !place.path(".grantry").exists(),
+            "nothing is written"
+        );
+        place
+            .run(&["plan", "--provider", "local"])
+            .exits(0);
+        place.write(
+            "grantry.yaml",
+            &format!("provider: local\n{STORY}"),
+        );
         place.run(&["plan"]).exits(0);
     }
     let place = Place::new().with(&variables(&[("AUTH0_DOMAIN", "")]));
@@ -175,14 +204,23 @@ fn whoever_has_a_provider_in_mind_has_to_say_so() {
 fn a_custom_domain_is_said_in_one_line() {
     let custom = [
         ("AUTH0_DOMAIN", "login.acme.invalid"),
-        ("AUTH0_AUDIENCE", "https://acme.eu.auth0.com/api/v2/"),
+        (
+            "AUTH0_AUDIENCE",
+            "https://acme.eu.auth0.com/api/v2/",
+        ),
         CREDENTIALS[0][0],
         CREDENTIALS[0][1],
     ];
     let place = Place::new().with(&variables(&custom));
     place.write("grantry.yaml", STORY);
     let said = place
-        .run(&["plan", "--provider", "auth0", "--deadline", "1s"])
+        .run(&[
+            "plan",
+            "--provider",
+            "auth0",
+            "--deadline",
+            "1s",
+        ])
         .stdout;
     let line = "Tenant: auth0 login.acme.invalid, a custom domain beside \
                 https://acme.eu.auth0.com/api/v2/\n";
@@ -193,13 +231,18 @@ fn a_custom_domain_is_said_in_one_line() {
 fn what_is_of_two_tenants_is_refused_before_anything_is_sent() {
     let two = [
         ("AUTH0_DOMAIN", "acme.eu.auth0.com"),
-        ("AUTH0_AUDIENCE", "https://other.eu.auth0.com/api/v2/"),
+        (
+            "AUTH0_AUDIENCE",
+            "https://other.eu.auth0.com/api/v2/",
+        ),
         CREDENTIALS[0][0],
         CREDENTIALS[0][1],
     ];
     let place = Place::new().with(&variables(&two));
     place.write("grantry.yaml", STORY);
-    let said = place.run(&["plan", "--provider", "auth0"]).exits(1);
+    let said = place
+        .run(&["plan", "--provider", "auth0"])
+        .exits(1);
     insta::assert_snapshot!("two_tenants", said.stderr);
 }
 
@@ -207,18 +250,28 @@ fn what_is_of_two_tenants_is_refused_before_anything_is_sent() {
 fn a_provider_may_be_written_bare() {
     let emulator = Emulator::start(&Place::new(), &[]);
     let place = Place::new().with(&emulator.environment);
-    place.write("grantry.yaml", &format!("provider: auth0\n{STORY}"));
+    place.write(
+        "grantry.yaml",
+        &format!("provider: auth0\n{STORY}"),
+    );
     let said = place.run(&["plan"]).exits(0);
     assert!(
-        said.stdout.starts_with("Tenant: auth0 127.0.0.1:"),
+        said.stdout
+            .starts_with("Tenant: auth0 127.0.0.1:"),
         "{}",
         said.stdout
     );
     emulator.stop();
     for provider in ["local", "{ local: {} }"] {
         let place = Place::new();
-        place.write("grantry.yaml", &format!("provider: {provider}\n{STORY}"));
+        place.write(
+            "grantry.yaml",
+            &format!("provider: {provider}\n{STORY}"),
+        );
         place.run(&["apply", "--auto-approve"]).exits(0);
-        assert!(place.path(".grantry/tenant.json").exists(), "{provider}");
+        assert!(
+            place.path(".grantry/tenant.json").exists(),
+            "{provider}"
+        );
     }
 }

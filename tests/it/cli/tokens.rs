@@ -1,9 +1,11 @@
-//! Where tokens are had: an emulated tenant that a configuration was applied to, and its credentials delivered.
+//! Where tokens are had: an emulated tenant that a configuration was applied
+//! to, and its credentials delivered.
 
 use std::fs;
 
 use grantry::emulator::{
-    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -49,14 +51,23 @@ impl Tenant {
 
     pub(crate) fn fresh(configuration: &str) -> Self {
         let runtime = Runtime::new().unwrap();
-        let emulator = runtime.block_on(emulator::start(in_memory())).unwrap();
+        let emulator = runtime
+            .block_on(emulator::start(in_memory()))
+            .unwrap();
         let environment = [
             ("AUTH0_DOMAIN", emulator.url()),
             ("AUTH0_AUDIENCE", MANAGEMENT_AUDIENCE.to_owned()),
-            ("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID.to_owned()),
-            ("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET.to_owned()),
+            (
+                "AUTH0_CLIENT_ID",
+                MANAGEMENT_CLIENT_ID.to_owned(),
+            ),
+            (
+                "AUTH0_CLIENT_SECRET",
+                MANAGEMENT_CLIENT_SECRET.to_owned(),
+            ),
         ];
-        let environment = environment.map(|(name, value)| (name.to_owned(), value));
+        let environment =
+            environment.map(|(name, value)| (name.to_owned(), value));
         let place = Place::new().with(&environment);
         place.write("grantry.yaml", configuration);
 
@@ -68,14 +79,24 @@ impl Tenant {
     }
 
     pub(crate) fn run(&self, command: &str) -> Said {
-        let arguments = command.split(' ').chain(["--provider", "auth0"]);
+        let arguments = command
+            .split(' ')
+            .chain(["--provider", "auth0"]);
         self.place.run(&arguments.collect::<Vec<_>>())
     }
 
     /// The same with these variables besides.
-    pub(crate) fn run_with(&self, variables: &[(&str, &str)], command: &str) -> Said {
-        let arguments = command.split(' ').chain(["--provider", "auth0"]);
-        let mut command = self.place.command(&arguments.collect::<Vec<_>>());
+    pub(crate) fn run_with(
+        &self,
+        variables: &[(&str, &str)],
+        command: &str,
+    ) -> Said {
+        let arguments = command
+            .split(' ')
+            .chain(["--provider", "auth0"]);
+        let mut command = self
+            .place
+            .command(&arguments.collect::<Vec<_>>());
         command.envs(variables.iter().copied());
         Said::of(command.output().unwrap())
     }
@@ -94,9 +115,15 @@ impl Tenant {
     }
 
     /// Asks the Management API, as somebody at a dashboard.
-    pub(crate) fn manage(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+    pub(crate) fn manage(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Value {
         self.runtime.block_on(async {
-            let management = Management::of(&self.emulator, &reqwest::Client::new()).await;
+            let management =
+                Management::of(&self.emulator, &reqwest::Client::new()).await;
             management.ask(method, path, body).await
         })
     }
@@ -105,11 +132,19 @@ impl Tenant {
     pub(crate) fn grant(&self, scopes: &[&str]) {
         let grants = self.manage(Method::GET, "client-grants", None);
         let grants = grants.as_array().unwrap().iter();
-        let mut of_story =
-            grants.filter(|grant| grant["audience"] == "https://api.world-mappers.example/");
-        let id = of_story.next().unwrap()["id"].as_str().unwrap().to_owned();
+        let mut of_story = grants.filter(|grant| {
+            grant["audience"] == "https://api.world-mappers.example/"
+        });
+        let id = of_story.next().unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let body = json!({ "scope": scopes });
-        self.manage(Method::PATCH, &format!("client-grants/{id}"), Some(&body));
+        self.manage(
+            Method::PATCH,
+            &format!("client-grants/{id}"),
+            Some(&body),
+        );
     }
 
     pub(crate) fn entry(&self) -> String {
@@ -120,8 +155,13 @@ impl Tenant {
     pub(crate) fn delivered(&self, name: &str) -> String {
         let entry = self.entry();
         let start = format!("{name}=");
-        let found = entry.lines().find_map(|line| line.strip_prefix(&start));
-        found.unwrap().trim_matches(['\'', '"']).to_owned()
+        let found = entry
+            .lines()
+            .find_map(|line| line.strip_prefix(&start));
+        found
+            .unwrap()
+            .trim_matches(['\'', '"'])
+            .to_owned()
     }
 
     /// Changes the entry by hand.

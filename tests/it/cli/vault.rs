@@ -38,7 +38,9 @@ impl World {
         let mut environment = emulator.environment.clone();
         environment.push(("VAULT_ADDR".to_owned(), vault.url()));
         let more = more.iter();
-        environment.extend(more.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        environment.extend(
+            more.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
 
         let place = Place::new().with(&environment);
         place.write("grantry.yaml", CONFIGURATION);
@@ -56,9 +58,11 @@ impl World {
     }
 
     pub(crate) fn secret(&self, path: &str) -> Value {
-        let (_, answer) = self
-            .vault
-            .somebody("GET", &format!("secret/data/{path}"), json!({}));
+        let (_, answer) = self.vault.somebody(
+            "GET",
+            &format!("secret/data/{path}"),
+            json!({}),
+        );
         answer["data"]["data"].clone()
     }
 }
@@ -68,10 +72,19 @@ fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
     let destination = format!("vault {} secret/m2m/courier", world.vault.url());
-    assert!(said.stdout.contains(&destination), "{}", said.stdout);
+    assert!(
+        said.stdout.contains(&destination),
+        "{}",
+        said.stdout
+    );
     let secret = world.secret("m2m/courier");
-    assert_eq!(secret["audience"], "https://api.maps.example/", "{secret}");
-    let again = world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    assert_eq!(
+        secret["audience"], "https://api.maps.example/",
+        "{secret}"
+    );
+    let again = world
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
     assert!(
         again
             .stdout
@@ -84,7 +97,11 @@ fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
     let elsewhere = CONFIGURATION.replace("deliver: vault", "deliver: later");
     world.place.write("grantry.yaml", &elsewhere);
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
-    assert!(said.stdout.contains("1 not delivered"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("1 not delivered"),
+        "{}",
+        said.stdout
+    );
     assert_eq!(world.secret("m2m/courier"), secret);
     world
         .run(&["apply", "--auto-approve", "--reveal-existing"])
@@ -94,22 +111,33 @@ fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
         secret["client_secret"]
     );
     assert_eq!(world.secret("m2m/courier"), Value::Null);
-    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    world
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
 }
 
 #[test]
-fn a_plan_without_credentials_of_the_vault_says_where_they_go_and_an_apply_does_not_begin() {
+fn a_plan_without_credentials_of_the_vault_says_where_they_go_and_an_apply_does_not_begin()
+ {
     let world = World::new(&[]);
     let plan = world.run(&["plan"]).exits(0);
     let destination = format!(
         "? deliveries.courier -> vault {} secret/m2m/courier",
         world.vault.url()
     );
-    assert!(plan.stdout.contains(&destination), "{}", plan.stdout);
-
-    let apply = world.run(&["apply", "--auto-approve"]).exits(64);
     assert!(
-        apply.stderr.contains("nothing says who we are there"),
+        plan.stdout.contains(&destination),
+        "{}",
+        plan.stdout
+    );
+
+    let apply = world
+        .run(&["apply", "--auto-approve"])
+        .exits(64);
+    assert!(
+        apply
+            .stderr
+            .contains("nothing says who we are there"),
         "{}",
         apply.stderr
     );
@@ -125,13 +153,19 @@ fn a_file_names_no_vault_that_a_token_is_sent_to() {
         "https://vault.example/v1",
     ] {
         let stated = format!("vault: {{ address: \"{stated}\", path: \"m2m/");
-        let configuration = CONFIGURATION.replacen("vault: { path: \"m2m/", &stated, 1);
-        world.place.write("grantry.yaml", &configuration);
+        let configuration =
+            CONFIGURATION.replacen("vault: { path: \"m2m/", &stated, 1);
+        world
+            .place
+            .write("grantry.yaml", &configuration);
         for verb in [&["plan"][..], &["apply", "--auto-approve"]] {
             let said = world.run(verb).exits(64);
             let told: Vec<&str> = said.stderr.split_whitespace().collect();
             let told = told.join(" ");
-            assert!(told.contains("nothing was sent to either"), "{told}");
+            assert!(
+                told.contains("nothing was sent to either"),
+                "{told}"
+            );
         }
     }
     assert_eq!(world.vault.asked(), Vec::<String>::new());
@@ -147,7 +181,11 @@ fn a_deleted_secret_comes_back_only_where_it_is_asked_for() {
         .somebody("DELETE", "secret/data/m2m/courier", json!({}));
 
     let said = world.run(&["apply", "--auto-approve"]).exits(0);
-    assert!(said.stdout.contains("1 not delivered"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("1 not delivered"),
+        "{}",
+        said.stdout
+    );
     assert_eq!(world.secret("m2m/courier"), Value::Null);
 
     world
@@ -157,7 +195,9 @@ fn a_deleted_secret_comes_back_only_where_it_is_asked_for() {
         world.secret("m2m/courier")["client_secret"],
         secret["client_secret"]
     );
-    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    world
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
 }
 
 /// It can be restored there, so it is not written over as nothing.
@@ -183,7 +223,9 @@ fn a_deleted_secret_of_another_stack_is_a_conflict() {
     let place = world
         .place
         .with(&[elsewhere.environment.as_slice(), &vault].concat());
-    let plan = place.run(&["plan", "--provider", "auth0"]).exits(1);
+    let plan = place
+        .run(&["plan", "--provider", "auth0"])
+        .exits(1);
     let told: Vec<&str> = plan.stdout.split_whitespace().collect();
     let told = told.join(" ");
     assert!(
@@ -213,14 +255,16 @@ fn what_somebody_has_written_over_an_entry_is_not_pruned() {
         world.place.write("grantry.yaml", configuration);
         let said = world.run(&["apply", "--auto-approve"]).exits(0);
         assert!(
-            said.stdout.contains("something was written there since"),
+            said.stdout
+                .contains("something was written there since"),
             "{}",
             said.stdout
         );
         assert_eq!(world.secret("m2m/courier"), theirs);
     }
 
-    // Nor written over, when there is such a client again: not at once, and not by the run that heals.
+    // Nor written over, when there is such a client again: not at once, and not
+    // by the run that heals.
     world.place.write("grantry.yaml", CONFIGURATION);
     for _ in 0..2 {
         world.run(&["apply", "--auto-approve"]).exits(5);
@@ -246,7 +290,10 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     let said = world.run(&["apply", "--auto-approve"]).exits(5);
     let told: Vec<&str> = said.stdout.split_whitespace().collect();
     let told = told.join(" ");
-    assert!(told.contains("the entry cannot be read"), "{told}");
+    assert!(
+        told.contains("the entry cannot be read"),
+        "{told}"
+    );
     assert_eq!(world.secret("m2m/courier"), theirs);
     world
         .run(&["apply", "--auto-approve", "--reveal-existing"])
@@ -254,7 +301,8 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     assert_eq!(world.secret("m2m/courier"), theirs);
 }
 
-/// Who may be shown the secret of the client is not content with what somebody has written.
+/// Who may be shown the secret of the client is not content with what somebody
+/// has written.
 #[test]
 fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
@@ -263,35 +311,48 @@ fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
     let mut wrong = right.clone();
     wrong["client_secret"] = "not-what-the-tenant-has".into();
     let path = "secret/data/m2m/courier";
-    world.vault.somebody("POST", path, json!({ "data": wrong }));
+    world
+        .vault
+        .somebody("POST", path, json!({ "data": wrong }));
 
     world
         .run(&["apply", "--auto-approve", "--reveal-existing"])
         .exits(0);
     let now = world.secret("m2m/courier");
     assert_eq!(now["client_secret"], right["client_secret"]);
-    world.run(&["plan", "--detailed-exitcode"]).exits(0);
+    world
+        .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
 }
 
-/// Also where nobody says which Vault it is, the service itself may have its credentials.
+/// Also where nobody says which Vault it is, the service itself may have its
+/// credentials.
 #[test]
 fn without_a_vault_the_variables_count() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
     world.run(&["apply", "--auto-approve"]).exits(0);
     let entry = world.secret("m2m/courier");
-    let mut command = world
-        .place
-        .command(&["verify", "--all", "--provider", "auth0"]);
+    let mut command =
+        world
+            .place
+            .command(&["verify", "--all", "--provider", "auth0"]);
     command
         .env_remove("VAULT_ADDR")
         .env_remove("VAULT_TOKEN")
-        .env("GRANTRY_CLIENT_ID", entry["client_id"].as_str().unwrap())
+        .env(
+            "GRANTRY_CLIENT_ID",
+            entry["client_id"].as_str().unwrap(),
+        )
         .env(
             "GRANTRY_CLIENT_SECRET",
             entry["client_secret"].as_str().unwrap(),
         );
     let said = Said::of(command.output().unwrap()).exits(0);
-    assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("1 verified"),
+        "{}",
+        said.stdout
+    );
 }
 
 /// A secret id may be good for one login only.
@@ -306,34 +367,56 @@ fn two_sinks_in_one_vault_share_a_login() {
     world
         .vault
         .expect_login("approle", login, "hvs.of-an-approle");
-    let both = CONFIGURATION.replace("deliver: vault", "deliver: [vault, later]");
+    let both =
+        CONFIGURATION.replace("deliver: vault", "deliver: [vault, later]");
     world.place.write("grantry.yaml", &both);
 
     world.run(&["apply", "--auto-approve"]).exits(0);
     let asked = world.vault.asked();
-    let logins = asked.iter().filter(|asked| asked.contains("/login"));
+    let logins = asked
+        .iter()
+        .filter(|asked| asked.contains("/login"));
     assert_eq!(logins.count(), 1, "{asked:?}");
 }
 
 #[test]
 fn a_file_names_no_namespace_that_a_token_is_sent_to() {
-    let world = World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_NAMESPACE", "team")]);
+    let world = World::new(&[
+        ("VAULT_TOKEN", ROOT),
+        ("VAULT_NAMESPACE", "team"),
+    ]);
     let stated = "vault: { vault: { namespace: theirs, path:";
     let theirs = CONFIGURATION.replace("vault: { vault: { path:", stated);
     world.place.write("grantry.yaml", &theirs);
     for command in [&["plan"][..], &["apply", "--auto-approve"]] {
         let said = world.run(command).exits(64);
-        assert!(said.stderr.contains("VAULT_NAMESPACE"), "{}", said.stderr);
+        assert!(
+            said.stderr.contains("VAULT_NAMESPACE"),
+            "{}",
+            said.stderr
+        );
     }
     assert_eq!(world.vault.asked(), Vec::<String>::new());
 }
 
 #[test]
 fn a_token_goes_to_no_address_where_others_could_read_it() {
-    for address in ["http://vault.example", "https://user:word@vault.example"] {
-        let world = World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_ADDR", address)]);
+    for address in [
+        "http://vault.example",
+        "https://user:word@vault.example",
+    ] {
+        let world =
+            World::new(&[("VAULT_TOKEN", ROOT), ("VAULT_ADDR", address)]);
         let said = world.run(&["plan"]).exits(64);
-        assert!(said.stderr.contains("the sink `vault`"), "{}", said.stderr);
-        assert!(!said.stderr.contains("word@"), "{}", said.stderr);
+        assert!(
+            said.stderr.contains("the sink `vault`"),
+            "{}",
+            said.stderr
+        );
+        assert!(
+            !said.stderr.contains("word@"),
+            "{}",
+            said.stderr
+        );
     }
 }

@@ -3,7 +3,8 @@
 use crate::cli::vault::World;
 use crate::helpers::vault::{ROOT, Trouble};
 
-/// The requests to the Vault of an apply that nothing happens to, each by its method and its path.
+/// The requests to the Vault of an apply that nothing happens to, each by its
+/// method and its path.
 fn list_requests() -> Vec<String> {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
     world.run(&["apply", "--auto-approve"]).exits(0);
@@ -20,14 +21,18 @@ fn list_requests() -> Vec<String> {
     requests
 }
 
-/// Whatever becomes of the run, the next one delivers: with one client, and a secret that the tenant knows.
+/// Whatever becomes of the run, the next one delivers: with one client, and a
+/// secret that the tenant knows.
 fn survive(request: &str, trouble: Trouble) {
     let story = format!("{trouble:?} at {request}");
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
     world.vault.strike(request, trouble);
     let first = world.run(&["apply", "--auto-approve", "-vv"]);
     let codes = [Some(0), Some(1), Some(5), Some(64), Some(75)];
-    assert!(codes.contains(&first.code), "{story}: {first:?}");
+    assert!(
+        codes.contains(&first.code),
+        "{story}: {first:?}"
+    );
 
     let second = world.run(&["apply", "--auto-approve"]);
     assert_eq!(second.code, Some(0), "{story}: {second:?}");
@@ -35,9 +40,15 @@ fn survive(request: &str, trouble: Trouble) {
     let is_quiet = plan
         .stdout
         .contains("No changes. 3 objects are as declared.\n");
-    assert!(plan.code == Some(0) && is_quiet, "{story}: {plan:?}");
+    assert!(
+        plan.code == Some(0) && is_quiet,
+        "{story}: {plan:?}"
+    );
     let proof = world.run(&["verify", "--all"]);
-    assert!(proof.stdout.contains("1 verified"), "{story}: {proof:?}");
+    assert!(
+        proof.stdout.contains("1 verified"),
+        "{story}: {proof:?}"
+    );
 
     let secret = world.secret("m2m/courier")["client_secret"].clone();
     let secret = secret.as_str().unwrap();
@@ -51,7 +62,8 @@ fn survive(request: &str, trouble: Trouble) {
 #[test]
 fn an_answer_of_the_vault_that_is_lost_loses_no_credentials() {
     let writes = list_requests().into_iter();
-    for request in writes.filter(|request| request.starts_with("POST secret/")) {
+    for request in writes.filter(|request| request.starts_with("POST secret/"))
+    {
         survive(&request, Trouble::DropAfter);
     }
 }

@@ -11,9 +11,15 @@ fn without_chance(said: &str) -> String {
         _ => without_id(word),
     };
     let line = |line: &str| {
-        let (line, id) = line.split_once("client_id: ").unwrap_or((line, ""));
+        let (line, id) = line
+            .split_once("client_id: ")
+            .unwrap_or((line, ""));
         let words: Vec<String> = line.split(' ').map(word).collect();
-        let id = if id.is_empty() { "" } else { "client_id: …" };
+        let id = if id.is_empty() {
+            ""
+        } else {
+            "client_id: …"
+        };
         format!("{}{id}\n", words.join(" "))
     };
     said.lines().map(line).collect()
@@ -38,8 +44,13 @@ fn each_verbosity_says_what_help_promises() {
         (&["-vv"], "requests"),
     ] {
         let home = Place::new();
-        let emulator =
-            Emulator::start(&home, &["--fault", "POST /clients:429:nth=1,retry-after=0"]);
+        let emulator = Emulator::start(
+            &home,
+            &[
+                "--fault",
+                "POST /clients:429:nth=1,retry-after=0",
+            ],
+        );
         let place = Place::new().with(&emulator.environment);
         place.write("grantry.yaml", STORY);
         // One request after the other, so that the lines come in one order.
@@ -51,7 +62,9 @@ fn each_verbosity_says_what_help_promises() {
             "--parallelism",
             "1",
         ];
-        let said = place.run(&[&apply, verbosity].concat()).exits(0);
+        let said = place
+            .run(&[&apply, verbosity].concat())
+            .exits(0);
         insta::assert_snapshot!(says, without_chance(&said.stderr));
         emulator.stop();
     }

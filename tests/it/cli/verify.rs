@@ -22,13 +22,18 @@ fn verify_all(tenant: &Tenant, extent: &str, code: i32) -> Vec<Value> {
 
     let document: Value = serde_json::from_str(&said.stdout).unwrap();
     let grants = document["verification"]["grants"].as_array();
-    grants.unwrap_or_else(|| panic!("{document}")).clone()
+    grants
+        .unwrap_or_else(|| panic!("{document}"))
+        .clone()
 }
 
 #[track_caller]
 fn assert_remark(grant: &Value, verdict: &str, remark: &str) {
     assert_eq!(grant["verdict"], verdict, "{grant}");
-    assert!(grant["remarks"].to_string().contains(remark), "{grant}");
+    assert!(
+        grant["remarks"].to_string().contains(remark),
+        "{grant}"
+    );
 }
 
 #[test]
@@ -38,13 +43,19 @@ fn what_was_applied_and_delivered_is_verified() {
     let grant = verify(&tenant, "--report report.json", 0);
 
     assert_eq!(grant["verdict"], "verified", "{grant}");
-    assert_eq!(grant["scopes"], json!(["geocode:location", "read:maps"]));
+    assert_eq!(
+        grant["scopes"],
+        json!(["geocode:location", "read:maps"])
+    );
     assert_eq!(grant["further_scope"], "write:maps");
     // Grantry's own, the one of the grant, and the one that is refused.
     assert_eq!(tenant.count_token_requests(), asked + 3);
 
-    let said = tenant.run("verify --client gift-deliveries").exits(0);
-    let asking = "Asking for 1 token, and 1 time for a scope that is not granted.";
+    let said = tenant
+        .run("verify --client gift-deliveries")
+        .exits(0);
+    let asking =
+        "Asking for 1 token, and 1 time for a scope that is not granted.";
     assert!(said.stderr.contains(asking), "{}", said.stderr);
     insta::assert_snapshot!(said.stdout, @"
     gift-deliveries  world-mappers  verified
@@ -59,9 +70,16 @@ fn the_secret_is_not_said() {
     let said = tenant.run("verify --all -vv").exits(0);
     let secret = tenant.delivered("CLIENT_SECRET");
 
-    assert!(said.stderr.contains("POST /oauth/token"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("POST /oauth/token"),
+        "{}",
+        said.stderr
+    );
     let all = format!("{}{}", said.stdout, said.stderr);
-    assert!(!all.contains(&secret) && !all.contains("eyJ"), "{all}");
+    assert!(
+        !all.contains(&secret) && !all.contains("eyJ"),
+        "{all}"
+    );
 }
 
 #[test]
@@ -71,12 +89,17 @@ fn a_report_says_which_grants_are_meant() {
     tenant
         .run("apply --auto-approve --json report.json")
         .exits(0);
-    assert_eq!(verify_all(&tenant, "--report report.json", 0).len(), 0);
+    assert_eq!(
+        verify_all(&tenant, "--report report.json", 0).len(),
+        0
+    );
 
     let second = "  - { client: courier, resource_server: world-mappers, scopes: [read:maps] }\n";
     let more = DELIVERED.replace(
         "grants:\n",
-        &format!("  courier: {{ name: Courier, deliver: files }}\ngrants:\n{second}"),
+        &format!(
+            "  courier: {{ name: Courier, deliver: files }}\ngrants:\n{second}"
+        ),
     );
     tenant.place.write("grantry.yaml", &more);
     tenant
@@ -87,29 +110,48 @@ fn a_report_says_which_grants_are_meant() {
     assert_eq!(verify_all(&tenant, "--all", 0).len(), 2);
 
     // Of a grant alone that has changed.
-    let wider = more.replace("scopes: [read:maps] }", "scopes: [read:maps, write:maps] }");
+    let wider = more.replace(
+        "scopes: [read:maps] }",
+        "scopes: [read:maps, write:maps] }",
+    );
     tenant.place.write("grantry.yaml", &wider);
     tenant
         .run("apply --auto-approve --json report.json")
         .exits(0);
     let grant = verify(&tenant, "--report report.json", 0);
-    assert_eq!(grant["scopes"], json!(["read:maps", "write:maps"]));
+    assert_eq!(
+        grant["scopes"],
+        json!(["read:maps", "write:maps"])
+    );
 }
 
 #[test]
 fn a_report_of_something_else_is_refused_before_a_token_is_asked_for() {
     let tenant = Tenant::applied(DELIVERED);
-    let report = std::fs::read_to_string(tenant.place.path("report.json")).unwrap();
-    let other = report.replace("\"stack\": \"world-mappers\"", "\"stack\": \"others\"");
+    let report =
+        std::fs::read_to_string(tenant.place.path("report.json")).unwrap();
+    let other = report.replace(
+        "\"stack\": \"world-mappers\"",
+        "\"stack\": \"others\"",
+    );
     tenant.place.write("other.json", &other);
 
     for (file, what) in [
-        ("other.json", "reports of nothing that this run is for"),
+        (
+            "other.json",
+            "reports of nothing that this run is for",
+        ),
         ("grantry.yaml", "is no report of an apply"),
         ("nowhere.json", "cannot read"),
     ] {
-        let said = tenant.run(&format!("verify --report {file}")).exits(1);
-        let text = said.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = tenant
+            .run(&format!("verify --report {file}"))
+            .exits(1);
+        let text = said
+            .stderr
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         assert!(text.contains(what), "{text}");
     }
 }
@@ -123,7 +165,11 @@ fn a_grant_that_somebody_has_changed_fails() {
 
     tenant.grant(&["geocode:location", "read:maps", "write:maps"]);
     let grant = verify(&tenant, "--all", 1);
-    assert_remark(&grant, "failed", "it holds `write:maps` besides");
+    assert_remark(
+        &grant,
+        "failed",
+        "it holds `write:maps` besides",
+    );
     assert_remark(
         &grant,
         "failed",
@@ -141,10 +187,17 @@ fn credentials_that_are_not_the_clients_fail() {
     );
     tenant.edit_entry(&secret, "not-what-the-tenant-has");
     let grant = verify(&tenant, "--all", 1);
-    assert_remark(&grant, "failed", "no token is given: 401 access_denied");
+    assert_remark(
+        &grant,
+        "failed",
+        "no token is given: 401 access_denied",
+    );
 
     // An entry of another tenant, or of a client that was in its place.
-    for (from, to) in [("/oauth/token", "/oauth/tokens"), (&*id, "another-client")] {
+    for (from, to) in [
+        ("/oauth/token", "/oauth/tokens"),
+        (&*id, "another-client"),
+    ] {
         tenant.place.write(ENTRY, &before);
         tenant.edit_entry(from, to);
         let asked = tenant.count_token_requests();
@@ -156,16 +209,25 @@ fn credentials_that_are_not_the_clients_fail() {
 
 #[test]
 fn what_cannot_be_read_back_is_not_verified_and_no_failure() {
-    const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
-    let sink =
-        format!("age: {{ path: \"secrets/${{client.key}}.age\", recipients: [{RECIPIENT}] }}");
-    let encrypted = DELIVERED.replace("file: { path: \"secrets/${client.key}.env\" }", &sink);
+    const RECIPIENT: &str =
+        "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    let sink = format!(
+        "age: {{ path: \"secrets/${{client.key}}.age\", recipients: [{RECIPIENT}] }}"
+    );
+    let encrypted = DELIVERED.replace(
+        "file: { path: \"secrets/${client.key}.env\" }",
+        &sink,
+    );
     let tenant = Tenant::applied(&encrypted);
     let grant = verify(&tenant, "--report report.json", 0);
     assert_remark(&grant, "not_verified", "cannot be read back");
 
     let said = tenant.run("verify --all").exits(0);
-    assert!(said.stderr.contains("no failure"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("no failure"),
+        "{}",
+        said.stderr
+    );
     assert!(
         said.stderr.contains("Asking for 0 tokens."),
         "{}",
@@ -176,23 +238,41 @@ fn what_cannot_be_read_back_is_not_verified_and_no_failure() {
     let tenant = Tenant::applied(DELIVERED);
     let ci = [("CI", "true")];
     let said = tenant.run_with(&ci, "verify --all").exits(0);
-    assert!(said.stdout.contains("not verified"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("not verified"),
+        "{}",
+        said.stdout
+    );
     let said = tenant
         .run_with(&ci, "verify --all --sink-folder-stays")
         .exits(0);
-    assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("1 verified"),
+        "{}",
+        said.stdout
+    );
 }
 
 #[test]
 fn what_nobody_can_tell_of_a_token_is_not_verified() {
-    let shared = DELIVERED.replace("    scopes: {", "    signing_alg: HS256\n    scopes: {");
+    let shared = DELIVERED.replace(
+        "    scopes: {",
+        "    signing_alg: HS256\n    scopes: {",
+    );
     let tenant = Tenant::applied(&shared);
     let asked = tenant.count_token_requests();
     let grant = verify(&tenant, "--all", 0);
-    assert_remark(&grant, "not_verified", "signed with a secret of the API");
+    assert_remark(
+        &grant,
+        "not_verified",
+        "signed with a secret of the API",
+    );
     assert_eq!(tenant.count_token_requests(), asked + 1);
 
-    let every = DELIVERED.replace("scopes: [geocode:location, read:maps]", "all_scopes: true");
+    let every = DELIVERED.replace(
+        "scopes: [geocode:location, read:maps]",
+        "all_scopes: true",
+    );
     let tenant = Tenant::applied(&every);
     let grant = verify(&tenant, "--all", 0);
     assert_eq!(grant["verdict"], "verified", "{grant}");
@@ -200,7 +280,8 @@ fn what_nobody_can_tell_of_a_token_is_not_verified() {
     let body = json!({ "scopes": [{ "value": "geocode:location" }, { "value": "read:maps" }] });
     let servers = tenant.manage(Method::GET, "resource-servers", None);
     let mut servers = servers.as_array().unwrap().iter();
-    let server = servers.find(|server| server["name"] != "Auth0 Management API");
+    let server =
+        servers.find(|server| server["name"] != "Auth0 Management API");
     let id = server.unwrap()["id"].as_str().unwrap();
     tenant.manage(
         Method::PATCH,
@@ -224,7 +305,8 @@ fn whoever_says_nothing_is_told_what_can_be_said() {
     }
 }
 
-/// A sink that cannot be read back keeps nobody from proving one client after the other.
+/// A sink that cannot be read back keeps nobody from proving one client after
+/// the other.
 #[test]
 fn the_environment_may_have_the_credentials_of_one_client() {
     let tenant = Tenant::applied(DELIVERED);
@@ -234,14 +316,22 @@ fn the_environment_may_have_the_credentials_of_one_client() {
     );
     std::fs::remove_file(tenant.place.path(ENTRY)).unwrap();
     let said = tenant.run("verify --all").exits(0);
-    assert!(said.stdout.contains("1 not verified"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("1 not verified"),
+        "{}",
+        said.stdout
+    );
 
     let set = [
         ("GRANTRY_CLIENT_ID", &*id),
         ("GRANTRY_CLIENT_SECRET", &secret),
     ];
     let said = tenant.run_with(&set, "verify --all").exits(0);
-    assert!(said.stdout.contains("1 verified"), "{}", said.stdout);
+    assert!(
+        said.stdout.contains("1 verified"),
+        "{}",
+        said.stdout
+    );
 
     // Of a client that is not there.
     let other = [
@@ -249,9 +339,14 @@ fn the_environment_may_have_the_credentials_of_one_client() {
         ("GRANTRY_CLIENT_SECRET", &*secret),
     ];
     let said = tenant.run_with(&other, "verify --all").exits(0);
-    assert!(said.stdout.contains("1 not verified"), "{}", said.stdout);
     assert!(
-        said.stderr.contains("GRANTRY_CLIENT_ID is of no client"),
+        said.stdout.contains("1 not verified"),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stderr
+            .contains("GRANTRY_CLIENT_ID is of no client"),
         "{}",
         said.stderr
     );
@@ -278,12 +373,20 @@ fn a_job_is_told_in_files_and_in_annotations() {
 
     - `grants.gift-deliveries -> world-mappers` **failed**: `` it lacks `read:maps` ``
     ");
-    let annotation =
-        "::error title=failed::grants.gift-deliveries -> world-mappers: it lacks `read:maps`";
-    assert!(said.stdout.contains(annotation), "{}", said.stdout);
-    assert!(said.stdout.contains("1 failed."), "{}", said.stdout);
+    let annotation = "::error title=failed::grants.gift-deliveries -> world-mappers: it lacks `read:maps`";
+    assert!(
+        said.stdout.contains(annotation),
+        "{}",
+        said.stdout
+    );
+    assert!(
+        said.stdout.contains("1 failed."),
+        "{}",
+        said.stdout
+    );
 
-    // Also of a run that came to nothing, lest what another has written is read.
+    // Also of a run that came to nothing, lest what another has written is
+    // read.
     tenant
         .run(&command.replace("report.json", "nowhere.json"))
         .exits(1);
@@ -300,7 +403,11 @@ fn a_job_is_told_in_files_and_in_annotations() {
     tenant
         .run("verify --markdown said.md --format json")
         .exits(64);
-    assert!(read("said.md").contains("--report"), "{}", read("said.md"));
+    assert!(
+        read("said.md").contains("--report"),
+        "{}",
+        read("said.md")
+    );
 }
 
 #[test]
@@ -318,17 +425,22 @@ fn nothing_that_is_read_is_written_over() {
     }
 
     // Also of a configuration that is invalid.
-    tenant.place.write("customers.csv", "id\nacme\n");
+    tenant
+        .place
+        .write("customers.csv", "id\nacme\n");
     let rows = "for_each: [{ in: customers.csv, as: customer, clients: { \"c-${customer.nothing}\": {} } }]\n";
     tenant
         .place
         .write("grantry.yaml", &format!("{DELIVERED}{rows}"));
-    tenant.run("verify --all --json customers.csv").exits(64);
+    tenant
+        .run("verify --all --json customers.csv")
+        .exits(64);
     let kept = std::fs::read_to_string(tenant.place.path("customers.csv"));
     assert_eq!(kept.unwrap(), "id\nacme\n");
 }
 
-/// Whoever reads that entry gets in nowhere, and that says nothing of the others.
+/// Whoever reads that entry gets in nowhere, and that says nothing of the
+/// others.
 #[test]
 fn an_entry_that_cannot_be_read_fails_its_client_alone() {
     let more = DELIVERED
@@ -346,7 +458,12 @@ fn an_entry_that_cannot_be_read_fails_its_client_alone() {
     let grants = verify_all(&tenant, "--all", 1);
     let verdicts: Vec<_> = grants
         .iter()
-        .map(|grant| (grant["client"].as_str().unwrap(), &grant["verdict"]))
+        .map(|grant| {
+            (
+                grant["client"].as_str().unwrap(),
+                &grant["verdict"],
+            )
+        })
         .collect();
     assert_eq!(
         verdicts,
@@ -357,10 +474,14 @@ fn an_entry_that_cannot_be_read_fails_its_client_alone() {
     );
 }
 
-/// What is granted of every scope changes with the API, and the grant itself does not.
+/// What is granted of every scope changes with the API, and the grant itself
+/// does not.
 #[test]
 fn a_scope_more_of_an_api_is_proved_where_every_scope_is_granted() {
-    let every = DELIVERED.replace("scopes: [geocode:location, read:maps]", "all_scopes: true");
+    let every = DELIVERED.replace(
+        "scopes: [geocode:location, read:maps]",
+        "all_scopes: true",
+    );
     let tenant = Tenant::applied(&every);
     let wider = every.replace("scopes: {", "scopes: { read:roads: Roads,");
     tenant.place.write("grantry.yaml", &wider);

@@ -1,5 +1,5 @@
-//! Somebody who is writing: what is wrong is said whenever a file is saved, and the schema is kept as the configuration
-//! is.
+//! Somebody who is writing: what is wrong is said whenever a file is saved, and
+//! the schema is kept as the configuration is.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -52,7 +52,10 @@ impl Watched {
 
     fn interrupt(&mut self) -> Option<i32> {
         let id = self.child.id().to_string();
-        Command::new("kill").args(["-INT", &id]).status().unwrap();
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap();
         self.child.wait().unwrap().code()
     }
 }
@@ -119,10 +122,17 @@ fn a_schema_that_is_as_it_should_be_is_not_written_again() {
     let kept = fs::read_to_string(place.path("schema.json")).unwrap();
     assert_eq!(kept, printed.stdout);
 
-    // Also one that has problems; where it cannot be read, the schema is the last that was.
-    place.write("grantry.yaml", &STORY.replace("gift-deliveries", "gifts"));
+    // Also one that has problems; where it cannot be read, the schema is the
+    // last that was.
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("gift-deliveries", "gifts"),
+    );
     place.run(&arguments).exits(0);
-    place.write("grantry.yaml", &STORY.replace("scopes: [", "scopes: [["));
+    place.write(
+        "grantry.yaml",
+        &STORY.replace("scopes: [", "scopes: [["),
+    );
     place.run(&arguments).exits(1);
     let kept = fs::read_to_string(place.path("schema.json")).unwrap();
     assert!(kept.contains("\"gifts\""));

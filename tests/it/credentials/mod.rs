@@ -1,8 +1,10 @@
-//! The life of a client's credentials, in each kind of sink and over each tenant that gives tokens: they are delivered,
-//! a token is had with them, they go to another place, and away with their client. Nobody has said the secret then, and it
-//! lies nowhere.
+//! The life of a client's credentials, in each kind of sink and over each
+//! tenant that gives tokens: they are delivered, a token is had with them, they
+//! go to another place, and away with their client. Nobody has said the secret
+//! then, and it lies nowhere.
 //!
-//! `sinks` keeps and reads them. A tenant is what the variables of a run say; those of realms are in `keycloak`.
+//! `sinks` keeps and reads them. A tenant is what the variables of a run say;
+//! those of realms are in `keycloak`.
 
 pub(crate) mod sinks;
 
@@ -60,8 +62,13 @@ impl World<'_> {
         said
     }
 
-    /// Runs it as whoever has the service's credentials, from where they were delivered to.
-    fn run_as_service(&self, command: &str, [id, secret]: &[String; 2]) -> Said {
+    /// Runs it as whoever has the service's credentials, from where they were
+    /// delivered to.
+    fn run_as_service(
+        &self,
+        command: &str,
+        [id, secret]: &[String; 2],
+    ) -> Said {
         let arguments: Vec<&str> = command.split(' ').chain(["-vv"]).collect();
         let mut command = self.place.command(&arguments);
         // What cannot be read back, the service itself has in its environment.
@@ -76,8 +83,16 @@ impl World<'_> {
     #[track_caller]
     fn is_quiet(&self) {
         let plan = self.run("plan --detailed-exitcode").exits(0);
-        assert!(plan.stdout.contains("No changes."), "{}", plan.stdout);
-        assert!(!plan.stdout.contains("deliveries."), "{}", plan.stdout);
+        assert!(
+            plan.stdout.contains("No changes."),
+            "{}",
+            plan.stdout
+        );
+        assert!(
+            !plan.stdout.contains("deliveries."),
+            "{}",
+            plan.stdout
+        );
     }
 }
 
@@ -86,9 +101,14 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
     let place = Place::new();
     let store = Store::of(kind, &place);
     let temporary = place.write("temporary/none", "");
-    let temporary = temporary.parent().unwrap().display().to_string();
+    let temporary = temporary
+        .parent()
+        .unwrap()
+        .display()
+        .to_string();
     let temporary = ("TMPDIR".to_owned(), temporary);
-    let place = place.with(&[variables, &store.variables, &[temporary]].concat());
+    let place =
+        place.with(&[variables, &store.variables, &[temporary]].concat());
     let world = World {
         place,
         store: &store,
@@ -105,7 +125,8 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
         .run("apply --auto-approve --json report.json")
         .exits(0);
     let delivered = store.read(&world.place, "first");
-    let delivered = delivered.unwrap_or_else(|| panic!("{kind:?} has no entry"));
+    let delivered =
+        delivered.unwrap_or_else(|| panic!("{kind:?} has no entry"));
     assert_eq!(store.read(&world.place, "later"), None);
     world.is_quiet();
 
@@ -113,20 +134,48 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
         .run_as_service("token courier maps --decode", &delivered)
         .exits(0);
     let audience = "\"aud\": \"https://api.maps.example/\"";
-    assert!(token.stdout.contains(audience), "{}", token.stdout);
+    assert!(
+        token.stdout.contains(audience),
+        "{}",
+        token.stdout
+    );
     let proof = world
-        .run_as_service("verify --report report.json --client courier", &delivered)
+        .run_as_service(
+            "verify --report report.json --client courier",
+            &delivered,
+        )
         .exits(0);
-    assert!(proof.stdout.contains("1 verified"), "{}", proof.stdout);
-    assert!(!proof.stdout.contains("failed"), "{}", proof.stdout);
+    assert!(
+        proof.stdout.contains("1 verified"),
+        "{}",
+        proof.stdout
+    );
+    assert!(
+        !proof.stdout.contains("failed"),
+        "{}",
+        proof.stdout
+    );
 
-    // A client in use is given no other secret, so that somebody has to say that it may be shown again.
+    // A client in use is given no other secret, so that somebody has to say
+    // that it may be shown again.
     world.write(&configuration.replace("deliver: first", "deliver: later"));
     let said = world.run("apply --auto-approve").exits(0);
-    assert!(said.stdout.contains("1 not delivered"), "{}", said.stdout);
-    assert_eq!(store.read(&world.place, "first").as_ref(), Some(&delivered));
-    world.run("apply --auto-approve --reveal-existing").exits(0);
-    assert_eq!(store.read(&world.place, "later").as_ref(), Some(&delivered));
+    assert!(
+        said.stdout.contains("1 not delivered"),
+        "{}",
+        said.stdout
+    );
+    assert_eq!(
+        store.read(&world.place, "first").as_ref(),
+        Some(&delivered)
+    );
+    world
+        .run("apply --auto-approve --reveal-existing")
+        .exits(0);
+    assert_eq!(
+        store.read(&world.place, "later").as_ref(),
+        Some(&delivered)
+    );
     assert_eq!(store.read(&world.place, "first"), None);
     world.is_quiet();
 
@@ -141,7 +190,10 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
 
     let [_, secret] = &delivered;
     let said = world.said.take();
-    assert!(said.contains("/token"), "no request was said: {said}");
+    assert!(
+        said.contains("/token"),
+        "no request was said: {said}"
+    );
     assert!(!said.contains(secret), "{said}");
     world.place.insist_on_nowhere_else(secret, &[]);
 }

@@ -40,7 +40,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::File, Self::Age, Self::Vault, Self::Exec];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::File, Self::Age, Self::Vault, Self::Exec];
 
     pub(crate) fn is_readable(self) -> bool {
         match self {
@@ -66,12 +67,16 @@ impl Store {
         let runtime = Runtime::new().unwrap();
         let vault = runtime.block_on(Vault::start());
         let program = place.write("program", PROGRAM);
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))
+            .unwrap();
         let store = place.write("store/none", "");
 
         let variables = match kind {
             Kind::File | Kind::Age => vec![],
-            Kind::Vault => vec![("VAULT_ADDR", vault.url()), ("VAULT_TOKEN", ROOT.into())],
+            Kind::Vault => vec![
+                ("VAULT_ADDR", vault.url()),
+                ("VAULT_TOKEN", ROOT.into()),
+            ],
             Kind::Exec => {
                 let store = store.parent().unwrap().display().to_string();
                 vec![
@@ -96,12 +101,20 @@ impl Store {
     pub(crate) fn sinks(&self) -> [String; 2] {
         let recipients = format!("recipients: [{}]", self.identity.to_public());
         let in_folder = |folder| match self.kind {
-            Kind::File => format!("file: {{ path: \"{folder}/${{client.key}}.env\" }}"),
-            Kind::Age => {
-                format!("age: {{ path: \"{folder}/${{client.key}}.age\", {recipients} }}")
+            Kind::File => {
+                format!("file: {{ path: \"{folder}/${{client.key}}.env\" }}")
             }
-            Kind::Vault => format!("vault: {{ path: \"{folder}/${{client.key}}\" }}"),
-            Kind::Exec => format!("exec: {{ name: \"{folder}/${{client.key}}\" }}"),
+            Kind::Age => {
+                format!(
+                    "age: {{ path: \"{folder}/${{client.key}}.age\", {recipients} }}"
+                )
+            }
+            Kind::Vault => {
+                format!("vault: {{ path: \"{folder}/${{client.key}}\" }}")
+            }
+            Kind::Exec => {
+                format!("exec: {{ name: \"{folder}/${{client.key}}\" }}")
+            }
         };
 
         ["first", "later"].map(in_folder)
@@ -119,24 +132,34 @@ impl Store {
     }
 
     /// The id and the secret that lie in a sink; none where it has no entry.
-    pub(crate) fn read(&self, place: &Place, sink: &str) -> Option<[String; 2]> {
+    pub(crate) fn read(
+        &self,
+        place: &Place,
+        sink: &str,
+    ) -> Option<[String; 2]> {
         match self.kind {
             Kind::File => {
-                let text = fs::read_to_string(place.path(&format!("{sink}/courier.env")));
+                let text = fs::read_to_string(
+                    place.path(&format!("{sink}/courier.env")),
+                );
                 text.ok().map(|text| of_dotenv(&text))
             }
             Kind::Age => {
-                let file = fs::read(place.path(&format!("{sink}/courier.age"))).ok()?;
+                let file = fs::read(place.path(&format!("{sink}/courier.age")))
+                    .ok()?;
                 let text = age::decrypt(&self.identity, &file).unwrap();
                 Some(of_dotenv(&String::from_utf8(text).unwrap()))
             }
             Kind::Vault => {
                 let path = format!("secret/data/{sink}/courier");
-                let (status, answer) = self.vault.somebody("GET", &path, json!({}));
+                let (status, answer) =
+                    self.vault.somebody("GET", &path, json!({}));
                 (status == 200).then(|| of_json(&answer["data"]["data"]))
             }
             Kind::Exec => {
-                let told = fs::read(place.path(&format!("store/{sink}-courier"))).ok()?;
+                let told =
+                    fs::read(place.path(&format!("store/{sink}-courier")))
+                        .ok()?;
                 let told: Json = serde_json::from_slice(&told).unwrap();
                 Some(of_json(&told["entry"]))
             }
@@ -146,11 +169,17 @@ impl Store {
 
 fn of_dotenv(text: &str) -> [String; 2] {
     ["CLIENT_ID=", "CLIENT_SECRET="].map(|name| {
-        let value = text.lines().find_map(|line| line.strip_prefix(name));
-        value.unwrap().trim_matches(['\'', '"']).to_owned()
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name));
+        value
+            .unwrap()
+            .trim_matches(['\'', '"'])
+            .to_owned()
     })
 }
 
 fn of_json(entry: &Json) -> [String; 2] {
-    ["client_id", "client_secret"].map(|name| entry[name].as_str().unwrap().to_owned())
+    ["client_id", "client_secret"]
+        .map(|name| entry[name].as_str().unwrap().to_owned())
 }

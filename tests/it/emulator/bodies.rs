@@ -22,7 +22,10 @@ async fn send(
         .header(CONTENT_TYPE, content_type)
         .body(body);
     let response = request.send().await.unwrap();
-    (response.status(), response.json().await.unwrap())
+    (
+        response.status(),
+        response.json().await.unwrap(),
+    )
 }
 
 #[tokio::test]
@@ -50,16 +53,28 @@ async fn a_form_says_what_json_says() {
         json!([{"value": "read:maps", "description": "Read maps"}])
     );
 
-    let client = caller.post("/clients", json!({"name": "A"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "A"}))
+        .await;
     let id = client["client_id"].as_str().unwrap();
-    let grant = format!("client_id={id}&audience=https://api.example/&scope=read:maps");
-    let (status, grant) = send(&caller, Method::POST, "/client-grants", form, grant).await;
+    let grant =
+        format!("client_id={id}&audience=https://api.example/&scope=read:maps");
+    let (status, grant) = send(
+        &caller,
+        Method::POST,
+        "/client-grants",
+        form,
+        grant,
+    )
+    .await;
     assert_eq!(
         (status, &grant["scope"]),
         (StatusCode::CREATED, &json!(["read:maps"]))
     );
 
-    let change = "oidc_conformant=true&grant_types[]=client_credentials&name=true".to_owned();
+    let change =
+        "oidc_conformant=true&grant_types[]=client_credentials&name=true"
+            .to_owned();
     let (status, client) = send(
         &caller,
         Method::PATCH,
@@ -104,16 +119,30 @@ async fn a_form_says_what_json_says() {
 async fn bodies_of_another_kind_or_size_are_refused() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let long = |length: usize| json!({"name": "A", "logo_uri": "x".repeat(length)}).to_string();
+    let long = |length: usize| {
+        json!({"name": "A", "logo_uri": "x".repeat(length)}).to_string()
+    };
     for (content_type, body, expected) in [
         (
             "application/json; charset=utf-8",
             long(1),
             StatusCode::CREATED,
         ),
-        ("text/plain", long(1), StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        ("application/json", "{".to_owned(), StatusCode::BAD_REQUEST),
-        ("application/json", "[]".to_owned(), StatusCode::BAD_REQUEST),
+        (
+            "text/plain",
+            long(1),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (
+            "application/json",
+            "{".to_owned(),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            "application/json",
+            "[]".to_owned(),
+            StatusCode::BAD_REQUEST,
+        ),
         (
             "application/json",
             "[".repeat(100_000),
@@ -130,7 +159,14 @@ async fn bodies_of_another_kind_or_size_are_refused() {
             StatusCode::PAYLOAD_TOO_LARGE,
         ),
     ] {
-        let (status, body) = send(&caller, Method::POST, "/clients", content_type, body).await;
+        let (status, body) = send(
+            &caller,
+            Method::POST,
+            "/clients",
+            content_type,
+            body,
+        )
+        .await;
         assert_eq!(status, expected, "{body}");
         if status.is_client_error() {
             assert_eq!(body["statusCode"], status.as_u16());

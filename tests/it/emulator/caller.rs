@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 
 use grantry::emulator::{
-    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
-    Transport,
+    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET, Settings, Transport,
 };
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::helpers::served::in_memory;
 
-pub(crate) async fn start(transport: Transport, state: Option<PathBuf>) -> Emulator {
+pub(crate) async fn start(
+    transport: Transport,
+    state: Option<PathBuf>,
+) -> Emulator {
     emulator::start(Settings {
         transport,
         state,
@@ -35,17 +38,28 @@ impl Caller {
         assert_eq!(status, StatusCode::OK, "{answer}");
         Self {
             url,
-            token: answer["access_token"].as_str().unwrap().to_owned(),
+            token: answer["access_token"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
             http,
         }
     }
 
     pub(crate) async fn with_scope(emulator: &Emulator, scope: &str) -> Self {
         let caller = Self::new(emulator).await;
-        let (_, answer) = token(&caller.http, &caller.url, &management(Some(scope))).await;
+        let (_, answer) = token(
+            &caller.http,
+            &caller.url,
+            &management(Some(scope)),
+        )
+        .await;
         assert_eq!(answer["scope"], scope);
         Self {
-            token: answer["access_token"].as_str().unwrap().to_owned(),
+            token: answer["access_token"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
             ..caller
         }
     }
@@ -67,7 +81,10 @@ impl Caller {
         let response = response.send().await.unwrap();
         let status = response.status();
         let text = response.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::Null),
+        )
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -96,12 +113,19 @@ pub(crate) fn management(scope: Option<&str>) -> Value {
     request
 }
 
-pub(crate) async fn token(http: &Client, url: &str, request: &Value) -> (StatusCode, Value) {
+pub(crate) async fn token(
+    http: &Client,
+    url: &str,
+    request: &Value,
+) -> (StatusCode, Value) {
     let response = http
         .post(format!("{url}/oauth/token"))
         .form(request)
         .send()
         .await
         .unwrap();
-    (response.status(), response.json().await.unwrap())
+    (
+        response.status(),
+        response.json().await.unwrap(),
+    )
 }

@@ -1,4 +1,5 @@
-//! Clients as the tools meet them that set more than machines need: what is filled in, what stays.
+//! Clients as the tools meet them that set more than machines need: what is
+//! filled in, what stays.
 
 use grantry::emulator::Transport;
 use reqwest::{Method, StatusCode};
@@ -20,9 +21,16 @@ async fn a_change_within_an_object_leaves_the_rest_of_it() {
     let client = caller.post("/clients", body).await;
     assert_eq!(
         client["grant_types"],
-        json!(["authorization_code", "implicit", "refresh_token"])
+        json!([
+            "authorization_code",
+            "implicit",
+            "refresh_token"
+        ])
     );
-    let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
+    let path = format!(
+        "/clients/{}",
+        client["client_id"].as_str().unwrap()
+    );
     let credentials = caller.get(&format!("{path}/credentials")).await;
     assert_eq!(
         client["signed_request_object"]["credentials"], credentials,
@@ -34,7 +42,9 @@ async fn a_change_within_an_object_leaves_the_rest_of_it() {
         "mobile": {"ios": {"team_id": "U"}},
         "signed_request_object": {"required": false}
     });
-    let (status, changed) = caller.send(Method::PATCH, &path, Some(&change)).await;
+    let (status, changed) = caller
+        .send(Method::PATCH, &path, Some(&change))
+        .await;
     assert_eq!(status, StatusCode::OK, "{changed}");
     let mut transfer = client["session_transfer"].clone();
     transfer["enforce_device_binding"] = "none".into();
@@ -55,14 +65,20 @@ async fn an_api_shows_the_client_that_acts_for_it() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     caller
-        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .post(
+            "/resource-servers",
+            json!({"identifier": "urn:a"}),
+        )
         .await;
     let client = json!({
         "name": "Of the API", "app_type": "resource_server", "resource_server_identifier": "urn:a"
     });
     let client = caller.post("/clients", client).await;
     let id = client["client_id"].as_str().unwrap();
-    assert_eq!(caller.get("/resource-servers/urn:a").await["client_id"], id);
+    assert_eq!(
+        caller.get("/resource-servers/urn:a").await["client_id"],
+        id
+    );
 
     let path = format!("/clients/{id}");
     let (status, _) = caller.send(Method::DELETE, &path, None).await;
@@ -78,7 +94,9 @@ async fn an_alias_that_is_taken_is_a_conflict() {
     let caller = Caller::new(&emulator).await;
     let body = json!({"name": "n", "client_aliases": ["https://a.example/"]});
     caller.post("/clients", body.clone()).await;
-    let (status, refusal) = caller.send(Method::POST, "/clients", Some(&body)).await;
+    let (status, refusal) = caller
+        .send(Method::POST, "/clients", Some(&body))
+        .await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert_eq!(
         refusal,
@@ -104,7 +122,11 @@ async fn an_api_has_a_thousand_scopes_and_no_more() {
     caller.post("/resource-servers", api).await;
     let change = json!({"scopes": scopes(1001)});
     let (status, refusal) = caller
-        .send(Method::PATCH, "/resource-servers/urn:a", Some(&change))
+        .send(
+            Method::PATCH,
+            "/resource-servers/urn:a",
+            Some(&change),
+        )
         .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(

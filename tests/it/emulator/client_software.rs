@@ -1,20 +1,27 @@
-//! Requests as Terraform's provider and Auth0's own command line make them, which were seen to fail
-//! elsewhere.
+//! Requests as Terraform's provider and Auth0's own command line make them,
+//! which were seen to fail elsewhere.
 
-use grantry::emulator::{MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Transport};
+use grantry::emulator::{
+    MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Transport,
+};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, management, start, token};
 
-/// First by Basic, with nothing in the form but the grant type and an audience that is made from the
-/// domain; and where that is refused, with the secret in the form.
+/// First by Basic, with nothing in the form but the grant type and an audience
+/// that is made from the domain; and where that is refused, with the secret in
+/// the form.
 #[tokio::test]
 async fn a_token_is_got_by_basic_for_the_domain_and_without_a_scope() {
     let emulator = start(Transport::Plain, None).await;
     let http = Client::new();
-    let domain = emulator.url().strip_prefix("http://").unwrap().to_owned();
+    let domain = emulator
+        .url()
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned();
     let audience = format!("https://{domain}/api/v2/");
     let by_basic = async |secret: &str| {
         let form = [
@@ -26,17 +33,26 @@ async fn a_token_is_got_by_basic_for_the_domain_and_without_a_scope() {
             .basic_auth(MANAGEMENT_CLIENT_ID, Some(secret))
             .form(&form);
         let response = request.send().await.unwrap();
-        (response.status(), response.json::<Value>().await.unwrap())
+        (
+            response.status(),
+            response.json::<Value>().await.unwrap(),
+        )
     };
 
     let (status, answer) = by_basic(MANAGEMENT_CLIENT_SECRET).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let scopes = answer["scope"].as_str().unwrap();
-    assert!(scopes.contains("create:client_grants"), "{scopes}");
+    assert!(
+        scopes.contains("create:client_grants"),
+        "{scopes}"
+    );
     let clients = http
         .get(format!("{}/api/v2/clients", emulator.url()))
         .bearer_auth(answer["access_token"].as_str().unwrap());
-    assert_eq!(clients.send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(
+        clients.send().await.unwrap().status(),
+        StatusCode::OK
+    );
 
     let (status, _) = by_basic("wrong").await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
@@ -51,8 +67,12 @@ async fn a_token_is_got_by_basic_for_the_domain_and_without_a_scope() {
 async fn a_token_for_no_audience_is_refused_in_words_of_its_own() {
     let emulator = start(Transport::Plain, None).await;
     let mut request = management(None);
-    request.as_object_mut().unwrap().remove("audience");
-    let (status, refusal) = token(&Client::new(), &emulator.url(), &request).await;
+    request
+        .as_object_mut()
+        .unwrap()
+        .remove("audience");
+    let (status, refusal) =
+        token(&Client::new(), &emulator.url(), &request).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(
         refusal,
@@ -74,7 +94,9 @@ async fn an_api_is_read_by_an_identifier_that_is_escaped_twice() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     let mut api = json!({"identifier": "https://api.example/a b+c/"});
-    let created = caller.post("/resource-servers", api.clone()).await;
+    let created = caller
+        .post("/resource-servers", api.clone())
+        .await;
     for path in [
         "/resource-servers/https:%252F%252Fapi.example%252Fa%2520b+c%252F",
         "/resource-servers/https%253A%252F%252Fapi.example%252Fa%2520b%252Bc%252F",
@@ -85,22 +107,33 @@ async fn an_api_is_read_by_an_identifier_that_is_escaped_twice() {
     // What is called so comes before what would be called so.
     api["identifier"] = "https:%2F%2Fapi.example%2Fa%20b+c%2F".into();
     let literal = caller.post("/resource-servers", api).await;
-    let path = "/resource-servers/https:%252F%252Fapi.example%252Fa%2520b+c%252F";
+    let path =
+        "/resource-servers/https:%252F%252Fapi.example%252Fa%2520b+c%252F";
     assert_eq!(caller.get(path).await, literal);
     let (status, _) = caller
-        .send(Method::GET, "/resource-servers/urn%253Anone", None)
+        .send(
+            Method::GET,
+            "/resource-servers/urn%253Anone",
+            None,
+        )
         .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     emulator.stop().await.unwrap();
 }
 
-/// Go writes a body that is none as `null`, and says of what has no body that it is JSON.
+/// Go writes a body that is none as `null`, and says of what has no body that
+/// it is JSON.
 #[tokio::test]
 async fn a_body_that_means_nothing_is_passed_over() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let client = caller.post("/clients", json!({"name": "n"})).await;
-    let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
+    let client = caller
+        .post("/clients", json!({"name": "n"}))
+        .await;
+    let path = format!(
+        "/clients/{}",
+        client["client_id"].as_str().unwrap()
+    );
     let rotation = format!("{path}/rotate-secret");
     let organizations = "/organizations?include_totals=true&per_page=50";
     for (method, path, expected) in [
@@ -113,7 +146,10 @@ async fn a_body_that_means_nothing_is_passed_over() {
             // The second time it is gone, which deleting does not mind.
             let request = caller
                 .http
-                .request(method.clone(), format!("{}/api/v2{path}", caller.url))
+                .request(
+                    method.clone(),
+                    format!("{}/api/v2{path}", caller.url),
+                )
                 .bearer_auth(&caller.token)
                 .header(CONTENT_TYPE, "application/json")
                 .body(body);
@@ -124,7 +160,8 @@ async fn a_body_that_means_nothing_is_passed_over() {
     emulator.stop().await.unwrap();
 }
 
-/// The provider sets keys, and clears each field by a request of its own that has null and no more.
+/// The provider sets keys, and clears each field by a request of its own that
+/// has null and no more.
 #[tokio::test]
 async fn what_is_cleared_one_by_one_is_gone() {
     let emulator = start(Transport::Plain, None).await;
@@ -137,7 +174,10 @@ async fn what_is_cleared_one_by_one_is_gone() {
         "token_quota": {"client_credentials": {"per_day": 5}}
     });
     let client = caller.post("/clients", body).await;
-    let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
+    let path = format!(
+        "/clients/{}",
+        client["client_id"].as_str().unwrap()
+    );
     for field in [
         "addons",
         "oidc_backchannel_logout",
@@ -147,7 +187,9 @@ async fn what_is_cleared_one_by_one_is_gone() {
         "signed_request_object",
     ] {
         let change = json!({field: null});
-        let (status, changed) = caller.send(Method::PATCH, &path, Some(&change)).await;
+        let (status, changed) = caller
+            .send(Method::PATCH, &path, Some(&change))
+            .await;
         assert_eq!(status, StatusCode::OK, "{field}: {changed}");
         assert_eq!(changed.get(field), None);
     }
@@ -164,7 +206,9 @@ async fn what_is_cleared_one_by_one_is_gone() {
     ] {
         let change = json!({field: null});
         let path = "/resource-servers/urn:a";
-        let (status, changed) = caller.send(Method::PATCH, path, Some(&change)).await;
+        let (status, changed) = caller
+            .send(Method::PATCH, path, Some(&change))
+            .await;
         assert_eq!(status, StatusCode::OK, "{field}: {changed}");
         assert_eq!(changed.get(field), None);
     }

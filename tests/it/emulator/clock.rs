@@ -2,7 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use grantry::emulator::{self, Conditions, Emulator, MANAGEMENT_CLIENT_ID, Settings, Transport};
+use grantry::emulator::{
+    self, Conditions, Emulator, MANAGEMENT_CLIENT_ID, Settings, Transport,
+};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -20,14 +22,19 @@ const SLACK: u64 = 60;
     reason = "it is compared with the clock of the emulator"
 )]
 fn real_time() -> u64 {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap();
     since_1970.as_secs()
 }
 
 #[track_caller]
 fn assert_about(seen: u64, expected: u64, slack: u64) {
     let range = expected.saturating_sub(slack)..=expected + slack;
-    assert!(range.contains(&seen), "{seen} is not about {expected}");
+    assert!(
+        range.contains(&seen),
+        "{seen} is not about {expected}"
+    );
 }
 
 fn put(emulator: &Emulator, offset: &str) {
@@ -52,11 +59,15 @@ async fn tokens_begin_and_end_by_it() {
         real_time() + 2 * HOUR,
         SLACK,
     );
-    let lifetime = claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
+    let lifetime =
+        claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
     assert_eq!(lifetime, 24 * HOUR);
 
     put(&emulator, "+25h");
-    assert_eq!(status(&caller, "/clients").await.0, StatusCode::OK);
+    assert_eq!(
+        status(&caller, "/clients").await.0,
+        StatusCode::OK
+    );
 
     put(&emulator, "+26h");
     let (expired, body) = status(&caller, "/clients").await;
@@ -68,7 +79,10 @@ async fn tokens_begin_and_end_by_it() {
 
     // Put, and not pushed: an offset is from the system's clock.
     put(&emulator, "-1h");
-    assert_eq!(status(&caller, "/clients").await.0, StatusCode::OK);
+    assert_eq!(
+        status(&caller, "/clients").await.0,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -78,12 +92,16 @@ async fn a_credential_is_made_and_changed_at_its_time() {
     let path = format!("/clients/{MANAGEMENT_CLIENT_ID}/credentials");
 
     put(&emulator, "-400d");
-    let made = caller.post(&path, public_key(&key_pair())).await;
+    let made = caller
+        .post(&path, public_key(&key_pair()))
+        .await;
 
     put(&emulator, "+0s");
     let one = format!("{path}/{}", made["id"].as_str().unwrap());
     let change = json!({"expires_at": null});
-    let (_, changed) = caller.send(Method::PATCH, &one, Some(&change)).await;
+    let (_, changed) = caller
+        .send(Method::PATCH, &one, Some(&change))
+        .await;
     assert_eq!(changed["created_at"], made["created_at"]);
     assert!(year_of(&changed["updated_at"]) > year_of(&made["created_at"]));
 }
@@ -96,7 +114,8 @@ async fn a_quota_begins_anew_in_its_next_hour() {
     // Days, so that none of their hours is the one it is.
     for offset in ["+1d", "+2d", "+3d"] {
         put(&emulator, offset);
-        let (granted, _) = token(&caller.http, &caller.url, &management(None)).await;
+        let (granted, _) =
+            token(&caller.http, &caller.url, &management(None)).await;
         assert_eq!(granted, StatusCode::OK, "{offset}");
     }
 }
@@ -110,16 +129,26 @@ async fn when_to_ask_again_is_said_in_real_time() {
     ask_for_token(&caller).await;
 
     let of_quota = reset_of_refusal(&caller).await;
-    assert_about(of_quota, real_time() + 12 * HOUR, 12 * HOUR + SLACK);
+    assert_about(
+        of_quota,
+        real_time() + 12 * HOUR,
+        12 * HOUR + SLACK,
+    );
 
     emulator.change_conditions(Conditions {
         rate_limit: "1/1".parse().unwrap(),
         ..Conditions::default()
     });
     let listed = status(&caller, "/clients").await.0;
-    assert_eq!(listed, StatusCode::UNAUTHORIZED, "the token is of days ago");
+    assert_eq!(
+        listed,
+        StatusCode::UNAUTHORIZED,
+        "the token is of days ago"
+    );
 
-    let of_limit = caller.http.get(format!("{}/api/v2/clients", caller.url));
+    let of_limit = caller
+        .http
+        .get(format!("{}/api/v2/clients", caller.url));
     let of_limit = reset_of(&of_limit.send().await.unwrap());
     assert_about(of_limit, real_time(), SLACK);
 }
@@ -130,14 +159,22 @@ async fn limited_to(emulator: &Emulator, limits: &Value) -> Caller {
     let path = format!("/clients/{MANAGEMENT_CLIENT_ID}");
     let change = json!({"token_quota": {"client_credentials": limits}});
 
-    let (changed, body) = caller.send(Method::PATCH, &path, Some(&change)).await;
+    let (changed, body) = caller
+        .send(Method::PATCH, &path, Some(&change))
+        .await;
     assert_eq!(changed, StatusCode::OK, "{body}");
     caller
 }
 
 async fn ask_for_token(caller: &Caller) -> Response {
-    let request = caller.http.post(format!("{}/oauth/token", caller.url));
-    request.form(&management(None)).send().await.unwrap()
+    let request = caller
+        .http
+        .post(format!("{}/oauth/token", caller.url));
+    request
+        .form(&management(None))
+        .send()
+        .await
+        .unwrap()
 }
 
 async fn reset_of_refusal(caller: &Caller) -> u64 {

@@ -1,4 +1,5 @@
-//! Limits, delays and faults: what a caller sees, and what the tenant holds after.
+//! Limits, delays and faults: what a caller sees, and what the tenant holds
+//! after.
 
 use grantry::emulator::{Conditions, Emulator, Transport};
 use reqwest::{Client, Method, Response, StatusCode};
@@ -15,7 +16,10 @@ async fn under(conditions: Conditions) -> (Emulator, Caller) {
 }
 
 fn faults(specs: &[&str]) -> Conditions {
-    let faults = specs.iter().map(|spec| spec.parse().unwrap()).collect();
+    let faults = specs
+        .iter()
+        .map(|spec| spec.parse().unwrap())
+        .collect();
     Conditions {
         faults,
         ..Conditions::default()
@@ -23,7 +27,9 @@ fn faults(specs: &[&str]) -> Conditions {
 }
 
 async fn create(caller: &Caller, name: &str) -> reqwest::Result<Response> {
-    let request = caller.http.post(format!("{}/api/v2/clients", caller.url));
+    let request = caller
+        .http
+        .post(format!("{}/api/v2/clients", caller.url));
     request
         .bearer_auth(&caller.token)
         .json(&json!({"name": name}))
@@ -32,14 +38,22 @@ async fn create(caller: &Caller, name: &str) -> reqwest::Result<Response> {
 }
 
 async fn get(caller: &Caller, path: &str) -> Response {
-    let request = caller.http.get(format!("{}/api/v2{path}", caller.url));
-    request.bearer_auth(&caller.token).send().await.unwrap()
+    let request = caller
+        .http
+        .get(format!("{}/api/v2{path}", caller.url));
+    request
+        .bearer_auth(&caller.token)
+        .send()
+        .await
+        .unwrap()
 }
 
 /// The names of the clients that callers made, once the sky is clear.
 async fn made(emulator: &Emulator, caller: &Caller) -> Vec<String> {
     emulator.change_conditions(Conditions::default());
-    let clients = caller.get("/clients?is_global=false&fields=name").await;
+    let clients = caller
+        .get("/clients?is_global=false&fields=name")
+        .await;
     let names = clients.as_array().unwrap().iter().skip(1);
     names
         .map(|client| client["name"].as_str().unwrap().to_owned())
@@ -55,7 +69,8 @@ async fn a_status_comes_before_the_deed_or_after_it() {
         ("commit-then-500", 500, vec!["A"]),
         ("commit-then-502", 502, vec!["A"]),
     ] {
-        let (emulator, caller) = under(faults(&[&format!("POST /clients:{kind}")])).await;
+        let (emulator, caller) =
+            under(faults(&[&format!("POST /clients:{kind}")])).await;
         let response = create(&caller, "A").await.unwrap();
         assert_eq!(response.status(), status, "{kind}");
         let body: Value = response.json().await.unwrap();
@@ -67,8 +82,12 @@ async fn a_status_comes_before_the_deed_or_after_it() {
 
 #[tokio::test]
 async fn a_reset_is_no_answer_before_the_deed_or_after_it() {
-    for (kind, held) in [("reset", vec![]), ("commit-then-reset", vec!["A"])] {
-        let (emulator, caller) = under(faults(&[&format!("POST /clients:{kind}")])).await;
+    for (kind, held) in [
+        ("reset", vec![]),
+        ("commit-then-reset", vec!["A"]),
+    ] {
+        let (emulator, caller) =
+            under(faults(&[&format!("POST /clients:{kind}")])).await;
         let error = create(&caller, "A").await.unwrap_err();
         assert_eq!(
             (error.status(), error.is_request()),
@@ -82,12 +101,17 @@ async fn a_reset_is_no_answer_before_the_deed_or_after_it() {
             .filter(|request| request.path == "/api/v2/clients")
             .map(|request| request.status)
             .collect();
-        assert_eq!(seen, [None], "{kind}: asked once, and never answered");
+        assert_eq!(
+            seen,
+            [None],
+            "{kind}: asked once, and never answered"
+        );
         emulator.stop().await.unwrap();
     }
 }
 
-/// Over HTTP/2 the connection has other requests on it, and only this one goes without an answer.
+/// Over HTTP/2 the connection has other requests on it, and only this one goes
+/// without an answer.
 #[tokio::test]
 async fn a_reset_over_http_2_is_no_answer_either() {
     let emulator = crate::emulator::caller::start(Transport::Tls, None).await;
@@ -158,8 +182,14 @@ async fn too_many_requests_say_when_to_come_again() {
     let (emulator, caller) = under(faults(&["*:429:retry-after=7"])).await;
     let response = create(&caller, "A").await.unwrap();
     assert_eq!(
-        (response.status(), &response.headers()["retry-after"]),
-        (StatusCode::TOO_MANY_REQUESTS, &"7".parse().unwrap())
+        (
+            response.status(),
+            &response.headers()["retry-after"]
+        ),
+        (
+            StatusCode::TOO_MANY_REQUESTS,
+            &"7".parse().unwrap()
+        )
     );
     let expected = json!({
         "statusCode": 429,
@@ -167,13 +197,24 @@ async fn too_many_requests_say_when_to_come_again() {
         "message": "Global limit has been reached",
         "errorCode": "too_many_requests"
     });
-    assert_eq!(response.json::<Value>().await.unwrap(), expected);
+    assert_eq!(
+        response.json::<Value>().await.unwrap(),
+        expected
+    );
 
-    let (status, body) =
-        crate::emulator::caller::token(&caller.http, &caller.url, &management(None)).await;
+    let (status, body) = crate::emulator::caller::token(
+        &caller.http,
+        &caller.url,
+        &management(None),
+    )
+    .await;
     let message = "Global limit has been reached";
-    let expected = json!({"error": "too_many_requests", "error_description": message});
-    assert_eq!((status, body), (StatusCode::TOO_MANY_REQUESTS, expected));
+    let expected =
+        json!({"error": "too_many_requests", "error_description": message});
+    assert_eq!(
+        (status, body),
+        (StatusCode::TOO_MANY_REQUESTS, expected)
+    );
     assert_eq!(made(&emulator, &caller).await, [""; 0]);
     emulator.stop().await.unwrap();
 }
@@ -196,13 +237,23 @@ async fn a_truncated_answer_is_half_and_the_deed_is_done() {
 async fn a_short_page_promises_more_than_it_gives() {
     let (emulator, caller) = under(faults(&["GET /clients:short-page"])).await;
     create(&caller, "A").await.unwrap();
-    let page = caller.get("/clients?include_totals=true&fields=name").await;
+    let page = caller
+        .get("/clients?include_totals=true&fields=name")
+        .await;
     assert_eq!(
-        (&page["total"], page["clients"].as_array().unwrap().len()),
+        (
+            &page["total"],
+            page["clients"].as_array().unwrap().len()
+        ),
         (&json!(3), 2)
     );
     assert_eq!(
-        caller.get("/clients").await.as_array().unwrap().len(),
+        caller
+            .get("/clients")
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
         3,
         "it promises nothing"
     );
@@ -210,14 +261,24 @@ async fn a_short_page_promises_more_than_it_gives() {
 }
 
 #[tokio::test]
-async fn an_impatient_caller_of_a_slow_tenant_gets_nothing_and_nothing_is_done() {
+async fn an_impatient_caller_of_a_slow_tenant_gets_nothing_and_nothing_is_done()
+{
     let (emulator, caller) = under(faults(&["POST /clients:slow=30s"])).await;
-    let request = caller.http.post(format!("{}/api/v2/clients", caller.url));
+    let request = caller
+        .http
+        .post(format!("{}/api/v2/clients", caller.url));
     let request = request
         .bearer_auth(&caller.token)
         .json(&json!({"name": "A"}));
     let soon = std::time::Duration::from_millis(50);
-    assert!(request.timeout(soon).send().await.unwrap_err().is_timeout());
+    assert!(
+        request
+            .timeout(soon)
+            .send()
+            .await
+            .unwrap_err()
+            .is_timeout()
+    );
     assert_eq!(made(&emulator, &caller).await, [""; 0]);
 
     emulator.change_conditions(faults(&["POST /clients:slow=1ms"]));
@@ -243,7 +304,13 @@ async fn the_first_fault_that_applies_happens_and_each_counts_for_itself() {
     let (emulator, caller) = under(faults(&specs)).await;
     let mut seen = Vec::new();
     for _ in 0..4 {
-        seen.push(create(&caller, "A").await.unwrap().status().as_u16());
+        seen.push(
+            create(&caller, "A")
+                .await
+                .unwrap()
+                .status()
+                .as_u16(),
+        );
     }
     assert_eq!(seen, [201, 503, 201, 500]);
     for (path, status) in [
@@ -251,7 +318,11 @@ async fn the_first_fault_that_applies_happens_and_each_counts_for_itself() {
         ("/clients/a/b", 404),
         ("/client-grants", 200),
     ] {
-        assert_eq!(get(&caller, path).await.status(), status, "{path}");
+        assert_eq!(
+            get(&caller, path).await.status(),
+            status,
+            "{path}"
+        );
     }
     assert_eq!(made(&emulator, &caller).await, ["A", "A"]);
     emulator.stop().await.unwrap();
@@ -268,20 +339,36 @@ async fn limited_answers_say_what_is_left_and_refused_ones_do_nothing() {
     for _ in 0..3 {
         let response = create(&caller, "A").await.unwrap();
         let headers = response.headers();
-        let number = |name| headers[name].to_str().unwrap().parse::<u64>().unwrap();
+        let number = |name| {
+            headers[name]
+                .to_str()
+                .unwrap()
+                .parse::<u64>()
+                .unwrap()
+        };
         assert!(number("x-ratelimit-reset") > 1_700_000_000);
         assert_eq!(headers.get("retry-after"), None);
-        let (limit, remaining) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
+        let (limit, remaining) = (
+            number("x-ratelimit-limit"),
+            number("x-ratelimit-remaining"),
+        );
         seen.push((response.status().as_u16(), limit, remaining));
     }
     assert_eq!(seen, [(201, 2, 1), (201, 2, 0), (429, 2, 0)]);
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
     assert_eq!(
         (status, &body["errorCode"]),
-        (StatusCode::TOO_MANY_REQUESTS, &json!("too_many_requests"))
+        (
+            StatusCode::TOO_MANY_REQUESTS,
+            &json!("too_many_requests")
+        )
     );
-    let (status, _) =
-        crate::emulator::caller::token(&caller.http, &caller.url, &management(None)).await;
+    let (status, _) = crate::emulator::caller::token(
+        &caller.http,
+        &caller.url,
+        &management(None),
+    )
+    .await;
     assert_eq!(
         status,
         StatusCode::OK,
@@ -289,9 +376,16 @@ async fn limited_answers_say_what_is_left_and_refused_ones_do_nothing() {
     );
     assert_eq!(made(&emulator, &caller).await, ["A", "A"]);
 
-    // Where nothing is limited, software that goes by the headers is told that much is left.
+    // Where nothing is limited, software that goes by the headers is told that
+    // much is left.
     let unlimited = get(&caller, "/clients").await;
-    assert_eq!(unlimited.headers()["x-ratelimit-limit"], "1000000");
-    assert_eq!(unlimited.headers()["x-ratelimit-remaining"], "1000000");
+    assert_eq!(
+        unlimited.headers()["x-ratelimit-limit"],
+        "1000000"
+    );
+    assert_eq!(
+        unlimited.headers()["x-ratelimit-remaining"],
+        "1000000"
+    );
     emulator.stop().await.unwrap();
 }

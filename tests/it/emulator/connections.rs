@@ -26,7 +26,11 @@ fn send_and_wait(emulator: &Emulator, sent: impl AsRef<[u8]>) -> String {
     let mut answer = Vec::new();
     match stream.read_to_end(&mut answer) {
         Ok(_) => {}
-        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
+        Err(error) => assert_eq!(
+            error.kind(),
+            ErrorKind::ConnectionReset,
+            "{error}"
+        ),
     }
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -39,9 +43,13 @@ async fn a_head_without_end_is_not_waited_for() {
     }
 
     // Nor is the second of a connection.
-    let whole = "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let whole =
+        "GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let answer = send_and_wait(&emulator, format!("{whole}GET / HTTP/1.1\r\n"));
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK\r\n"),
+        "{answer}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,10 +67,14 @@ async fn nor_is_the_end_of_a_body() {
         answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
         "{answer}"
     );
-    assert_eq!(emulator.requests().last().unwrap().status, Some(408));
+    assert_eq!(
+        emulator.requests().last().unwrap().status,
+        Some(408)
+    );
 }
 
-/// A caller over HTTP/2 that asks for `/` and is then gone: it does not say that it is there.
+/// A caller over HTTP/2 that asks for `/` and is then gone: it does not say
+/// that it is there.
 #[tokio::test(flavor = "multi_thread")]
 async fn nor_is_another_request_over_http_2() {
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];

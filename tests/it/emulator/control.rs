@@ -1,7 +1,8 @@
 //! What a test suite asks of the emulator itself.
 
 use grantry::emulator::{
-    self, Conditions, Control, Emulator, MANAGEMENT_CLIENT_ID, Readiness, Settings,
+    self, Conditions, Control, Emulator, MANAGEMENT_CLIENT_ID, Readiness,
+    Settings,
 };
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -26,12 +27,25 @@ async fn start_controlled() -> Emulator {
     emulator::start(settings).await.unwrap()
 }
 
-async fn send(emulator: &Emulator, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
-    let request = Client::new().request(method, format!("{}{path}", emulator.url()));
-    let response = request.body(body.to_owned()).send().await.unwrap();
+async fn send(
+    emulator: &Emulator,
+    method: Method,
+    path: &str,
+    body: &str,
+) -> (StatusCode, Value) {
+    let request =
+        Client::new().request(method, format!("{}{path}", emulator.url()));
+    let response = request
+        .body(body.to_owned())
+        .send()
+        .await
+        .unwrap();
     let status = response.status();
     let text = response.text().await.unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::Null),
+    )
 }
 
 async fn names(caller: &Caller) -> Vec<String> {
@@ -46,19 +60,27 @@ async fn names(caller: &Caller) -> Vec<String> {
 async fn a_reset_goes_back_to_the_start() {
     let emulator = start_controlled().await;
     let caller = Caller::new(&emulator).await;
-    caller.post("/clients", json!({"name": "Kept"})).await;
+    caller
+        .post("/clients", json!({"name": "Kept"}))
+        .await;
     emulator.keep_as_start();
     let kept = names(&caller).await;
 
-    let gone = caller.post("/clients", json!({"name": "Gone"})).await;
+    let gone = caller
+        .post("/clients", json!({"name": "Gone"}))
+        .await;
     emulator.move_clock("+2h".parse().unwrap());
     emulator.change_conditions(Conditions {
         faults: vec!["POST /clients:500:nth=2".parse().unwrap()],
         ..Conditions::default()
     });
-    caller.post("/clients", json!({"name": "Gone too"})).await;
+    caller
+        .post("/clients", json!({"name": "Gone too"}))
+        .await;
     assert_eq!(
-        send(&emulator, Method::POST, "/grantry/reset", "").await.0,
+        send(&emulator, Method::POST, "/grantry/reset", "")
+            .await
+            .0,
         StatusCode::NO_CONTENT
     );
 
@@ -68,10 +90,16 @@ async fn a_reset_goes_back_to_the_start() {
     assert_eq!(clock["offset"], "+3600s");
 
     // The token of before is good, the fault counts anew, and so do ids.
-    let again = caller.post("/clients", json!({"name": "Gone"})).await;
+    let again = caller
+        .post("/clients", json!({"name": "Gone"}))
+        .await;
     assert_eq!(again["client_id"], gone["client_id"]);
     let (status, _) = caller
-        .send(Method::POST, "/clients", Some(&json!({"name": "x"})))
+        .send(
+            Method::POST,
+            "/clients",
+            Some(&json!({"name": "x"})),
+        )
         .await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
 }
@@ -82,12 +110,15 @@ async fn a_reset_forgets_how_many_tokens_there_were() {
     let caller = Caller::new(&emulator).await;
     let path = format!("/clients/{MANAGEMENT_CLIENT_ID}");
     let quota = json!({"token_quota": {"client_credentials": {"per_day": 1}}});
-    caller.send(Method::PATCH, &path, Some(&quota)).await;
+    caller
+        .send(Method::PATCH, &path, Some(&quota))
+        .await;
     emulator.keep_as_start();
 
     for _ in 0..2 {
         emulator.reset();
-        let (status, _) = token(&caller.http, &caller.url, &management(None)).await;
+        let (status, _) =
+            token(&caller.http, &caller.url, &management(None)).await;
         assert_eq!(status, StatusCode::OK);
     }
 }
@@ -100,7 +131,8 @@ async fn what_was_asked_is_told_in_order_and_without_secrets() {
     caller.send(Method::GET, &wrong, None).await;
     send(&emulator, Method::GET, "/nothing", "").await;
 
-    let (status, body) = send(&emulator, Method::GET, "/grantry/requests", "").await;
+    let (status, body) =
+        send(&emulator, Method::GET, "/grantry/requests", "").await;
     assert_eq!(status, StatusCode::OK);
     let asked = |method, path, status, client| json!({"method": method, "path": path, "status": status, "client_id": client});
     let client = Some(MANAGEMENT_CLIENT_ID);
@@ -108,12 +140,23 @@ async fn what_was_asked_is_told_in_order_and_without_secrets() {
         body["requests"],
         json!([
             asked("POST", "/oauth/token", 200, client),
-            asked("GET", "/api/v2/clients?client_id=…", 400, client),
+            asked(
+                "GET",
+                "/api/v2/clients?client_id=…",
+                400,
+                client
+            ),
             asked("GET", "/nothing", 404, None),
         ])
     );
 
-    send(&emulator, Method::DELETE, "/grantry/requests", "").await;
+    send(
+        &emulator,
+        Method::DELETE,
+        "/grantry/requests",
+        "",
+    )
+    .await;
     let (_, body) = send(&emulator, Method::GET, "/grantry/requests", "").await;
     assert_eq!(body, json!({"requests": []}));
 }
@@ -121,17 +164,25 @@ async fn what_was_asked_is_told_in_order_and_without_secrets() {
 #[tokio::test]
 async fn the_clock_is_put_and_what_is_no_offset_is_explained() {
     let emulator = start_controlled().await;
-    let put = async |body: &str| send(&emulator, Method::POST, "/grantry/clock", body).await;
+    let put = async |body: &str| {
+        send(&emulator, Method::POST, "/grantry/clock", body).await
+    };
     let (status, clock) = put(r#"{"offset": "-2d"}"#).await;
     assert_eq!(
         (status, &clock["offset"]),
         (StatusCode::OK, &json!("-172800s"))
     );
-    assert!(clock["now"].as_str().unwrap().ends_with('Z'), "{clock}");
+    assert!(
+        clock["now"].as_str().unwrap().ends_with('Z'),
+        "{clock}"
+    );
 
     for (body, expected) in [
         (r#"{"offset": "2h"}"#, "did you mean `+2h`?"),
-        (r#"{"ofset": "+2h"}"#, r#"say {"offset": "+2h"}"#),
+        (
+            r#"{"ofset": "+2h"}"#,
+            r#"say {"offset": "+2h"}"#,
+        ),
         ("", r#"say {"offset": "+2h"}"#),
     ] {
         let (status, refusal) = put(body).await;
@@ -190,7 +241,8 @@ async fn no_condition_is_in_the_way_and_no_stranger_gets_in() {
     );
 }
 
-/// A service that waits for it finds the whole tenant, and a suite goes back to no half of one.
+/// A service that waits for it finds the whole tenant, and a suite goes back to
+/// no half of one.
 #[tokio::test]
 async fn nobody_begins_before_the_tenant_is_filled() {
     let settings = Settings {
@@ -202,11 +254,20 @@ async fn nobody_begins_before_the_tenant_is_filled() {
     let caller = Caller::new(&emulator).await;
     let change = json!({"token_quota": {"client_credentials": {"per_day": 1}}});
     let own = format!("/clients/{MANAGEMENT_CLIENT_ID}");
-    caller.send(Method::PATCH, &own, Some(&change)).await;
+    caller
+        .send(Method::PATCH, &own, Some(&change))
+        .await;
     Caller::new(&emulator).await;
-    for (method, path) in [(Method::GET, "/health"), (Method::POST, "/grantry/reset")] {
+    for (method, path) in [
+        (Method::GET, "/health"),
+        (Method::POST, "/grantry/reset"),
+    ] {
         let (status, body) = send(&emulator, method, path, "").await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(
+            status,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{path}"
+        );
         assert_eq!(body["message"], "The tenant is being filled.");
     }
 
@@ -217,10 +278,13 @@ async fn nobody_begins_before_the_tenant_is_filled() {
     assert_eq!(emulator.requests(), []);
     let (healthy, _) = send(&emulator, Method::GET, "/health", "").await;
     assert_eq!(healthy, StatusCode::OK);
-    // Neither an entry of the log nor a token of its quota was used for the filling.
+    // Neither an entry of the log nor a token of its quota was used for the
+    // filling.
     assert_eq!(caller.get("/logs").await, json!([]));
     Caller::new(&emulator).await;
-    let (failed, _) = caller.send(Method::GET, "/organizations", None).await;
+    let (failed, _) = caller
+        .send(Method::GET, "/organizations", None)
+        .await;
     assert_eq!(failed, StatusCode::INTERNAL_SERVER_ERROR);
 
     emulator.reset();
@@ -233,19 +297,44 @@ async fn nobody_begins_before_the_tenant_is_filled() {
 async fn a_page_in_a_browser_controls_nothing() {
     let emulator = start_controlled().await;
     let reset_from = async |header: &str, value: &str| {
-        let request = Client::new().post(format!("{}/grantry/reset", emulator.url()));
-        let response = request.header(header, value).send().await.unwrap();
+        let request =
+            Client::new().post(format!("{}/grantry/reset", emulator.url()));
+        let response = request
+            .header(header, value)
+            .send()
+            .await
+            .unwrap();
         response.status()
     };
     for (header, value, expected) in [
-        ("origin", "https://evil.example", StatusCode::FORBIDDEN),
+        (
+            "origin",
+            "https://evil.example",
+            StatusCode::FORBIDDEN,
+        ),
         ("origin", "null", StatusCode::FORBIDDEN),
-        ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
-        ("sec-fetch-site", "same-site", StatusCode::FORBIDDEN),
-        ("sec-fetch-site", "same-origin", StatusCode::NO_CONTENT),
+        (
+            "sec-fetch-site",
+            "cross-site",
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            "sec-fetch-site",
+            "same-site",
+            StatusCode::FORBIDDEN,
+        ),
+        (
+            "sec-fetch-site",
+            "same-origin",
+            StatusCode::NO_CONTENT,
+        ),
         ("sec-fetch-site", "none", StatusCode::NO_CONTENT),
     ] {
-        assert_eq!(reset_from(header, value).await, expected, "{value}");
+        assert_eq!(
+            reset_from(header, value).await,
+            expected,
+            "{value}"
+        );
     }
 }
 
@@ -253,7 +342,8 @@ async fn a_page_in_a_browser_controls_nothing() {
 async fn a_reset_goes_to_the_clock_that_was_kept() {
     let emulator = start_controlled().await;
     let offset = async || {
-        let (_, clock) = send(&emulator, Method::GET, "/grantry/clock", "").await;
+        let (_, clock) =
+            send(&emulator, Method::GET, "/grantry/clock", "").await;
         clock["offset"].clone()
     };
     emulator.move_clock("+2h".parse().unwrap());

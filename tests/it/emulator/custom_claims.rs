@@ -1,16 +1,25 @@
 //! Claims that a tenant adds to its tokens.
 
-use grantry::emulator::{self, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings};
+use grantry::emulator::{
+    self, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
+};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, token};
 
 #[tokio::test]
-async fn every_token_has_them_and_those_of_auth0s_own_apis_what_is_namespaced() {
-    let claims = ["tier=gold", "tier=[1]", "https://example.com/region=eu"];
+async fn every_token_has_them_and_those_of_auth0s_own_apis_what_is_namespaced()
+{
+    let claims = [
+        "tier=gold",
+        "tier=[1]",
+        "https://example.com/region=eu",
+    ];
     let settings = Settings {
-        custom_claims: claims.map(|claim| claim.parse().unwrap()).to_vec(),
+        custom_claims: claims
+            .map(|claim| claim.parse().unwrap())
+            .to_vec(),
         ..Settings::default()
     };
     let emulator = emulator::start(settings).await.unwrap();
@@ -19,7 +28,10 @@ async fn every_token_has_them_and_those_of_auth0s_own_apis_what_is_namespaced() 
     assert_eq!(management.get("tier"), None);
     assert_eq!(management["https://example.com/region"], "eu");
 
-    for (audience, dialect) in [("urn:a", "access_token"), ("urn:b", "rfc9068_profile")] {
+    for (audience, dialect) in [
+        ("urn:a", "access_token"),
+        ("urn:b", "rfc9068_profile"),
+    ] {
         let api = json!({"identifier": audience, "token_dialect": dialect});
         caller.post("/resource-servers", api).await;
         let grant = json!({

@@ -33,16 +33,25 @@ async fn published_metadata_leads_to_the_key_that_signs() {
     validation.set_audience(&[MANAGEMENT_AUDIENCE]);
     validation.set_issuer(&[metadata["issuer"].as_str().unwrap()]);
     let certificate = &key.common.x509_chain.as_ref().unwrap()[0];
-    let certificate =
-        format!("-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n");
+    let certificate = format!(
+        "-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n"
+    );
     for key in [
         DecodingKey::from_jwk(key),
         DecodingKey::from_rsa_pem(certificate.as_bytes()),
     ] {
-        let token = decode::<Value>(&caller.token, &key.unwrap(), &validation).unwrap();
+        let token =
+            decode::<Value>(&caller.token, &key.unwrap(), &validation).unwrap();
         assert_eq!(token.claims["azp"], MANAGEMENT_CLIENT_ID);
     }
-    assert_eq!(key.common.x509_sha1_fingerprint.as_ref().unwrap().len(), 27);
+    assert_eq!(
+        key.common
+            .x509_sha1_fingerprint
+            .as_ref()
+            .unwrap()
+            .len(),
+        27
+    );
 
     assert_eq!(
         metadata["token_endpoint_auth_methods_supported"],
@@ -57,7 +66,10 @@ async fn published_metadata_leads_to_the_key_that_signs() {
         json!(["RS256", "RS384", "PS256"])
     );
     let path = "/.well-known/oauth-authorization-server";
-    assert_eq!(get(&format!("{}{path}", caller.url)).await, metadata);
+    assert_eq!(
+        get(&format!("{}{path}", caller.url)).await,
+        metadata
+    );
     emulator.stop().await.unwrap();
 }
 
@@ -69,7 +81,9 @@ async fn a_symmetric_api_knows_its_tokens_by_its_own_secret() {
         "identifier": "urn:a", "signing_alg": "HS256", "scopes": [{"value": "r"}, {"value": "w"}]
     });
     let api = caller.post("/resource-servers", api).await;
-    let client = caller.post("/clients", json!({"name": "Service"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "Service"}))
+        .await;
     let grant = json!({
         "client_id": client["client_id"], "audience": "urn:a", "allow_all_scopes": true
     });
@@ -82,11 +96,18 @@ async fn a_symmetric_api_knows_its_tokens_by_its_own_secret() {
     });
     let (_, answer) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(answer["scope"], "r w");
-    let secret = DecodingKey::from_secret(api["signing_secret"].as_str().unwrap().as_bytes());
+    let secret = DecodingKey::from_secret(
+        api["signing_secret"]
+            .as_str()
+            .unwrap()
+            .as_bytes(),
+    );
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_audience(&["urn:a"]);
     let token = answer["access_token"].as_str().unwrap();
-    let claims = decode::<Value>(token, &secret, &validation).unwrap().claims;
+    let claims = decode::<Value>(token, &secret, &validation)
+        .unwrap()
+        .claims;
     assert_eq!(claims["scope"], "r w");
     emulator.stop().await.unwrap();
 }

@@ -1,6 +1,8 @@
 //! By which names it answers, and what it then says of itself.
 
-use grantry::emulator::{self, Emulator, EmulatorError, Reach, Settings, Transport};
+use grantry::emulator::{
+    self, Emulator, EmulatorError, Reach, Settings, Transport,
+};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use reqwest::{Certificate, Client, StatusCode};
 use serde_json::{Value, json};
@@ -20,16 +22,29 @@ async fn start_as_auth0(transport: Transport) -> Emulator {
 }
 
 async fn discover(emulator: &Emulator, host: &str) -> (StatusCode, Value) {
-    let url = format!("{}/.well-known/openid-configuration", emulator.local_url());
-    let response = Client::new().get(url).header("host", host).send();
+    let url = format!(
+        "{}/.well-known/openid-configuration",
+        emulator.local_url()
+    );
+    let response = Client::new()
+        .get(url)
+        .header("host", host)
+        .send();
     let response = response.await.unwrap();
-    (response.status(), response.json().await.unwrap())
+    (
+        response.status(),
+        response.json().await.unwrap(),
+    )
 }
 
 #[tokio::test]
 async fn a_stranger_does_not_say_what_the_issuer_is() {
     let emulator = start(Transport::Plain, None).await;
-    for host in ["localhost:1", "127.0.0.1", "grantry-emulator.eu.auth0.com"] {
+    for host in [
+        "localhost:1",
+        "127.0.0.1",
+        "grantry-emulator.eu.auth0.com",
+    ] {
         let (status, body) = discover(&emulator, host).await;
         assert_eq!(status, StatusCode::OK, "{host}");
         assert_eq!(body["issuer"], format!("http://{host}/"));
@@ -46,7 +61,10 @@ async fn a_stranger_does_not_say_what_the_issuer_is() {
                         with: --host evil.example"
         })
     );
-    assert_eq!(emulator.requests().last().unwrap().status, Some(421));
+    assert_eq!(
+        emulator.requests().last().unwrap().status,
+        Some(421)
+    );
     assert_eq!(
         discover(&emulator, "192.0.2.7:80").await.0,
         StatusCode::MISDIRECTED_REQUEST
@@ -74,7 +92,9 @@ async fn it_is_known_by_the_name_it_was_given() {
         .json()
         .await
         .unwrap();
-    let claims: Value = insecure_decode_claims(answer["access_token"].as_str().unwrap()).unwrap();
+    let claims: Value =
+        insecure_decode_claims(answer["access_token"].as_str().unwrap())
+            .unwrap();
     assert_eq!(claims["iss"], format!("http://{host}/"));
 
     // Whatever the network calls its address.
@@ -88,7 +108,9 @@ async fn it_is_known_by_the_name_it_was_given() {
 #[tokio::test]
 async fn its_certificate_has_the_name() {
     let emulator = start_as_auth0(Transport::Tls).await;
-    let authority = Certificate::from_pem(emulator.authority().unwrap().as_bytes()).unwrap();
+    let authority =
+        Certificate::from_pem(emulator.authority().unwrap().as_bytes())
+            .unwrap();
     let port = emulator.address().port();
     let http = Client::builder()
         .tls_certs_only([authority])
@@ -98,7 +120,10 @@ async fn its_certificate_has_the_name() {
         .unwrap();
 
     let url = format!("{}/.well-known/jwks.json", emulator.url());
-    assert_eq!(http.get(url).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(
+        http.get(url).send().await.unwrap().status(),
+        StatusCode::OK
+    );
     let other = format!("https://other:{port}/.well-known/jwks.json");
     assert!(http.get(other).send().await.is_err());
 }
@@ -115,14 +140,18 @@ async fn this_machine_reaches_it_where_it_listens() {
         };
         let emulator = emulator::start(settings).await.unwrap();
         let authority = emulator.authority().map(str::as_bytes);
-        let authorities = authority.map(|pem| Certificate::from_pem(pem).unwrap());
+        let authorities =
+            authority.map(|pem| Certificate::from_pem(pem).unwrap());
         let http = Client::builder()
             .tls_certs_only(authorities)
             .build()
             .unwrap();
 
         let url = format!("{}/health", emulator.local_url());
-        assert_eq!(http.get(url).send().await.unwrap().status(), StatusCode::OK);
+        assert_eq!(
+            http.get(url).send().await.unwrap().status(),
+            StatusCode::OK
+        );
     }
 }
 
@@ -133,5 +162,8 @@ async fn nobody_else_reaches_it_unless_that_is_said() {
         ..Settings::default()
     };
     let refused = emulator::start(settings).await.err();
-    assert!(matches!(refused, Some(EmulatorError::NotLoopback(_))));
+    assert!(matches!(
+        refused,
+        Some(EmulatorError::NotLoopback(_))
+    ));
 }

@@ -1,4 +1,5 @@
-//! A request is taken in whole before it is answered, also when nobody needs its body.
+//! A request is taken in whole before it is answered, also when nobody needs
+//! its body.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,7 +9,11 @@ use grantry::emulator::{self, Control, Settings};
 
 /// A POST without a token, and one for a host that is not known.
 const REFUSED: [(&str, &str, &str); 2] = [
-    ("/api/v2/clients", "localhost", "HTTP/1.1 401 Unauthorized"),
+    (
+        "/api/v2/clients",
+        "localhost",
+        "HTTP/1.1 401 Unauthorized",
+    ),
     (
         "/grantry/clock",
         "evil.example",
@@ -30,7 +35,11 @@ fn head(reader: &mut BufReader<TcpStream>) -> (usize, String) {
         .map(Result::unwrap)
         .take_while(|line| !line.is_empty());
     let first = lines.next().unwrap();
-    let length = lines.find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let length = lines.find_map(|line| {
+        line.strip_prefix("content-length: ")?
+            .parse()
+            .ok()
+    });
     lines.for_each(drop);
     (length.unwrap_or(0), first)
 }
@@ -42,14 +51,21 @@ async fn a_refusal_waits_for_the_body_and_leaves_the_connection_open() {
         ..Settings::default()
     };
     let emulator = emulator::start(settings).await.unwrap();
-    let mut writer = TcpStream::connect(emulator.url().strip_prefix("http://").unwrap()).unwrap();
+    let mut writer =
+        TcpStream::connect(emulator.url().strip_prefix("http://").unwrap())
+            .unwrap();
     writer
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
     let mut reader = BufReader::new(writer.try_clone().unwrap());
     for (path, host, refusal) in REFUSED {
-        writer.write_all(post(path, host).as_bytes()).unwrap();
-        assert_eq!(head(&mut reader), (0, "HTTP/1.1 100 Continue".to_owned()));
+        writer
+            .write_all(post(path, host).as_bytes())
+            .unwrap();
+        assert_eq!(
+            head(&mut reader),
+            (0, "HTTP/1.1 100 Continue".to_owned())
+        );
         writer.write_all(b"{}").unwrap();
         let (length, first) = head(&mut reader);
         assert_eq!(first, refusal);

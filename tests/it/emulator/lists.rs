@@ -33,21 +33,36 @@ async fn refused(caller: &Caller, path: &str, reason: &str) {
 async fn clients_are_filtered_by_what_they_are() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    for (name, app_type) in [("A", "spa"), ("B", "native"), ("C", "non_interactive")] {
+    for (name, app_type) in [
+        ("A", "spa"),
+        ("B", "native"),
+        ("C", "non_interactive"),
+    ] {
         caller
-            .post("/clients", json!({"name": name, "app_type": app_type}))
+            .post(
+                "/clients",
+                json!({"name": name, "app_type": app_type}),
+            )
             .await;
     }
     let third = json!({"name": "D", "is_first_party": false});
     caller.post("/clients", third).await;
 
-    let names = async |query: &str| all(&caller.get(&format!("/clients?{query}")).await, "name");
+    let names = async |query: &str| {
+        all(
+            &caller.get(&format!("/clients?{query}")).await,
+            "name",
+        )
+    };
     assert_eq!(
         names("app_type=spa,native&is_global=false").await,
         ["A", "B"]
     );
     assert_eq!(names("is_first_party=false").await, ["D"]);
-    assert_eq!(names("is_global=true").await, ["All Applications"]);
+    assert_eq!(
+        names("is_global=true").await,
+        ["All Applications"]
+    );
     assert_eq!(
         names("external_client_id=https://a.example/").await,
         [""; 0]
@@ -72,9 +87,15 @@ async fn grants_are_filtered_by_key_and_organization() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     caller
-        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .post(
+            "/resource-servers",
+            json!({"identifier": "urn:a"}),
+        )
         .await;
-    let client = caller.post("/clients", json!({"name": "A"})).await["client_id"].clone();
+    let client = caller
+        .post("/clients", json!({"name": "A"}))
+        .await["client_id"]
+        .clone();
     let id = client.as_str().unwrap();
     for body in [
         json!({"client_id": id, "audience": "urn:a"}),
@@ -172,14 +193,22 @@ async fn queries_are_refused_in_the_words_of_auth0() {
     ] {
         refused(&caller, path, reason).await;
     }
-    let (status, body) = caller.send(Method::GET, "/clients/%FF", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/clients/%FF", None)
+        .await;
     let code = json!("invalid_uri");
     assert_eq!(
         (status, &body["errorCode"]),
         (StatusCode::BAD_REQUEST, &code)
     );
     let eleven = "identifiers=a&".repeat(11);
-    let reason = "'Array is too long (11), maximum 10' on property identifiers.";
-    refused(&caller, &format!("/resource-servers?{eleven}"), reason).await;
+    let reason =
+        "'Array is too long (11), maximum 10' on property identifiers.";
+    refused(
+        &caller,
+        &format!("/resource-servers?{eleven}"),
+        reason,
+    )
+    .await;
     emulator.stop().await.unwrap();
 }

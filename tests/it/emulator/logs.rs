@@ -29,29 +29,47 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
         .await
         .unwrap();
     let client: Value = made.json().await.unwrap();
-    let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
+    let path = format!(
+        "/clients/{}",
+        client["client_id"].as_str().unwrap()
+    );
     // Neither what is only read nor what is refused changes anything.
     caller.get(&path).await;
     caller.send(Method::HEAD, &path, None).await;
     caller
-        .send(Method::POST, "/clients", Some(&json!({"nam": 1})))
+        .send(
+            Method::POST,
+            "/clients",
+            Some(&json!({"nam": 1})),
+        )
         .await;
     caller.send(Method::DELETE, &path, None).await;
 
-    let changes = caller.get("/logs?q=type:sapi&sort=date:1").await;
+    let changes = caller
+        .get("/logs?q=type:sapi&sort=date:1")
+        .await;
     assert_eq!(
         column(&changes, "description"),
         ["Create a client", "Delete a client"]
     );
-    assert_eq!(column(&changes, "client_id"), [MANAGEMENT_CLIENT_ID; 2]);
+    assert_eq!(
+        column(&changes, "client_id"),
+        [MANAGEMENT_CLIENT_ID; 2]
+    );
     let [created, deleted] = [&changes[0], &changes[1]];
     let request = &created["details"]["request"];
     assert_eq!(request["method"], "post");
     assert_eq!(request["path"], "/api/v2/clients");
-    assert_eq!(request["body"]["client_metadata"], json!({"team": "maps"}));
+    assert_eq!(
+        request["body"]["client_metadata"],
+        json!({"team": "maps"})
+    );
     let response = &created["details"]["response"];
     assert_eq!(response["statusCode"], 201);
-    assert_eq!(response["body"]["client_id"], client["client_id"]);
+    assert_eq!(
+        response["body"]["client_id"],
+        client["client_id"]
+    );
     assert_eq!(response["body"]["client_secret"], "…");
     assert_eq!(created["ip"], "127.0.0.1");
     assert_eq!(
@@ -78,9 +96,14 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
 async fn tokens_that_are_issued_or_refused_are_written_down() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let client = caller.post("/clients", json!({"name": "Service"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "Service"}))
+        .await;
     caller
-        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .post(
+            "/resource-servers",
+            json!({"identifier": "urn:a"}),
+        )
         .await;
     let grant = json!({"client_id": client["client_id"], "audience": "urn:a", "scope": ["r", "w"]});
     caller.post("/client-grants", grant).await;
@@ -97,12 +120,21 @@ async fn tokens_that_are_issued_or_refused_are_written_down() {
         token(&caller.http, &caller.url, request).await;
     }
 
-    let told = caller.get("/logs?q=audience:%22urn:a%22&sort=date:1").await;
-    assert_eq!(column(&told, "type"), ["seccft", "feccft", "feccft"]);
+    let told = caller
+        .get("/logs?q=audience:%22urn:a%22&sort=date:1")
+        .await;
+    assert_eq!(
+        column(&told, "type"),
+        ["seccft", "feccft", "feccft"]
+    );
     assert_eq!(column(&told, "scope"), ["r w", "x"]);
     assert_eq!(
         column(&told, "description"),
-        ["", "Client has not been granted scopes: x", "Unauthorized"]
+        [
+            "",
+            "Client has not been granted scopes: x",
+            "Unauthorized"
+        ]
     );
     assert_eq!(told[0]["client_name"], "Service");
     assert_eq!(told[2].get("client_id"), None);
@@ -128,28 +160,42 @@ async fn the_log_is_read_by_pages_and_after_an_entry() {
         .get("/logs?per_page=2&page=1&include_totals=true")
         .await;
     // The first entry of all is of the token that this caller got.
-    assert_eq!((&page["total"], &page["start"]), (&json!(6), &json!(2)));
+    assert_eq!(
+        (&page["total"], &page["start"]),
+        (&json!(6), &json!(2))
+    );
     let first = caller.get("/logs?take=4").await;
     let last = column(&first, "log_id")[3].to_owned();
     let rest = caller
-        .get(&format!("/logs?from={last}&take=100&fields=log_id"))
+        .get(&format!(
+            "/logs?from={last}&take=100&fields=log_id"
+        ))
         .await;
     assert_eq!(rest.as_array().unwrap().len(), 2);
-    assert!(column(&rest, "log_id").iter().all(|id| *id > last.as_str()));
+    assert!(
+        column(&rest, "log_id")
+            .iter()
+            .all(|id| *id > last.as_str())
+    );
 
     let one = caller.get(&format!("/logs/{last}")).await;
     assert_eq!(one, first[3]);
-    let (status, _) = caller.send(Method::GET, "/logs/900", None).await;
+    let (status, _) = caller
+        .send(Method::GET, "/logs/900", None)
+        .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     emulator.stop().await.unwrap();
 }
 
-/// Whoever reads on after the last entry misses none, though the clock was put back.
+/// Whoever reads on after the last entry misses none, though the clock was put
+/// back.
 #[tokio::test]
 async fn entries_are_in_the_order_in_which_they_came() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    caller.post("/clients", json!({"name": "before"})).await;
+    caller
+        .post("/clients", json!({"name": "before"}))
+        .await;
     let entries = caller.get("/logs?take=100").await;
     let last = column(&entries, "log_id")
         .last()
@@ -158,9 +204,14 @@ async fn entries_are_in_the_order_in_which_they_came() {
         .to_owned();
 
     emulator.move_clock("-2h".parse().unwrap());
-    caller.post("/clients", json!({"name": "after"})).await;
+    caller
+        .post("/clients", json!({"name": "after"}))
+        .await;
     let rest = caller.get(&format!("/logs?from={last}")).await;
-    assert_eq!(column(&rest, "description"), ["Create a client"]);
+    assert_eq!(
+        column(&rest, "description"),
+        ["Create a client"]
+    );
     emulator.stop().await.unwrap();
 }
 

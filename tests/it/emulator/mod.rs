@@ -29,7 +29,9 @@ mod whole_tenant;
 use std::time::Duration;
 
 use caller::{Caller, start, token};
-use grantry::emulator::{self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport};
+use grantry::emulator::{
+    self, EmulatorError, MANAGEMENT_CLIENT_ID, Settings, Transport,
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -38,9 +40,12 @@ use tokio::net::TcpStream;
 async fn a_service_gets_tokens_for_what_it_was_granted() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let api = json!({"identifier": "https://api.example/", "token_lifetime": 300});
+    let api =
+        json!({"identifier": "https://api.example/", "token_lifetime": 300});
     caller.post("/resource-servers", api).await;
-    let client = caller.post("/clients", json!({"name": "Service"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "Service"}))
+        .await;
     let grant = json!({
         "client_id": client["client_id"],
         "audience": "https://api.example/",
@@ -87,7 +92,11 @@ async fn tokens_are_checked_and_their_scopes_count() {
     assert_eq!(clients[0].get("client_secret"), None);
 
     let (status, body) = caller
-        .send(Method::GET, "/clients?fields=client_secret", None)
+        .send(
+            Method::GET,
+            "/clients?fields=client_secret",
+            None,
+        )
         .await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(
@@ -117,13 +126,17 @@ async fn tokens_are_checked_and_their_scopes_count() {
         (StatusCode::BAD_REQUEST, &json!("Bearer"))
     );
 
-    // As with a custom domain: a token counts at the address it was asked for at.
+    // As with a custom domain: a token counts at the address it was asked for
+    // at.
     caller.token = good;
     caller.url = caller.url.replace("127.0.0.1", "localhost");
     let (status, body) = caller.send(Method::GET, "/clients", None).await;
     assert_eq!(
         (status, &body["message"]),
-        (StatusCode::UNAUTHORIZED, &json!("Invalid token"))
+        (
+            StatusCode::UNAUTHORIZED,
+            &json!("Invalid token")
+        )
     );
     emulator.stop().await.unwrap();
 }
@@ -134,27 +147,57 @@ async fn lists_are_paged_both_ways() {
     let caller = Caller::new(&emulator).await;
     for number in 0..53 {
         caller
-            .post("/clients", json!({"name": format!("Client {number}")}))
+            .post(
+                "/clients",
+                json!({"name": format!("Client {number}")}),
+            )
             .await;
     }
-    assert_eq!(caller.get("/clients").await.as_array().unwrap().len(), 50);
+    assert_eq!(
+        caller
+            .get("/clients")
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        50
+    );
 
     let path = "/clients?is_global=false&per_page=50&include_totals=true&fields=name&page=";
     let second = caller.get(&format!("{path}1")).await;
     assert_eq!(
-        (&second["total"], &second["start"], &second["limit"]),
+        (
+            &second["total"],
+            &second["start"],
+            &second["limit"]
+        ),
         (&json!(54), &json!(50), &json!(50))
     );
-    assert_eq!(second["clients"][3], json!({"name": "Client 52"}));
-    assert_eq!(caller.get(&format!("{path}2")).await["clients"], json!([]));
+    assert_eq!(
+        second["clients"][3],
+        json!({"name": "Client 52"})
+    );
+    assert_eq!(
+        caller.get(&format!("{path}2")).await["clients"],
+        json!([])
+    );
 
     let mut names = Vec::new();
-    let mut path = "/clients?take=30&include_totals=true&fields=name".to_owned();
+    let mut path =
+        "/clients?take=30&include_totals=true&fields=name".to_owned();
     loop {
         let page = caller.get(&path).await;
         assert_eq!(page.get("total"), None);
-        names.extend(page["clients"].as_array().unwrap().iter().cloned());
-        let Some(next) = page.get("next") else { break };
+        names.extend(
+            page["clients"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .cloned(),
+        );
+        let Some(next) = page.get("next") else {
+            break;
+        };
         path = format!(
             "/clients?take=30&fields=name&from={}",
             next.as_str().unwrap()
@@ -170,7 +213,10 @@ async fn lists_are_paged_both_ways() {
         .await;
     assert_eq!(
         (status, &body["errorCode"]),
-        (StatusCode::BAD_REQUEST, &json!("invalid_query_string"))
+        (
+            StatusCode::BAD_REQUEST,
+            &json!("invalid_query_string")
+        )
     );
     emulator.stop().await.unwrap();
 }
@@ -189,7 +235,9 @@ async fn resource_servers_are_found_by_identifier_and_have_no_checkpoints() {
     assert_eq!(caller.get(path).await, created);
 
     let change = json!({"scopes": [{"value": "r"}]});
-    let (status, updated) = caller.send(Method::PATCH, path, Some(&change)).await;
+    let (status, updated) = caller
+        .send(Method::PATCH, path, Some(&change))
+        .await;
     assert_eq!(
         (status, &updated["scopes"]),
         (StatusCode::OK, &json!([{"value": "r"}]))
@@ -198,13 +246,17 @@ async fn resource_servers_are_found_by_identifier_and_have_no_checkpoints() {
     let (status, body) = caller
         .send(Method::GET, "/resource-servers?take=1", None)
         .await;
-    let message = "Query validation error: 'Additional properties not allowed: take'.";
+    let message =
+        "Query validation error: 'Additional properties not allowed: take'.";
     assert_eq!(
         (status, &body["message"]),
         (StatusCode::BAD_REQUEST, &json!(message))
     );
     let wanted = "/resource-servers?identifiers=https%3A%2F%2Fapi.example%2Fa%20b&fields=id";
-    assert_eq!(caller.get(wanted).await, json!([{"id": created["id"]}]));
+    assert_eq!(
+        caller.get(wanted).await,
+        json!([{"id": created["id"]}])
+    );
 
     for _ in 0..2 {
         assert_eq!(
@@ -231,7 +283,9 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     let api = json!({"identifier": "urn:a"});
-    caller.post("/resource-servers", api.clone()).await;
+    caller
+        .post("/resource-servers", api.clone())
+        .await;
     let (status, _) = caller
         .send(Method::POST, "/resource-servers", Some(&api))
         .await;
@@ -239,7 +293,11 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
 
     let change = json!({"identifier": "urn:b", "id": "x"});
     let (_, body) = caller
-        .send(Method::PATCH, "/resource-servers/urn:a", Some(&change))
+        .send(
+            Method::PATCH,
+            "/resource-servers/urn:a",
+            Some(&change),
+        )
         .await;
     assert_eq!(
         body,
@@ -265,7 +323,9 @@ async fn requests_are_remembered_in_order() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     caller.get("/clients?take=1").await;
-    caller.send(Method::GET, "/clients/nobody", None).await;
+    caller
+        .send(Method::GET, "/clients/nobody", None)
+        .await;
     let seen: Vec<_> = emulator
         .requests()
         .into_iter()
@@ -278,7 +338,11 @@ async fn requests_are_remembered_in_order() {
     ];
     assert_eq!(
         seen,
-        expected.map(|(method, path, status)| (method.into(), path.into(), Some(status)))
+        expected.map(|(method, path, status)| (
+            method.into(),
+            path.into(),
+            Some(status)
+        ))
     );
     emulator.stop().await.unwrap();
 }
@@ -289,7 +353,9 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
     let file = folder.path().join("tenant.json");
     let first = start(Transport::Plain, Some(file.clone())).await;
     let caller = Caller::new(&first).await;
-    let client = caller.post("/clients", json!({"name": "Kept"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "Kept"}))
+        .await;
     let keys = async |url: String| -> Value {
         let url = format!("{url}/.well-known/jwks.json");
         caller
@@ -307,7 +373,10 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
 
     let second = start(Transport::Plain, Some(file.clone())).await;
     assert_eq!(keys(second.url()).await, before);
-    let path = format!("/clients/{}", client["client_id"].as_str().unwrap());
+    let path = format!(
+        "/clients/{}",
+        client["client_id"].as_str().unwrap()
+    );
     let kept = Caller::new(&second).await.get(&path).await;
     assert_eq!(kept["client_secret"], client["client_secret"]);
     second.stop().await.unwrap();
@@ -316,13 +385,22 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
     {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(
-            std::fs::metadata(&file).unwrap().permissions().mode() & 0o077,
+            std::fs::metadata(&file)
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o077,
             0
         );
     }
     let lock = folder.path().join("tenant.json.lock");
     assert!(lock.exists());
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(
+        std::fs::read_dir(folder.path())
+            .unwrap()
+            .count(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -335,7 +413,10 @@ async fn only_a_sound_state_is_taken() {
         ..Settings::default()
     };
     let unsound = emulator::start(settings).await;
-    assert!(matches!(unsound.err(), Some(EmulatorError::State { .. })));
+    assert!(matches!(
+        unsound.err(),
+        Some(EmulatorError::State { .. })
+    ));
 }
 
 #[tokio::test]
@@ -357,7 +438,8 @@ async fn a_state_is_written_by_one_emulator_at_a_time() {
     emulator::start(settings).await.unwrap();
 }
 
-/// Whatever else is in it: what a newer one wrote need not be laid out as we know it, and is worth keeping.
+/// Whatever else is in it: what a newer one wrote need not be laid out as we
+/// know it, and is worth keeping.
 #[tokio::test]
 async fn the_state_of_a_newer_emulator_is_not_taken_for_none() {
     let folder = tempfile::tempdir().unwrap();
@@ -371,23 +453,38 @@ async fn the_state_of_a_newer_emulator_is_not_taken_for_none() {
         emulator::start(settings).await.err().unwrap()
     };
 
-    let newer =
-        refused(r#"{ "tenants": [], "signing_key": { "kty": "RSA" }, "version": 2 }"#).await;
+    let newer = refused(
+        r#"{ "tenants": [], "signing_key": { "kty": "RSA" }, "version": 2 }"#,
+    )
+    .await;
     assert!(
         matches!(newer, EmulatorError::Version { version: 2, .. }),
         "{newer}"
     );
-    for text in [r#"{ "version": 1 }"#, r#"{ "version": "2" }"#, "[]"] {
+    for text in [
+        r#"{ "version": 1 }"#,
+        r#"{ "version": "2" }"#,
+        "[]",
+    ] {
         let unsound = refused(text).await;
-        assert!(matches!(unsound, EmulatorError::State { .. }), "{unsound}");
+        assert!(
+            matches!(unsound, EmulatorError::State { .. }),
+            "{unsound}"
+        );
     }
 }
 
 /// Nobody has to stop it in a test that fails.
 #[tokio::test]
 async fn a_dropped_emulator_stops() {
-    let emulator = emulator::start(Settings::default()).await.unwrap();
-    let address = emulator.url().strip_prefix("http://").unwrap().to_owned();
+    let emulator = emulator::start(Settings::default())
+        .await
+        .unwrap();
+    let address = emulator
+        .url()
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned();
     TcpStream::connect(&address).await.unwrap();
 
     drop(emulator);

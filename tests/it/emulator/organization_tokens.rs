@@ -15,9 +15,14 @@ async fn a_token_names_the_organization_it_is_for() {
         .post("/organizations", json!({"name": "some-org"}))
         .await;
     caller
-        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .post(
+            "/resource-servers",
+            json!({"identifier": "urn:a"}),
+        )
         .await;
-    let client = caller.post("/clients", json!({"name": "Service"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "Service"}))
+        .await;
     let grant = json!({
         "client_id": client["client_id"], "audience": "urn:a", "scope": [],
         "organization_usage": "require", "allow_any_organization": true
@@ -32,13 +37,18 @@ async fn a_token_names_the_organization_it_is_for() {
     let (status, refusal) = token(&caller.http, &caller.url, &request).await;
     assert_eq!(
         (status, &refusal["error"]),
-        (StatusCode::BAD_REQUEST, &json!("invalid_request"))
+        (
+            StatusCode::BAD_REQUEST,
+            &json!("invalid_request")
+        )
     );
 
     for name in ["id", "name"] {
         request["organization"] = organization[name].clone();
         let (_, answer) = token(&caller.http, &caller.url, &request).await;
-        let issued = insecure_decode::<Value>(answer["access_token"].as_str().unwrap()).unwrap();
+        let issued =
+            insecure_decode::<Value>(answer["access_token"].as_str().unwrap())
+                .unwrap();
         assert_eq!(issued.claims["org_id"], organization["id"]);
     }
     request["organization"] = "another-org".into();

@@ -25,19 +25,32 @@ async fn scene() -> Scene {
     let organization = json!({
         "name": "some-org", "display_name": "Some", "branding": {"logo_url": "https://a.example/"}
     });
-    let organization = own(&caller.post("/organizations", organization).await, "id");
+    let organization = own(
+        &caller
+            .post("/organizations", organization)
+            .await,
+        "id",
+    );
     caller
-        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .post(
+            "/resource-servers",
+            json!({"identifier": "urn:a"}),
+        )
         .await;
     let client = own(
-        &caller.post("/clients", json!({"name": "A"})).await,
+        &caller
+            .post("/clients", json!({"name": "A"}))
+            .await,
         "client_id",
     );
     let grant = json!({
         "client_id": client, "audience": "urn:a", "scope": ["r"],
         "organization_usage": "allow", "allow_any_organization": true
     });
-    let grant = own(&caller.post("/client-grants", grant).await, "id");
+    let grant = own(
+        &caller.post("/client-grants", grant).await,
+        "id",
+    );
     Scene {
         emulator,
         caller,
@@ -57,25 +70,31 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
         grant,
     } = scene().await;
     let path = format!("/organizations/{organization}/client-grants");
-    let answer = caller.post(&path, json!({"grant_id": grant})).await;
+    let answer = caller
+        .post(&path, json!({"grant_id": grant}))
+        .await;
     let mut shown = json!({
         "grant_id": grant, "client_id": client, "audience": "urn:a", "scope": ["r"],
         "organization_usage": "allow", "allow_any_organization": true
     });
     assert_eq!(answer, shown);
 
-    shown.as_object_mut().unwrap().remove("grant_id");
+    shown
+        .as_object_mut()
+        .unwrap()
+        .remove("grant_id");
     shown["id"] = grant.clone().into();
     shown["subject_type"] = "client".into();
-    let totals =
-        |plural: &str, list: Value| json!({"total": 1, "start": 0, "limit": 50, plural: list});
+    let totals = |plural: &str, list: Value| json!({"total": 1, "start": 0, "limit": 50, plural: list});
     let query = "include_totals=true&per_page=50";
     assert_eq!(
         caller.get(&format!("{path}?{query}")).await,
         totals("client_grants", json!([shown]))
     );
     assert_eq!(
-        caller.get(&format!("{path}?grant_ids=cgr_1,cgr_2")).await,
+        caller
+            .get(&format!("{path}?grant_ids=cgr_1,cgr_2"))
+            .await,
         json!([])
     );
     let of_grant = format!("/client-grants/{grant}/organizations");
@@ -113,16 +132,24 @@ async fn organizations_come_and_go() {
     } = scene().await;
     let path = format!("/organizations/{organization}");
     assert_eq!(caller.get(&path).await["name"], "some-org");
-    assert_eq!(caller.get("/organizations").await[0]["id"], organization);
+    assert_eq!(
+        caller.get("/organizations").await[0]["id"],
+        organization
+    );
     let again = json!({"name": "some-org"});
     let (status, _) = caller
         .send(Method::POST, "/organizations", Some(&again))
         .await;
     assert_eq!(status, StatusCode::CONFLICT);
     let (status, body) = caller
-        .send(Method::GET, "/organizations?page=11&per_page=100", None)
+        .send(
+            Method::GET,
+            "/organizations?page=11&per_page=100",
+            None,
+        )
         .await;
-    let message = "Requesting page exceeds the allowed maximum of 1000 records.";
+    let message =
+        "Requesting page exceeds the allowed maximum of 1000 records.";
     assert_eq!(
         (status, &body["message"], &body["errorCode"]),
         (
@@ -162,7 +189,9 @@ async fn an_organization_is_changed_in_place_and_found_by_its_name() {
     let change = json!({
         "name": "renamed", "metadata": {"k": "v"}, "is_app_entitlement_active": true
     });
-    let (status, changed) = caller.send(Method::PATCH, &path, Some(&change)).await;
+    let (status, changed) = caller
+        .send(Method::PATCH, &path, Some(&change))
+        .await;
     assert_eq!(status, StatusCode::OK, "{changed}");
     assert_eq!(
         changed,
@@ -178,16 +207,24 @@ async fn an_organization_is_changed_in_place_and_found_by_its_name() {
     );
 
     let metadata = json!({"metadata": {"l": "w"}});
-    let (_, changed) = caller.send(Method::PATCH, &path, Some(&metadata)).await;
+    let (_, changed) = caller
+        .send(Method::PATCH, &path, Some(&metadata))
+        .await;
     assert_eq!(changed["metadata"], json!({"l": "w"}));
-    let (status, _) = caller.send(Method::PATCH, &path, Some(&json!({}))).await;
+    let (status, _) = caller
+        .send(Method::PATCH, &path, Some(&json!({})))
+        .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let unknown = "/organizations/org_0000000000000000";
-    let (status, _) = caller.send(Method::PATCH, unknown, Some(&metadata)).await;
+    let (status, _) = caller
+        .send(Method::PATCH, unknown, Some(&metadata))
+        .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 
     let reader = Caller::with_scope(&emulator, "read:organizations").await;
-    let (status, _) = reader.send(Method::PATCH, &path, Some(&metadata)).await;
+    let (status, _) = reader
+        .send(Method::PATCH, &path, Some(&metadata))
+        .await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     emulator.stop().await.unwrap();
 }
@@ -213,7 +250,9 @@ async fn clients_are_searched_by_the_organizations_of_their_grants() {
     let one = json!({"clients": [{"client_id": client}]});
     let of_this = format!("organization_id:{organization}");
     assert_eq!(found(&of_this).await, none);
-    caller.post(&path, json!({"grant_id": grant})).await;
+    caller
+        .post(&path, json!({"grant_id": grant}))
+        .await;
     assert_eq!(found(&of_this).await, one);
     assert_eq!(found("organization_id:org_0").await, none);
     assert_eq!(found("allow_any_organization:true").await, one);

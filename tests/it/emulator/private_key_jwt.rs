@@ -24,9 +24,14 @@ struct Service {
 impl Service {
     async fn new(emulator: &Emulator, caller: &Caller) -> Self {
         caller
-            .post("/resource-servers", json!({"identifier": "urn:a"}))
+            .post(
+                "/resource-servers",
+                json!({"identifier": "urn:a"}),
+            )
             .await;
-        let client = caller.post("/clients", json!({"name": "Service"})).await;
+        let client = caller
+            .post("/clients", json!({"name": "Service"}))
+            .await;
         let client_id = client["client_id"].as_str().unwrap().to_owned();
         let grant = json!({"client_id": client_id, "audience": "urn:a", "scope": ["r"]});
         caller.post("/client-grants", grant).await;
@@ -53,7 +58,10 @@ impl Service {
         assert_eq!(status, StatusCode::OK, "{answer}");
     }
 
-    #[expect(clippy::disallowed_methods, reason = "an assertion expires at a time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an assertion expires at a time"
+    )]
     fn request(&self, key: &EncodingKey, id: &str) -> Value {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -112,7 +120,8 @@ async fn a_service_proves_itself_with_its_key_once_for_each_token() {
     emulator.stop().await.unwrap();
 }
 
-/// Add, use both, switch, use one, delete: whoever asks meanwhile is never turned away.
+/// Add, use both, switch, use one, delete: whoever asks meanwhile is never
+/// turned away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn keys_rotate_under_load_and_no_request_is_refused() {
     let emulator = start(Transport::Plain, None).await;
@@ -130,17 +139,21 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
     let workers: Vec<_> = (0..4)
         .map(|worker| {
             let (service, http) = (service.clone(), caller.http.clone());
-            let (signing, over, asked) = (signing.clone(), over.clone(), asked.clone());
+            let (signing, over, asked) =
+                (signing.clone(), over.clone(), asked.clone());
             tokio::spawn(async move {
                 for number in 0.. {
                     if over.load(Ordering::Relaxed) {
                         break;
                     }
-                    // The key stays in the hand until the answer is there, as with a real service
-                    // that is told to switch and then given time.
+                    // The key stays in the hand until the answer is there, as
+                    // with a real service that is told to
+                    // switch and then given time.
                     let key = signing.lock().unwrap().clone();
-                    let request = service.request(&key, &format!("{worker}-{number}"));
-                    let (status, answer) = token(&http, &service.url, &request).await;
+                    let request =
+                        service.request(&key, &format!("{worker}-{number}"));
+                    let (status, answer) =
+                        token(&http, &service.url, &request).await;
                     assert_eq!(status, StatusCode::OK, "{answer}");
                     asked.fetch_add(1, Ordering::Relaxed);
                 }
@@ -148,7 +161,8 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
         })
         .collect();
 
-    // Some requests under each state of the keys; a worker that was refused ends.
+    // Some requests under each state of the keys; a worker that was refused
+    // ends.
     let served = async |more: usize| {
         let goal = asked.load(Ordering::Relaxed) + more;
         let refused = || workers.iter().any(JoinHandle::is_finished);
@@ -169,7 +183,11 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
         }
         service.use_keys(&caller, &[&new]).await;
         served(4).await;
-        let path = format!("{}/credentials/{}", service.path(), old.as_str().unwrap());
+        let path = format!(
+            "{}/credentials/{}",
+            service.path(),
+            old.as_str().unwrap()
+        );
         let (status, _) = caller.send(Method::DELETE, &path, None).await;
         assert_eq!(status, StatusCode::NO_CONTENT);
         served(4).await;

@@ -20,7 +20,9 @@ async fn ask(caller: &Caller) -> Response {
 async fn limit(caller: &Caller, quota: Value) {
     let path = format!("/clients/{MANAGEMENT_CLIENT_ID}");
     let change = json!({"token_quota": quota});
-    let (status, answer) = caller.send(Method::PATCH, &path, Some(&change)).await;
+    let (status, answer) = caller
+        .send(Method::PATCH, &path, Some(&change))
+        .await;
     assert_eq!(status, StatusCode::OK, "{answer}");
 }
 
@@ -29,18 +31,28 @@ async fn a_quota_is_said_with_each_token_and_ends_in_a_refusal() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     assert_eq!(
-        ask(&caller).await.headers().get("auth0-client-quota-limit"),
+        ask(&caller)
+            .await
+            .headers()
+            .get("auth0-client-quota-limit"),
         None
     );
 
-    limit(&caller, json!({"client_credentials": {"per_day": 1}})).await;
+    limit(
+        &caller,
+        json!({"client_credentials": {"per_day": 1}}),
+    )
+    .await;
     let response = ask(&caller).await;
     assert_eq!(response.status(), StatusCode::OK);
     let left = response.headers()["auth0-client-quota-limit"]
         .to_str()
         .unwrap()
         .to_owned();
-    assert!(left.starts_with("b=per_day;q=1;r=0;t="), "{left}");
+    assert!(
+        left.starts_with("b=per_day;q=1;r=0;t="),
+        "{left}"
+    );
 
     let mut response = ask(&caller).await;
     if response.status() == StatusCode::OK {
@@ -49,10 +61,19 @@ async fn a_quota_is_said_with_each_token_and_ends_in_a_refusal() {
     }
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     let headers = response.headers();
-    let number = |name| headers[name].to_str().unwrap().parse::<u64>().unwrap();
+    let number = |name| {
+        headers[name]
+            .to_str()
+            .unwrap()
+            .parse::<u64>()
+            .unwrap()
+    };
     assert!((1..=86_400).contains(&number("retry-after")));
     assert_eq!(
-        (number("x-ratelimit-limit"), number("x-ratelimit-remaining")),
+        (
+            number("x-ratelimit-limit"),
+            number("x-ratelimit-remaining")
+        ),
         (1, 0)
     );
     assert_eq!(number("x-ratelimit-reset") % 86_400, 0);
@@ -77,7 +98,10 @@ async fn a_quota_is_said_with_each_token_and_ends_in_a_refusal() {
     assert_eq!(ask(&caller).await.status(), StatusCode::OK);
     limit(&caller, Value::Null).await;
     assert_eq!(
-        ask(&caller).await.headers().get("auth0-client-quota-limit"),
+        ask(&caller)
+            .await
+            .headers()
+            .get("auth0-client-quota-limit"),
         None
     );
     emulator.stop().await.unwrap();

@@ -1,4 +1,5 @@
-//! APIs as whoever keeps a lock in one meets them: small, closed, taken once, known by a URN.
+//! APIs as whoever keeps a lock in one meets them: small, closed, taken once,
+//! known by a URN.
 
 use grantry::emulator::Transport;
 use reqwest::{Method, StatusCode};
@@ -27,7 +28,9 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     let name = "n".repeat(200);
-    let made = caller.post("/resource-servers", closed(&name)).await;
+    let made = caller
+        .post("/resource-servers", closed(&name))
+        .await;
     assert_eq!(made["name"], name);
     assert_eq!(made["scopes"], json!([]));
     assert_eq!(
@@ -36,7 +39,11 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
     );
 
     let (status, refusal) = caller
-        .send(Method::POST, "/resource-servers", Some(&closed("another")))
+        .send(
+            Method::POST,
+            "/resource-servers",
+            Some(&closed("another")),
+        )
         .await;
     assert_eq!(status, StatusCode::CONFLICT);
     let message = "A resource server with the same identifier already exists";
@@ -50,10 +57,18 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
         .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 
-    let by_id = format!("/resource-servers/{}", made["id"].as_str().unwrap());
+    let by_id = format!(
+        "/resource-servers/{}",
+        made["id"].as_str().unwrap()
+    );
     let renamed = json!({"name": "held"});
-    let (status, answer) = caller.send(Method::PATCH, &by_id, Some(&renamed)).await;
-    assert_eq!((status, &answer["name"]), (StatusCode::OK, &json!("held")));
+    let (status, answer) = caller
+        .send(Method::PATCH, &by_id, Some(&renamed))
+        .await;
+    assert_eq!(
+        (status, &answer["name"]),
+        (StatusCode::OK, &json!("held"))
+    );
     assert_eq!(caller.get(PATH).await, answer);
     assert_eq!(caller.get(&by_id).await, answer);
 
@@ -66,22 +81,29 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
             caller.send(Method::GET, PATH, None).await.0,
             StatusCode::NOT_FOUND
         );
-        let again = caller.post("/resource-servers", closed("another")).await;
+        let again = caller
+            .post("/resource-servers", closed("another"))
+            .await;
         assert_ne!(again["id"], made["id"]);
     }
     emulator.stop().await.unwrap();
 }
 
-/// What Auth0 does is not observed. A caller that relies on either is wrong, so the one that is
-/// harder to meet is what happens here.
+/// What Auth0 does is not observed. A caller that relies on either is wrong, so
+/// the one that is harder to meet is what happens here.
 #[tokio::test]
 async fn a_deleted_api_leaves_its_grants() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     caller
-        .post("/resource-servers", json!({"identifier": "urn:a"}))
+        .post(
+            "/resource-servers",
+            json!({"identifier": "urn:a"}),
+        )
         .await;
-    let client = caller.post("/clients", json!({"name": "A"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "A"}))
+        .await;
     let grant = json!({"client_id": client["client_id"], "audience": "urn:a", "scope": ["r"]});
     let made = caller.post("/client-grants", grant).await;
 
@@ -90,7 +112,9 @@ async fn a_deleted_api_leaves_its_grants() {
         .await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert_eq!(
-        caller.get("/client-grants?audience=urn:a").await,
+        caller
+            .get("/client-grants?audience=urn:a")
+            .await,
         json!([made])
     );
     emulator.stop().await.unwrap();
@@ -121,7 +145,10 @@ async fn every_answer_says_when_it_was_given() {
             .bearer_auth(&caller.token);
         let answer = request.send().await.unwrap();
         let date = answer.headers()["date"].to_str().unwrap();
-        assert!(httpdate::parse_http_date(date).is_ok(), "{path}: {date}");
+        assert!(
+            httpdate::parse_http_date(date).is_ok(),
+            "{path}: {date}"
+        );
     }
     emulator.stop().await.unwrap();
 }

@@ -1,4 +1,5 @@
-//! The keys that tokens are signed with: rotated, revoked, and published for each algorithm.
+//! The keys that tokens are signed with: rotated, revoked, and published for
+//! each algorithm.
 
 use grantry::emulator::{Settings, Transport};
 use jsonwebtoken::jwk::{JwkSet, KeyAlgorithm};
@@ -27,10 +28,16 @@ async fn tokens_of_a_key_are_believed_until_it_is_revoked() {
         state: Some(folder.path().join("state.json")),
         ..Settings::default()
     };
-    let emulator = grantry::emulator::start(settings.clone()).await.unwrap();
+    let emulator = grantry::emulator::start(settings.clone())
+        .await
+        .unwrap();
     let mut caller = Caller::new(&emulator).await;
     let old = caller.token.clone();
-    let [first] = caller.get("/keys/signing").await.as_array().unwrap()[..]
+    let [first] = caller
+        .get("/keys/signing")
+        .await
+        .as_array()
+        .unwrap()[..]
         .to_vec()
         .try_into()
         .unwrap();
@@ -64,8 +71,13 @@ async fn tokens_of_a_key_are_believed_until_it_is_revoked() {
         (StatusCode::CREATED, &first["kid"])
     );
     assert_eq!(published(&caller).await.keys.len(), 1);
-    assert_eq!(status_with(&caller, &old).await, StatusCode::UNAUTHORIZED);
-    let shown = caller.get(&format!("/keys/signing/{kid}")).await;
+    assert_eq!(
+        status_with(&caller, &old).await,
+        StatusCode::UNAUTHORIZED
+    );
+    let shown = caller
+        .get(&format!("/keys/signing/{kid}"))
+        .await;
     assert_eq!(
         (&shown["previous"], &shown["revoked"]),
         (&json!(true), &json!(true))
@@ -73,7 +85,9 @@ async fn tokens_of_a_key_are_believed_until_it_is_revoked() {
 
     // What was revoked stays so, and what signs signs on, also after a restart.
     emulator.stop().await.unwrap();
-    let emulator = grantry::emulator::start(settings).await.unwrap();
+    let emulator = grantry::emulator::start(settings)
+        .await
+        .unwrap();
     let restarted = Caller::new(&emulator).await;
     let listed = restarted.get("/keys/signing").await;
     assert_eq!(
@@ -87,7 +101,9 @@ async fn tokens_of_a_key_are_believed_until_it_is_revoked() {
 async fn each_algorithm_in_use_has_a_published_key_that_says_so() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
-    let client = caller.post("/clients", json!({"name": "Service"})).await;
+    let client = caller
+        .post("/clients", json!({"name": "Service"}))
+        .await;
     assert_eq!(published(&caller).await.keys.len(), 1);
 
     for algorithm in ["RS256", "RS512", "PS256"] {
@@ -109,10 +125,19 @@ async fn each_algorithm_in_use_has_a_published_key_that_says_so() {
         let keys = published(&caller).await;
         let key = keys.find(&header.kid.unwrap()).unwrap();
         let expected: KeyAlgorithm = algorithm.parse().unwrap();
-        assert_eq!(key.common.key_algorithm, Some(expected), "{algorithm}");
+        assert_eq!(
+            key.common.key_algorithm,
+            Some(expected),
+            "{algorithm}"
+        );
         let mut validation = Validation::new(header.alg);
         validation.set_audience(&[audience]);
-        decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &validation).unwrap();
+        decode::<Value>(
+            token,
+            &DecodingKey::from_jwk(key).unwrap(),
+            &validation,
+        )
+        .unwrap();
     }
     assert_eq!(published(&caller).await.keys.len(), 3);
 
@@ -121,7 +146,13 @@ async fn each_algorithm_in_use_has_a_published_key_that_says_so() {
         .send(Method::PATCH, "/tenants/settings", Some(&flag))
         .await;
     let keys = published(&caller).await.keys;
-    assert!(keys.iter().all(|key| key.common.key_algorithm.is_none()));
-    assert_eq!(status_with(&caller, &caller.token).await, StatusCode::OK);
+    assert!(
+        keys.iter()
+            .all(|key| key.common.key_algorithm.is_none())
+    );
+    assert_eq!(
+        status_with(&caller, &caller.token).await,
+        StatusCode::OK
+    );
     emulator.stop().await.unwrap();
 }

@@ -12,7 +12,8 @@ use crate::emulator::caller::{management, start, token};
 
 /// A caller that trusts the authority in the file, and nobody else.
 fn trusting(file: &str) -> Client {
-    let authority = Certificate::from_pem(&std::fs::read(file).unwrap()).unwrap();
+    let authority =
+        Certificate::from_pem(&std::fs::read(file).unwrap()).unwrap();
     Client::builder()
         .tls_certs_only([authority])
         .build()
@@ -77,7 +78,10 @@ async fn who_trusted_the_authority_trusts_it_after_a_restart() {
         .await
         .unwrap();
     let second = start(Transport::Tls, state).await;
-    let url = format!("https://{}", environment(&second)["AUTH0_DOMAIN"]);
+    let url = format!(
+        "https://{}",
+        environment(&second)["AUTH0_DOMAIN"]
+    );
     assert_eq!(
         list(&http, &url, MANAGEMENT_AUDIENCE).await.0,
         StatusCode::OK
@@ -91,7 +95,12 @@ async fn who_trusted_the_authority_trusts_it_after_a_restart() {
 async fn the_management_api_is_known_by_the_address_it_is_reached_at_too() {
     let emulator = start(Transport::Plain, None).await;
     let http = Client::new();
-    let port = emulator.url().rsplit_once(':').unwrap().1.to_owned();
+    let port = emulator
+        .url()
+        .rsplit_once(':')
+        .unwrap()
+        .1
+        .to_owned();
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("http://{host}:{port}");
         for audience in [
@@ -100,7 +109,12 @@ async fn the_management_api_is_known_by_the_address_it_is_reached_at_too() {
         ] {
             let (status, claims) = list(&http, &url, audience).await;
             assert_eq!(status, StatusCode::OK, "{audience}: {claims}");
-            assert!(claims["scope"].as_str().unwrap().contains("read:clients"));
+            assert!(
+                claims["scope"]
+                    .as_str()
+                    .unwrap()
+                    .contains("read:clients")
+            );
         }
         let elsewhere = format!("https://{host}:1/api/v2/");
         let (status, refusal) = list(&http, &url, &elsewhere).await;

@@ -62,7 +62,11 @@ pub(crate) fn planned(desired: &Desired, seen: &Snapshot) -> Planned {
 pub(crate) fn assert_adopts_only(plan: &Plan, story: &str) {
     let is_of_mark = |path: &[SmolStr]| matches!(path, [field, entry] if field == "client_metadata" && Mark::is_entry(entry));
     let is_mark = |change: &Change| {
-        change.action == Action::Adopt && change.edits().iter().all(|edit| is_of_mark(&edit.path))
+        change.action == Action::Adopt
+            && change
+                .edits()
+                .iter()
+                .all(|edit| is_of_mark(&edit.path))
     };
     assert!(
         plan.changes.iter().all(is_mark),

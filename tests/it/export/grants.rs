@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use grantry::model::{
-    Address, Attrs, ClientRef, Found, Identifier, Kind, RemoteId, Snapshot, Standing, SubjectType,
-    TenantHash, Value,
+    Address, Attrs, ClientRef, Found, Identifier, Kind, RemoteId, Snapshot,
+    Standing, SubjectType, TenantHash, Value,
 };
 use serde_json::{Value as Json, json};
 
@@ -31,10 +31,12 @@ fn attrs(json: Json) -> Attrs {
 fn tenant(subject_type: SubjectType, grant: Json) -> Snapshot {
     let mut rules = rules();
     let of_grants = rules.get_mut(&Kind::Grant).unwrap();
-    of_grants.unlisted.insert("organizations".to_owned());
     of_grants
-        .defaults
-        .extend(attrs(json!({ "authorization_details_types": [] })));
+        .unlisted
+        .insert("organizations".to_owned());
+    of_grants.defaults.extend(attrs(
+        json!({ "authorization_details_types": [] }),
+    ));
 
     let client = ClientRef::Id("aCourier".parse().unwrap());
     let audience: Identifier = MAPS.parse().unwrap();
@@ -48,9 +50,14 @@ fn tenant(subject_type: SubjectType, grant: Json) -> Snapshot {
     let found = BTreeMap::from([
         (
             Address::ResourceServer(audience),
-            found(json!({ "name": "Maps", "scopes": scopes, "authorization_details": details })),
+            found(
+                json!({ "name": "Maps", "scopes": scopes, "authorization_details": details }),
+            ),
         ),
-        (Address::Client(client), found(json!({ "name": "Courier" }))),
+        (
+            Address::Client(client),
+            found(json!({ "name": "Courier" })),
+        ),
         (grant_address, found(grant)),
     ]);
     Snapshot {
@@ -68,7 +75,10 @@ fn tenant(subject_type: SubjectType, grant: Json) -> Snapshot {
 fn exported(subject_type: SubjectType, grant: Json) -> String {
     let seen = tenant(subject_type, grant);
     let export = all_of(&seen);
-    assert_adopts_only(&planned(&load(&export), &seen).plan, &export.file());
+    assert_adopts_only(
+        &planned(&load(&export), &seen).plan,
+        &export.file(),
+    );
 
     let file = export.file();
     let (_, grants) = file.split_once("\ngrants:\n").unwrap();
@@ -140,6 +150,10 @@ fn nothing_of_a_grant_is_left_out_without_a_word() {
             text.contains(said) && text.contains(stays),
             "{grant}: {text}"
         );
-        assert_eq!(text.contains('#'), !stays.is_empty(), "{grant}: {text}");
+        assert_eq!(
+            text.contains('#'),
+            !stays.is_empty(),
+            "{grant}: {text}"
+        );
     }
 }

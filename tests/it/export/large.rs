@@ -6,7 +6,9 @@ use grantry::model::{Address, Attrs, ClientRef, RemoteId, SubjectType, Value};
 use grantry::provider::{Mutate as _, Observe as _, Write, auth0};
 use serde_json::json;
 
-use crate::export::back::{all_of, assert_adopts_only, assert_settles, load, planned};
+use crate::export::back::{
+    all_of, assert_adopts_only, assert_settles, load, planned,
+};
 use crate::helpers::served::{in_memory, settings};
 
 const APIS: usize = 20;
@@ -17,24 +19,39 @@ fn attrs(json: serde_json::Value) -> Attrs {
 }
 
 /// Creates objects side by side, and gives their ids in order.
-async fn create(writer: &auth0::Writer, objects: Vec<(Address, Attrs)>) -> Vec<RemoteId> {
-    let creations = objects.into_iter().map(|(address, attrs)| async move {
-        writer
-            .write(&Write::Create { address, attrs })
-            .await
-            .unwrap()
-    });
-    stream::iter(creations).buffered(8).collect().await
+async fn create(
+    writer: &auth0::Writer,
+    objects: Vec<(Address, Attrs)>,
+) -> Vec<RemoteId> {
+    let creations = objects
+        .into_iter()
+        .map(|(address, attrs)| async move {
+            writer
+                .write(&Write::Create { address, attrs })
+                .await
+                .unwrap()
+        });
+    stream::iter(creations)
+        .buffered(8)
+        .collect()
+        .await
 }
 
 fn api(number: usize) -> (Address, Attrs) {
     let scopes = json!({ "read:things": "Read", "write:things": null });
-    let fields = json!({ "name": format!("API {number:02}"), "scopes": scopes });
-    let identifier = format!("https://api-{number:02}.example/").parse().unwrap();
-    (Address::ResourceServer(identifier), attrs(fields))
+    let fields =
+        json!({ "name": format!("API {number:02}"), "scopes": scopes });
+    let identifier = format!("https://api-{number:02}.example/")
+        .parse()
+        .unwrap();
+    (
+        Address::ResourceServer(identifier),
+        attrs(fields),
+    )
 }
 
-/// Every third client is one that nobody thought about; the others are machines.
+/// Every third client is one that nobody thought about; the others are
+/// machines.
 fn client(number: usize) -> (Address, Attrs) {
     let name = format!("Client {number:04}");
     let fields = match number % 3 {
@@ -53,7 +70,8 @@ fn client(number: usize) -> (Address, Attrs) {
 }
 
 fn grant(client: &RemoteId, number: usize, offset: usize) -> (Address, Attrs) {
-    let (Address::ResourceServer(audience), _) = api((number + offset) % APIS) else {
+    let (Address::ResourceServer(audience), _) = api((number + offset) % APIS)
+    else {
         panic!("an API");
     };
     let client = ClientRef::Id(client.as_str().parse().unwrap());
@@ -77,7 +95,9 @@ async fn a_large_tenant_is_exported_in_few_requests_and_only_adopted() {
     create(&writer, (0..APIS).map(api).collect()).await;
     let ids = create(&writer, (0..CLIENTS).map(client).collect()).await;
     let pairs = ids.iter().enumerate();
-    let grants = pairs.flat_map(|(number, id)| [0, 7].map(|offset| grant(id, number, offset)));
+    let grants = pairs.flat_map(|(number, id)| {
+        [0, 7].map(|offset| grant(id, number, offset))
+    });
     create(&writer, grants.collect()).await;
 
     let before = emulator.requests().len();

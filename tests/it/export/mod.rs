@@ -1,4 +1,5 @@
-//! What an export is worth: it loads, it reads well, and planning it back shows adoptions only.
+//! What an export is worth: it loads, it reads well, and planning it back shows
+//! adoptions only.
 
 mod back;
 mod grants;

@@ -2,13 +2,15 @@
 
 use grantry::export::{Breadth, Selection, export};
 use grantry::model::{
-    Address, Attrs, ClientRef, Found, Identifier, RemoteId, Snapshot, Standing, SubjectType,
-    TenantHash, Value,
+    Address, Attrs, ClientRef, Found, Identifier, RemoteId, Snapshot, Standing,
+    SubjectType, TenantHash, Value,
 };
 use grantry::provider::auth0;
 use serde_json::{Value as Json, json};
 
-use crate::export::back::{all_of, assert_adopts_only, everything, load, planned};
+use crate::export::back::{
+    all_of, assert_adopts_only, everything, load, planned,
+};
 use crate::export::tenants::rules;
 
 const DOMAIN: &str = "acme.eu.auth0.com";
@@ -16,10 +18,19 @@ const DOMAIN: &str = "acme.eu.auth0.com";
 struct Story(Snapshot);
 
 impl Story {
-    fn add(&mut self, address: Address, id: &str, standing: Standing, json: Json) {
+    fn add(
+        &mut self,
+        address: Address,
+        id: &str,
+        standing: Standing,
+        json: Json,
+    ) {
         let mut attrs: Attrs = Value::from(json).as_map().unwrap().clone();
         if let Some(Value::Map(metadata)) = attrs.remove("client_metadata") {
-            attrs.insert("client_metadata".into(), Value::Entries(metadata));
+            attrs.insert(
+                "client_metadata".into(),
+                Value::Entries(metadata),
+            );
         }
         self.0.found.insert(
             address,
@@ -99,7 +110,11 @@ fn clients(story: &mut Story) {
         })
     };
     let ours = mark("world-mappers", "gifts");
-    story.client("aGift", ordinary, machine("Gift Deliveries", ours));
+    story.client(
+        "aGift",
+        ordinary,
+        machine("Gift Deliveries", ours),
+    );
     let mut metadata = mark("world-mappers", "vault!");
     metadata["team"] = "logistics".into();
     metadata["cost centre"] = "0042".into();
@@ -108,7 +123,11 @@ fn clients(story: &mut Story) {
     story.client("aLedger", ordinary, machine("Ledger", theirs));
     story.client("aTwin1", ordinary, machine("Twin", json!({})));
     story.client("aTwin2", ordinary, machine("Twin", json!({})));
-    story.client("aFresh", ordinary, machine("Köln's Courier", json!({})));
+    story.client(
+        "aFresh",
+        ordinary,
+        machine("Köln's Courier", json!({})),
+    );
     story.client(
         "aGeneric",
         ordinary,
@@ -137,7 +156,11 @@ fn clients(story: &mut Story) {
         Standing::Global,
         json!({ "name": "All Applications" }),
     );
-    story.client("aSelf", Standing::Ourselves, json!({ "name": "Grantry" }));
+    story.client(
+        "aSelf",
+        Standing::Ourselves,
+        json!({ "name": "Grantry" }),
+    );
 }
 
 fn story() -> Snapshot {
@@ -162,24 +185,54 @@ fn story() -> Snapshot {
         MAPS,
         json!({ "all_scopes": true, "organization_usage": "require" }),
     );
-    story.grant("tpc_partner", MAPS, json!({ "scopes": ["read:maps"] }));
+    story.grant(
+        "tpc_partner",
+        MAPS,
+        json!({ "scopes": ["read:maps"] }),
+    );
     story.grant("aTwin1", MAPS, json!({ "scopes": ["no"] }));
-    story.grant("aLedger", MAPS, json!({ "scopes": ["read:maps"] }));
+    story.grant(
+        "aLedger",
+        MAPS,
+        json!({ "scopes": ["read:maps"] }),
+    );
     story.grant("aVault", ORDERS, json!({ "scopes": [] }));
     story.grant(
         "aGeneric",
         ORDERS,
         json!({ "scopes": ["read:orders", "write:orders"] }),
     );
-    story.grant("aSite", ORDERS, json!({ "scopes": ["read:orders"] }));
-    story.grant("aBroad", "urn:old", json!({ "all_scopes": true }));
-    story.grant("aBroad", MANAGEMENT, json!({ "scopes": ["read:clients"] }));
+    story.grant(
+        "aSite",
+        ORDERS,
+        json!({ "scopes": ["read:orders"] }),
+    );
+    story.grant(
+        "aBroad",
+        "urn:old",
+        json!({ "all_scopes": true }),
+    );
+    story.grant(
+        "aBroad",
+        MANAGEMENT,
+        json!({ "scopes": ["read:clients"] }),
+    );
     story.0
 }
 
-fn named(clients: &[&str], resource_servers: &[&str], breadth: Breadth) -> Selection {
-    let patterns = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
-    let (clients, resource_servers) = (patterns(clients), patterns(resource_servers));
+fn named(
+    clients: &[&str],
+    resource_servers: &[&str],
+    breadth: Breadth,
+) -> Selection {
+    let patterns = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| text.parse().unwrap())
+            .collect()
+    };
+    let (clients, resource_servers) =
+        (patterns(clients), patterns(resource_servers));
     Selection {
         breadth,
         clients,
@@ -206,8 +259,8 @@ fn a_folder_has_a_file_for_each_resource_server() {
     insta::assert_snapshot!("folder", texts.join("\n"));
 }
 
-/// What is chosen is declared; what it needs is referred to, so that nothing is taken over that
-/// nobody asked for.
+/// What is chosen is declared; what it needs is referred to, so that nothing is
+/// taken over that nobody asked for.
 #[test]
 fn patterns_choose() {
     let seen = story();
@@ -217,9 +270,13 @@ fn patterns_choose() {
         named(&[], &[], Breadth::Owned),
         named(&["*"], &["*"], Breadth::All),
     ];
-    let exports = selections.map(|selection| export(&seen, &selection, &auth0::SUPPORT));
+    let exports =
+        selections.map(|selection| export(&seen, &selection, &auth0::SUPPORT));
     for export in &exports {
-        assert_adopts_only(&planned(&load(export), &seen).plan, &export.file());
+        assert_adopts_only(
+            &planned(&load(export), &seen).plan,
+            &export.file(),
+        );
     }
     let [clients, servers, owned, all] = exports;
     insta::assert_snapshot!("some_clients", clients.file());

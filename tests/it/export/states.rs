@@ -1,5 +1,5 @@
-//! Every state that the laws know, made over HTTP by one stack and exported for another: the other
-//! stack has nothing to change but marks.
+//! Every state that the laws know, made over HTTP by one stack and exported for
+//! another: the other stack has nothing to change but marks.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,9 @@ use crate::helpers::served::{in_memory, settings};
 /// What was seen, with the marks taken off.
 fn unmarked(mut seen: Snapshot) -> Snapshot {
     for found in seen.found.values_mut() {
-        if let Some(Value::Entries(metadata)) = found.attrs.get_mut("client_metadata") {
+        if let Some(Value::Entries(metadata)) =
+            found.attrs.get_mut("client_metadata")
+        {
             metadata.retain(|key, _| !Mark::is_entry(key));
         }
     }
@@ -65,7 +67,10 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
         let seen = unmarked(writer.reader().read().await.unwrap());
         let export = all_of(&seen);
         let plan = planned(&load(&export), &seen).plan;
-        assert_adopts_only(&plan, &format!("{}\n{}", state.display(), export.file()));
+        assert_adopts_only(
+            &plan,
+            &format!("{}\n{}", state.display(), export.file()),
+        );
         said += &export.file();
         emulator.stop().await.unwrap();
     }

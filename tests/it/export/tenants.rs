@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use grantry::export::{Breadth, Selection, export};
 use grantry::model::{
-    Address, Attrs, ClientRef, FieldRules, Found, Identifier, Kind, RemoteId, Snapshot, Standing,
-    SubjectType, TenantHash, Value,
+    Address, Attrs, ClientRef, FieldRules, Found, Identifier, Kind, RemoteId,
+    Snapshot, Standing, SubjectType, TenantHash, Value,
 };
 use grantry::provider::{Mutate as _, Observe as _, Write, auth0, local};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
-use crate::export::back::{all_of, assert_adopts_only, assert_settles, load, planned};
+use crate::export::back::{
+    all_of, assert_adopts_only, assert_settles, load, planned,
+};
 
 /// What the file of a local tenant stands for.
 const DOMAIN: &str = "local";
@@ -70,7 +72,9 @@ fn trap() -> impl Strategy<Value = String> {
     ]
 }
 
-fn optional(value: impl Strategy<Value = Json>) -> impl Strategy<Value = Option<Json>> {
+fn optional(
+    value: impl Strategy<Value = Json>,
+) -> impl Strategy<Value = Option<Json>> {
     proptest::option::of(value)
 }
 
@@ -78,7 +82,16 @@ fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = Json> {
     select(values).prop_map(Json::from)
 }
 
-const SCOPES: [&str; 8] = ["read:maps", "no", "123", "<<", "-", "#a", "two words", "a:"];
+const SCOPES: [&str; 8] = [
+    "read:maps",
+    "no",
+    "123",
+    "<<",
+    "-",
+    "#a",
+    "two words",
+    "a:",
+];
 
 fn server() -> impl Strategy<Value = Json> {
     let scope = prop_oneof![select(&SCOPES[..6]), select(&SCOPES[..])];
@@ -110,7 +123,10 @@ fn server() -> impl Strategy<Value = Json> {
 }
 
 fn client() -> impl Strategy<Value = Json> {
-    let metadata_key = prop_oneof![select(&["team", "no", "a: b", "e#"][..]), Just("under€")];
+    let metadata_key = prop_oneof![
+        select(&["team", "no", "a: b", "e#"][..]),
+        Just("under€")
+    ];
     let metadata_key = metadata_key.prop_map(ToOwned::to_owned);
     let metadata = proptest::collection::btree_map(metadata_key, trap(), 0..4);
     let grant_types = proptest::collection::btree_set(
@@ -130,14 +146,32 @@ fn client() -> impl Strategy<Value = Json> {
         optional(trap().prop_map(Json::from)),
         optional(one_of(&["non_interactive", "spa", "zoom"])),
         optional(grant_types.prop_map(|types| json!(types))),
-        optional(one_of(&["none", "client_secret_post", "strange"])),
+        optional(one_of(&[
+            "none",
+            "client_secret_post",
+            "strange",
+        ])),
         optional(any::<bool>().prop_map(Json::from)),
-        optional(select(vec![json!(true), json!(true), json!(false)])),
+        optional(select(vec![
+            json!(true),
+            json!(true),
+            json!(false),
+        ])),
         metadata,
         mark(),
     );
     fields.prop_map(
-        |(name, text, app, types, method, strict, first, mut metadata, mark)| {
+        |(
+            name,
+            text,
+            app,
+            types,
+            method,
+            strict,
+            first,
+            mut metadata,
+            mark,
+        )| {
             metadata.extend(mark.iter().flat_map(|mark| entries(mark)));
             object([
                 ("name", name),
@@ -153,9 +187,13 @@ fn client() -> impl Strategy<Value = Json> {
     )
 }
 
-/// The mark of another stack, another tenant or another time; those of this stack come later.
+/// The mark of another stack, another tenant or another time; those of this
+/// stack come later.
 fn mark() -> impl Strategy<Value = Option<String>> {
-    let (here, there) = (TenantHash::of(DOMAIN), TenantHash::of("elsewhere"));
+    let (here, there) = (
+        TenantHash::of(DOMAIN),
+        TenantHash::of("elsewhere"),
+    );
     prop_oneof![
         4 => Just(None),
         1 => Just(Some(format!("v1:others:{here} a"))),
@@ -194,35 +232,44 @@ fn tenant() -> impl Strategy<Value = Tenant> {
     use Standing::{Ordinary, Ourselves, Registered, System, ThirdParty};
     let standing = select(
         &[
-            Ordinary, Ordinary, Ordinary, Ordinary, ThirdParty, Registered, System, Ourselves,
+            Ordinary, Ordinary, Ordinary, Ordinary, ThirdParty, Registered,
+            System, Ourselves,
         ][..],
     );
     let subject_type = select(&[SubjectType::Client, SubjectType::User][..]);
     let scopes = proptest::collection::btree_set(select(&SCOPES[..]), 0..3);
     let usage = optional(one_of(&["deny", "require", "strange"]));
-    let grant = (any::<bool>(), scopes, usage).prop_map(|(all, scopes, usage)| {
-        let (scopes, all) = if all {
-            (None, Some(json!(true)))
-        } else {
-            (Some(json!(scopes)), None)
-        };
-        object([
-            ("scopes", scopes),
-            ("all_scopes", all),
-            ("organization_usage", usage),
-        ])
-    });
+    let grant =
+        (any::<bool>(), scopes, usage).prop_map(|(all, scopes, usage)| {
+            let (scopes, all) = if all {
+                (None, Some(json!(true)))
+            } else {
+                (Some(json!(scopes)), None)
+            };
+            object([
+                ("scopes", scopes),
+                ("all_scopes", all),
+                ("organization_usage", usage),
+            ])
+        });
     let parts = (
         proptest::collection::vec(server(), 0..4),
         proptest::collection::vec((client(), standing), 0..7),
-        proptest::collection::btree_map((0..7_usize, 0..5_usize, subject_type), grant, 0..12),
+        proptest::collection::btree_map(
+            (0..7_usize, 0..5_usize, subject_type),
+            grant,
+            0..12,
+        ),
     );
     parts.prop_map(|(servers, clients, mut grants)| {
         // The API after the last is the Management API.
-        grants.retain(|(client, api, _), _| *client < clients.len() && *api <= servers.len());
+        grants.retain(|(client, api, _), _| {
+            *client < clients.len() && *api <= servers.len()
+        });
         let clients = clients.into_iter().enumerate();
-        let clients =
-            clients.map(|(number, (json, standing))| (marked(number, attrs(json)), standing));
+        let clients = clients.map(|(number, (json, standing))| {
+            (marked(number, attrs(json)), standing)
+        });
         Tenant {
             servers: servers.into_iter().map(attrs).collect(),
             clients: clients.collect(),
@@ -238,20 +285,26 @@ fn attrs(json: Json) -> Attrs {
     Value::from(json).as_map().unwrap().clone()
 }
 
-/// Spells out the marks of this stack, which have one key each, and makes metadata owned by entry.
+/// Spells out the marks of this stack, which have one key each, and makes
+/// metadata owned by entry.
 fn marked(number: usize, mut attrs: Attrs) -> Attrs {
     let Some(Value::Map(mut metadata)) = attrs.remove("client_metadata") else {
         return attrs;
     };
     if metadata.get("grantry_stack") == Some(&"ours".into()) {
-        let key = ["no", "123", "a:b", "billing", "@x", "client", "-"][number];
+        let key = [
+            "no", "123", "a:b", "billing", "@x", "client", "-",
+        ][number];
         let stack = format!("v1:world-mappers:{}", TenantHash::of(DOMAIN));
         metadata.insert("grantry_stack".into(), Value::from(&*stack));
         if let Some(Value::Text(flags)) = metadata.get_mut("grantry_key") {
             *flags = format!("{key}{flags}").into();
         }
     }
-    attrs.insert("client_metadata".into(), Value::Entries(metadata));
+    attrs.insert(
+        "client_metadata".into(),
+        Value::Entries(metadata),
+    );
     attrs
 }
 
@@ -275,7 +328,12 @@ impl Tenant {
         }
     }
 
-    fn grant(&self, client: &str, api: usize, subject_type: SubjectType) -> Address {
+    fn grant(
+        &self,
+        client: &str,
+        api: usize,
+        subject_type: SubjectType,
+    ) -> Address {
         let client = ClientRef::Id(client.parse().unwrap());
         Address::Grant {
             client,
@@ -293,28 +351,41 @@ impl Tenant {
             revision: None,
         };
         let ordinary = Standing::Ordinary;
-        let servers = self.servers.iter().enumerate().map(|(number, attrs)| {
-            let address = Address::ResourceServer(identifier(number));
-            (address, found(format!("api{number}"), ordinary, attrs))
-        });
-        let clients = self
-            .clients
+        let servers = self
+            .servers
             .iter()
             .enumerate()
-            .map(|(number, (attrs, standing))| {
+            .map(|(number, attrs)| {
+                let address = Address::ResourceServer(identifier(number));
+                (
+                    address,
+                    found(format!("api{number}"), ordinary, attrs),
+                )
+            });
+        let clients = self.clients.iter().enumerate().map(
+            |(number, (attrs, standing))| {
                 let id = format!("client{number}");
                 (
                     Address::Client(ClientRef::Id(id.parse().unwrap())),
                     found(id, *standing, attrs),
                 )
-            });
-        let grants = self.grants.iter().map(|((client, api, subject), attrs)| {
-            let address = self.grant(&format!("client{client}"), *api, *subject);
-            (
-                address,
-                found(format!("grant{client}{api}{subject:?}"), ordinary, attrs),
-            )
-        });
+            },
+        );
+        let grants =
+            self.grants
+                .iter()
+                .map(|((client, api, subject), attrs)| {
+                    let address =
+                        self.grant(&format!("client{client}"), *api, *subject);
+                    (
+                        address,
+                        found(
+                            format!("grant{client}{api}{subject:?}"),
+                            ordinary,
+                            attrs,
+                        ),
+                    )
+                });
         Snapshot {
             tenant: TenantHash::of(DOMAIN),
             support: &grantry::provider::local::SUPPORT,
@@ -338,7 +409,11 @@ impl Tenant {
                 .unwrap()
         };
         for (number, attrs) in self.servers.iter().enumerate() {
-            create(Address::ResourceServer(identifier(number)), attrs).await;
+            create(
+                Address::ResourceServer(identifier(number)),
+                attrs,
+            )
+            .await;
         }
         let mut ids = Vec::new();
         for (attrs, _) in &self.clients {
@@ -346,25 +421,39 @@ impl Tenant {
             ids.push(create(new, attrs).await);
         }
         for ((client, api, subject), attrs) in &self.grants {
-            create(self.grant(ids[*client].as_str(), *api, *subject), attrs).await;
+            create(
+                self.grant(ids[*client].as_str(), *api, *subject),
+                attrs,
+            )
+            .await;
         }
     }
 }
 
 fn selection() -> impl Strategy<Value = Selection> {
-    let patterns = || proptest::collection::vec(select(&["*", "*l*", "*a*", "no"][..]), 0..2);
+    let patterns = || {
+        proptest::collection::vec(select(&["*", "*l*", "*a*", "no"][..]), 0..2)
+    };
     let breadth = select(&[Breadth::All, Breadth::All, Breadth::Owned][..]);
     let stack = select(&["world-mappers", "world-mappers", "newcomers"][..]);
-    (stack, breadth, patterns(), patterns()).prop_map(|(stack, breadth, clients, servers)| {
-        let parsed = |texts: Vec<&str>| texts.iter().map(|text| text.parse().unwrap()).collect();
-        let (clients, resource_servers) = (parsed(clients), parsed(servers));
-        Selection {
-            stack: stack.parse().unwrap(),
-            breadth,
-            clients,
-            resource_servers,
-        }
-    })
+    (stack, breadth, patterns(), patterns()).prop_map(
+        |(stack, breadth, clients, servers)| {
+            let parsed = |texts: Vec<&str>| {
+                texts
+                    .iter()
+                    .map(|text| text.parse().unwrap())
+                    .collect()
+            };
+            let (clients, resource_servers) =
+                (parsed(clients), parsed(servers));
+            Selection {
+                stack: stack.parse().unwrap(),
+                breadth,
+                clients,
+                resource_servers,
+            }
+        },
+    )
 }
 
 /// What unset fields mean at Auth0, and what cannot exceed what.

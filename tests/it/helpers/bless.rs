@@ -3,7 +3,8 @@
 #[cfg(feature = "cli")]
 use std::fs;
 
-/// Whether the texts that the tests expect are to be rewritten: `GRANTRY_BLESS=1` asks for it.
+/// Whether the texts that the tests expect are to be rewritten:
+/// `GRANTRY_BLESS=1` asks for it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test may be asked to rewrite what it expects"

@@ -1,4 +1,5 @@
-//! What a run says to programs: it keeps to the committed schema, and tells of the end.
+//! What a run says to programs: it keeps to the committed schema, and tells of
+//! the end.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,12 +22,15 @@ pub(crate) fn schema_of(verb: &str) -> Option<&'static str> {
     }
 }
 
-/// What checks documents by a schema. It takes a while to make, and many documents have the same.
+/// What checks documents by a schema. It takes a while to make, and many
+/// documents have the same.
 fn validator_of(schema: &'static str) -> Arc<Validator> {
-    static KNOWN: Mutex<BTreeMap<&str, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    static KNOWN: Mutex<BTreeMap<&str, Arc<Validator>>> =
+        Mutex::new(BTreeMap::new());
     let make = || {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(schema);
-        let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let schema: Value =
+            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         Arc::new(jsonschema::validator_for(&schema).unwrap())
     };
 
@@ -39,9 +43,13 @@ fn validator_of(schema: &'static str) -> Arc<Validator> {
 }
 
 /// What is wrong with a document that a run has written, which ended so.
-pub(crate) fn check(schema: &'static str, text: &str, code: i32) -> Result<(), String> {
-    let document: Value =
-        serde_json::from_str(text).map_err(|error| format!("no JSON: {error}: {text}"))?;
+pub(crate) fn check(
+    schema: &'static str,
+    text: &str,
+    code: i32,
+) -> Result<(), String> {
+    let document: Value = serde_json::from_str(text)
+        .map_err(|error| format!("no JSON: {error}: {text}"))?;
 
     let validator = validator_of(schema);
     let errors: Vec<String> = validator
@@ -49,7 +57,10 @@ pub(crate) fn check(schema: &'static str, text: &str, code: i32) -> Result<(), S
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     if !errors.is_empty() {
-        return Err(format!("not as its schema: {}: {text}", errors.join("; ")));
+        return Err(format!(
+            "not as its schema: {}: {text}",
+            errors.join("; ")
+        ));
     }
     if document["exit_code"] != code {
         return Err(format!("another exit code: {text}"));

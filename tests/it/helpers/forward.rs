@@ -15,7 +15,11 @@ pub(crate) struct Answer {
 }
 
 /// Asks the server at this address what somebody else was asked.
-pub(crate) async fn forward(http: &Client, server: &str, request: Request) -> Answer {
+pub(crate) async fn forward(
+    http: &Client,
+    server: &str,
+    request: Request,
+) -> Answer {
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().unwrap().as_str();
     let body = to_bytes(body, usize::MAX).await.unwrap();

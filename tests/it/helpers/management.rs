@@ -1,7 +1,8 @@
 //! The Management API of an emulator, spoken to without Grantry.
 
 use grantry::emulator::{
-    Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+    Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
@@ -32,19 +33,29 @@ impl Management {
         let answer: Json = answer.json().await.unwrap();
         Self {
             url,
-            token: answer["access_token"].as_str().unwrap().to_owned(),
+            token: answer["access_token"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
             http,
         }
     }
 
     /// Asks for something that must be given.
-    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> Json {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Json {
         let asked = format!("{method} {path}: {body:?}");
         let request = self
             .http
             .request(method, format!("{}/api/v2/{path}", self.url));
         let request = request.bearer_auth(&self.token);
-        let request = body.map_or(request.try_clone().unwrap(), |body| request.json(body));
+        let request = body.map_or(request.try_clone().unwrap(), |body| {
+            request.json(body)
+        });
         let answer = request.send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{asked}: {text}");

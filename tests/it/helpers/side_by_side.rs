@@ -1,10 +1,12 @@
-//! The same with many things at once, within one test. What they give comes in their order.
+//! The same with many things at once, within one test. What they give comes in
+//! their order.
 
 use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::thread;
 
-/// For what mostly waits, for a clock or for another process: all at once, so that it waits once.
+/// For what mostly waits, for a clock or for another process: all at once, so
+/// that it waits once.
 #[cfg(feature = "cli")]
 pub(crate) fn all_at_once<T, R>(
     items: impl IntoIterator<Item = T>,
@@ -31,7 +33,11 @@ where
     in_lanes(lanes, items.into_iter().collect(), act)
 }
 
-fn in_lanes<T, R>(lanes: usize, items: Vec<T>, act: impl Fn(T) -> R + Sync) -> Vec<R>
+fn in_lanes<T, R>(
+    lanes: usize,
+    items: Vec<T>,
+    act: impl Fn(T) -> R + Sync,
+) -> Vec<R>
 where
     T: Send,
     R: Send,
@@ -47,14 +53,22 @@ where
     };
 
     let mut given = thread::scope(|scope| {
-        let lanes: Vec<_> = (0..lanes).map(|_| scope.spawn(walk_lane)).collect();
+        let lanes: Vec<_> = (0..lanes)
+            .map(|_| scope.spawn(walk_lane))
+            .collect();
         let mut given = Vec::new();
         for lane in lanes {
             // The failure of one is the failure of the test, in its own words.
-            given.extend(lane.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            given.extend(
+                lane.join()
+                    .unwrap_or_else(|panic| resume_unwind(panic)),
+            );
         }
         given
     });
     given.sort_by_key(|(place, _)| *place);
-    given.into_iter().map(|(_, result)| result).collect()
+    given
+        .into_iter()
+        .map(|(_, result)| result)
+        .collect()
 }

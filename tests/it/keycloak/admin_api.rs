@@ -7,7 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::double::Double;
 
-/// For how long a token of an administrator is taken to be good, which lives for a minute.
+/// For how long a token of an administrator is taken to be good, which lives
+/// for a minute.
 const FRESH: Duration = Duration::from_secs(20);
 
 /// Where a Keycloak is, and who administers it.
@@ -56,7 +57,8 @@ pub(crate) struct AdminApi {
 }
 
 impl AdminApi {
-    /// The administrator of the server, for a realm that is there or not. The token is short-lived.
+    /// The administrator of the server, for a realm that is there or not. The
+    /// token is short-lived.
     pub(crate) async fn log_in(server: &Server, realm: &str) -> Self {
         let form = json!({
             "grant_type": "password",
@@ -92,7 +94,8 @@ impl AdminApi {
         api
     }
 
-    /// A service account of the realm, whose secret is the name of its client and `-secret`.
+    /// A service account of the realm, whose secret is the name of its client
+    /// and `-secret`.
     pub(crate) async fn account(&self, client_id: &str) -> Self {
         let form = json!({
             "grant_type": "client_credentials",
@@ -111,7 +114,12 @@ impl AdminApi {
     }
 
     /// Asks for something of the realm; the path begins behind its name.
-    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> (u16, Json) {
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> (u16, Json) {
         let path = format!("/admin/realms/{}{path}", self.realm);
         let answer = self.send(method, &path, body).await;
         let (status, text) = (answer.status(), answer.text().await.unwrap());
@@ -120,15 +128,27 @@ impl AdminApi {
     }
 
     /// Asks for something that must be given.
-    pub(crate) async fn must(&self, method: Method, path: &str, body: Option<&Json>) -> Json {
+    pub(crate) async fn must(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Json {
         let asked = format!("{method} {path}: {body:?}");
         let (status, answer) = self.ask(method, path, body).await;
         assert!(status < 300, "{asked}: {status} {answer}");
         answer
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<&Json>) -> Response {
-        let request = self.http.request(method, format!("{}{path}", self.url));
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Response {
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.url));
         let request = request.bearer_auth(&self.token);
         let request = match body {
             Some(body) => request.json(body),
@@ -138,10 +158,21 @@ impl AdminApi {
     }
 
     async fn fetch_token(&self, realm: &str, form: &Json) -> String {
-        let url = format!("{}/realms/{realm}/protocol/openid-connect/token", self.url);
-        let answer = self.http.post(url).form(form).send().await.unwrap();
+        let url = format!(
+            "{}/realms/{realm}/protocol/openid-connect/token",
+            self.url
+        );
+        let answer = self
+            .http
+            .post(url)
+            .form(form)
+            .send()
+            .await
+            .unwrap();
         let answer: Json = answer.json().await.unwrap();
         let token = answer["access_token"].as_str();
-        token.unwrap_or_else(|| panic!("{answer}")).to_owned()
+        token
+            .unwrap_or_else(|| panic!("{answer}"))
+            .to_owned()
     }
 }

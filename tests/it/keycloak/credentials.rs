@@ -1,4 +1,5 @@
-//! Credentials over a realm: their life, and what becomes of them when something goes wrong on their way.
+//! Credentials over a realm: their life, and what becomes of them when
+//! something goes wrong on their way.
 
 use tokio::runtime::Runtime;
 
@@ -20,7 +21,8 @@ grants:
   - { client: courier, resource_server: maps, scopes: [read:maps] }
 ";
 
-/// The kinds of request of an apply that delivers, each by its method and a part of its path.
+/// The kinds of request of an apply that delivers, each by its method and a
+/// part of its path.
 const KINDS: [(&str, &str); 6] = [
     ("POST", "/token"),
     ("POST", "/client-scopes"),
@@ -83,17 +85,21 @@ impl World {
         }
     }
 
-    /// Each of the requests of an apply that nothing happens to, by its kind and which of these it is.
+    /// Each of the requests of an apply that nothing happens to, by its kind
+    /// and which of these it is.
     fn list_requests() -> Vec<(&'static str, &'static str, usize)> {
         let world = Self::new();
         world.realm.double().forget_requests();
-        world.place.run(&["apply", "--auto-approve"]).exits(0);
+        world
+            .place
+            .run(&["apply", "--auto-approve"])
+            .exits(0);
         let asked = world.realm.double().requests();
 
         let kinds = KINDS.into_iter().flat_map(|(method, path)| {
-            let alike = asked
-                .iter()
-                .filter(|asked| asked.method == method && asked.path.contains(path));
+            let alike = asked.iter().filter(|asked| {
+                asked.method == method && asked.path.contains(path)
+            });
             let count = alike.count();
             assert!(count > 0, "{method} {path}");
             (1..=count).map(move |nth| (method, path, nth))
@@ -102,24 +108,41 @@ impl World {
     }
 }
 
-/// Whatever becomes of the run, the next one delivers: with one client, and a secret that the realm knows.
+/// Whatever becomes of the run, the next one delivers: with one client, and a
+/// secret that the realm knows.
 fn survive(fault: Fault) {
     let story = format!("{fault:?}");
     let world = World::new();
     world.realm.double().fail(fault);
-    let first = world.place.run(&["apply", "--auto-approve", "-vv"]);
+    let first = world
+        .place
+        .run(&["apply", "--auto-approve", "-vv"]);
 
     let second = world.place.run(&["apply", "--auto-approve"]);
-    assert_eq!(second.code, Some(0), "{story}: {first:?} {second:?}");
-    let plan = world.place.run(&["plan", "--detailed-exitcode"]);
+    assert_eq!(
+        second.code,
+        Some(0),
+        "{story}: {first:?} {second:?}"
+    );
+    let plan = world
+        .place
+        .run(&["plan", "--detailed-exitcode"]);
     let is_quiet = plan
         .stdout
         .contains("No changes. 3 objects are as declared.\n");
-    assert!(plan.code == Some(0) && is_quiet, "{story}: {plan:?}");
+    assert!(
+        plan.code == Some(0) && is_quiet,
+        "{story}: {plan:?}"
+    );
     let proof = world.place.run(&["verify", "--all"]);
-    assert!(proof.stdout.contains("1 verified"), "{story}: {proof:?}");
+    assert!(
+        proof.stdout.contains("1 verified"),
+        "{story}: {proof:?}"
+    );
 
-    let entry = std::fs::read_to_string(world.place.path("secrets/courier.env")).unwrap();
+    let entry =
+        std::fs::read_to_string(world.place.path("secrets/courier.env"))
+            .unwrap();
     let mut lines = entry.lines();
     let secret = lines.find_map(|line| line.strip_prefix("CLIENT_SECRET="));
     let secret = secret.unwrap();
@@ -128,13 +151,17 @@ fn survive(fault: Fault) {
         assert!(!all.contains(secret), "{story}: {all}");
     }
     let sinks = ["secrets/courier.env"];
-    world.place.insist_on_nowhere_else(secret, &sinks);
+    world
+        .place
+        .insist_on_nowhere_else(secret, &sinks);
 }
 
 #[test]
 fn an_answer_of_a_realm_that_is_lost_loses_no_credentials() {
     let writes = World::list_requests().into_iter();
-    let writes = writes.filter(|(method, path, _)| *method != "GET" && path.contains("/clients"));
+    let writes = writes.filter(|(method, path, _)| {
+        *method != "GET" && path.contains("/clients")
+    });
     for (method, path, nth) in writes {
         survive(Fault {
             method,

@@ -1,15 +1,17 @@
-//! Scopes of ours that somebody has bent, copied or renamed: what a plan says of them, and what it takes to
-//! have them back.
+//! Scopes of ours that somebody has bent, copied or renamed: what a plan says
+//! of them, and what it takes to have them back.
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use super::by_hand::{
-    add_mapper, assert_says, bend, change_scope, copy_scope, id_of, make_api, make_caller,
-    make_scope, take_audience,
+    add_mapper, assert_says, bend, change_scope, copy_scope, id_of, make_api,
+    make_caller, make_scope, take_audience,
 };
 use super::realm::TestRealm;
-use super::work::{assert_settled, carry_out, desired, say_plan, say_report, try_to_apply};
+use super::work::{
+    assert_settled, carry_out, desired, say_plan, say_report, try_to_apply,
+};
 
 const MAPS: &str = "https://maps.example/";
 
@@ -34,14 +36,20 @@ async fn platform() -> TestRealm {
 async fn delete_scope(realm: &TestRealm, name: &str) {
     let scope = realm.scope(name).await;
     let path = format!("/client-scopes/{}", id_of(&scope));
-    realm.admin.must(Method::DELETE, &path, None).await;
+    realm
+        .admin
+        .must(Method::DELETE, &path, None)
+        .await;
 }
 
 async fn rename_scope(realm: &TestRealm, name: &str, to: &str) {
     let scope = realm.scope(name).await;
     let path = format!("/client-scopes/{}", id_of(&scope));
     let renamed = json!({ "name": to });
-    realm.admin.must(Method::PUT, &path, Some(&renamed)).await;
+    realm
+        .admin
+        .must(Method::PUT, &path, Some(&renamed))
+        .await;
 }
 
 /// Whoever holds a scope that is bent back holds another API then.
@@ -65,7 +73,8 @@ async fn who_holds_a_scope_that_is_bent_back_is_told() {
     assert_settled(&writer, &desired(PLATFORM), "bent back").await;
 }
 
-/// Its API is gone and is declared again: whoever holds the scope gets that one.
+/// Its API is gone and is declared again: whoever holds the scope gets that
+/// one.
 #[tokio::test]
 async fn who_holds_a_bent_scope_of_an_api_that_is_created_is_told() {
     let realm = platform().await;
@@ -73,7 +82,10 @@ async fn who_holds_a_bent_scope_of_an_api_that_is_created_is_told() {
     bend(&realm, "write:maps", "urn:of-nobody").await;
     let api = realm.client(MAPS).await;
     let path = format!("/clients/{}", id_of(&api));
-    realm.admin.must(Method::DELETE, &path, None).await;
+    realm
+        .admin
+        .must(Method::DELETE, &path, None)
+        .await;
 
     let writer = realm.writer();
     let said = say_plan(&writer, &desired(PLATFORM)).await;
@@ -91,8 +103,7 @@ async fn a_scope_that_tokens_do_not_name_is_not_taken_over_in_silence() {
     let realm = TestRealm::doubled().await;
     make_api(&realm, MAPS, "Maps").await;
     make_scope(&realm, "read:maps", MAPS).await;
-    let silent =
-        json!({ "name": "read:maps", "attributes": { "include.in.token.scope": "false" } });
+    let silent = json!({ "name": "read:maps", "attributes": { "include.in.token.scope": "false" } });
     change_scope(&realm, "read:maps", &silent).await;
 
     let (maps, _) = PLATFORM.split_once(", write:maps").unwrap();
@@ -147,8 +158,12 @@ async fn a_scope_that_goes_is_not_mended_first() {
     carry_out(&writer, &desired(&other)).await;
     assert_settled(&writer, &desired(&other), "another one").await;
     let asked = realm.double().requests();
-    let of_scope = asked.iter().filter(|asked| asked.path.contains(id_of(&id)));
-    let methods: Vec<&str> = of_scope.map(|asked| asked.method.as_str()).collect();
+    let of_scope = asked
+        .iter()
+        .filter(|asked| asked.path.contains(id_of(&id)));
+    let methods: Vec<&str> = of_scope
+        .map(|asked| asked.method.as_str())
+        .collect();
     assert_eq!(methods, ["DELETE"]);
 }
 
@@ -160,10 +175,15 @@ async fn a_copy_of_a_scope_goes_along_with_it() {
     copy_scope(&realm, "write:maps", "write:maps-copy").await;
     copy_scope(&realm, "read:maps", "a-copy-of-read:maps").await;
 
-    let (before, after) = PLATFORM.split_once(", write:maps: Write").unwrap();
+    let (before, after) = PLATFORM
+        .split_once(", write:maps: Write")
+        .unwrap();
     let fewer = format!("{before}{after}");
     let said = say_plan(&writer, &desired(&fewer)).await;
-    assert_says(&said, "as `a-copy-of-read:maps` and `read:maps`");
+    assert_says(
+        &said,
+        "as `a-copy-of-read:maps` and `read:maps`",
+    );
     delete_scope(&realm, "a-copy-of-read:maps").await;
     carry_out(&writer, &desired(&fewer)).await;
     assert_settled(&writer, &desired(&fewer), "both went").await;
@@ -171,7 +191,8 @@ async fn a_copy_of_a_scope_goes_along_with_it() {
     assert_eq!(realm.scope("write:maps").await, Json::Null);
 }
 
-/// A copy is not what a stack gets that asks for the scope of another one's API.
+/// A copy is not what a stack gets that asks for the scope of another one's
+/// API.
 #[tokio::test]
 async fn a_copy_of_a_scope_is_granted_to_nobody() {
     let realm = platform().await;
@@ -191,7 +212,8 @@ grants: [{ client: billing, resource_server: maps, scopes: [read:maps] }]
     assert_eq!(held, json!(["read:maps"]));
 }
 
-/// Two scopes of ours have exchanged their names: neither can have its own back before the other.
+/// Two scopes of ours have exchanged their names: neither can have its own back
+/// before the other.
 #[tokio::test]
 async fn a_name_that_another_scope_has_is_a_conflict() {
     let realm = platform().await;
@@ -219,8 +241,7 @@ async fn a_name_that_another_scope_has_is_a_conflict() {
 /// What nobody has marked goes whole, or not at all.
 #[tokio::test]
 async fn what_an_api_is_deleted_with_is_what_the_plan_shows() {
-    let destroyed =
-        "stack: team\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
+    let destroyed = "stack: team\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
     for (mark, refusal) in [
         ("v1:two:00000000", None),
         (
@@ -249,7 +270,8 @@ async fn what_an_api_is_deleted_with_is_what_the_plan_shows() {
     }
 }
 
-/// Whatever its tokens are for now, what we have made for an API is that API's to lose.
+/// Whatever its tokens are for now, what we have made for an API is that API's
+/// to lose.
 #[tokio::test]
 async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
     let realm = platform().await;
@@ -257,7 +279,9 @@ async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
     make_caller(&realm, "stranger", &["write:maps"]).await;
     bend(&realm, "write:maps", "urn:of-nobody").await;
 
-    let (before, after) = PLATFORM.split_once(", write:maps: Write").unwrap();
+    let (before, after) = PLATFORM
+        .split_once(", write:maps: Write")
+        .unwrap();
     let fewer = format!("{before}{after}");
     let said = say_plan(&writer, &desired(&fewer)).await;
     assert_says(&said, "- scopes.write:maps");
@@ -270,11 +294,15 @@ async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
 
     // With its API too, and under another name of the stack.
     bend(&realm, "read:maps", "urn:of-nobody").await;
-    let renamed =
-        fewer.replace("stack: platform", "stack: basis") + "moved: [{ stack: platform }]\n";
+    let renamed = fewer.replace("stack: platform", "stack: basis")
+        + "moved: [{ stack: platform }]\n";
     carry_out(&writer, &desired(&renamed)).await;
-    let mark = realm.scope("read:maps").await["attributes"]["grantry_stack"].clone();
-    assert!(mark.as_str().unwrap().starts_with("v1:basis:"), "{mark}");
+    let mark =
+        realm.scope("read:maps").await["attributes"]["grantry_stack"].clone();
+    assert!(
+        mark.as_str().unwrap().starts_with("v1:basis:"),
+        "{mark}"
+    );
     bend(&realm, "read:maps", "urn:of-nobody").await;
     let none = "\
 stack: basis
@@ -286,14 +314,18 @@ removed: [{ resource_server: 'https://maps.example/', destroy: true }]
     assert_eq!(realm.scope("read:maps").await, Json::Null);
 }
 
-/// The client of an API was deleted by hand: its scopes still put it into tokens.
+/// The client of an API was deleted by hand: its scopes still put it into
+/// tokens.
 #[tokio::test]
 async fn scopes_of_ours_without_an_api_are_told() {
     let realm = platform().await;
     let writer = realm.writer();
     let api = realm.client("urn:atlas").await;
     let path = format!("/clients/{}", id_of(&api));
-    realm.admin.must(Method::DELETE, &path, None).await;
+    realm
+        .admin
+        .must(Method::DELETE, &path, None)
+        .await;
 
     let without: String = PLATFORM
         .lines()
@@ -309,7 +341,10 @@ async fn what_a_scope_allows_is_never_taken_for_damage() {
     let realm = platform().await;
     let writer = realm.writer();
     let words = "(damaged: tokens are not for this API, or do not say so)";
-    let described = PLATFORM.replace("write:maps: Write", &format!("write:maps: '{words}'"));
+    let described = PLATFORM.replace(
+        "write:maps: Write",
+        &format!("write:maps: '{words}'"),
+    );
     carry_out(&writer, &desired(&described)).await;
     take_audience(&realm, "write:maps").await;
 
@@ -317,7 +352,8 @@ async fn what_a_scope_allows_is_never_taken_for_damage() {
     assert_says(&said, "~ scopes.write:maps");
 }
 
-/// An id that leads out of an address would have the request be for what stands above it.
+/// An id that leads out of an address would have the request be for what stands
+/// above it.
 #[tokio::test]
 async fn an_id_that_leads_out_of_an_address_is_refused() {
     let realm = platform().await;
@@ -329,13 +365,24 @@ async fn an_id_that_leads_out_of_an_address_is_refused() {
         }],
     });
     let path = "/client-scopes";
-    realm.admin.must(Method::POST, path, Some(&above)).await;
+    realm
+        .admin
+        .must(Method::POST, path, Some(&above))
+        .await;
     let writer = realm.writer();
     realm.double().forget_requests();
 
-    let more = PLATFORM.replace("read:maps: Read,", "read:maps: Read, above: Above,");
-    let report = try_to_apply(&writer, &desired(&more)).await.unwrap();
-    assert_says(&say_report(&report), "`..` is no part of an address");
+    let more = PLATFORM.replace(
+        "read:maps: Read,",
+        "read:maps: Read, above: Above,",
+    );
+    let report = try_to_apply(&writer, &desired(&more))
+        .await
+        .unwrap();
+    assert_says(
+        &say_report(&report),
+        "`..` is no part of an address",
+    );
     let asked = realm.double().requests();
     assert!(
         asked
@@ -344,12 +391,14 @@ async fn an_id_that_leads_out_of_an_address_is_refused() {
     );
 }
 
-/// What carries the mark of another tenant is not deleted, and not passed over in silence.
+/// What carries the mark of another tenant is not deleted, and not passed over
+/// in silence.
 #[tokio::test]
 async fn an_api_with_the_mark_of_another_tenant_is_told() {
     let realm = platform().await;
     let writer = realm.writer();
-    let copied = json!({ "attributes": { "grantry_stack": "v1:platform:00000000" } });
+    let copied =
+        json!({ "attributes": { "grantry_stack": "v1:platform:00000000" } });
     realm.change_client("urn:atlas", &copied).await;
 
     let without: String = PLATFORM
@@ -357,7 +406,8 @@ async fn an_api_with_the_mark_of_another_tenant_is_told() {
         .filter(|line| !line.contains("urn:atlas"))
         .flat_map(|line| [line, "\n"])
         .collect();
-    let removed = without + "removed: [{ resource_server: 'urn:atlas', destroy: true }]\n";
+    let removed = without
+        + "removed: [{ resource_server: 'urn:atlas', destroy: true }]\n";
     let said = say_plan(&writer, &desired(&removed)).await;
     assert_says(
         &said,
@@ -367,13 +417,17 @@ async fn an_api_with_the_mark_of_another_tenant_is_told() {
 
 /// A scope of ours is for another API of ours that wants one of its name.
 #[tokio::test]
-async fn a_scope_of_ours_that_has_the_name_of_another_is_not_said_to_be_anothers() {
+async fn a_scope_of_ours_that_has_the_name_of_another_is_not_said_to_be_anothers()
+ {
     let realm = platform().await;
     let writer = realm.writer();
     bend(&realm, "write:maps", "urn:atlas").await;
     let wanted = PLATFORM
         .replace("read:atlas: Read", "write:maps: Write")
-        .replace(", write:maps: Write } }\n  atlas", " } }\n  atlas");
+        .replace(
+            ", write:maps: Write } }\n  atlas",
+            " } }\n  atlas",
+        );
     let said = say_plan(&writer, &desired(&wanted)).await;
     assert!(!said.contains("belongs to the stack"), "{said}");
     assert_says(&said, "by a scope for `https://maps.example/`");
@@ -391,7 +445,8 @@ async fn the_scopes_of_an_api_of_another_stack_are_not_told_one_by_one() {
     assert!(!said.contains("the scope `"), "{said}");
 }
 
-/// A client that only checks the tokens of others gets none, whatever else is switched on.
+/// A client that only checks the tokens of others gets none, whatever else is
+/// switched on.
 #[tokio::test]
 async fn a_client_that_only_checks_tokens_is_an_api() {
     let realm = platform().await;
@@ -404,7 +459,10 @@ async fn a_client_that_only_checks_tokens_is_an_api() {
     assert_settled(&writer, &desired(PLATFORM), "ours").await;
 
     let api = json!({ "clientId": "urn:checker", "bearerOnly": true, "standardFlowEnabled": true });
-    realm.admin.must(Method::POST, "/clients", Some(&api)).await;
+    realm
+        .admin
+        .must(Method::POST, "/clients", Some(&api))
+        .await;
     let more = PLATFORM.replace(
         "clients:",
         "  checker: { identifier: 'urn:checker', name: Checker }\nclients:",
@@ -428,7 +486,8 @@ async fn a_scope_with_its_name_of_the_other_way_is_misnamed() {
     assert_ne!(realm.scope("read:maps").await, Json::Null);
 }
 
-/// Somebody has moved a grant to what a client gets unasked: its tokens are for more than it asks for.
+/// Somebody has moved a grant to what a client gets unasked: its tokens are for
+/// more than it asks for.
 #[tokio::test]
 async fn a_grant_that_is_in_every_token_is_told() {
     let realm = platform().await;
@@ -437,15 +496,32 @@ async fn a_grant_that_is_in_every_token_is_told() {
         realm.client("courier").await,
         realm.scope("read:maps").await,
     );
-    let path = |list: &str| format!("/clients/{}/{list}/{}", id_of(&client), id_of(&scope));
+    let path = |list: &str| {
+        format!(
+            "/clients/{}/{list}/{}",
+            id_of(&client),
+            id_of(&scope)
+        )
+    };
     let (optional, default) = (
         path("optional-client-scopes"),
         path("default-client-scopes"),
     );
-    realm.admin.must(Method::DELETE, &optional, None).await;
-    realm.admin.must(Method::PUT, &default, None).await;
+    realm
+        .admin
+        .must(Method::DELETE, &optional, None)
+        .await;
+    realm
+        .admin
+        .must(Method::PUT, &default, None)
+        .await;
 
     let said = say_plan(&writer, &desired(PLATFORM)).await;
     assert_says(&said, "\"Courier\" -> maps: read:maps");
-    assert_settled(&writer, &desired(PLATFORM), "granted all the same").await;
+    assert_settled(
+        &writer,
+        &desired(PLATFORM),
+        "granted all the same",
+    )
+    .await;
 }

@@ -1,6 +1,6 @@
-//! Exchanges with a real Keycloak, which the double must answer alike. Each text of
-//! `tests/keycloak/exchanges` has a realm of its own. `GRANTRY_BLESS=1` lets the real server rewrite the
-//! answers.
+//! Exchanges with a real Keycloak, which the double must answer alike. Each
+//! text of `tests/keycloak/exchanges` has a realm of its own. `GRANTRY_BLESS=1`
+//! lets the real server rewrite the answers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,12 +47,17 @@ async fn a_server_answers_as_it_did() {
             wrong.push_str(&difference(&file, &expected, &actual));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}\nGRANTRY_BLESS=1 rewrites them");
+    assert!(
+        wrong.is_empty(),
+        "{wrong}\nGRANTRY_BLESS=1 rewrites them"
+    );
 }
 
 fn files() -> Vec<PathBuf> {
     let entries = fs::read_dir(FOLDER).unwrap();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     assert!(files.len() >= 10, "the exchanges are gone");
     files
@@ -64,7 +69,9 @@ fn difference(file: &Path, expected: &str, actual: &str) -> String {
         return String::new();
     }
     let same = expected.lines().zip(actual.lines());
-    let same = same.take_while(|(left, right)| left == right).count();
+    let same = same
+        .take_while(|(left, right)| left == right)
+        .count();
     let shown = |text: &str, mark: &str| {
         let lines = text.lines().skip(same).take(12);
         let lines = lines.map(|line| format!("{mark}{line}"));
@@ -82,7 +89,12 @@ fn difference(file: &Path, expected: &str, actual: &str) -> String {
 }
 
 /// The text as this server would have it.
-async fn play(server: &Server, double: Option<&Double>, file: &Path, text: &str) -> String {
+async fn play(
+    server: &Server,
+    double: Option<&Double>,
+    file: &Path,
+    text: &str,
+) -> String {
     let script = Script::parse(text);
     let name = file.file_stem().unwrap().to_string_lossy();
     let name = format!("{name}-{}", process::id());
@@ -98,11 +110,16 @@ async fn play(server: &Server, double: Option<&Double>, file: &Path, text: &str)
     for piece in &script.pieces {
         match piece {
             Piece::Text(line) => text.push_str(line),
-            Piece::Step(step) => text.push_str(&step.write(&player.take(step).await)),
+            Piece::Step(step) => {
+                text.push_str(&step.write(&player.take(step).await))
+            }
         }
         text.push('\n');
     }
-    AdminApi::log_in(server, &name).await.remove_realm().await;
+    AdminApi::log_in(server, &name)
+        .await
+        .remove_realm()
+        .await;
     text
 }
 
@@ -111,14 +128,20 @@ fn with_accounts(mut realm: Json, accounts: &[(String, String)]) -> Json {
         let mut client = realm["clients"][0].clone();
         client["clientId"] = json!(name);
         client["secret"] = json!(format!("{name}-secret"));
-        realm["clients"].as_array_mut().unwrap().push(client);
+        realm["clients"]
+            .as_array_mut()
+            .unwrap()
+            .push(client);
         let roles: Vec<&str> = role.split_whitespace().collect();
-        realm["users"].as_array_mut().unwrap().push(json!({
-            "username": format!("service-account-{name}"),
-            "enabled": true,
-            "serviceAccountClientId": name,
-            "clientRoles": { "realm-management": roles },
-        }));
+        realm["users"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({
+                "username": format!("service-account-{name}"),
+                "enabled": true,
+                "serviceAccountClientId": name,
+                "clientRoles": { "realm-management": roles },
+            }));
     }
     realm
 }
@@ -127,7 +150,8 @@ struct Player<'a> {
     /// Whose time can be made to pass.
     double: Option<&'a Double>,
     admin: AdminApi,
-    /// One for each caller: a role that is taken stops also who has a token already.
+    /// One for each caller: a role that is taken stops also who has a token
+    /// already.
     tokens: BTreeMap<String, String>,
     http: Client,
     placeholders: Placeholders,
@@ -140,7 +164,9 @@ impl Player<'_> {
         let answer = request.send().await.unwrap();
         let mut written = format!("< {}", answer.status().as_u16());
         if let Some(location) = answer.headers().get("location") {
-            let location = self.placeholders.hide_text(location.to_str().unwrap());
+            let location = self
+                .placeholders
+                .hide_text(location.to_str().unwrap());
             let location = location
                 .replace("(url)/admin/realms/(realm)", "A")
                 .replace("(url)/realms/(realm)", "R");
@@ -171,17 +197,30 @@ impl Player<'_> {
         };
         let slash = if rest.is_empty() { "" } else { "/" };
         let url = format!("{}{root}{slash}{rest}", self.admin.url);
-        let mut request = self.http.request(step.method.parse().unwrap(), url);
+        let mut request = self
+            .http
+            .request(step.method.parse().unwrap(), url);
 
         for (name, value) in &step.headers {
             request = request.header(name, self.placeholders.fill(value));
         }
         let body = self.placeholders.fill(&step.body);
-        if step.is_form() && step.headers.iter().all(|(name, _)| name != "Content-Type") {
-            let pairs = body.lines().filter_map(|line| line.split_once('='));
+        if step.is_form()
+            && step
+                .headers
+                .iter()
+                .all(|(name, _)| name != "Content-Type")
+        {
+            let pairs = body
+                .lines()
+                .filter_map(|line| line.split_once('='));
             request = request.form(&pairs.collect::<Vec<_>>());
         } else if !body.is_empty() {
-            if step.headers.iter().all(|(name, _)| name != "Content-Type") {
+            if step
+                .headers
+                .iter()
+                .all(|(name, _)| name != "Content-Type")
+            {
                 request = request.header("Content-Type", "application/json");
             }
             request = request.body(body);
@@ -204,7 +243,10 @@ impl Player<'_> {
     }
 
     async fn token(&mut self, step: &Step) -> Option<String> {
-        let has_own = step.headers.iter().any(|(name, _)| name == "Authorization");
+        let has_own = step
+            .headers
+            .iter()
+            .any(|(name, _)| name == "Authorization");
         match step.caller.as_deref() {
             _ if has_own || step.path.starts_with('R') => None,
             Some("nobody") => None,
@@ -216,7 +258,8 @@ impl Player<'_> {
                 };
                 if is_anew || !self.tokens.contains_key(name) {
                     let account = self.admin.account(name).await;
-                    self.tokens.insert(name.to_owned(), account.token);
+                    self.tokens
+                        .insert(name.to_owned(), account.token);
                 }
                 self.tokens.get(name).cloned()
             }

@@ -1,5 +1,6 @@
-//! Every kind of trouble at every request of an apply: whatever becomes of the run, the next one ends where it should,
-//! and nothing is there twice or left over.
+//! Every kind of trouble at every request of an apply: whatever becomes of the
+//! run, the next one ends where it should, and nothing is there twice or left
+//! over.
 
 use grantry::apply::Outcome;
 use grantry::provider::keycloak::Writer;
@@ -51,8 +52,8 @@ const KINDS: [(&str, &str); 11] = [
     ("DELETE", "/client-scopes/"),
 ];
 
-/// The requests of an apply that nothing happens to, each by its method, what its path begins with behind the realm,
-/// and which of these it is.
+/// The requests of an apply that nothing happens to, each by its method, what
+/// its path begins with behind the realm, and which of these it is.
 async fn list_requests() -> Vec<(&'static str, &'static str, usize)> {
     let realm = TestRealm::doubled().await;
     carry_out(&realm.writer(), &desired(BEFORE)).await;
@@ -61,15 +62,20 @@ async fn list_requests() -> Vec<(&'static str, &'static str, usize)> {
     let asked = realm.double().requests();
 
     let counts = KINDS.map(|(method, path)| {
-        let alike = asked
-            .iter()
-            .filter(|asked| asked.method == method && asked.path.contains(path));
+        let alike = asked.iter().filter(|asked| {
+            asked.method == method && asked.path.contains(path)
+        });
         (method, path, alike.count())
     });
-    assert!(counts.iter().all(|(.., count)| *count > 0), "{counts:?}");
+    assert!(
+        counts.iter().all(|(.., count)| *count > 0),
+        "{counts:?}"
+    );
     counts
         .into_iter()
-        .flat_map(|(method, path, count)| (1..=count).map(move |nth| (method, path, nth)))
+        .flat_map(|(method, path, count)| {
+            (1..=count).map(move |nth| (method, path, nth))
+        })
         .collect()
 }
 
@@ -95,15 +101,23 @@ async fn survive(fault: Fault, undisturbed: &Json) {
 
 /// The names of everything in the realm.
 fn names_in(realm: &TestRealm) -> Json {
-    let dump = realm.double().admin().dump(realm.double().realm());
+    let dump = realm
+        .double()
+        .admin()
+        .dump(realm.double().realm());
     let names = |list: &str, name: &str| -> Vec<Json> {
         let objects = dump[list].as_array().unwrap().iter();
-        let mut names: Vec<Json> = objects.map(|object| object[name].clone()).collect();
+        let mut names: Vec<Json> = objects
+            .map(|object| object[name].clone())
+            .collect();
         names.sort_by_key(ToString::to_string);
         names
     };
 
-    serde_json::json!([names("clients", "clientId"), names("clientScopes", "name")])
+    serde_json::json!([
+        names("clients", "clientId"),
+        names("clientScopes", "name")
+    ])
 }
 
 async fn undisturbed() -> Json {
@@ -138,7 +152,8 @@ async fn whatever_happens_to_a_request_the_next_run_ends_where_it_should() {
 /// On a real server, each kind of trouble once at each kind of request.
 #[tokio::test]
 #[ignore = "takes a real Keycloak: `tests/keycloak/run`"]
-async fn whatever_happens_to_a_kind_of_request_the_next_run_ends_where_it_should_for_real() {
+async fn whatever_happens_to_a_kind_of_request_the_next_run_ends_where_it_should_for_real()
+ {
     let realm = TestRealm::real().await;
     let proxy = Proxy::before(&realm.admin.url).await;
     let writer = || Writer::new(realm.settings_at(&proxy.url)).unwrap();

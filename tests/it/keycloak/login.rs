@@ -1,8 +1,12 @@
 //! Getting in with a key instead of a secret, and from another realm.
 
 use grantry::model::{Address, Advice as _, ClientRef, RemoteId};
-use grantry::provider::keycloak::{Credentials, Reader, Realm, RealmName, Settings};
-use grantry::provider::{Mutate as _, Observe as _, ProviderError, Write, WriteError};
+use grantry::provider::keycloak::{
+    Credentials, Reader, Realm, RealmName, Settings,
+};
+use grantry::provider::{
+    Mutate as _, Observe as _, ProviderError, Write, WriteError,
+};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use rcgen::{KeyPair, PKCS_RSA_SHA256};
@@ -29,10 +33,17 @@ async fn log_in_with_a_key(realm: TestRealm) {
         "clientAuthenticatorType": "client-jwt",
         "attributes": { "use.jwks.string": "true", "jwks.string": key_set(&pem).to_string() },
     });
-    realm.change_client("grantry-plan", &change).await;
+    realm
+        .change_client("grantry-plan", &change)
+        .await;
 
-    let place = Realm::parse(&format!("{}/{}", realm.admin.url, realm.admin.realm)).unwrap();
-    let credentials = Credentials::client_key("grantry-plan", &pem.into(), "RS256").unwrap();
+    let place = Realm::parse(&format!(
+        "{}/{}",
+        realm.admin.url, realm.admin.realm
+    ))
+    .unwrap();
+    let credentials =
+        Credentials::client_key("grantry-plan", &pem.into(), "RS256").unwrap();
     let reader = Reader::new(Settings::new(place, credentials)).unwrap();
     reader.read().await.unwrap();
 }
@@ -48,7 +59,8 @@ async fn a_client_with_a_key_gets_in_for_real() {
     log_in_with_a_key(TestRealm::real().await).await;
 }
 
-/// A client of one realm is nobody in another, unless it is of `master` and has a role for that.
+/// A client of one realm is nobody in another, unless it is of `master` and has
+/// a role for that.
 #[tokio::test]
 async fn a_client_of_another_realm_is_told_so() {
     let realm = TestRealm::doubled().await;
@@ -57,7 +69,10 @@ async fn a_client_of_another_realm_is_told_so() {
     let reader = Reader::new(realm.settings().with_auth_realm(other)).unwrap();
     let error = reader.read().await.unwrap_err();
 
-    assert!(matches!(error, ProviderError::Forbidden { .. }), "{error}");
+    assert!(
+        matches!(error, ProviderError::Forbidden { .. }),
+        "{error}"
+    );
     let step = error.next_step().unwrap().to_string();
     assert!(
         step.contains("of the managed realm, or of `master`"),
@@ -70,7 +85,9 @@ fn count_logins(realm: &TestRealm) -> usize {
     let asked = realm.double().requests();
     asked
         .iter()
-        .filter(|asked| asked.method == "POST" && asked.path.ends_with("/token"))
+        .filter(|asked| {
+            asked.method == "POST" && asked.path.ends_with("/token")
+        })
         .count()
 }
 
@@ -86,7 +103,8 @@ fn take_no_token(realm: &TestRealm, method: &'static str, requests: usize) {
     }
 }
 
-/// With the first refusal comes one token more, and with those that follow none.
+/// With the first refusal comes one token more, and with those that follow
+/// none.
 #[tokio::test]
 async fn a_realm_that_takes_no_token_is_asked_for_no_third() {
     let realm = TestRealm::doubled().await;

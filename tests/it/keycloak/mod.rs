@@ -1,5 +1,6 @@
-//! Keycloak as a third provider: against a double in every run, which real answers judge, and against a
-//! real one where it is asked for (`tests/keycloak/run`). Each test has a realm of its own.
+//! Keycloak as a third provider: against a double in every run, which real
+//! answers judge, and against a real one where it is asked for
+//! (`tests/keycloak/run`). Each test has a realm of its own.
 
 mod admin_api;
 mod by_hand;

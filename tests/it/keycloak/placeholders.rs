@@ -1,4 +1,5 @@
-//! What differs from server to server and from run to run, by names that do not.
+//! What differs from server to server and from run to run, by names that do
+//! not.
 
 use std::fmt::Write;
 
@@ -46,8 +47,13 @@ impl Placeholders {
         encode_basic(&repeat(&text))
     }
 
-    /// An answer in JSON, in an order and with names that stay; of long ones the fields that matter.
-    pub(crate) fn hide(&mut self, mut answer: Json, fields: Option<&[String]>) -> String {
+    /// An answer in JSON, in an order and with names that stay; of long ones
+    /// the fields that matter.
+    pub(crate) fn hide(
+        &mut self,
+        mut answer: Json,
+        fields: Option<&[String]>,
+    ) -> String {
         if let Json::Object(answer) = &mut answer {
             open_token(answer);
         }
@@ -83,35 +89,49 @@ impl Placeholders {
     fn simplify(&mut self, name: &str, value: Json) -> Json {
         match value {
             Json::Object(fields) => {
-                let fields = fields
-                    .into_iter()
-                    .map(|(name, value)| (name.clone(), self.simplify(&name, value)));
+                let fields = fields.into_iter().map(|(name, value)| {
+                    (name.clone(), self.simplify(&name, value))
+                });
                 Json::Object(fields.collect())
             }
             Json::Array(items) => {
-                let items = items.into_iter().map(|item| self.simplify(name, item));
+                let items = items
+                    .into_iter()
+                    .map(|item| self.simplify(name, item));
                 let mut items: Vec<Json> = items.collect();
                 // Only clients come in an order.
-                if !items.iter().any(|item| item.get("clientId").is_some()) {
+                if !items
+                    .iter()
+                    .any(|item| item.get("clientId").is_some())
+                {
                     items.sort_by_key(sorting_key);
                 }
                 Json::Array(items)
             }
             Json::String(text) => Json::String(self.simplify_text(name, text)),
-            Json::Number(_) if ["iat", "createdTimestamp"].contains(&name) => json!("(time)"),
+            Json::Number(_) if ["iat", "createdTimestamp"].contains(&name) => {
+                json!("(time)")
+            }
             other => other,
         }
     }
 
     fn simplify_text(&mut self, name: &str, text: String) -> String {
         let is_secret = text.len() == SECRET_LENGTH
-            && text.chars().all(|letter| letter.is_ascii_alphanumeric());
+            && text
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric());
         match name {
             "secret" | "value" if is_secret => {
-                format!("(secret {})", number_of(&mut self.secrets, &text))
+                format!(
+                    "(secret {})",
+                    number_of(&mut self.secrets, &text)
+                )
             }
             "client.secret.creation.time" => "(time)".to_owned(),
-            "kid" | "public_key" | "n" | "x5t" | "x5t#S256" => format!("({name})"),
+            "kid" | "public_key" | "n" | "x5t" | "x5t#S256" => {
+                format!("({name})")
+            }
             "jti" => {
                 let kind = text.split(':').next().unwrap_or_default();
                 format!("{kind}:(jti)")
@@ -135,9 +155,9 @@ fn lay_out(value: &Json, indent: usize) -> String {
     let inner = indent + 2;
     let (open, items, close) = match value {
         Json::Object(fields) => {
-            let items = fields
-                .iter()
-                .map(|(name, value)| format!("{}: {}", json!(name), lay_out(value, inner)));
+            let items = fields.iter().map(|(name, value)| {
+                format!("{}: {}", json!(name), lay_out(value, inner))
+            });
             ('{', items.collect::<Vec<_>>(), '}')
         }
         Json::Array(items) => {
@@ -148,15 +168,18 @@ fn lay_out(value: &Json, indent: usize) -> String {
     };
     let margin = format!("\n{}", " ".repeat(inner));
     let items = items.join(&format!(",{margin}"));
-    format!("{open}{margin}{items}\n{}{close}", " ".repeat(indent))
+    format!(
+        "{open}{margin}{items}\n{}{close}",
+        " ".repeat(indent)
+    )
 }
 
 fn in_one_line(value: &Json) -> String {
     match value {
         Json::Object(fields) => {
-            let fields = fields
-                .iter()
-                .map(|(name, value)| format!("{}: {}", json!(name), in_one_line(value)));
+            let fields = fields.iter().map(|(name, value)| {
+                format!("{}: {}", json!(name), in_one_line(value))
+            });
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
         Json::Array(items) => {
@@ -173,9 +196,14 @@ fn choose(answer: Json, fields: Option<&[String]>) -> Json {
         return answer;
     };
     match answer {
-        Json::Array(items) => items.into_iter().map(|item| choose(item, fields)).collect(),
+        Json::Array(items) => items
+            .into_iter()
+            .map(|item| choose(item, fields))
+            .collect(),
         Json::Object(mut all) => {
-            let chosen = names.iter().filter_map(|name| all.remove_entry(name));
+            let chosen = names
+                .iter()
+                .filter_map(|name| all.remove_entry(name));
             Json::Object(chosen.collect::<Map<_, _>>())
         }
         other => other,
@@ -200,11 +228,15 @@ fn is_id(text: &str) -> bool {
             matches!(byte, b'0'..=b'9' | b'a'..=b'f')
         }
     });
-    fits && text.bytes().any(|byte| byte != b'-' && byte != b'0')
+    fits && text
+        .bytes()
+        .any(|byte| byte != b'-' && byte != b'0')
 }
 
 fn sorting_key(item: &Json) -> String {
-    let named = ["name", "use"].iter().find_map(|field| item.get(field));
+    let named = ["name", "use"]
+        .iter()
+        .find_map(|field| item.get(field));
     named.unwrap_or(item).to_string()
 }
 
@@ -240,7 +272,10 @@ fn shorten(text: &str) -> String {
     let mut short = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let count = rest.chars().take_while(|letter| *letter == first).count();
+        let count = rest
+            .chars()
+            .take_while(|letter| *letter == first)
+            .count();
         let length = count * first.len_utf8();
         if count >= MANY {
             let _ = write!(short, "({count} times {first})");
@@ -266,7 +301,10 @@ fn repeat(text: &str) -> String {
 /// `Basic (name:secret)` with the part in brackets as it is sent.
 fn encode_basic(text: &str) -> String {
     match text.strip_prefix("Basic (") {
-        Some(plain) => format!("Basic {}", STANDARD.encode(plain.trim_end_matches(')'))),
+        Some(plain) => format!(
+            "Basic {}",
+            STANDARD.encode(plain.trim_end_matches(')'))
+        ),
         None => text.to_owned(),
     }
 }

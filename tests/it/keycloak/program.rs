@@ -25,7 +25,8 @@ grants:
   - { client: gift-deliveries, resource_server: world-mappers, scopes: [geocode:location] }
 ";
 
-/// A folder with a configuration, and the variables of whoever runs Grantry there.
+/// A folder with a configuration, and the variables of whoever runs Grantry
+/// there.
 struct Place {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
@@ -34,7 +35,11 @@ struct Place {
 impl Place {
     fn new(configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("grantry.yaml"), configuration).unwrap();
+        std::fs::write(
+            folder.path().join("grantry.yaml"),
+            configuration,
+        )
+        .unwrap();
         Self {
             folder,
             variables: Vec::new(),
@@ -42,7 +47,12 @@ impl Place {
     }
 
     /// The variables of a realm, with this at the end of their names.
-    fn with_realm(mut self, realm: &TestRealm, client: &str, suffix: &str) -> Self {
+    fn with_realm(
+        mut self,
+        realm: &TestRealm,
+        client: &str,
+        suffix: &str,
+    ) -> Self {
         let secret = format!("{client}-secret");
         for (name, value) in [
             ("KEYCLOAK_URL", realm.admin.url.as_str()),
@@ -64,7 +74,8 @@ impl Place {
             .env_clear()
             .envs(self.variables.iter().cloned())
             .stdin(Stdio::null());
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output =
+            tokio::task::spawn_blocking(move || command.output().unwrap());
         Said::of(&output.await.unwrap())
     }
 }
@@ -77,7 +88,8 @@ struct Said {
 
 impl Said {
     fn of(output: &Output) -> Self {
-        let text = [&output.stdout, &output.stderr].map(|out| String::from_utf8_lossy(out));
+        let text = [&output.stdout, &output.stderr]
+            .map(|out| String::from_utf8_lossy(out));
         Self {
             code: output.status.code().unwrap(),
             text: strip_str(&text.concat()).to_string(),
@@ -86,7 +98,8 @@ impl Said {
 
     /// With the realm by one name, wherever it is.
     fn of_realm(&self, realm: &TestRealm) -> String {
-        self.text.replace(&realm.admin.url, "http://sso.example")
+        self.text
+            .replace(&realm.admin.url, "http://sso.example")
     }
 }
 
@@ -105,12 +118,23 @@ async fn a_realm_is_planned_applied_and_examined() {
         ("export --stack others --provider keycloak", 0),
     ] {
         let said = place.run(words).await;
-        told.push_str(&["$ grantry ", words, "\n", &said.of_realm(&realm), "\n"].concat());
+        told.push_str(
+            &[
+                "$ grantry ",
+                words,
+                "\n",
+                &said.of_realm(&realm),
+                "\n",
+            ]
+            .concat(),
+        );
         assert_eq!(said.code, code, "{told}");
     }
     // By hand, in the console.
     let change = json!({ "description": "Meals too", "directAccessGrantsEnabled": true });
-    realm.change_client("gift-deliveries", &change).await;
+    realm
+        .change_client("gift-deliveries", &change)
+        .await;
     told += &place.run("plan").await.of_realm(&realm);
 
     insta::assert_snapshot!(told);
@@ -120,19 +144,28 @@ async fn a_realm_is_planned_applied_and_examined() {
 async fn whoever_may_only_read_applies_nothing_and_is_told_why() {
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-plan", "");
-    assert_eq!(place.run("plan --detailed-exitcode").await.code, 2);
+    assert_eq!(
+        place.run("plan --detailed-exitcode").await.code,
+        2
+    );
 
     realm.double().forget_requests();
     let said = place.run("apply --auto-approve").await;
     assert_eq!(said.code, 1, "{}", said.text);
-    assert!(said.text.contains("manage-clients"), "{}", said.text);
+    assert!(
+        said.text.contains("manage-clients"),
+        "{}",
+        said.text
+    );
     // Before anything was tried.
     let asked = realm.double().requests();
-    let is_reading = |asked: &Asked| asked.method == "GET" || asked.path.ends_with("/token");
+    let is_reading =
+        |asked: &Asked| asked.method == "GET" || asked.path.ends_with("/token");
     assert!(asked.iter().all(is_reading), "{asked:?}");
 }
 
-/// Whoever opens a pull request chooses what stands in a file, and not where secrets go.
+/// Whoever opens a pull request chooses what stands in a file, and not where
+/// secrets go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_follows_no_file() {
     let realm = TestRealm::doubled().await;
@@ -141,16 +174,24 @@ async fn a_secret_follows_no_file() {
         realm.double().forget_requests();
     }
     for provider in [
-        format!("{{ keycloak: {{ url: \"{}\" }} }}", theirs.admin.url),
+        format!(
+            "{{ keycloak: {{ url: \"{}\" }} }}",
+            theirs.admin.url
+        ),
         "{ keycloak: { realm: master } }".to_owned(),
     ] {
-        let text = STORY.replace("provider: keycloak", &format!("provider: {provider}"));
+        let text = STORY.replace(
+            "provider: keycloak",
+            &format!("provider: {provider}"),
+        );
         let place = Place::new(&text).with_realm(&realm, "grantry-apply", "");
         let said = place.run("plan").await;
         assert_eq!(said.code, 64, "{}", said.text);
         let words: Vec<&str> = said.text.split_whitespace().collect();
         assert!(
-            words.join(" ").contains("nothing was sent to either"),
+            words
+                .join(" ")
+                .contains("nothing was sent to either"),
             "{}",
             said.text
         );
@@ -188,7 +229,11 @@ async fn no_secret_of_a_client_is_ever_shown() {
         "export --stack others --provider keycloak -vv",
     ] {
         let said = place.run(words).await;
-        assert!(!said.text.contains(CANARY), "{words}: {}", said.text);
+        assert!(
+            !said.text.contains(CANARY),
+            "{words}: {}",
+            said.text
+        );
         assert!(
             !said.text.contains("grantry-apply-secret"),
             "{words}: {}",
@@ -196,7 +241,8 @@ async fn no_secret_of_a_client_is_ever_shown() {
         );
     }
     for file in ["plan.json", "plan"] {
-        let text = std::fs::read_to_string(place.folder.path().join(file)).unwrap();
+        let text =
+            std::fs::read_to_string(place.folder.path().join(file)).unwrap();
         assert!(!text.contains(CANARY), "{file}");
     }
 }
@@ -214,7 +260,9 @@ async fn a_service_is_told_where_to_ask_and_for_what() {
     let said = place.run("outputs").await;
 
     assert_eq!(said.code, 0, "{}", said.text);
-    let text = said.text.replace(&realm.admin.url, "https://sso.example");
+    let text = said
+        .text
+        .replace(&realm.admin.url, "https://sso.example");
     insta::assert_snapshot!(text);
 }
 
@@ -223,16 +271,23 @@ async fn a_service_is_told_where_to_ask_and_for_what() {
 async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
     for naming in ["bare", "qualified"] {
         let realm = TestRealm::doubled().await;
-        let provider = format!("provider: {{ keycloak: {{ scope_names: {naming} }} }}");
+        let provider =
+            format!("provider: {{ keycloak: {{ scope_names: {naming} }} }}");
         let sinks = "sinks: { files: { file: { path: \"secrets/${client.key}.env\" } } }";
         let delivered = STORY
-            .replace("provider: keycloak", &format!("{provider}\n{sinks}"))
+            .replace(
+                "provider: keycloak",
+                &format!("{provider}\n{sinks}"),
+            )
             .replace(
                 "name: Gift Deliveries",
                 "name: Gift Deliveries, deliver: files",
             );
-        let place = Place::new(&delivered).with_realm(&realm, "grantry-apply", "");
-        let said = place.run("apply --auto-approve --json report.json").await;
+        let place =
+            Place::new(&delivered).with_realm(&realm, "grantry-apply", "");
+        let said = place
+            .run("apply --auto-approve --json report.json")
+            .await;
         assert_eq!(said.code, 0, "{}", said.text);
 
         let said = place
@@ -247,7 +302,9 @@ async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
         let many = " --scope read:maps".repeat(500);
         let command = format!("token gift-deliveries world-mappers{many}");
         let said = place.run(&command).await;
-        let is_refused = said.text.contains("longer than one request can have");
+        let is_refused = said
+            .text
+            .contains("longer than one request can have");
         assert!(said.code == 64 && is_refused, "{}", said.text);
         let said = place.run("verify --report report.json").await;
         assert!(
@@ -270,7 +327,11 @@ async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
         );
         realm.admin.must(Method::PUT, &path, None).await;
         let said = place.run("verify --all").await;
-        let text = said.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = said
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         assert_eq!(said.code, 1, "{text}");
         let given = format!("`{further}` is not granted, and is given");
         assert!(text.contains(&given), "{text}");
@@ -293,9 +354,11 @@ async fn an_approved_plan_is_applied_and_a_stale_one_is_not() {
     assert_eq!(said.code, 4, "{}", said.text);
 }
 
-/// Two plans of one client, each made before the other was applied: one of them changes its mark.
+/// Two plans of one client, each made before the other was applied: one of them
+/// changes its mark.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_approved_of_a_mark_and_of_a_name_is_applied_one_after_the_other() {
+async fn what_was_approved_of_a_mark_and_of_a_name_is_applied_one_after_the_other()
+ {
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
     assert_eq!(place.run("apply --auto-approve").await.code, 0);
@@ -308,7 +371,13 @@ async fn what_was_approved_of_a_mark_and_of_a_name_is_applied_one_after_the_othe
     let both = protected.replace("name: Gift Deliveries,", "name: Gifts,");
     for (text, plan) in [(&protected, "a"), (&renamed, "b")] {
         std::fs::write(&file, text).unwrap();
-        assert_eq!(place.run(&format!("plan --out {plan}")).await.code, 0);
+        assert_eq!(
+            place
+                .run(&format!("plan --out {plan}"))
+                .await
+                .code,
+            0
+        );
     }
 
     std::fs::write(&file, &protected).unwrap();
@@ -326,10 +395,14 @@ async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
         "provider: keycloak\n",
         "environments:\n  old: { provider: auth0 }\n  new: { provider: keycloak }\n",
     );
-    let mut place = Place::new(&text).with_realm(&realm, "grantry-apply", "__NEW");
+    let mut place =
+        Place::new(&text).with_realm(&realm, "grantry-apply", "__NEW");
     for (name, value) in [
         ("AUTH0_DOMAIN__OLD", emulator.url()),
-        ("AUTH0_CLIENT_ID__OLD", MANAGEMENT_CLIENT_ID.to_owned()),
+        (
+            "AUTH0_CLIENT_ID__OLD",
+            MANAGEMENT_CLIENT_ID.to_owned(),
+        ),
         (
             "AUTH0_CLIENT_SECRET__OLD",
             MANAGEMENT_CLIENT_SECRET.to_owned(),
@@ -342,9 +415,13 @@ async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
         place.variables.push((name.to_owned(), value));
     }
 
-    let said = place.run("apply --all-envs --auto-approve").await;
+    let said = place
+        .run("apply --all-envs --auto-approve")
+        .await;
     assert_eq!(said.code, 0, "{}", said.text);
-    let said = place.run("plan --all-envs --detailed-exitcode").await;
+    let said = place
+        .run("plan --all-envs --detailed-exitcode")
+        .await;
     assert_eq!(said.code, 0, "{}", said.text);
 }
 
@@ -356,12 +433,18 @@ async fn an_export_is_planned_back_as_adoptions_only() {
     assert_eq!(place.run("apply --auto-approve").await.code, 0);
     super::writing::release_by_hand(
         &realm,
-        &["gift-deliveries", "https://api.world-mappers.example/"],
+        &[
+            "gift-deliveries",
+            "https://api.world-mappers.example/",
+        ],
     )
     .await;
-    // What the realm can be set to, and no configuration says: it stays as it is.
+    // What the realm can be set to, and no configuration says: it stays as it
+    // is.
     let zero = json!({ "attributes": { "access.token.lifespan": "0" } });
-    realm.change_client("gift-deliveries", &zero).await;
+    realm
+        .change_client("gift-deliveries", &zero)
+        .await;
     // A service whose own client is what somebody's tokens are for.
     let scope = json!({
         "name": "read:gifts",
@@ -378,16 +461,20 @@ async fn an_export_is_planned_back_as_adoptions_only() {
         .must(Method::POST, "/client-scopes", Some(&scope))
         .await;
 
-    let exported = place.run("export --stack new --provider keycloak").await;
+    let exported = place
+        .run("export --stack new --provider keycloak")
+        .await;
     let (text, _) = exported.text.split_once("Tenant: ").unwrap();
     let back = Place::new(text).with_realm(&realm, "grantry-apply", "");
     let said = back.run("plan --provider keycloak").await;
     insta::assert_snapshot!(format!("{text}\n{}", said.of_realm(&realm)));
 }
 
-/// What is written of our APIs has the keys in their marks, and of a damaged scope what it allows.
+/// What is written of our APIs has the keys in their marks, and of a damaged
+/// scope what it allows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_export_of_our_own_is_planned_back_without_a_change_but_for_damage() {
+async fn an_export_of_our_own_is_planned_back_without_a_change_but_for_damage()
+{
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
     assert_eq!(place.run("apply --auto-approve").await.code, 0);

@@ -36,7 +36,9 @@ impl Proxy {
             server: server.to_owned(),
             fault: Mutex::new(None),
         });
-        let app = Router::new().fallback(pass).with_state(Arc::clone(&way));
+        let app = Router::new()
+            .fallback(pass)
+            .with_state(Arc::clone(&way));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url, way }
     }
@@ -77,12 +79,20 @@ impl Way {
 
 async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
     let method = request.method().to_string();
-    let path = request.uri().path_and_query().unwrap().to_string();
+    let path = request
+        .uri()
+        .path_and_query()
+        .unwrap()
+        .to_string();
     match way.strike(&method, &path) {
         None => way.ask(request).await,
         Some(Trouble::Status(status)) => {
             let status = StatusCode::from_u16(status).unwrap();
-            (status, json!({ "error": "unknown_error" }).to_string()).into_response()
+            (
+                status,
+                json!({ "error": "unknown_error" }).to_string(),
+            )
+                .into_response()
         }
         Some(Trouble::Foreign(status)) => {
             let status = StatusCode::from_u16(status).unwrap();
@@ -104,7 +114,8 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
     }
 }
 
-/// An answer that ends before it is whole: what was asked may have been done or not.
+/// An answer that ends before it is whole: what was asked may have been done or
+/// not.
 fn cut_short() -> Response {
     let broken = futures_util::stream::iter([
         Ok::<_, std::io::Error>("{"),

@@ -1,4 +1,5 @@
-//! Readings that cannot lie: who may not see everything is told so, and nothing looks absent that was not seen.
+//! Readings that cannot lie: who may not see everything is told so, and nothing
+//! looks absent that was not seen.
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
@@ -26,14 +27,18 @@ grants:
 ";
 
 /// Reads as a client with these roles of `realm-management`, and no others.
-async fn read_with(realm: &TestRealm, roles: &[&str]) -> Result<(), ProviderError> {
+async fn read_with(
+    realm: &TestRealm,
+    roles: &[&str],
+) -> Result<(), ProviderError> {
     let double = realm.double();
     double.take_role("grantry-plan", "view-clients");
     for role in roles {
         double.give_role("grantry-plan", role);
     }
 
-    let reader = keycloak::Reader::new(realm.settings_as("grantry-plan")).unwrap();
+    let reader =
+        keycloak::Reader::new(realm.settings_as("grantry-plan")).unwrap();
     reader.read().await.map(drop)
 }
 
@@ -54,33 +59,54 @@ async fn whoever_may_not_see_everything_is_told_which_role_is_missing() {
             "{roles:?}: {error}"
         );
     }
-    for roles in [&["view-clients"][..], &["manage-clients"], &["realm-admin"]] {
+    for roles in [
+        &["view-clients"][..],
+        &["manage-clients"],
+        &["realm-admin"],
+    ] {
         let realm = TestRealm::doubled().await;
-        assert!(read_with(&realm, roles).await.is_ok(), "{roles:?}");
+        assert!(
+            read_with(&realm, roles).await.is_ok(),
+            "{roles:?}"
+        );
     }
 }
 
-/// Under fine-grained permissions, an account sees some clients, and nothing says that there are others.
+/// Under fine-grained permissions, an account sees some clients, and nothing
+/// says that there are others.
 #[tokio::test]
 async fn a_part_of_the_clients_is_never_taken_for_all() {
     let realm = TestRealm::doubled().await;
     realm
         .double()
         .set_fine_grained(Some(&["grantry-plan", "realm-management"]));
-    let error = read_with(&realm, &["query-clients"]).await.unwrap_err();
+    let error = read_with(&realm, &["query-clients"])
+        .await
+        .unwrap_err();
 
-    assert!(matches!(error, ProviderError::Forbidden { .. }), "{error}");
+    assert!(
+        matches!(error, ProviderError::Forbidden { .. }),
+        "{error}"
+    );
 }
 
-/// A token says which roles it has. Where permissions are given client by client, it does not say which.
+/// A token says which roles it has. Where permissions are given client by
+/// client, it does not say which.
 #[tokio::test]
 async fn who_lacks_the_role_to_apply_is_told_before_anything_is_written() {
     let realm = TestRealm::doubled().await;
-    let reader = keycloak::Reader::new(realm.settings_as("grantry-plan")).unwrap();
+    let reader =
+        keycloak::Reader::new(realm.settings_as("grantry-plan")).unwrap();
     let needs = [Need::Update(Objects::Of(Kind::Client))].into();
     reader.read().await.unwrap();
-    let error = reader.check_permissions(&needs).await.unwrap_err();
-    assert!(error.to_string().contains("`manage-clients`"), "{error}");
+    let error = reader
+        .check_permissions(&needs)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("`manage-clients`"),
+        "{error}"
+    );
     let step = error.next_step().unwrap().to_string();
     assert!(
         step.contains("client `realm-management` in the realm `grantry`"),
@@ -120,15 +146,20 @@ async fn what_the_realm_itself_made_and_other_protocols_are_never_ours() {
     }
 }
 
-/// The tenth page begins with the last client of the ninth: what is deleted or made meanwhile moves all that stand
-/// behind it.
+/// The tenth page begins with the last client of the ninth: what is deleted or
+/// made meanwhile moves all that stand behind it.
 #[tokio::test]
-async fn pages_overlap_and_a_realm_of_a_thousand_clients_takes_sixteen_requests() {
+async fn pages_overlap_and_a_realm_of_a_thousand_clients_takes_sixteen_requests()
+ {
     let realm = TestRealm::doubled().await;
     let mut yaml = STORY.replace("grants:\n", "");
     yaml.truncate(yaml.find("  - {").unwrap());
     for number in 0..1000 {
-        writeln!(yaml, "  client-{number}: {{ name: Client {number} }}").unwrap();
+        writeln!(
+            yaml,
+            "  client-{number}: {{ name: Client {number} }}"
+        )
+        .unwrap();
     }
     let everything = desired(&yaml);
     carry_out(&realm.writer(), &everything).await;
@@ -147,9 +178,9 @@ async fn pages_overlap_and_a_realm_of_a_thousand_clients_takes_sixteen_requests(
     );
     assert_eq!(asked.len(), 15, "{asked:#?}");
     assert!(
-        asked
-            .iter()
-            .all(|asked| asked.method == "GET" || asked.path.ends_with("/token"))
+        asked.iter().all(
+            |asked| asked.method == "GET" || asked.path.ends_with("/token")
+        )
     );
 }
 
@@ -176,14 +207,19 @@ async fn an_answer_that_is_none_is_no_empty_listing() {
                 });
             }
             let writer = realm.writer();
-            assert!(writer.reader().read().await.is_err(), "{what:?} {path}");
+            assert!(
+                writer.reader().read().await.is_err(),
+                "{what:?} {path}"
+            );
         }
     }
 }
 
-/// The administrator's own tokens live for a minute, and a run may take an hour.
+/// The administrator's own tokens live for a minute, and a run may take an
+/// hour.
 #[tokio::test]
-async fn a_token_is_renewed_before_it_ends_and_where_it_is_not_taken_any_more() {
+async fn a_token_is_renewed_before_it_ends_and_where_it_is_not_taken_any_more()
+{
     let realm = TestRealm::doubled().await;
     let writer = realm.writer();
     let story = desired(STORY);
@@ -214,14 +250,22 @@ async fn a_token_is_renewed_before_it_ends_and_where_it_is_not_taken_any_more() 
 async fn scopes_keep_their_names_or_stand_behind_their_api() {
     let realm = TestRealm::doubled().await;
     let naming = grantry::model::ScopeNaming::Qualified;
-    let writer = keycloak::Writer::new(realm.settings().with_scope_naming(naming)).unwrap();
+    let writer =
+        keycloak::Writer::new(realm.settings().with_scope_naming(naming))
+            .unwrap();
     let story = desired(STORY);
     carry_out(&writer, &story).await;
 
-    let scope = realm.scope("https://maps.example/read:maps").await;
-    assert_eq!(scope["attributes"]["grantry_scope"], "read:maps");
+    let scope = realm
+        .scope("https://maps.example/read:maps")
+        .await;
+    assert_eq!(
+        scope["attributes"]["grantry_scope"],
+        "read:maps"
+    );
     super::work::assert_settled(&writer, &story, "qualified").await;
-    // What was made under the other naming is the same scope, and keeps its name.
+    // What was made under the other naming is the same scope, and keeps its
+    // name.
     super::work::assert_settled(&realm.writer(), &story, "bare").await;
 }
 
@@ -242,14 +286,17 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
         .replace("Read all, write:maps: Write }", "Read all }")
         .replace("scopes: [write:maps]", "scopes: [read:maps]");
     let (without_grants, _) = narrowed.split_once("grants:").unwrap();
-    let removed =
-        "stack: laws\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
-    // With those that are there, a hundred: one page and a scope for one of them, which is no client more.
-    // All on one page, with scopes that are of no client.
+    let removed = "stack: laws\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
+    // With those that are there, a hundred: one page and a scope for one of
+    // them, which is no client more. All on one page, with scopes that are
+    // of no client.
     for number in 0..80 {
         let client = json!({ "clientId": format!("other-{number}") });
         let path = "/clients";
-        realm.admin.must(Method::POST, path, Some(&client)).await;
+        realm
+            .admin
+            .must(Method::POST, path, Some(&client))
+            .await;
     }
     for number in 0..20 {
         let scope = json!({
@@ -263,7 +310,10 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
             }],
         });
         let path = "/client-scopes";
-        realm.admin.must(Method::POST, path, Some(&scope)).await;
+        realm
+            .admin
+            .must(Method::POST, path, Some(&scope))
+            .await;
     }
     for yaml in [
         STORY,
@@ -277,7 +327,9 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
         let desired = desired(yaml);
         let seen = read(&writer, &desired).await;
         let planned = grantry::plan::plan(&desired, &seen).unwrap();
-        let told = writer.reader().estimate(&planned, &seen, LockUse::Forgone);
+        let told = writer
+            .reader()
+            .estimate(&planned, &seen, LockUse::Forgone);
 
         realm.double().forget_requests();
         let cleared = planned.clear().unwrap();
@@ -292,11 +344,16 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
         .await;
         assert!(report.outcomes.iter().all(Outcome::is_applied));
         let asked = realm.double().requests();
-        assert_eq!(asked.len(), told.unwrap().requests, "{yaml}: {asked:#?}");
+        assert_eq!(
+            asked.len(),
+            told.unwrap().requests,
+            "{yaml}: {asked:#?}"
+        );
     }
 }
 
-/// A server that is only busy is not one without the realm, and one that does not know why is asked again.
+/// A server that is only busy is not one without the realm, and one that does
+/// not know why is asked again.
 #[tokio::test(start_paused = true)]
 async fn a_reading_waits_for_a_server_that_is_busy() {
     for (path, status) in [

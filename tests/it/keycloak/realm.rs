@@ -1,4 +1,5 @@
-//! A realm for a test: of the double, or of the real Keycloak that the variables name.
+//! A realm for a test: of the double, or of the real Keycloak that the
+//! variables name.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +12,8 @@ use super::double::{Double, realm_with_accounts};
 
 /// A realm of its own, and whoever administers it by hand.
 pub(crate) struct TestRealm {
-    /// Whoever made the realm; on a real Keycloak for a minute, see [`again`](Self::again).
+    /// Whoever made the realm; on a real Keycloak for a minute, see
+    /// [`again`](Self::again).
     pub(crate) admin: AdminApi,
     server: Server,
     /// What it is a realm of; none where that is a real Keycloak.
@@ -37,8 +39,12 @@ impl TestRealm {
         Self::found(Server::real(), realm_with_accounts).await
     }
 
-    /// A new realm of a server, made from what is given for its name. That is as long as any other.
-    pub(crate) async fn found(server: Server, make: impl FnOnce(&str) -> Json) -> Self {
+    /// A new realm of a server, made from what is given for its name. That is
+    /// as long as any other.
+    pub(crate) async fn found(
+        server: Server,
+        make: impl FnOnce(&str) -> Json,
+    ) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -61,7 +67,8 @@ impl TestRealm {
         }
     }
 
-    /// The administrator with a token that will do: what takes longer than a minute outlives the first one.
+    /// The administrator with a token that will do: what takes longer than a
+    /// minute outlives the first one.
     pub(crate) async fn log_in(&self) -> AdminApi {
         if self.admin.is_fresh() {
             self.admin.clone()
@@ -72,7 +79,9 @@ impl TestRealm {
 
     /// What plays the part of the Keycloak.
     pub(crate) fn double(&self) -> &Double {
-        self.double.as_ref().expect("this is a real one")
+        self.double
+            .as_ref()
+            .expect("this is a real one")
     }
 
     /// What Grantry does here as this client.
@@ -88,7 +97,8 @@ impl TestRealm {
     fn settings_of(&self, client: &str, url: &str) -> Settings {
         let place = format!("{url}/{}", self.admin.realm);
         let secret = format!("{client}-secret");
-        let credentials = Credentials::client_secret(client, secret.into()).unwrap();
+        let credentials =
+            Credentials::client_secret(client, secret.into()).unwrap();
         Settings::new(Realm::parse(&place).unwrap(), credentials)
     }
 
@@ -110,9 +120,14 @@ impl TestRealm {
 
     /// A client scope as an administrator sees it.
     pub(crate) async fn scope(&self, name: &str) -> Json {
-        let scopes = self.admin.must(Method::GET, "/client-scopes", None).await;
+        let scopes = self
+            .admin
+            .must(Method::GET, "/client-scopes", None)
+            .await;
         let scopes = scopes.as_array().unwrap();
-        let found = scopes.iter().find(|scope| scope["name"] == name);
+        let found = scopes
+            .iter()
+            .find(|scope| scope["name"] == name);
         found.cloned().unwrap_or_default()
     }
 
@@ -120,6 +135,8 @@ impl TestRealm {
     pub(crate) async fn change_client(&self, client_id: &str, change: &Json) {
         let client = self.client(client_id).await;
         let path = format!("/clients/{}", client["id"].as_str().unwrap());
-        self.admin.must(Method::PUT, &path, Some(change)).await;
+        self.admin
+            .must(Method::PUT, &path, Some(change))
+            .await;
     }
 }

@@ -9,10 +9,12 @@
 //! < 204
 //! ```
 //!
-//! `A` is the Admin REST API of the realm, `R` the realm's public address. Without `as` the
-//! administrator of the server asks; `as nobody` has no token, and `as somebody anew` a new one. A body begins with a bracket, or is a
-//! form of one `name=value` in each line. `(of it: …)` and `(of each: …)` say which fields of a long
-//! answer matter; `(after a while)` a short-lived token has expired.
+//! `A` is the Admin REST API of the realm, `R` the realm's public address.
+//! Without `as` the administrator of the server asks; `as nobody` has no token,
+//! and `as somebody anew` a new one. A body begins with a bracket, or is a form
+//! of one `name=value` in each line. `(of it: …)` and `(of each: …)` say which
+//! fields of a long answer matter; `(after a while)` a short-lived token has
+//! expired.
 
 /// A text in pieces, which together are the text.
 pub(crate) struct Script {
@@ -51,7 +53,10 @@ impl Script {
         let mut lines = text.lines().peekable();
         while let Some(line) = lines.next() {
             if let Some(accounts) = line.strip_prefix("Accounts: ") {
-                script.accounts = accounts.split(", ").map(parse_account).collect();
+                script.accounts = accounts
+                    .split(", ")
+                    .map(parse_account)
+                    .collect();
             }
             let Some(head) = line.strip_prefix("> ") else {
                 script.pieces.push(Piece::Text(line.to_owned()));
@@ -78,7 +83,10 @@ fn is_answer(line: &str) -> bool {
 /// `name (role)`
 fn parse_account(text: &str) -> (String, String) {
     let (name, role) = text.split_once(" (").unwrap_or((text, ""));
-    (name.to_owned(), role.trim_end_matches(')').to_owned())
+    (
+        name.to_owned(),
+        role.trim_end_matches(')').to_owned(),
+    )
 }
 
 impl Step {
@@ -106,8 +114,11 @@ impl Step {
         } else if let Some(fields) = fields {
             let fields = fields.trim_end_matches(')').split(", ");
             self.fields = Some(fields.map(str::to_owned).collect());
-        } else if let Some((name, value)) = header(line).filter(|_| self.body.is_empty()) {
-            self.headers.push((name.to_owned(), value.to_owned()));
+        } else if let Some((name, value)) =
+            header(line).filter(|_| self.body.is_empty())
+        {
+            self.headers
+                .push((name.to_owned(), value.to_owned()));
         } else {
             if !self.body.is_empty() {
                 self.body.push('\n');

@@ -1,4 +1,5 @@
-//! A realm full of other people's things, which stay as they are, byte by byte, whatever is applied beside them.
+//! A realm full of other people's things, which stay as they are, byte by byte,
+//! whatever is applied beside them.
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -18,7 +19,8 @@ fn audience_of(api: &str) -> Json {
     })
 }
 
-/// What others have in a realm: of each kind that Grantry makes, and near each name that it uses.
+/// What others have in a realm: of each kind that Grantry makes, and near each
+/// name that it uses.
 async fn furnish(realm: &TestRealm) {
     let admin = &realm.admin;
     let claim = json!({
@@ -60,7 +62,9 @@ async fn furnish(realm: &TestRealm) {
                 "attributes": { "grantry_stack": "v1:others:00000000", "grantry_key": "courier" } }),
         json!({ "clientId": "née <x>", "name": "Of a strange name", "serviceAccountsEnabled": true }),
     ] {
-        admin.must(Method::POST, "/clients", Some(&client)).await;
+        admin
+            .must(Method::POST, "/clients", Some(&client))
+            .await;
     }
 }
 
@@ -68,7 +72,9 @@ async fn furnish(realm: &TestRealm) {
 async fn read_others(realm: &TestRealm) -> Json {
     let admin = realm.log_in().await;
     let mut clients = admin.must(Method::GET, "/clients", None).await;
-    let mut scopes = admin.must(Method::GET, "/client-scopes", None).await;
+    let mut scopes = admin
+        .must(Method::GET, "/client-scopes", None)
+        .await;
     for objects in [&mut clients, &mut scopes] {
         let objects = objects.as_array_mut().unwrap();
         objects.retain(|object| !is_ours(object));
@@ -108,7 +114,11 @@ async fn live_beside_strangers(realm: TestRealm) {
         place = (place * 31 + 11) % 997;
         let (name, state) = &states[place % states.len()];
         carry_out(&writer, state).await;
-        assert_eq!(read_others(&realm).await, before, "round {round}: {name}");
+        assert_eq!(
+            read_others(&realm).await,
+            before,
+            "round {round}: {name}"
+        );
     }
 }
 

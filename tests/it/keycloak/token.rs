@@ -1,4 +1,5 @@
-//! The story to its end: the service gets a token that its API can check, and none that it was not granted.
+//! The story to its end: the service gets a token that its API can check, and
+//! none that it was not granted.
 
 use grantry::provider::keycloak::Writer;
 use jsonwebtoken::jwk::JwkSet;
@@ -25,7 +26,10 @@ impl Service {
         let client = realm.client("gift-deliveries").await;
         Self {
             http: Client::builder().no_proxy().build().unwrap(),
-            issuer: format!("{}/realms/{}", realm.admin.url, realm.admin.realm),
+            issuer: format!(
+                "{}/realms/{}",
+                realm.admin.url, realm.admin.realm
+            ),
             secret: client["secret"].as_str().unwrap().to_owned(),
         }
     }
@@ -39,11 +43,21 @@ impl Service {
             ("scope", scope),
         ];
         let url = format!("{}/protocol/openid-connect/token", self.issuer);
-        let answer = self.http.post(url).form(&form).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
+        let answer = self
+            .http
+            .post(url)
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        (
+            answer.status().as_u16(),
+            answer.json().await.unwrap(),
+        )
     }
 
-    /// What an API finds in a token: the signature, the issuer, the audience and the time are as they should be.
+    /// What an API finds in a token: the signature, the issuer, the audience
+    /// and the time are as they should be.
     async fn check(&self, token: &str) -> Json {
         let url = format!("{}/protocol/openid-connect/certs", self.issuer);
         let keys: JwkSet = self
@@ -61,7 +75,9 @@ impl Service {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.set_audience(&[API]);
         validation.set_issuer(&[&self.issuer]);
-        decode::<Json>(token, &key, &validation).unwrap().claims
+        decode::<Json>(token, &key, &validation)
+            .unwrap()
+            .claims
     }
 }
 
@@ -78,11 +94,15 @@ async fn tell_the_story(realm: TestRealm) {
     assert_eq!(claims["scope"], "geocode:location");
     assert_eq!(claims["aud"], API);
     assert_eq!(claims["azp"], "gift-deliveries");
-    let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+    let life =
+        claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
     assert_eq!(life, 600);
 
     let (status, answer) = service.ask("read:maps").await;
-    assert_eq!((status, &answer["error"]), (400, &"invalid_scope".into()));
+    assert_eq!(
+        (status, &answer["error"]),
+        (400, &"invalid_scope".into())
+    );
 }
 
 #[tokio::test]

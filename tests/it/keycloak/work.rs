@@ -1,4 +1,5 @@
-//! What tests do to a realm by way of Grantry: plan, apply, and look at what is left to do.
+//! What tests do to a realm by way of Grantry: plan, apply, and look at what is
+//! left to do.
 
 use std::num::NonZeroUsize;
 
@@ -6,7 +7,9 @@ use grantry::apply::{Guard, Report, Stop, apply};
 use grantry::config;
 use grantry::model::{Desired, ScopeNaming, Snapshot};
 use grantry::plan::{PlanError, Planned, plan};
-use grantry::provider::{Mutate as _, ProviderError, inspect, keycloak, observe};
+use grantry::provider::{
+    Mutate as _, ProviderError, inspect, keycloak, observe,
+};
 use grantry::render;
 
 use crate::laws::without_guards;
@@ -32,7 +35,10 @@ pub(crate) fn desired_by(naming: ScopeNaming, yaml: &str) -> Desired {
     }
 }
 
-pub(crate) async fn read(writer: &keycloak::Writer, desired: &Desired) -> Snapshot {
+pub(crate) async fn read(
+    writer: &keycloak::Writer,
+    desired: &Desired,
+) -> Snapshot {
     observe(writer.reader(), desired).await.unwrap()
 }
 
@@ -45,7 +51,10 @@ pub(crate) async fn try_to_plan(
 }
 
 /// What a plan says, or why there is none: without colours.
-pub(crate) async fn say_plan(writer: &keycloak::Writer, desired: &Desired) -> String {
+pub(crate) async fn say_plan(
+    writer: &keycloak::Writer,
+    desired: &Desired,
+) -> String {
     let said = match try_to_plan(writer, desired).await {
         Ok(planned) => render::plan(&planned.plan),
         Err(conflicts) => render::conflicts(&conflicts),
@@ -73,7 +82,10 @@ pub(crate) async fn try_to_apply(
 }
 
 /// Applies a plan, whatever comes of it.
-pub(crate) async fn apply_plan(writer: &keycloak::Writer, planned: Planned) -> Report {
+pub(crate) async fn apply_plan(
+    writer: &keycloak::Writer,
+    planned: Planned,
+) -> Report {
     let cleared = planned.clear().unwrap();
 
     apply(
@@ -98,7 +110,11 @@ pub(crate) async fn carry_out(writer: &keycloak::Writer, desired: &Desired) {
 }
 
 /// Fails unless nothing is left to do.
-pub(crate) async fn assert_settled(writer: &keycloak::Writer, desired: &Desired, story: &str) {
+pub(crate) async fn assert_settled(
+    writer: &keycloak::Writer,
+    desired: &Desired,
+    story: &str,
+) {
     let planned = try_to_plan(writer, desired).await.unwrap();
     let changes = &planned.plan.changes;
     assert!(

@@ -1,4 +1,5 @@
-//! Writes that cannot hurt: what is not ours stays as it is, and what was half done is finished.
+//! Writes that cannot hurt: what is not ours stays as it is, and what was half
+//! done is finished.
 
 use futures_util::future::join_all;
 use grantry::apply::Outcome;
@@ -11,7 +12,8 @@ use serde_json::{Value as Json, json};
 use super::double::{Fault, Trouble};
 use super::realm::TestRealm;
 use super::work::{
-    apply_plan, assert_settled, carry_out, desired, say_plan, say_report, try_to_apply, try_to_plan,
+    apply_plan, assert_settled, carry_out, desired, say_plan, say_report,
+    try_to_apply, try_to_plan,
 };
 
 const STORY: &str = "\
@@ -28,7 +30,8 @@ fn id_of(object: &Json) -> &str {
     object["id"].as_str().unwrap()
 }
 
-/// A change that does not say so would switch it off, and delete all that was set up for it.
+/// A change that does not say so would switch it off, and delete all that was
+/// set up for it.
 #[tokio::test]
 async fn authorization_services_stay_on() {
     let realm = TestRealm::doubled().await;
@@ -46,7 +49,10 @@ async fn authorization_services_stay_on() {
 
     for client in ["courier", "https://maps.example/"] {
         let client = realm.client(client).await;
-        assert_eq!(client["authorizationServicesEnabled"], true, "{client}");
+        assert_eq!(
+            client["authorizationServicesEnabled"], true,
+            "{client}"
+        );
     }
 }
 
@@ -56,12 +62,15 @@ async fn metadata_never_becomes_a_setting() {
     carry_out(&realm.writer(), &desired(STORY)).await;
 
     let attributes = &realm.client("courier").await["attributes"];
-    assert_eq!(attributes["grantry.metadata.logoUri"], "urn:none");
+    assert_eq!(
+        attributes["grantry.metadata.logoUri"],
+        "urn:none"
+    );
     assert_eq!(attributes["logoUri"], Json::Null);
 }
 
-/// A scope that a client gets unasked is access too: to declare it changes nothing, and to take it away takes it from
-/// the list that it is in.
+/// A scope that a client gets unasked is access too: to declare it changes
+/// nothing, and to take it away takes it from the list that it is in.
 #[tokio::test]
 async fn optional_and_default_scopes_are_told_apart() {
     let realm = TestRealm::doubled().await;
@@ -69,8 +78,13 @@ async fn optional_and_default_scopes_are_told_apart() {
     let story = desired(STORY);
     carry_out(&writer, &story).await;
     let client = realm.client("courier").await;
-    let lists =
-        |list: &str, scope: &Json| format!("/clients/{}/{list}/{}", id_of(&client), id_of(scope));
+    let lists = |list: &str, scope: &Json| {
+        format!(
+            "/clients/{}/{list}/{}",
+            id_of(&client),
+            id_of(scope)
+        )
+    };
 
     let read = realm.scope("read:maps").await;
     realm
@@ -83,21 +97,34 @@ async fn optional_and_default_scopes_are_told_apart() {
         .await;
     realm
         .admin
-        .must(Method::PUT, &lists("default-client-scopes", &read), None)
+        .must(
+            Method::PUT,
+            &lists("default-client-scopes", &read),
+            None,
+        )
         .await;
     assert_settled(&writer, &story, "a default scope is access").await;
 
     let write = realm.scope("write:maps").await;
     realm
         .admin
-        .must(Method::PUT, &lists("default-client-scopes", &write), None)
+        .must(
+            Method::PUT,
+            &lists("default-client-scopes", &write),
+            None,
+        )
         .await;
     let said = say_plan(&writer, &story).await;
     assert!(said.contains("- scopes  write:maps"), "{said}");
     carry_out(&writer, &story).await;
     let client = realm.client("courier").await;
-    let unasked = client["defaultClientScopes"].as_array().unwrap();
-    assert!(!unasked.contains(&json!("write:maps")), "{client}");
+    let unasked = client["defaultClientScopes"]
+        .as_array()
+        .unwrap();
+    assert!(
+        !unasked.contains(&json!("write:maps")),
+        "{client}"
+    );
     assert!(unasked.contains(&json!("basic")), "{client}");
 }
 
@@ -116,12 +143,16 @@ async fn a_text_that_is_empty_is_none() {
     let scope = realm.scope("read:maps").await;
     let path = format!("/client-scopes/{}", id_of(&scope));
     let change = json!({ "name": "read:maps", "attributes": { "display.on.consent.screen": "" } });
-    realm.admin.must(Method::PUT, &path, Some(&change)).await;
+    realm
+        .admin
+        .must(Method::PUT, &path, Some(&change))
+        .await;
 
     assert_settled(&writer, &story, "empty").await;
 }
 
-/// What is gone is as it should be, also where somebody else deletes it at the same moment.
+/// What is gone is as it should be, also where somebody else deletes it at the
+/// same moment.
 #[tokio::test]
 async fn what_is_gone_already_is_deleted() {
     let realm = TestRealm::doubled().await;
@@ -130,15 +161,21 @@ async fn what_is_gone_already_is_deleted() {
     for id in ["courier", "https://maps.example/"] {
         let client = realm.client(id).await;
         let path = format!("/clients/{}", id_of(&client));
-        realm.admin.must(Method::DELETE, &path, None).await;
+        realm
+            .admin
+            .must(Method::DELETE, &path, None)
+            .await;
     }
 
     let api = Write::Delete {
-        address: Address::ResourceServer("https://maps.example/".parse().unwrap()),
+        address: Address::ResourceServer(
+            "https://maps.example/".parse().unwrap(),
+        ),
         id: RemoteId::new("https://maps.example/"),
         precondition: None,
     };
-    // What a server says of whatever somebody else is deleting at the same moment.
+    // What a server says of whatever somebody else is deleting at the same
+    // moment.
     realm.double().fail(Fault {
         method: "DELETE",
         path: "/clients/".to_owned(),
@@ -159,7 +196,8 @@ fn delete_courier() -> Write {
     }
 }
 
-/// Has so many requests to delete a client go wrong, and then tries to delete one.
+/// Has so many requests to delete a client go wrong, and then tries to delete
+/// one.
 async fn delete_in_spite_of(
     realm: &TestRealm,
     what: Trouble,
@@ -179,7 +217,8 @@ async fn delete_in_spite_of(
     writer.write(&delete_courier()).await
 }
 
-/// A path that leads nowhere, or something else that answers, says nothing of an object.
+/// A path that leads nowhere, or something else that answers, says nothing of
+/// an object.
 #[tokio::test]
 async fn only_a_404_that_names_an_object_says_that_it_is_gone() {
     for what in [Trouble::Status(404), Trouble::Foreign(404)] {
@@ -247,8 +286,7 @@ async fn what_is_somebodys_is_a_conflict_that_names_it() {
         ("read:maps", json!([])),
         ("write:maps", audience("urn:other")),
     ] {
-        let scope =
-            json!({ "name": name, "protocol": "openid-connect", "protocolMappers": mappers });
+        let scope = json!({ "name": name, "protocol": "openid-connect", "protocolMappers": mappers });
         realm
             .admin
             .must(Method::POST, "/client-scopes", Some(&scope))
@@ -265,22 +303,31 @@ pub(super) async fn release_by_hand(realm: &TestRealm, clients: &[&str]) {
         let none = json!({ "attributes": { "grantry_stack": null, "grantry_key": null, "grantry_kind": null } });
         realm.change_client(client, &none).await;
     }
-    let scopes = realm.admin.must(Method::GET, "/client-scopes", None).await;
+    let scopes = realm
+        .admin
+        .must(Method::GET, "/client-scopes", None)
+        .await;
     let scopes = scopes.as_array().unwrap().iter();
-    for scope in scopes.filter(|scope| scope["attributes"]["grantry_stack"].is_string()) {
+    for scope in
+        scopes.filter(|scope| scope["attributes"]["grantry_stack"].is_string())
+    {
         let none = json!({
             "name": scope["name"],
             "attributes": { "grantry_stack": null, "grantry_api": null, "grantry_scope": null },
         });
         let path = format!("/client-scopes/{}", id_of(scope));
-        realm.admin.must(Method::PUT, &path, Some(&none)).await;
+        realm
+            .admin
+            .must(Method::PUT, &path, Some(&none))
+            .await;
     }
 }
 
 /// All of the story, as clients.
 const ALL: [&str; 2] = ["courier", "https://maps.example/"];
 
-/// Made by hand in just this way, an API is taken over in sight, with those of its scopes that are declared.
+/// Made by hand in just this way, an API is taken over in sight, with those of
+/// its scopes that are declared.
 #[tokio::test]
 async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
     let realm = TestRealm::doubled().await;
@@ -290,7 +337,10 @@ async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
 
     let bound = STORY
         .replace(", write:maps: Write", "")
-        .replace("name: Courier,", "name: Courier, client_id: courier,");
+        .replace(
+            "name: Courier,",
+            "name: Courier, client_id: courier,",
+        );
     let bound = desired(&bound);
     let said = say_plan(&writer, &bound).await;
     insta::assert_snapshot!(said);
@@ -300,7 +350,8 @@ async fn an_api_that_nobody_has_marked_is_taken_over_in_sight() {
     assert_ne!(realm.scope("write:maps").await, Json::Null);
 }
 
-/// The mark of an API is evidence enough to delete it, and another stack's is a reason not to touch it.
+/// The mark of an API is evidence enough to delete it, and another stack's is a
+/// reason not to touch it.
 #[tokio::test]
 async fn an_api_of_another_stack_is_a_conflict_and_one_of_ours_an_orphan() {
     let realm = TestRealm::doubled().await;
@@ -308,8 +359,14 @@ async fn an_api_of_another_stack_is_a_conflict_and_one_of_ours_an_orphan() {
     carry_out(&writer, &desired(STORY)).await;
 
     let theirs = desired(&STORY.replace("stack: laws", "stack: others"));
-    let conflicts = try_to_plan(&writer, &theirs).await.unwrap_err().conflicts;
-    let said: Vec<String> = conflicts.iter().map(ToString::to_string).collect();
+    let conflicts = try_to_plan(&writer, &theirs)
+        .await
+        .unwrap_err()
+        .conflicts;
+    let said: Vec<String> = conflicts
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert!(
         said.iter()
             .any(|said| said.contains("belongs to the stack `laws`")),
@@ -317,11 +374,15 @@ async fn an_api_of_another_stack_is_a_conflict_and_one_of_ours_an_orphan() {
     );
 
     carry_out(&writer, &desired("stack: laws\n")).await;
-    assert_eq!(realm.client("https://maps.example/").await, Json::Null);
+    assert_eq!(
+        realm.client("https://maps.example/").await,
+        Json::Null
+    );
     assert_eq!(realm.scope("read:maps").await, Json::Null);
 }
 
-/// Somebody has taken the API out of a scope of ours: it is a scope of it again afterwards.
+/// Somebody has taken the API out of a scope of ours: it is a scope of it again
+/// afterwards.
 #[tokio::test]
 async fn a_damaged_scope_is_mended() {
     let realm = TestRealm::doubled().await;
@@ -334,13 +395,19 @@ async fn a_damaged_scope_is_mended() {
         "/client-scopes/{}/protocol-mappers/models/{mapper}",
         id_of(&scope)
     );
-    realm.admin.must(Method::DELETE, &path, None).await;
+    realm
+        .admin
+        .must(Method::DELETE, &path, None)
+        .await;
 
     carry_out(&writer, &story).await;
     assert_settled(&writer, &story, "mended").await;
     let scope = realm.scope("read:maps").await;
     assert_eq!(
-        scope["protocolMappers"].as_array().unwrap().len(),
+        scope["protocolMappers"]
+            .as_array()
+            .unwrap()
+            .len(),
         1,
         "{scope}"
     );
@@ -350,7 +417,9 @@ async fn a_damaged_scope_is_mended() {
 #[tokio::test]
 async fn what_is_created_is_known_by_the_end_of_its_address() {
     let realm = TestRealm::doubled().await;
-    realm.double().set_location_host("internal.example");
+    realm
+        .double()
+        .set_location_host("internal.example");
     carry_out(&realm.writer(), &desired(STORY)).await;
     assert_settled(&realm.writer(), &desired(STORY), "elsewhere").await;
 }
@@ -362,7 +431,8 @@ async fn a_key_that_has_moved_keeps_its_client_id() {
     let writer = realm.writer();
     carry_out(&writer, &desired(STORY)).await;
 
-    let moved = STORY.replace("courier", "carrier") + "moved: [{ client: courier, to: carrier }]\n";
+    let moved = STORY.replace("courier", "carrier")
+        + "moved: [{ client: courier, to: carrier }]\n";
     let moved = desired(&moved);
     carry_out(&writer, &moved).await;
     assert_settled(&writer, &moved, "moved").await;
@@ -384,12 +454,17 @@ async fn a_write_that_ends_half_way_says_how_far_it_came() {
         nth: 2,
         what: Trouble::Status(403),
     });
-    let report = try_to_apply(&writer, &desired(STORY)).await.unwrap();
+    let report = try_to_apply(&writer, &desired(STORY))
+        .await
+        .unwrap();
 
-    let failed = report.outcomes.iter().find_map(|outcome| match outcome {
-        Outcome::Failed(error) => Some(error.to_string()),
-        _ => None,
-    });
+    let failed = report
+        .outcomes
+        .iter()
+        .find_map(|outcome| match outcome {
+            Outcome::Failed(error) => Some(error.to_string()),
+            _ => None,
+        });
     let failed = failed.unwrap();
     assert!(
         failed.contains("before that, the API was created, the scope `read:maps` was created"),
@@ -399,7 +474,8 @@ async fn a_write_that_ends_half_way_says_how_far_it_came() {
     assert_settled(&writer, &desired(STORY), "finished").await;
 }
 
-/// Names are unique: a scope whose creation was not answered is found by its own, and the write goes on.
+/// Names are unique: a scope whose creation was not answered is found by its
+/// own, and the write goes on.
 #[tokio::test]
 async fn a_scope_whose_creation_was_not_answered_is_found() {
     let realm = TestRealm::doubled().await;
@@ -414,8 +490,8 @@ async fn a_scope_whose_creation_was_not_answered_is_found() {
     assert_settled(&realm.writer(), &desired(STORY), "found").await;
 }
 
-/// The scopes of an API that is taken over become ours before it does: the other way round it would be ours, and they
-/// would be somebody's for ever.
+/// The scopes of an API that is taken over become ours before it does: the
+/// other way round it would be ours, and they would be somebody's for ever.
 #[tokio::test]
 async fn an_api_that_was_taken_over_half_way_is_taken_over_by_the_next_run() {
     let realm = TestRealm::doubled().await;
@@ -423,7 +499,10 @@ async fn an_api_that_was_taken_over_half_way_is_taken_over_by_the_next_run() {
     carry_out(&writer, &desired(STORY)).await;
     release_by_hand(&realm, &ALL).await;
 
-    let bound = desired(&STORY.replace("name: Courier,", "name: Courier, client_id: courier,"));
+    let bound = desired(&STORY.replace(
+        "name: Courier,",
+        "name: Courier, client_id: courier,",
+    ));
     realm.double().fail(Fault {
         method: "PUT",
         path: "/client-scopes/".to_owned(),
@@ -437,11 +516,15 @@ async fn an_api_that_was_taken_over_half_way_is_taken_over_by_the_next_run() {
     assert_settled(&writer, &bound, "taken over in two runs").await;
 }
 
-/// A listing shows what may be seen, and says nothing of the rest: what is not in it may be there.
+/// A listing shows what may be seen, and says nothing of the rest: what is not
+/// in it may be there.
 #[tokio::test]
 async fn what_may_not_be_seen_any_more_is_not_taken_for_gone() {
     let nothing = desired("stack: laws\n");
-    for story in ["with what was read", "with nothing that was read"] {
+    for story in [
+        "with what was read",
+        "with nothing that was read",
+    ] {
         let realm = TestRealm::doubled().await;
         let reading = realm.writer();
         carry_out(&reading, &desired(STORY)).await;
@@ -459,7 +542,11 @@ async fn what_may_not_be_seen_any_more_is_not_taken_for_gone() {
         let report = apply_plan(&writer, planned).await;
 
         let is_any_applied = report.outcomes.iter().any(Outcome::is_applied);
-        assert!(!is_any_applied, "{story}:\n{}", say_report(&report));
+        assert!(
+            !is_any_applied,
+            "{story}:\n{}",
+            say_report(&report)
+        );
     }
 }
 
@@ -481,7 +568,11 @@ async fn an_api_whose_creation_was_not_answered_gets_its_scopes() {
 /// What is deleted, and not answered, is gone when it is deleted again.
 #[tokio::test]
 async fn a_deletion_that_was_not_answered_is_done() {
-    for (path, nth) in [("/client-scopes/", 1), ("/clients/", 1), ("/clients/", 2)] {
+    for (path, nth) in [
+        ("/client-scopes/", 1),
+        ("/clients/", 1),
+        ("/clients/", 2),
+    ] {
         let realm = TestRealm::doubled().await;
         let writer = realm.writer();
         carry_out(&writer, &desired(STORY)).await;
@@ -499,14 +590,18 @@ async fn a_deletion_that_was_not_answered_is_done() {
     }
 }
 
-/// Of a request for a token that names too many scopes at once, a server passes over all of them in silence.
+/// Of a request for a token that names too many scopes at once, a server passes
+/// over all of them in silence.
 #[tokio::test]
 async fn a_grant_of_more_scopes_than_can_be_asked_for_at_once_is_said() {
     let realm = TestRealm::doubled().await;
     let writer = realm.writer();
-    // Each of 79 letters, and a space between any two: 50 of them are 3,999 characters.
+    // Each of 79 letters, and a space between any two: 50 of them are 3,999
+    // characters.
     let story = |count: usize| {
-        let scopes: Vec<String> = (0..count).map(|number| format!("{number:a>79}")).collect();
+        let scopes: Vec<String> = (0..count)
+            .map(|number| format!("{number:a>79}"))
+            .collect();
         let declared: Vec<String> = scopes
             .iter()
             .map(|scope| format!("{scope}: Read"))
@@ -528,7 +623,8 @@ async fn a_grant_of_more_scopes_than_can_be_asked_for_at_once_is_said() {
     insta::assert_snapshot!(say_plan(&writer, &story(51)).await);
 }
 
-/// Each change of an API looks at the scopes that there are. Those that are made at the same time look together.
+/// Each change of an API looks at the scopes that there are. Those that are
+/// made at the same time look together.
 #[tokio::test]
 async fn changes_of_many_apis_share_their_looks_at_the_scopes() {
     let realm = TestRealm::doubled().await;
@@ -546,18 +642,35 @@ async fn changes_of_many_apis_share_their_looks_at_the_scopes() {
     carry_out(&realm.writer(), &story("Read")).await;
 
     let writer = realm.writer();
-    let planned = try_to_plan(&writer, &story("Read all")).await.unwrap();
+    let planned = try_to_plan(&writer, &story("Read all"))
+        .await
+        .unwrap();
     realm.double().forget_requests();
-    let updates: Vec<Write> = planned.plan.changes.iter().map(update).collect();
-    let written = join_all(updates.iter().map(|update| writer.write(update))).await;
+    let updates: Vec<Write> = planned
+        .plan
+        .changes
+        .iter()
+        .map(update)
+        .collect();
+    let written = join_all(
+        updates
+            .iter()
+            .map(|update| writer.write(update)),
+    )
+    .await;
     assert!(written.iter().all(Result::is_ok), "{written:?}");
 
     let asked = realm.double().requests();
-    let looks = asked
-        .iter()
-        .filter(|asked| asked.method == "GET" && asked.path.ends_with("/client-scopes"));
+    let looks = asked.iter().filter(|asked| {
+        asked.method == "GET" && asked.path.ends_with("/client-scopes")
+    });
     assert!(looks.count() <= 3, "{asked:#?}");
-    assert_settled(&realm.writer(), &story("Read all"), "all of them").await;
+    assert_settled(
+        &realm.writer(),
+        &story("Read all"),
+        "all of them",
+    )
+    .await;
 }
 
 /// The write of a change to an object that is there.

@@ -1,5 +1,7 @@
-//! Random configurations. Every value is written once, and says by its first letter who wrote it: `b` what holds for
-//! all, `e` the environment, `r` a table, `g` whoever gave a variable from outside. Of numbers, the first digit says it.
+//! Random configurations. Every value is written once, and says by its first
+//! letter who wrote it: `b` what holds for all, `e` the environment, `r` a
+//! table, `g` whoever gave a variable from outside. Of numbers, the first digit
+//! says it.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -57,13 +59,16 @@ pub(super) struct Configuration {
     pub(super) has_environment: bool,
     /// The tables, by the names of their files.
     pub(super) tables: BTreeMap<String, String>,
-    /// Variables from outside: where each comes from, by [`GIVEN`], its name and its text. What comes later counts.
+    /// Variables from outside: where each comes from, by [`GIVEN`], its name
+    /// and its text. What comes later counts.
     pub(super) given: Vec<(usize, String, String)>,
 }
 
 impl Display for Configuration {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let environments = self.has_environment.then_some(&self.environment);
+        let environments = self
+            .has_environment
+            .then_some(&self.environment);
         let parts = json!({
             "base": self.base, "environment": environments, "tables": self.tables, "given": self.given,
         });
@@ -75,9 +80,16 @@ impl Display for Configuration {
 pub(super) const FILES: [&str; 2] = ["one.json", "two.json"];
 
 /// From where variables are given, in the order in which it counts.
-pub(super) const GIVEN: [&str; 5] = ["GRANTRY_VAR", FILES[0], FILES[1], "--var", "--var again"];
+pub(super) const GIVEN: [&str; 5] = [
+    "GRANTRY_VAR",
+    FILES[0],
+    FILES[1],
+    "--var",
+    "--var again",
+];
 
-/// Choices, one after the other. Where there are no more, each is the first: nothing is said.
+/// Choices, one after the other. Where there are no more, each is the first:
+/// nothing is said.
 pub(super) struct Draw<'a> {
     choices: Iter<'a, u8>,
     /// How many values were written.
@@ -88,8 +100,12 @@ pub(super) struct Draw<'a> {
     pub(super) is_template: bool,
 }
 
-/// A configuration, drawn with these choices; without an environment, if none is wanted.
-pub(super) fn configuration(choices: &[u8], has_environment: bool) -> Configuration {
+/// A configuration, drawn with these choices; without an environment, if none
+/// is wanted.
+pub(super) fn configuration(
+    choices: &[u8],
+    has_environment: bool,
+) -> Configuration {
     let mut draw = Draw {
         choices: choices.iter(),
         written: 0,
@@ -149,8 +165,13 @@ impl Draw<'_> {
     /// A text, which may refer to something, or look as if.
     pub(super) fn text(&mut self, writer: Writer) -> Json {
         let sign = self.sign(writer);
-        let texts = self.variables.iter().filter(|name| **name != NULL);
-        let mut references: Vec<String> = texts.map(|name| format!("${{var.{name}}}")).collect();
+        let texts = self
+            .variables
+            .iter()
+            .filter(|name| **name != NULL);
+        let mut references: Vec<String> = texts
+            .map(|name| format!("${{var.{name}}}"))
+            .collect();
         if self.is_template {
             references.push("${row.a}".to_owned());
         }
@@ -167,17 +188,28 @@ impl Draw<'_> {
     pub(super) fn name(&mut self, before: &str, writer: Writer) -> Json {
         let sign = self.sign(writer);
         let is_numbered = self.is() && self.variables.contains(&NUMBER);
-        let reference = if is_numbered { ":${var.n}" } else { "" };
+        let reference = if is_numbered {
+            ":${var.n}"
+        } else {
+            ""
+        };
 
         json!(format!("{before}{sign}{reference}"))
     }
 
-    fn write_variables(&mut self, drawn: &mut Configuration, has_environment: bool) {
+    fn write_variables(
+        &mut self,
+        drawn: &mut Configuration,
+        has_environment: bool,
+    ) {
         let mut sections = [Object::new(), Object::new()];
         for name in VARIABLES {
             let sayers = if has_environment { 4 } else { 2 };
             let said = self.below(sayers);
-            for (place, writer) in [Writer::All, Writer::Environment].into_iter().enumerate() {
+            for (place, writer) in [Writer::All, Writer::Environment]
+                .into_iter()
+                .enumerate()
+            {
                 if said & (1 << place) != 0 {
                     let value = self.variable(name, writer);
                     sections[place].insert(name.to_owned(), value);
@@ -187,10 +219,18 @@ impl Draw<'_> {
                 continue;
             }
 
-            let given = if self.is() { self.below(32) } else { 0 };
-            for source in (0..GIVEN.len()).filter(|source| given & (1 << source) != 0) {
+            let given = if self.is() {
+                self.below(32)
+            } else {
+                0
+            };
+            for source in
+                (0..GIVEN.len()).filter(|source| given & (1 << source) != 0)
+            {
                 let text = self.given(name);
-                drawn.given.push((source, name.to_owned(), text));
+                drawn
+                    .given
+                    .push((source, name.to_owned(), text));
             }
             self.variables.push(name);
         }
@@ -198,7 +238,11 @@ impl Draw<'_> {
 
         let [base, environment] = sections;
         insert_some(&mut drawn.base, "vars", json!(base));
-        insert_some(&mut drawn.environment, "vars", json!(environment));
+        insert_some(
+            &mut drawn.environment,
+            "vars",
+            json!(environment),
+        );
     }
 
     fn variable(&mut self, name: &str, writer: Writer) -> Json {
@@ -216,14 +260,18 @@ impl Draw<'_> {
         match name {
             NUMBER => self.number(Writer::Given).to_string(),
             NULL => self.sign(Writer::Given),
-            _ if self.is() => format!("{} ${{var.v1}}", self.sign(Writer::Given)),
+            _ if self.is() => {
+                format!("{} ${{var.v1}}", self.sign(Writer::Given))
+            }
             _ => self.sign(Writer::Given),
         }
     }
 
     fn write_base(&mut self, drawn: &mut Configuration) {
         let writer = Writer::All;
-        drawn.base.insert("stack".to_owned(), json!("merging"));
+        drawn
+            .base
+            .insert("stack".to_owned(), json!("merging"));
         let bundles = self.bundles(writer, &mut drawn.tables);
         insert_some(&mut drawn.base, "for_each", json!(bundles));
 
@@ -235,7 +283,8 @@ impl Draw<'_> {
                 servers.insert(key.to_owned(), self.server(writer, true));
             }
         }
-        let mut clients = Object::from_iter([(KEEPER.to_owned(), self.keeper())]);
+        let mut clients =
+            Object::from_iter([(KEEPER.to_owned(), self.keeper())]);
         for key in CLIENTS {
             if self.is() {
                 clients.insert(key.to_owned(), self.client(writer, true));
@@ -250,15 +299,28 @@ impl Draw<'_> {
         }
         insert_some(&mut drawn.base, "grants", json!(grants));
         insert_some(&mut drawn.base, "clients", json!(clients));
-        insert_some(&mut drawn.base, "resource_servers", json!(servers));
+        insert_some(
+            &mut drawn.base,
+            "resource_servers",
+            json!(servers),
+        );
         self.write_settings(&mut drawn.base, writer);
     }
 
     /// It names all variables, so that each of them is used.
     fn keeper(&mut self) -> Json {
-        let texts = self.variables.iter().filter(|name| **name != NULL);
-        let references: Vec<String> = texts.map(|name| format!("${{var.{name}}}")).collect();
-        let name = format!("{} {}", self.sign(Writer::All), references.join(" "));
+        let texts = self
+            .variables
+            .iter()
+            .filter(|name| **name != NULL);
+        let references: Vec<String> = texts
+            .map(|name| format!("${{var.{name}}}"))
+            .collect();
+        let name = format!(
+            "{} {}",
+            self.sign(Writer::All),
+            references.join(" ")
+        );
 
         let mut keeper = json!({ "name": name.trim_end() });
         if self.variables.contains(&NULL) {
@@ -298,11 +360,17 @@ impl Draw<'_> {
             2 => Some(json!("client_secret_basic")),
             _ => None,
         };
-        insert(&mut fields, "token_endpoint_auth_method", method);
+        insert(
+            &mut fields,
+            "token_endpoint_auth_method",
+            method,
+        );
         let tokens = match self.below(5) {
             1 => Some(json!({ "lifetime_in_seconds": self.number(writer) })),
             2 => Some(json!({ "alg": "PS256" })),
-            3 => Some(json!({ "alg": "RS256", "lifetime_in_seconds": self.number(writer) })),
+            3 => Some(
+                json!({ "alg": "RS256", "lifetime_in_seconds": self.number(writer) }),
+            ),
             _ => None,
         };
         insert(&mut fields, "jwt_configuration", tokens);
@@ -312,7 +380,10 @@ impl Draw<'_> {
     pub(super) fn server(&mut self, writer: Writer, is_new: bool) -> Json {
         let mut fields = Object::new();
         if is_new || self.below(4) == 1 {
-            fields.insert("identifier".to_owned(), self.name("urn:", writer));
+            fields.insert(
+                "identifier".to_owned(),
+                self.name("urn:", writer),
+            );
         }
         if self.is() {
             fields.insert("name".to_owned(), self.text(writer));
@@ -328,7 +399,9 @@ impl Draw<'_> {
         let scopes = match self.below(4) {
             1 => Some(Json::Null),
             2 => Some(json!({})),
-            3 => Some(json!({ "read:it": self.text(writer), "write:it": self.text(writer) })),
+            3 => Some(
+                json!({ "read:it": self.text(writer), "write:it": self.text(writer) }),
+            ),
             _ => None,
         };
         insert(&mut fields, "scopes", scopes);
@@ -336,13 +409,21 @@ impl Draw<'_> {
     }
 
     /// A grant, or what an environment says of one.
-    pub(super) fn grant(&mut self, ends: &Ends, writer: Writer, is_new: bool) -> Json {
+    pub(super) fn grant(
+        &mut self,
+        ends: &Ends,
+        writer: Writer,
+        is_new: bool,
+    ) -> Json {
         let mut fields = ends.written(self.is());
-        // What is declared of an API differs, so only the one that is elsewhere has scopes to choose from.
+        // What is declared of an API differs, so only the one that is elsewhere
+        // has scopes to choose from.
         let is_listed = ends.server == EXTERNAL && self.is();
         if is_new || self.is() {
             let (field, value) = if is_listed {
-                let scopes: Vec<Json> = (0..self.below(3)).map(|_| self.name("", writer)).collect();
+                let scopes: Vec<Json> = (0..self.below(3))
+                    .map(|_| self.name("", writer))
+                    .collect();
                 ("scopes", json!(scopes))
             } else {
                 ("all_scopes", json!(true))

@@ -1,11 +1,13 @@
-//! What an environment says over what holds for all: anything of it in another way, and more beside it.
+//! What an environment says over what holds for all: anything of it in another
+//! way, and more beside it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
 use super::draw::{
-    CLIENTS, Configuration, Draw, EXTERNAL, KEEPER, Object, SERVERS, Writer, all_ends, insert_some,
+    CLIENTS, Configuration, Draw, EXTERNAL, KEEPER, Object, SERVERS, Writer,
+    all_ends, insert_some,
 };
 use super::rule::{Ends, made_from_rows};
 
@@ -19,11 +21,13 @@ impl Draw<'_> {
                 .environment
                 .insert("for_each".to_owned(), json!(bundles));
         }
-        // With what its rows make: an environment may say something of that too.
+        // With what its rows make: an environment may say something of that
+        // too.
         let known = made_from_rows(drawn);
 
         let clients = self.write_objects(drawn, &known, "clients", &CLIENTS);
-        let servers = self.write_objects(drawn, &known, "resource_servers", &SERVERS);
+        let servers =
+            self.write_objects(drawn, &known, "resource_servers", &SERVERS);
         self.write_grants(drawn, &known, &clients, &servers);
         self.write_settings(&mut drawn.environment, WRITER);
     }
@@ -81,8 +85,10 @@ impl Draw<'_> {
         servers: &Object,
     ) {
         let known = known["grants"].as_array().unwrap();
-        let known: BTreeMap<Ends, &Json> =
-            known.iter().map(|grant| (Ends::of(grant), grant)).collect();
+        let known: BTreeMap<Ends, &Json> = known
+            .iter()
+            .map(|grant| (Ends::of(grant), grant))
+            .collect();
         let mut said = Vec::new();
 
         for ends in all_ends(clients, servers) {
@@ -95,7 +101,8 @@ impl Draw<'_> {
         }
         // Of what is out with its client or its API, it may be said again.
         for ends in known.keys() {
-            let is_there = clients.contains_key(&ends.client) && servers.contains_key(&ends.server);
+            let is_there = clients.contains_key(&ends.client)
+                && servers.contains_key(&ends.server);
             if !is_there && self.is() {
                 said.push(left_out(ends));
             }

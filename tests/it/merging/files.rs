@@ -1,11 +1,14 @@
-//! The files that a configuration is written in: one, or several, with folders inside one another.
+//! The files that a configuration is written in: one, or several, with folders
+//! inside one another.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use grantry::config::{GivenValues, GivenVariables, Inputs, Reading, Sources, Tree, Use, Written};
+use grantry::config::{
+    GivenValues, GivenVariables, Inputs, Reading, Sources, Tree, Use, Written,
+};
 use grantry::provider::support_of;
 use grantry::render;
 use proptest::test_runner::TestCaseError;
@@ -41,7 +44,10 @@ impl Folder {
         for piece in pieces_of(drawn) {
             let choice = choices.next().copied().unwrap_or_default();
             let place = PLACES[usize::from(choice) % PLACES.len()];
-            unite(documents.entry(place).or_insert(json!({})), piece);
+            unite(
+                documents.entry(place).or_insert(json!({})),
+                piece,
+            );
         }
 
         let mut files = Vec::new();
@@ -65,24 +71,32 @@ impl Folder {
     }
 
     /// Loads the files in their order, or those of a folder.
-    pub(super) fn load(&self, paths: &[PathBuf]) -> Result<(Written, Sources), TestCaseError> {
+    pub(super) fn load(
+        &self,
+        paths: &[PathBuf],
+    ) -> Result<(Written, Sources), TestCaseError> {
         let reading = Reading::of(&Tree::Disk, paths, Sources::default());
         reading
             .load(&Tree::Disk, &self.inputs, support_of)
-            .map_err(|problems| TestCaseError::fail(render::problems(&problems)))
+            .map_err(|problems| {
+                TestCaseError::fail(render::problems(&problems))
+            })
     }
 }
 
 /// A configuration in parts that may each stand in another file.
 fn pieces_of(drawn: &Configuration) -> Vec<Json> {
-    let within = |piece: Json| json!({ "environments": { ENVIRONMENT: piece } });
+    let within =
+        |piece: Json| json!({ "environments": { ENVIRONMENT: piece } });
 
     let mut pieces = sections_of(&drawn.base);
     pieces.extend(
         drawn
             .environment
             .iter()
-            .flat_map(|(section, value)| parts_of(section, value).into_iter().map(within)),
+            .flat_map(|(section, value)| {
+                parts_of(section, value).into_iter().map(within)
+            }),
     );
     if drawn.has_environment {
         // An environment is there already where it is named and no more.
@@ -101,7 +115,8 @@ fn sections_of(layer: &Object) -> Vec<Json> {
     parts.flatten().collect()
 }
 
-/// What of a section may stand in another file than the rest of it: an entry each, or an item.
+/// What of a section may stand in another file than the rest of it: an entry
+/// each, or an item.
 fn parts_of(section: &str, value: &Json) -> Vec<Json> {
     let whole = || vec![json!({ section: value })];
     let is_one = ["limits", "owns", "provider"].contains(&section);
@@ -141,7 +156,10 @@ fn write_tables(document: &Json, drawn: &Configuration, folder: &Path) {
         .into_iter()
         .filter_map(|layer| layer["for_each"].as_array());
 
-    for name in bundles.flatten().filter_map(|bundle| bundle["in"].as_str()) {
+    for name in bundles
+        .flatten()
+        .filter_map(|bundle| bundle["in"].as_str())
+    {
         fs::write(folder.join(name), &drawn.tables[name]).unwrap();
     }
 }
@@ -149,7 +167,10 @@ fn write_tables(document: &Json, drawn: &Configuration, folder: &Path) {
 fn inputs_of(drawn: &Configuration, folder: &Path) -> Inputs {
     let mut variables = Vec::new();
     for (source, place) in GIVEN.into_iter().enumerate() {
-        let said = drawn.given.iter().filter(|(other, ..)| *other == source);
+        let said = drawn
+            .given
+            .iter()
+            .filter(|(other, ..)| *other == source);
         if FILES.contains(&place) {
             let values = said.map(|(_, name, text)| {
                 let number = text.parse::<u32>();
@@ -159,7 +180,9 @@ fn inputs_of(drawn: &Configuration, folder: &Path) -> Inputs {
                 )
             });
             let path = folder.join(place);
-            let text = serde_json::to_string_pretty(&Json::Object(values.collect())).unwrap();
+            let text =
+                serde_json::to_string_pretty(&Json::Object(values.collect()))
+                    .unwrap();
             fs::write(&path, text).unwrap();
             variables.push(GivenVariables {
                 expected: Use::Expected,
@@ -178,15 +201,17 @@ fn inputs_of(drawn: &Configuration, folder: &Path) -> Inputs {
         }));
     }
 
-    let environment = drawn.has_environment.then(|| ENVIRONMENT.parse().unwrap());
+    let environment = drawn
+        .has_environment
+        .then(|| ENVIRONMENT.parse().unwrap());
     Inputs {
         environment,
         variables,
     }
 }
 
-/// A document as YAML: every value that is no collection has a line of its own, but for those of a list of names and
-/// of a row.
+/// A document as YAML: every value that is no collection has a line of its own,
+/// but for those of a list of names and of a row.
 fn written(document: &Json) -> String {
     let mut text = String::new();
     write_entries(&mut text, document, "", 0);

@@ -1,5 +1,6 @@
-//! What files, an environment, tables and variables come to together, for random configurations that are the same in
-//! every run. `GRANTRY_CONFIGURATIONS` says how many; a few, if it says nothing.
+//! What files, an environment, tables and variables come to together, for
+//! random configurations that are the same in every run.
+//! `GRANTRY_CONFIGURATIONS` says how many; a few, if it says nothing.
 
 mod draw;
 mod environment;
@@ -16,12 +17,15 @@ use grantry::config::Written;
 use grantry::model::Desired;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::{
+    Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner,
+};
 use serde_json::{Value as Json, json};
 
 use crate::helpers::campaign::how_many;
 
-/// How many choices make a configuration, and how many say in which file each of its pieces stands.
+/// How many choices make a configuration, and how many say in which file each
+/// of its pieces stands.
 const CHOICES: [usize; 2] = [500, 120];
 
 /// Tries a property on configurations, and on ways to write them.
@@ -40,7 +44,10 @@ fn for_all(
 
     let [of_values, of_places] = CHOICES.map(|most| vec(any::<u8>(), 0..=most));
     let result = runner.run(&(of_values, of_places), |(values, places)| {
-        property(&configuration(&values, has_environment), &places)
+        property(
+            &configuration(&values, has_environment),
+            &places,
+        )
     });
     match result {
         Ok(()) => {}
@@ -52,10 +59,13 @@ fn for_all(
     }
 }
 
-/// What a configuration says, its lists in an order of their own: they are in none that matters.
+/// What a configuration says, its lists in an order of their own: they are in
+/// none that matters.
 fn said(written: &Written) -> Desired {
     let mut desired = written.loaded.desired.clone();
-    desired.grants.sort_by_key(|grant| format!("{grant:?}"));
+    desired
+        .grants
+        .sort_by_key(|grant| format!("{grant:?}"));
     desired.policy.critical.sort();
     desired.policy.waivers.sort();
     desired
@@ -83,7 +93,10 @@ fn an_environment_that_says_nothing_changes_nothing() {
             let with = Folder::of_one(&with);
             let (with, _) = with.load(&with.files)?;
 
-            prop_assert_eq!(with.to_yaml().unwrap(), without.to_yaml().unwrap());
+            prop_assert_eq!(
+                with.to_yaml().unwrap(),
+                without.to_yaml().unwrap()
+            );
             prop_assert_eq!(&with.loaded.desired, &without.loaded.desired);
             prop_assert_eq!(&with.loaded.provider, &without.loaded.provider);
         }
@@ -98,7 +111,10 @@ fn everything_is_merged_by_the_rule() {
         let (written, _) = folder.load(&folder.files)?;
 
         let united = rule::united(drawn);
-        prop_assert_eq!(rule::unescape(&rule::normal(&rendered(&written))), united);
+        prop_assert_eq!(
+            rule::unescape(&rule::normal(&rendered(&written))),
+            united
+        );
         Ok(())
     });
 }

@@ -1,9 +1,11 @@
-//! Files: in whichever order they are named, and however much of a configuration stands in each.
+//! Files: in whichever order they are named, and however much of a
+//! configuration stands in each.
 
 use std::collections::BTreeMap;
 
 use grantry::model::{
-    Address, ClientRef, Desired, Found, Identifier, RemoteId, Snapshot, Standing, TenantHash,
+    Address, ClientRef, Desired, Found, Identifier, RemoteId, Snapshot,
+    Standing, TenantHash,
 };
 use grantry::plan::plan;
 use grantry::render;
@@ -56,7 +58,9 @@ fn tenant_unlike(desired: &Desired) -> Snapshot {
     };
 
     let mut found = BTreeMap::new();
-    for (number, (address, declared)) in desired.resources(&seen).into_iter().enumerate() {
+    for (number, (address, declared)) in
+        desired.resources(&seen).into_iter().enumerate()
+    {
         let mut attrs = declared.attrs();
         match number % 3 {
             0 => {}
@@ -78,7 +82,8 @@ fn tenant_unlike(desired: &Desired) -> Snapshot {
 
 /// The address as the tenant has it: its ids of clients are their keys.
 fn in_the_tenant(address: Address) -> Address {
-    let id = |client: ClientRef| ClientRef::Id(client.to_string().parse().unwrap());
+    let id =
+        |client: ClientRef| ClientRef::Id(client.to_string().parse().unwrap());
 
     match address {
         Address::ResourceServer(_) => address,

@@ -1,11 +1,14 @@
-//! Where values come from: each says by itself who wrote it, so wherever it is said to stand, there it has to be.
+//! Where values come from: each says by itself who wrote it, so wherever it is
+//! said to stand, there it has to be.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 
 use anstream::adapter::strip_str;
-use grantry::config::{GivenValues, GivenVariables, Inputs, Reading, Sources, Tree, Use};
+use grantry::config::{
+    GivenValues, GivenVariables, Inputs, Reading, Sources, Tree, Use,
+};
 use grantry::provider::support_of;
 use grantry::render;
 use proptest::prelude::*;
@@ -30,7 +33,11 @@ fn every_value_stands_where_it_is_said_to_come_from() {
             let mut said = Said {
                 path: &origin.path,
                 value: &origin.value,
-                places: lines[1].trim_start().split("; ").map(Place::of).collect(),
+                places: lines[1]
+                    .trim_start()
+                    .split("; ")
+                    .map(Place::of)
+                    .collect(),
                 object: origin.path.clone(),
             };
             // What is left of a section is nobody's.
@@ -88,14 +95,22 @@ impl<'a> Place<'a> {
 
     /// What stands there, with the lines before it.
     fn read(&self, drawn: &Configuration) -> Vec<String> {
-        let Some(source) = GIVEN.iter().position(|given| *given == self.file) else {
+        let Some(source) = GIVEN
+            .iter()
+            .position(|given| *given == self.file)
+        else {
             let text = fs::read_to_string(self.file).unwrap();
-            return text.lines().take(self.line).map(str::to_owned).collect();
+            return text
+                .lines()
+                .take(self.line)
+                .map(str::to_owned)
+                .collect();
         };
 
         let name = self.part.strip_prefix("var.").unwrap();
-        let is_meant =
-            |(place, other, _): &&(usize, String, String)| *place == source && other == name;
+        let is_meant = |(place, other, _): &&(usize, String, String)| {
+            *place == source && other == name
+        };
         let (.., text) = drawn.given.iter().find(is_meant).unwrap();
         vec![format!("{name}={text}")]
     }
@@ -103,18 +118,33 @@ impl<'a> Place<'a> {
 
 impl Said<'_> {
     fn check(&self, drawn: &Configuration) -> Result<(), TestCaseError> {
-        let read: Vec<Vec<String>> = self.places.iter().map(|place| place.read(drawn)).collect();
+        let read: Vec<Vec<String>> = self
+            .places
+            .iter()
+            .map(|place| place.read(drawn))
+            .collect();
         let line_of = |place: usize| read[place].last().unwrap();
         let all = || format!("{self:#?}\n{read:#?}");
 
         for sign in signs_of(self.value) {
-            let is_said =
-                (0..self.places.len()).any(|place| signs_of(line_of(place)).contains(&sign));
-            prop_assert!(is_said, "nobody says where {sign} is: {}", all());
+            let is_said = (0..self.places.len())
+                .any(|place| signs_of(line_of(place)).contains(&sign));
+            prop_assert!(
+                is_said,
+                "nobody says where {sign} is: {}",
+                all()
+            );
         }
 
-        let (_, field) = self.path.rsplit_once('.').unwrap_or(("", self.path));
-        prop_assert!(line_of(0).contains(&format!("{field}:")), "{}", all());
+        let (_, field) = self
+            .path
+            .rsplit_once('.')
+            .unwrap_or(("", self.path));
+        prop_assert!(
+            line_of(0).contains(&format!("{field}:")),
+            "{}",
+            all()
+        );
         let is_template = section_of(&read[0]).1 == "for_each";
         let is_of_row = self
             .places
@@ -124,7 +154,12 @@ impl Said<'_> {
 
         for (number, place) in self.places.iter().enumerate() {
             let (is_of_environment, _) = section_of(&read[number]);
-            prop_assert_eq!(place.is_of_environment, is_of_environment, "{}", all());
+            prop_assert_eq!(
+                place.is_of_environment,
+                is_of_environment,
+                "{}",
+                all()
+            );
             self.check_part(place, line_of(number), &all)?;
         }
         Ok(())
@@ -142,11 +177,17 @@ impl Said<'_> {
                 .into_iter()
                 .find(|word| word.starts_with('k'))
                 .unwrap();
-            prop_assert!(words_of(&self.object).contains(&id), "{}", all());
+            prop_assert!(
+                words_of(&self.object).contains(&id),
+                "{}",
+                all()
+            );
         } else if place.part.starts_with("var.") && !line.ends_with("null") {
             let signs = signs_of(self.value);
             prop_assert!(
-                signs_of(line).iter().any(|sign| signs.contains(sign)),
+                signs_of(line)
+                    .iter()
+                    .any(|sign| signs.contains(sign)),
                 "{}",
                 all()
             );
@@ -164,13 +205,18 @@ fn words_of(text: &str) -> Vec<&str> {
 fn signs_of(text: &str) -> Vec<&str> {
     let is_sign = |word: &&str| {
         let number = word.trim_start_matches(['b', 'e', 'r', 'g']);
-        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = !number.is_empty()
+            && number.bytes().all(|byte| byte.is_ascii_digit());
         is_number && (word.len() == number.len() + 1 || number.len() == 6)
     };
-    words_of(text).into_iter().filter(is_sign).collect()
+    words_of(text)
+        .into_iter()
+        .filter(is_sign)
+        .collect()
 }
 
-/// Whether the last of these lines is of the environment, and in which section it stands.
+/// Whether the last of these lines is of the environment, and in which section
+/// it stands.
 fn section_of(lines: &[String]) -> (bool, String) {
     let key_at = |indent: usize| {
         let mut above = lines.iter().rev();
@@ -178,7 +224,13 @@ fn section_of(lines: &[String]) -> (bool, String) {
             let key = line.trim_start_matches(' ');
             line.len() - key.len() == indent && !key.starts_with('-')
         });
-        line.map(|line| line.trim().split(':').next().unwrap().to_owned())
+        line.map(|line| {
+            line.trim()
+                .split(':')
+                .next()
+                .unwrap()
+                .to_owned()
+        })
     };
 
     match key_at(0) {
@@ -187,7 +239,8 @@ fn section_of(lines: &[String]) -> (bool, String) {
     }
 }
 
-/// What is told of a configuration in its environment, without the folder it is in.
+/// What is told of a configuration in its environment, without the folder it is
+/// in.
 fn told(text: &str, given: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
@@ -206,7 +259,9 @@ fn told(text: &str, given: &[(&str, &str)]) -> String {
     };
 
     let reading = Reading::of(&Tree::Disk, &[file], Sources::default());
-    let (written, sources) = reading.load(&Tree::Disk, &inputs, support_of).unwrap();
+    let (written, sources) = reading
+        .load(&Tree::Disk, &inputs, support_of)
+        .unwrap();
     let text = render::origins(&written.origins(&sources), &sources);
     strip_str(&text)
         .to_string()
@@ -225,11 +280,15 @@ environments:
 ";
     let said = told(text, &[]);
     assert!(
-        said.contains("scopes: {}\n    grantry.yaml:6:40 (environments.production)"),
+        said.contains(
+            "scopes: {}\n    grantry.yaml:6:40 (environments.production)"
+        ),
         "{said}"
     );
     assert!(
-        said.contains("grant_types: []\n    grantry.yaml:7:40 (environments.production)"),
+        said.contains(
+            "grant_types: []\n    grantry.yaml:7:40 (environments.production)"
+        ),
         "{said}"
     );
 }
@@ -245,7 +304,10 @@ environments:
         clients: { 'c-${region.value}': { name: 'Of ${region.value}' } }
 ";
     assert_eq!(
-        told(text, &[]).lines().take(2).collect::<Vec<_>>(),
+        told(text, &[])
+            .lines()
+            .take(2)
+            .collect::<Vec<_>>(),
         [
             "clients.c-north.name: Of north",
             "    grantry.yaml:7:49 (environments.production); \
@@ -254,7 +316,8 @@ environments:
     );
 }
 
-/// An alias has the place of what it stands for, and both may be written by others.
+/// An alias has the place of what it stands for, and both may be written by
+/// others.
 #[test]
 fn an_alias_is_of_whoever_writes_it() {
     let text = "stack: shop
@@ -266,11 +329,19 @@ environments:
 ";
     let said = told(text, &[]);
     let of = |client: &str| {
-        format!("clients.{client}.client_metadata.team: maps\n    grantry.yaml:3:60")
+        format!(
+            "clients.{client}.client_metadata.team: maps\n    grantry.yaml:3:60"
+        )
     };
-    assert!(said.contains(&format!("{}\n", of("courier"))), "{said}");
     assert!(
-        said.contains(&format!("{} (environments.production)\n", of("planner"))),
+        said.contains(&format!("{}\n", of("courier"))),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!(
+            "{} (environments.production)\n",
+            of("planner")
+        )),
         "{said}"
     );
 }
@@ -296,7 +367,10 @@ environments: { production: { vars: { half: 'no ${var.all}' } } }
         ),
     ] {
         let said = told(text, given);
-        assert!(said.contains(&format!("    {whole}{parts}\n")), "{said}");
+        assert!(
+            said.contains(&format!("    {whole}{parts}\n")),
+            "{said}"
+        );
     }
 }
 
@@ -322,7 +396,9 @@ environments: {{ production: ~ }}
         ("courier", &*long, "3:42"),
         ("planner", "Brings it home …", "7:7"),
     ] {
-        let expected = format!("clients.{client}.description: {value}\n    grantry.yaml:{place}\n");
+        let expected = format!(
+            "clients.{client}.description: {value}\n    grantry.yaml:{place}\n"
+        );
         assert!(said.contains(&expected), "{said}");
     }
 }

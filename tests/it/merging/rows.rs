@@ -1,4 +1,5 @@
-//! What is made from tables, which are written in the configuration or lie beside it.
+//! What is made from tables, which are written in the configuration or lie
+//! beside it.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +14,17 @@ impl Draw<'_> {
         tables: &mut BTreeMap<String, String>,
     ) -> Vec<Json> {
         let count = self.below(3);
-        (0..count).map(|_| self.bundle(writer, tables)).collect()
+        (0..count)
+            .map(|_| self.bundle(writer, tables))
+            .collect()
     }
 
     /// Clients that are made once for each row, and what is granted to them.
-    fn bundle(&mut self, writer: Writer, tables: &mut BTreeMap<String, String>) -> Json {
+    fn bundle(
+        &mut self,
+        writer: Writer,
+        tables: &mut BTreeMap<String, String>,
+    ) -> Json {
         let is_table = self.is();
         let count = self.below(4);
         let mut rows = Vec::new();

@@ -1,4 +1,5 @@
-//! What a configuration comes to, by the rule: a second time, on plain values, and in as few words as there are.
+//! What a configuration comes to, by the rule: a second time, on plain values,
+//! and in as few words as there are.
 
 use std::collections::BTreeMap;
 
@@ -50,9 +51,12 @@ pub(super) fn united(drawn: &Configuration) -> Json {
 
     for (section, said) in environment.as_object().unwrap() {
         match &**section {
-            // Variables are filled in, rows are made, and grants wait until it is known what is left out.
+            // Variables are filled in, rows are made, and grants wait until it
+            // is known what is left out.
             "vars" | "for_each" | "grants" => {}
-            "clients" | "resource_servers" => merge_objects(&mut document[section], said),
+            "clients" | "resource_servers" => {
+                merge_objects(&mut document[section], said)
+            }
             _ => document[section] = said.clone(),
         }
     }
@@ -60,17 +64,22 @@ pub(super) fn united(drawn: &Configuration) -> Json {
     let grants = document["grants"].as_array().unwrap().iter();
     let kept = grants.filter(|grant| {
         let ends = Ends::of(grant);
-        is_there("clients", &ends.client) && is_there("resource_servers", &ends.server)
+        is_there("clients", &ends.client)
+            && is_there("resource_servers", &ends.server)
     });
     document["grants"] = merge_grants(kept, environment["grants"].as_array());
     normal(&document)
 }
 
-/// A document without what makes no difference: sections with nothing in them, and the order of lists.
+/// A document without what makes no difference: sections with nothing in them,
+/// and the order of lists.
 pub(super) fn normal(document: &Json) -> Json {
     let mut document = document.clone();
     let sections = document.as_object_mut().unwrap();
-    for list in sections.values_mut().filter_map(Json::as_array_mut) {
+    for list in sections
+        .values_mut()
+        .filter_map(Json::as_array_mut)
+    {
         list.sort_by_key(Json::to_string);
     }
 
@@ -80,7 +89,8 @@ pub(super) fn normal(document: &Json) -> Json {
     document
 }
 
-/// What holds for all, with what its rows make, or those of the environment; nothing is filled in yet but the rows.
+/// What holds for all, with what its rows make, or those of the environment;
+/// nothing is filled in yet but the rows.
 pub(super) fn made_from_rows(drawn: &Configuration) -> Object {
     let mut document = drawn.base.clone();
     document.remove("vars");
@@ -90,8 +100,16 @@ pub(super) fn made_from_rows(drawn: &Configuration) -> Object {
     document.entry("grants").or_insert(json!([]));
 
     let bundles = document.remove("for_each");
-    let bundles = drawn.environment.get("for_each").cloned().or(bundles);
-    for bundle in bundles.iter().filter_map(Json::as_array).flatten() {
+    let bundles = drawn
+        .environment
+        .get("for_each")
+        .cloned()
+        .or(bundles);
+    for bundle in bundles
+        .iter()
+        .filter_map(Json::as_array)
+        .flatten()
+    {
         for row in rows_of(bundle, drawn) {
             let made = replace(bundle, &|scope, name| {
                 (scope == "row").then(|| row[name].clone())
@@ -99,8 +117,15 @@ pub(super) fn made_from_rows(drawn: &Configuration) -> Object {
             for (key, client) in made["clients"].as_object().unwrap() {
                 document["clients"][key] = client.clone();
             }
-            let grants = made["grants"].as_array().into_iter().flatten().cloned();
-            document["grants"].as_array_mut().unwrap().extend(grants);
+            let grants = made["grants"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .cloned();
+            document["grants"]
+                .as_array_mut()
+                .unwrap()
+                .extend(grants);
         }
     }
     document
@@ -114,11 +139,13 @@ fn rows_of(bundle: &Json, drawn: &Configuration) -> Vec<Json> {
     let lines = drawn.tables[name].lines().skip(1);
     let cells = lines.map(|line| line.split_once(',').unwrap());
     // What stands in a table refers to nothing.
-    let rows = cells.map(|(id, a)| json!({ "id": id, "a": a.replace("${", "$${") }));
+    let rows =
+        cells.map(|(id, a)| json!({ "id": id, "a": a.replace("${", "$${") }));
     rows.collect()
 }
 
-/// By key: `null` leaves an object out, and of all others each field that is said counts.
+/// By key: `null` leaves an object out, and of all others each field that is
+/// said counts.
 fn merge_objects(known: &mut Json, said: &Json) {
     for (key, fields) in said.as_object().unwrap() {
         if fields.is_null() {
@@ -128,7 +155,9 @@ fn merge_objects(known: &mut Json, said: &Json) {
         for (field, value) in fields.as_object().unwrap() {
             let earlier = &mut known[key][field];
             match value.as_object() {
-                Some(entries) if field == "client_metadata" && earlier.is_object() => {
+                Some(entries)
+                    if field == "client_metadata" && earlier.is_object() =>
+                {
                     for (name, entry) in entries {
                         earlier[name] = entry.clone();
                     }
@@ -140,7 +169,10 @@ fn merge_objects(known: &mut Json, said: &Json) {
 }
 
 /// By what they are between: `scopes: null` leaves a grant out.
-fn merge_grants<'a>(known: impl Iterator<Item = &'a Json>, said: Option<&Vec<Json>>) -> Json {
+fn merge_grants<'a>(
+    known: impl Iterator<Item = &'a Json>,
+    said: Option<&Vec<Json>>,
+) -> Json {
     let mut merged: BTreeMap<Ends, Json> = known
         .map(|grant| (Ends::of(grant), grant.clone()))
         .collect();
@@ -151,11 +183,19 @@ fn merge_grants<'a>(known: impl Iterator<Item = &'a Json>, said: Option<&Vec<Jso
             continue;
         }
 
-        let earlier = merged.entry(Ends::of(grant)).or_insert(json!({}));
+        let earlier = merged
+            .entry(Ends::of(grant))
+            .or_insert(json!({}));
         // Of the two, one stands in place of the other.
         if fields.contains_key("scopes") || fields.contains_key("all_scopes") {
-            earlier.as_object_mut().unwrap().remove("scopes");
-            earlier.as_object_mut().unwrap().remove("all_scopes");
+            earlier
+                .as_object_mut()
+                .unwrap()
+                .remove("scopes");
+            earlier
+                .as_object_mut()
+                .unwrap()
+                .remove("all_scopes");
         }
         for (field, value) in fields {
             earlier[field] = value.clone();
@@ -164,7 +204,8 @@ fn merge_grants<'a>(known: impl Iterator<Item = &'a Json>, said: Option<&Vec<Jso
     merged.into_values().collect()
 }
 
-/// The value of each variable: what is given, or else what the environment says, or else what holds for all.
+/// The value of each variable: what is given, or else what the environment
+/// says, or else what holds for all.
 fn resolve_variables(drawn: &Configuration) -> Object {
     let layers = [&drawn.base, &drawn.environment];
     let said = layers
@@ -175,10 +216,15 @@ fn resolve_variables(drawn: &Configuration) -> Object {
     // In the order of their names, each refers to those before it only.
     let mut resolved = Object::new();
     for (name, value) in said {
-        let given = drawn.given.iter().rfind(|(_, other, _)| other == name);
+        let given = drawn
+            .given
+            .iter()
+            .rfind(|(_, other, _)| other == name);
         let value = match given {
             // What is no text takes the type of its place.
-            Some((_, _, text)) if name == "n" => json!(text.parse::<u32>().unwrap()),
+            Some((_, _, text)) if name == "n" => {
+                json!(text.parse::<u32>().unwrap())
+            }
             Some((_, _, text)) => json!(text),
             None => fill_in(value, &resolved),
         };
@@ -195,15 +241,22 @@ fn fill_in(value: &Json, variables: &Object) -> Json {
     unescape(&filled)
 }
 
-/// Puts something in the place of references, also in keys. A text that is one reference and no more takes its type.
+/// Puts something in the place of references, also in keys. A text that is one
+/// reference and no more takes its type.
 fn replace(value: &Json, find: &dyn Fn(&str, &str) -> Option<Json>) -> Json {
     match value {
         Json::String(text) => replace_in_text(text, find),
-        Json::Array(items) => items.iter().map(|item| replace(item, find)).collect(),
+        Json::Array(items) => items
+            .iter()
+            .map(|item| replace(item, find))
+            .collect(),
         Json::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| {
                 let key = replace_in_text(key, find);
-                (key.as_str().unwrap().to_owned(), replace(value, find))
+                (
+                    key.as_str().unwrap().to_owned(),
+                    replace(value, find),
+                )
             });
             Json::Object(entries.collect())
         }
@@ -211,14 +264,23 @@ fn replace(value: &Json, find: &dyn Fn(&str, &str) -> Option<Json>) -> Json {
     }
 }
 
-fn replace_in_text(text: &str, find: &dyn Fn(&str, &str) -> Option<Json>) -> Json {
+fn replace_in_text(
+    text: &str,
+    find: &dyn Fn(&str, &str) -> Option<Json>,
+) -> Json {
     let mut filled = String::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {
         let is_escaped = rest[..start].ends_with('$');
         let end = start + rest[start..].find('}').unwrap() + 1;
-        let (scope, name) = rest[start + 2..end - 1].split_once('.').unwrap();
-        let found = if is_escaped { None } else { find(scope, name) };
+        let (scope, name) = rest[start + 2..end - 1]
+            .split_once('.')
+            .unwrap();
+        let found = if is_escaped {
+            None
+        } else {
+            find(scope, name)
+        };
 
         match found {
             Some(value) if end - start == text.len() => return value,

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use grantry::model::{
-    Address, Attrs, ClientRef, Digest, Found, Inspection, Kind, Mark, RemoteId, Snapshot, Standing,
-    TenantHash, Value,
+    Address, Attrs, ClientRef, Digest, Found, Inspection, Kind, Mark, RemoteId,
+    Snapshot, Standing, TenantHash, Value,
 };
-use grantry::provider::{Locks, Mutate, Observe, ProviderError, Write, WriteError};
+use grantry::provider::{
+    Locks, Mutate, Observe, ProviderError, Write, WriteError,
+};
 
 /// The canonical domain of this tenant.
 pub(crate) const DOMAIN: &str = "books.example";
@@ -49,7 +51,13 @@ impl Books {
     }
 
     /// Puts an object there by hand.
-    pub(crate) fn put(&self, maker: Maker, standing: Standing, address: Address, attrs: Attrs) {
+    pub(crate) fn put(
+        &self,
+        maker: Maker,
+        standing: Standing,
+        address: Address,
+        attrs: Attrs,
+    ) {
         let mut state = self.0.lock().unwrap();
         let id = match &address {
             Address::Client(ClientRef::Id(id)) => RemoteId::new(id.as_str()),
@@ -67,7 +75,8 @@ impl Books {
         );
     }
 
-    /// Who made the object of this id. A grant belongs to whoever made its client.
+    /// Who made the object of this id. A grant belongs to whoever made its
+    /// client.
     pub(crate) fn maker(&self, id: &RemoteId) -> Maker {
         self.0.lock().unwrap().maker(id)
     }
@@ -91,7 +100,9 @@ impl Books {
             .found
             .iter()
             .find_map(|(address, found)| match address {
-                Address::Client(client) if found.attrs.get("name") == Some(&Value::from(name)) => {
+                Address::Client(client)
+                    if found.attrs.get("name") == Some(&Value::from(name)) =>
+                {
                     Some(client.clone())
                 }
                 _ => None,
@@ -100,24 +111,41 @@ impl Books {
 
     /// Whether there is something at an address.
     pub(crate) fn has(&self, address: &Address) -> bool {
-        self.0.lock().unwrap().found.contains_key(address)
+        self.0
+            .lock()
+            .unwrap()
+            .found
+            .contains_key(address)
     }
 
     /// Everything there is, without the ids that the tenant gave.
     pub(crate) fn contents(&self) -> BTreeSet<String> {
         let state = self.0.lock().unwrap();
         let name = |client: &ClientRef| {
-            state.found[&Address::Client(client.clone())].attrs[&"name".into()].clone()
+            state.found[&Address::Client(client.clone())].attrs[&"name".into()]
+                .clone()
         };
-        let objects = state.found.iter().map(|(address, found)| match address {
-            Address::ResourceServer(identifier) => format!("{identifier} {:?}", found.attrs),
-            Address::Client(_) => format!("{:?}", found.attrs),
-            Address::Grant {
-                client, audience, ..
-            } => {
-                format!("{:?} -> {audience} {:?}", name(client), found.attrs)
-            }
-        });
+        let objects =
+            state
+                .found
+                .iter()
+                .map(|(address, found)| match address {
+                    Address::ResourceServer(identifier) => {
+                        format!("{identifier} {:?}", found.attrs)
+                    }
+                    Address::Client(_) => format!("{:?}", found.attrs),
+                    Address::Grant {
+                        client,
+                        audience,
+                        ..
+                    } => {
+                        format!(
+                            "{:?} -> {audience} {:?}",
+                            name(client),
+                            found.attrs
+                        )
+                    }
+                });
         objects.collect()
     }
 }
@@ -125,7 +153,9 @@ impl Books {
 impl Observe for Books {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         let found = self.0.lock().unwrap().found.clone();
-        let management_api = format!("https://{DOMAIN}/api/v2/").parse().unwrap();
+        let management_api = format!("https://{DOMAIN}/api/v2/")
+            .parse()
+            .unwrap();
         let tenant = TenantHash::of(DOMAIN);
         let rules = BTreeMap::new();
         Ok(Snapshot {
@@ -146,7 +176,9 @@ impl Observe for Books {
     ) -> Result<Option<Inspection>, ProviderError> {
         let state = self.0.lock().unwrap();
         let ends_with_it = |grant: &Address| match (grant, at) {
-            (Address::Grant { audience, .. }, Address::ResourceServer(api)) => audience == api,
+            (Address::Grant { audience, .. }, Address::ResourceServer(api)) => {
+                audience == api
+            }
             (
                 Address::Grant {
                     client: ClientRef::Id(client),
@@ -160,8 +192,14 @@ impl Observe for Books {
             .found
             .iter()
             .filter(|(address, _)| ends_with_it(address));
-        let grants = grants.map(|(_, grant)| grant.id.clone()).collect();
-        let found = state.found.values().find(|found| found.id == *id).cloned();
+        let grants = grants
+            .map(|(_, grant)| grant.id.clone())
+            .collect();
+        let found = state
+            .found
+            .values()
+            .find(|found| found.id == *id)
+            .cloned();
         Ok(found.map(|found| {
             let digest = Digest::of(Value::Map(found.attrs.clone()).into());
             Inspection {
@@ -172,7 +210,9 @@ impl Observe for Books {
         }))
     }
 
-    async fn list_clients(&self) -> Result<BTreeMap<Address, Found>, ProviderError> {
+    async fn list_clients(
+        &self,
+    ) -> Result<BTreeMap<Address, Found>, ProviderError> {
         let found = &self.0.lock().unwrap().found;
         let clients = found
             .iter()
@@ -215,7 +255,9 @@ impl State {
             .find(|(_, found)| found.id == *id)
             .unwrap();
         match address {
-            Address::Grant { client, .. } if found.standing == Standing::Ordinary => {
+            Address::Grant { client, .. }
+                if found.standing == Standing::Ordinary =>
+            {
                 self.makers[&self.found[&Address::Client(client.clone())].id]
             }
             _ => self.makers[id],
@@ -225,7 +267,9 @@ impl State {
     fn create(&mut self, address: &Address, attrs: &Attrs) -> RemoteId {
         let id = self.next_id("made");
         let address = match address {
-            Address::Client(_) => Address::Client(ClientRef::Id(id.as_str().parse().unwrap())),
+            Address::Client(_) => {
+                Address::Client(ClientRef::Id(id.as_str().parse().unwrap()))
+            }
             _ => address.clone(),
         };
         let mut fields = Attrs::new();
@@ -237,7 +281,9 @@ impl State {
             revision: None,
         };
         assert!(
-            self.found.insert(address.clone(), found).is_none(),
+            self.found
+                .insert(address.clone(), found)
+                .is_none(),
             "{address} made twice"
         );
         self.makers.insert(id.clone(), self.acting);
@@ -256,9 +302,13 @@ impl State {
             .find(|found| found.id == *id)
             .unwrap();
         merge(&mut found.attrs, fields);
-        let metadata = fields.get("client_metadata").and_then(Value::as_map);
+        let metadata = fields
+            .get("client_metadata")
+            .and_then(Value::as_map);
         match metadata.and_then(|metadata| metadata.get(Mark::KEY)) {
-            Some(Value::Null) => _ = self.makers.insert(id.clone(), Maker::Nobody),
+            Some(Value::Null) => {
+                _ = self.makers.insert(id.clone(), Maker::Nobody)
+            }
             Some(_) => _ = self.makers.insert(id.clone(), acting),
             None => {}
         }
@@ -274,8 +324,13 @@ impl State {
             .unwrap();
         let gone = gone.clone();
         let hangs = |address: &Address| match (address, &gone) {
-            (Address::Grant { client, .. }, Address::Client(gone)) => client == gone,
-            (Address::Grant { audience, .. }, Address::ResourceServer(gone)) => audience == gone,
+            (Address::Grant { client, .. }, Address::Client(gone)) => {
+                client == gone
+            }
+            (
+                Address::Grant { audience, .. },
+                Address::ResourceServer(gone),
+            ) => audience == gone,
             _ => *address == gone,
         };
         let ended: Vec<Address> = self
@@ -285,13 +340,15 @@ impl State {
             .cloned()
             .collect();
         for address in &ended {
-            let (maker, acting) = (self.maker(&self.found[address].id), self.acting);
+            let (maker, acting) =
+                (self.maker(&self.found[address].id), self.acting);
             assert_eq!(
                 maker, acting,
                 "{acting:?} ends {address} of {maker:?} with {gone}"
             );
         }
-        self.found.retain(|address, _| !ended.contains(address));
+        self.found
+            .retain(|address, _| !ended.contains(address));
         id.clone()
     }
 }
@@ -302,7 +359,10 @@ fn merge(fields: &mut Attrs, changes: &Attrs) {
             Value::Null => _ = fields.remove(field),
             Value::Entries(changes) => {
                 let empty = || Value::Map(Attrs::new());
-                if let Value::Map(entries) = fields.entry(field.clone()).or_insert_with(empty) {
+                if let Value::Map(entries) = fields
+                    .entry(field.clone())
+                    .or_insert_with(empty)
+                {
                     merge(entries, changes);
                 }
             }

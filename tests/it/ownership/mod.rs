@@ -1,8 +1,9 @@
-//! Two stacks, nobody and the tenant itself in one place: no plan of a stack ever touches what is
-//! not its own, and the order in which the stacks are applied makes no difference.
+//! Two stacks, nobody and the tenant itself in one place: no plan of a stack
+//! ever touches what is not its own, and the order in which the stacks are
+//! applied makes no difference.
 //!
-//! The tenant is in memory and keeps its own books of who made what; they are written when an object
-//! is made, and know nothing of marks or classes.
+//! The tenant is in memory and keeps its own books of who made what; they are
+//! written when an object is made, and know nothing of marks or classes.
 
 mod books;
 mod worlds;
@@ -62,8 +63,10 @@ fn assert_reaches_for_its_own(books: &Books, who: usize, planned: &Planned) {
             continue;
         };
         let maker = books.maker(id);
-        let is_taken_over = maker == Maker::Nobody && is_taken_over(planned, &change.address);
-        let is_own = maker == Maker::Stack(who) && change.action != Action::Create;
+        let is_taken_over =
+            maker == Maker::Nobody && is_taken_over(planned, &change.address);
+        let is_own =
+            maker == Maker::Stack(who) && change.action != Action::Create;
         assert!(
             is_own || is_taken_over,
             "{} wants to touch {} of {maker:?}:\n{}",
@@ -82,13 +85,19 @@ fn is_taken_over(planned: &Planned, address: &Address) -> bool {
     };
     let mut changes = planned.plan.changes.iter();
     changes.any(|change| {
-        change.action == Action::Adopt && change.address == Address::Client(client.clone())
+        change.action == Action::Adopt
+            && change.address == Address::Client(client.clone())
     })
 }
 
-/// Applies the first changes of a stack's plan, all of them without a number. Whether anything was
-/// done.
-fn step(books: &Books, who: usize, desired: &Desired, most: Option<usize>) -> bool {
+/// Applies the first changes of a stack's plan, all of them without a number.
+/// Whether anything was done.
+fn step(
+    books: &Books,
+    who: usize,
+    desired: &Desired,
+    most: Option<usize>,
+) -> bool {
     let Ok(planned) = planned(books, desired) else {
         return false;
     };
@@ -99,20 +108,33 @@ fn step(books: &Books, who: usize, desired: &Desired, most: Option<usize>) -> bo
         return false;
     };
     assert!(!is_refused, "cleared against a refusal");
-    let most = most.map_or(usize::MAX, |most| most.min(cleared.plan().changes.len()));
+    let most = most.map_or(usize::MAX, |most| {
+        most.min(cleared.plan().changes.len())
+    });
     let (stop, mut done) = (Stop::default(), 0);
     if most == 0 {
         return false;
     }
     books.act_as(Maker::Stack(who));
-    let report = block_on(apply(books, cleared, &Guard::open(), ONE, &stop, |_, _| {
-        done += 1;
-        if done == most {
-            stop.request();
-        }
-    }));
-    let went_wrong =
-        |outcome: &Outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Unknown(_));
+    let report = block_on(apply(
+        books,
+        cleared,
+        &Guard::open(),
+        ONE,
+        &stop,
+        |_, _| {
+            done += 1;
+            if done == most {
+                stop.request();
+            }
+        },
+    ));
+    let went_wrong = |outcome: &Outcome| {
+        matches!(
+            outcome,
+            Outcome::Failed(_) | Outcome::Unknown(_)
+        )
+    };
     assert!(
         !report.outcomes.iter().any(went_wrong),
         "{}",
@@ -124,7 +146,8 @@ fn step(books: &Books, who: usize, desired: &Desired, most: Option<usize>) -> bo
 /// Applies both stacks in turn until neither changes anything.
 fn settle(books: &Books, wanted: &[Desired; 2], first: usize) {
     for _ in 0..6 {
-        let turns = [first, 1 - first].map(|who| step(books, who, &wanted[who], None));
+        let turns =
+            [first, 1 - first].map(|who| step(books, who, &wanted[who], None));
         if turns == [false, false] {
             return;
         }
@@ -155,13 +178,20 @@ fn both_stacks_end_the_same_in_any_order() {
         let interleaved = world.books();
         for (turn, most) in world.steps.iter().enumerate() {
             let who = turn % 2;
-            step(&interleaved, who, &world.after[who], Some(*most));
+            step(
+                &interleaved,
+                who,
+                &world.after[who],
+                Some(*most),
+            );
         }
         settle(&interleaved, &world.after, 0);
         assert_eq!(ends[0].contents(), ends[1].contents());
         assert_eq!(ends[0].contents(), interleaved.contents());
         for (who, desired) in world.after.iter().enumerate() {
-            let last = ends.each_ref().map(|books| last_word(books, desired));
+            let last = ends
+                .each_ref()
+                .map(|books| last_word(books, desired));
             assert_eq!(last[0], last[1]);
             if let Some(Ok(plan)) = &last[0] {
                 assert!(
@@ -176,7 +206,10 @@ fn both_stacks_end_the_same_in_any_order() {
 }
 
 /// The last plan of a stack: none if a guard refuses it.
-fn last_word(books: &Books, desired: &Desired) -> Option<Result<Plan, PlanError>> {
+fn last_word(
+    books: &Books,
+    desired: &Desired,
+) -> Option<Result<Plan, PlanError>> {
     match planned(books, desired) {
         Ok(planned) if planned.refusals.is_empty() => Some(Ok(planned.plan)),
         Ok(_) => None,
@@ -200,21 +233,26 @@ fn no_more_is_deleted_than_was_allowed() {
                 policy,
                 ..desired.clone()
             };
-            let Ok(Ok(cleared)) = planned(&books, &desired).map(Planned::clear) else {
+            let Ok(Ok(cleared)) = planned(&books, &desired).map(Planned::clear)
+            else {
                 continue;
             };
             let deletions = |kind| {
                 let changes = cleared.plan().changes.iter();
-                let deletions = changes.filter(|change| change.action == Action::Delete);
+                let deletions =
+                    changes.filter(|change| change.action == Action::Delete);
                 deletions
                     .filter(|change| change.address.kind() == kind)
                     .count()
             };
             match world.max_deletes {
-                Some(most) => assert!(Kind::ALL.map(deletions).iter().sum::<usize>() <= most),
+                Some(most) => assert!(
+                    Kind::ALL.map(deletions).iter().sum::<usize>() <= most
+                ),
                 None => {
                     for kind in Kind::ALL {
-                        let most = 5.max(books.made_by(Maker::Stack(who), kind) / 5);
+                        let most =
+                            5.max(books.made_by(Maker::Stack(who), kind) / 5);
                         assert!(
                             deletions(kind) <= most,
                             "{kind:?}: {} > {most}",
@@ -238,9 +276,16 @@ fn the_worlds_are_worth_trying() {
                 Err(_) => counts[0] += 1,
                 Ok(planned) if !planned.refusals.is_empty() => counts[1] += 1,
                 Ok(planned) => {
-                    let has = |action| planned.plan.changes.iter().any(|one| one.action == action);
+                    let has = |action| {
+                        planned
+                            .plan
+                            .changes
+                            .iter()
+                            .any(|one| one.action == action)
+                    };
                     counts[2] += usize::from(has(Action::Delete));
-                    counts[3] += usize::from(has(Action::Adopt) || has(Action::Release));
+                    counts[3] +=
+                        usize::from(has(Action::Adopt) || has(Action::Release));
                     counts[4] += usize::from(has(Action::Update));
                 }
             }
@@ -257,6 +302,9 @@ fn the_worlds_are_worth_trying() {
         ("taking", taking),
         ("updating", updating),
     ] {
-        assert!(count > 20, "only {count} plans of 400 are {what}");
+        assert!(
+            count > 20,
+            "only {count} plans of 400 are {what}"
+        );
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grantry::model::{
-    Address, Attrs, Audience, ClientRef, ClientSpec, Desired, DesiredClient, DesiredGrant,
-    DesiredResourceServer, Emptying, Glob, GrantSpec, Identifier, Identity, Key, Limits, Mark,
-    Policy, Protection, Prune, Removal, ResourceServerSpec, Setting, Standing, SubjectType,
-    TenantHash, Value,
+    Address, Attrs, Audience, ClientRef, ClientSpec, Desired, DesiredClient,
+    DesiredGrant, DesiredResourceServer, Emptying, Glob, GrantSpec, Identifier,
+    Identity, Key, Limits, Mark, Policy, Protection, Prune, Removal,
+    ResourceServerSpec, Setting, Standing, SubjectType, TenantHash, Value,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -24,11 +24,27 @@ const STRANGERS: [(&str, Standing, &str); 8] = [
     ("Stranger 0", Standing::Ordinary, ""),
     ("Stranger 1", Standing::Ordinary, ""),
     ("Stranger 2", Standing::Ordinary, ""),
-    ("Copied", Standing::Ordinary, "v1:ants:00000000 client-5"),
-    ("Newer", Standing::Ordinary, "v2:cats:here client-6"),
+    (
+        "Copied",
+        Standing::Ordinary,
+        "v1:ants:00000000 client-5",
+    ),
+    (
+        "Newer",
+        Standing::Ordinary,
+        "v2:cats:here client-6",
+    ),
     ("Damaged", Standing::Ordinary, "v1:cats"),
-    ("Third party", Standing::ThirdParty, "v1:ants:here partner"),
-    ("Grantry", Standing::Ourselves, "v1:bees:here grantry"),
+    (
+        "Third party",
+        Standing::ThirdParty,
+        "v1:ants:here partner",
+    ),
+    (
+        "Grantry",
+        Standing::Ourselves,
+        "v1:bees:here grantry",
+    ),
 ];
 
 /// A tenant with a history, and what is wanted of it now.
@@ -63,14 +79,18 @@ impl World {
             management,
             scopes_of_server(),
         );
-        for (number, (name, standing, mark)) in STRANGERS.into_iter().enumerate() {
+        for (number, (name, standing, mark)) in
+            STRANGERS.into_iter().enumerate()
+        {
             let is_ordinary = standing == Standing::Ordinary;
             let maker = if is_ordinary {
                 Maker::Nobody
             } else {
                 Maker::Tenant
             };
-            let address = Address::Client(ClientRef::Id(stranger(number).parse().unwrap()));
+            let address = Address::Client(ClientRef::Id(
+                stranger(number).parse().unwrap(),
+            ));
             books.put(maker, standing, address, client(name, mark));
         }
         for who in 0..STACKS.len() {
@@ -123,10 +143,15 @@ fn put_grant(books: &Books, holder: usize, on: usize) {
     }
 }
 
-/// An API by its number: three of each stack, two of nobody's, the tenant's own.
+/// An API by its number: three of each stack, two of nobody's, the tenant's
+/// own.
 fn audience(number: usize) -> Identifier {
     let text = match number {
-        0..=5 => format!("urn:{}:{}", STACKS[number / APIS], number % APIS),
+        0..=5 => format!(
+            "urn:{}:{}",
+            STACKS[number / APIS],
+            number % APIS
+        ),
         6 => "urn:nobody:shared".to_owned(),
         7 => "urn:nobody:else".to_owned(),
         _ => format!("https://{DOMAIN}/api/v2/"),
@@ -140,15 +165,22 @@ fn stranger(number: usize) -> String {
 
 fn scopes_of_server() -> Attrs {
     let scopes = ["read", "write"].map(|scope| (scope.into(), Value::Null));
-    Attrs::from_iter([("scopes".into(), Value::Map(scopes.into_iter().collect()))])
+    Attrs::from_iter([(
+        "scopes".into(),
+        Value::Map(scopes.into_iter().collect()),
+    )])
 }
 
 fn client(name: &str, mark: &str) -> Attrs {
     let mut attrs = Attrs::from_iter([("name".into(), Value::from(name))]);
     if !mark.is_empty() {
-        let mark = mark.replace(":here", &format!(":{}", TenantHash::of(DOMAIN)));
-        let entries = Mark::METADATA_KEYS.into_iter().zip(mark.split(' '));
-        let entries = entries.map(|(entry, value)| (entry.into(), value.into()));
+        let mark =
+            mark.replace(":here", &format!(":{}", TenantHash::of(DOMAIN)));
+        let entries = Mark::METADATA_KEYS
+            .into_iter()
+            .zip(mark.split(' '));
+        let entries =
+            entries.map(|(entry, value)| (entry.into(), value.into()));
         let metadata = Value::Map(entries.collect());
         attrs.insert("client_metadata".into(), metadata);
     }
@@ -158,7 +190,10 @@ fn client(name: &str, mark: &str) -> Attrs {
 pub(crate) fn world() -> impl Strategy<Value = World> {
     let before = [history(0), history(1)];
     let after = [wish(0), wish(1)];
-    let grants = vec((0..STRANGERS.len() + 2 * CLIENTS, 0..9_usize), 0..8);
+    let grants = vec(
+        (0..STRANGERS.len() + 2 * CLIENTS, 0..9_usize),
+        0..8,
+    );
     let steps = vec(0..5_usize, 0..6);
     let max_deletes = proptest::option::of(0..8_usize);
     (before, after, grants, steps, max_deletes).prop_map(
@@ -180,7 +215,8 @@ fn history(who: usize) -> impl Strategy<Value = Desired> {
     })
 }
 
-/// What a stack wants now: beside what it declares, some is moved, removed or taken over.
+/// What a stack wants now: beside what it declares, some is moved, removed or
+/// taken over.
 fn wish(who: usize) -> impl Strategy<Value = Desired> {
     let fates = vec(0..6_u8, CLIENTS + APIS);
     let moved = proptest::option::weighted(0.3, (0..CLIENTS, 0..CLIENTS));
@@ -196,7 +232,10 @@ fn wish(who: usize) -> impl Strategy<Value = Desired> {
             }
             if let Some((from, to)) = moved {
                 let (from, to) = (client_key(from), client_key(to));
-                let is_free = !desired.policy.removed_clients.contains_key(&from);
+                let is_free = !desired
+                    .policy
+                    .removed_clients
+                    .contains_key(&from);
                 if is_free
                     && !desired.clients.contains_key(&from)
                     && desired.clients.contains_key(&to)
@@ -206,8 +245,14 @@ fn wish(who: usize) -> impl Strategy<Value = Desired> {
             }
             if is_adopting {
                 let id = stranger(who).parse().unwrap();
-                let adopted = managed(&format!("Stranger {who}"), Identity::ClientId(id), false);
-                desired.clients.insert("adopted".parse().unwrap(), adopted);
+                let adopted = managed(
+                    &format!("Stranger {who}"),
+                    Identity::ClientId(id),
+                    false,
+                );
+                desired
+                    .clients
+                    .insert("adopted".parse().unwrap(), adopted);
             }
             desired
         },
@@ -224,7 +269,9 @@ fn remove(desired: &mut Desired, who: usize, number: usize, removal: Removal) {
     } = desired;
     match number.checked_sub(CLIENTS) {
         None if !clients.contains_key(&client_key(number)) => {
-            policy.removed_clients.insert(client_key(number), removal);
+            policy
+                .removed_clients
+                .insert(client_key(number), removal);
         }
         Some(api) if !resource_servers.contains_key(&api_key(api)) => {
             policy
@@ -237,58 +284,78 @@ fn remove(desired: &mut Desired, who: usize, number: usize, removal: Removal) {
 
 fn declarations(who: usize) -> impl Strategy<Value = Desired> {
     let clients = vec(
-        proptest::option::weighted(0.6, (0..3_u8, proptest::bool::weighted(0.1))),
+        proptest::option::weighted(
+            0.6,
+            (0..3_u8, proptest::bool::weighted(0.1)),
+        ),
         CLIENTS,
     );
     let apis = vec(any::<bool>(), APIS);
     let grants = vec((0..CLIENTS, 0..5_usize, any::<bool>()), 0..12);
     let policy = (any::<bool>(), any::<bool>());
-    (clients, apis, grants, policy).prop_map(move |(clients, apis, grants, (prune, owns))| {
-        let mut desired = Desired {
-            stack: STACKS[who].parse().unwrap(),
-            resource_servers: BTreeMap::new(),
-            clients: BTreeMap::new(),
-            grants: Vec::new(),
-            sinks: BTreeMap::new(),
-            policy: policy_of(who, prune, owns),
-        };
-        for (number, declared) in clients.into_iter().enumerate() {
-            let Some((version, protect)) = declared else {
-                continue;
+    (clients, apis, grants, policy).prop_map(
+        move |(clients, apis, grants, (prune, owns))| {
+            let mut desired = Desired {
+                stack: STACKS[who].parse().unwrap(),
+                resource_servers: BTreeMap::new(),
+                clients: BTreeMap::new(),
+                grants: Vec::new(),
+                sinks: BTreeMap::new(),
+                policy: policy_of(who, prune, owns),
             };
-            let name = format!("{} {number}", STACKS[who]);
-            let mut declared = managed(&name, Identity::Mark, protect);
-            if let DesiredClient::Managed { spec, .. } = &mut declared {
-                spec.description = Setting::Value(format!("version {version}").parse().unwrap());
+            for (number, declared) in clients.into_iter().enumerate() {
+                let Some((version, protect)) = declared else {
+                    continue;
+                };
+                let name = format!("{} {number}", STACKS[who]);
+                let mut declared = managed(&name, Identity::Mark, protect);
+                if let DesiredClient::Managed { spec, .. } = &mut declared {
+                    spec.description = Setting::Value(
+                        format!("version {version}").parse().unwrap(),
+                    );
+                }
+                desired
+                    .clients
+                    .insert(client_key(number), declared);
             }
-            desired.clients.insert(client_key(number), declared);
-        }
-        for (number, declared) in apis.into_iter().enumerate() {
-            // The first API of each stack is always there, for the other to refer to.
-            if declared || number == 0 {
-                let server = declared_api(who * APIS + number);
-                desired.resource_servers.insert(api_key(number), server);
+            for (number, declared) in apis.into_iter().enumerate() {
+                // The first API of each stack is always there, for the other to
+                // refer to.
+                if declared || number == 0 {
+                    let server = declared_api(who * APIS + number);
+                    desired
+                        .resource_servers
+                        .insert(api_key(number), server);
+                }
             }
-        }
-        for (key, number) in [("theirs", (1 - who) * APIS), ("shared", 6)] {
-            let external = DesiredResourceServer {
-                identifier: audience(number),
-                spec: None,
-            };
+            for (key, number) in [("theirs", (1 - who) * APIS), ("shared", 6)] {
+                let external = DesiredResourceServer {
+                    identifier: audience(number),
+                    spec: None,
+                };
+                desired
+                    .resource_servers
+                    .insert(key.parse().unwrap(), external);
+            }
+            desired.grants = declared_grants(&desired, grants);
             desired
-                .resource_servers
-                .insert(key.parse().unwrap(), external);
-        }
-        desired.grants = declared_grants(&desired, grants);
-        desired
-    })
+        },
+    )
 }
 
 fn policy_of(who: usize, prune: bool, owns: bool) -> Policy {
     let glob = Glob::try_from(format!("urn:{}:*", STACKS[who])).unwrap();
     Policy {
-        prune: if prune { Prune::On } else { Prune::Off },
-        owns: if owns { vec![glob] } else { Vec::new() },
+        prune: if prune {
+            Prune::On
+        } else {
+            Prune::Off
+        },
+        owns: if owns {
+            vec![glob]
+        } else {
+            Vec::new()
+        },
         limits: Limits {
             max_deletes: Some(1000),
             emptying: Emptying::Allowed,
@@ -297,7 +364,10 @@ fn policy_of(who: usize, prune: bool, owns: bool) -> Policy {
     }
 }
 
-fn declared_grants(desired: &Desired, wanted: Vec<(usize, usize, bool)>) -> Vec<DesiredGrant> {
+fn declared_grants(
+    desired: &Desired,
+    wanted: Vec<(usize, usize, bool)>,
+) -> Vec<DesiredGrant> {
     let mut seen = BTreeSet::new();
     let mut grants = Vec::new();
     for (client, api, wide) in wanted {
@@ -307,15 +377,18 @@ fn declared_grants(desired: &Desired, wanted: Vec<(usize, usize, bool)>) -> Vec<
             _ => "shared".parse().unwrap(),
         };
         let client = client_key(client);
-        let is_declared =
-            desired.clients.contains_key(&client) && desired.resource_servers.contains_key(&key);
+        let is_declared = desired.clients.contains_key(&client)
+            && desired.resource_servers.contains_key(&key);
         if is_declared && seen.insert((client.clone(), key.clone())) {
             let scopes = if wide {
                 &["read", "write"][..]
             } else {
                 &["read"]
             };
-            let scopes = scopes.iter().map(|scope| scope.parse().unwrap()).collect();
+            let scopes = scopes
+                .iter()
+                .map(|scope| scope.parse().unwrap())
+                .collect();
             grants.push(DesiredGrant {
                 client,
                 audience: Audience::Key(key),

@@ -1,7 +1,11 @@
-//! The real program, many times, beside others who change the tenant. `GRANTRY_ROUNDS` says how many
-//! times (10 unless told otherwise): 200 are the whole campaign.
+//! The real program, many times, beside others who change the tenant.
+//! `GRANTRY_ROUNDS` says how many times (10 unless told otherwise): 200 are the
+//! whole campaign.
 
-#![expect(clippy::print_stdout, reason = "a campaign tells its figures")]
+#![expect(
+    clippy::print_stdout,
+    reason = "a campaign tells its figures"
+)]
 
 use std::collections::VecDeque;
 use std::fs;
@@ -31,7 +35,10 @@ const APIS: usize = 50;
 /// The most readings that one run may take.
 const READINGS: usize = 3;
 
-#[expect(clippy::disallowed_methods, reason = "a campaign is told its size")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a campaign is told its size"
+)]
 fn rounds() -> usize {
     std::env::var("GRANTRY_ROUNDS").map_or(10, |rounds| rounds.parse().unwrap())
 }
@@ -46,8 +53,9 @@ impl Place {
     fn new(world: &World) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clients = (0..CLIENTS).map(|n| format!("c{n}: {{ name: C {n} }}"));
-        let grants = (0..CLIENTS)
-            .map(|n| format!("{{ client: c{n}, resource_server: maps, scopes: [read] }}"));
+        let grants = (0..CLIENTS).map(|n| {
+            format!("{{ client: c{n}, resource_server: maps, scopes: [read] }}")
+        });
         let text = format!(
             "stack: maps\nprune: true\n\
              resource_servers: {{ maps: {{ identifier: \"urn:maps\", scopes: {{ read: Read }} }} }}\n\
@@ -101,7 +109,10 @@ fn told(output: &Output) -> String {
 }
 
 /// Somebody who has clients with grants, and makes and deletes 8 a second.
-fn others(management: Management, mut clients: VecDeque<Json>) -> JoinHandle<()> {
+fn others(
+    management: Management,
+    mut clients: VecDeque<Json>,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut ticks = interval(Duration::from_millis(125));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -109,20 +120,27 @@ fn others(management: Management, mut clients: VecDeque<Json>) -> JoinHandle<()>
             ticks.tick().await;
             clients.push_back(foreign(&management).await);
             let gone = clients.pop_front().unwrap();
-            management.ask(Method::DELETE, &path_of(&gone), None).await;
+            management
+                .ask(Method::DELETE, &path_of(&gone), None)
+                .await;
         }
     })
 }
 
 fn path_of(client: &Json) -> String {
-    format!("clients/{}", client["client_id"].as_str().unwrap())
+    format!(
+        "clients/{}",
+        client["client_id"].as_str().unwrap()
+    )
 }
 
 async fn foreign(management: &Management) -> Json {
-    let client = json!({ "name": "Foreign", "grant_types": ["client_credentials"] });
-    let client = management.ask(Method::POST, "clients", Some(&client)).await;
-    let grant =
-        json!({ "client_id": client["client_id"], "audience": "urn:other:0", "scope": ["read"] });
+    let client =
+        json!({ "name": "Foreign", "grant_types": ["client_credentials"] });
+    let client = management
+        .ask(Method::POST, "clients", Some(&client))
+        .await;
+    let grant = json!({ "client_id": client["client_id"], "audience": "urn:other:0", "scope": ["read"] });
     management
         .ask(Method::POST, "client-grants", Some(&grant))
         .await;
@@ -153,12 +171,16 @@ async fn foreigners(world: &World) -> usize {
         .count()
 }
 
-/// How many readings of the tenant there were: each lists the APIs, which are one page.
+/// How many readings of the tenant there were: each lists the APIs, which are
+/// one page.
 fn readings(world: &World) -> usize {
     let requests = world.emulator.requests().into_iter();
-    let first =
-        |path: &str| path.starts_with("/api/v2/resource-servers?") && path.contains("page=0");
-    requests.filter(|asked| first(&asked.path)).count()
+    let first = |path: &str| {
+        path.starts_with("/api/v2/resource-servers?") && path.contains("page=0")
+    };
+    requests
+        .filter(|asked| first(&asked.path))
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,7 +201,11 @@ async fn beside_others_who_change_the_tenant_nothing_is_doubled_or_lost() {
         let read = readings(&world) - before;
         most = most.max(read);
         assert!(read <= READINGS, "{}", told(&output));
-        assert!(matches!(code, Some(0 | 75)), "{}", told(&output));
+        assert!(
+            matches!(code, Some(0 | 75)),
+            "{}",
+            told(&output)
+        );
         if code == Some(75) {
             unsettled.push(told(&output));
         }
@@ -187,18 +213,33 @@ async fn beside_others_who_change_the_tenant_nothing_is_doubled_or_lost() {
     others.abort();
 
     let ended = rounds - unsettled.len();
-    let (marked, foreign) = (world.marked().await.len(), foreigners(&world).await);
-    println!("{ended} of {rounds} runs ended with 0, after {most} readings at most");
-    println!("marked: {marked} of {CLIENTS} clients; others': {foreign}, at first {OTHERS}");
+    let (marked, foreign) = (
+        world.marked().await.len(),
+        foreigners(&world).await,
+    );
+    println!(
+        "{ended} of {rounds} runs ended with 0, after {most} readings at most"
+    );
+    println!(
+        "marked: {marked} of {CLIENTS} clients; others': {foreign}, at first {OTHERS}"
+    );
     // Whoever makes and deletes was interrupted between the two, perhaps.
-    assert!((OTHERS..=OTHERS + 1).contains(&foreign), "{foreign}");
-    // One in twenty may find the tenant unsettled three times; of a few runs, two.
+    assert!(
+        (OTHERS..=OTHERS + 1).contains(&foreign),
+        "{foreign}"
+    );
+    // One in twenty may find the tenant unsettled three times; of a few runs,
+    // two.
     assert!(
         unsettled.len() <= (rounds / 20).max(2),
         "{}",
         unsettled.join("\n")
     );
-    assert_eq!(world.whole().await, before, "what is ours is as it was");
+    assert_eq!(
+        world.whole().await,
+        before,
+        "what is ours is as it was"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -208,7 +249,12 @@ async fn of_three_runs_at_once_all_end_well_and_each_client_is_there_once() {
         let world = World::with(&[]).await;
         let place = Place::new(&world);
         let more = ["--lock-timeout", "5m"];
-        let outputs = join_all([place.run(&more), place.run(&more), place.run(&more)]).await;
+        let outputs = join_all([
+            place.run(&more),
+            place.run(&more),
+            place.run(&more),
+        ])
+        .await;
         for output in outputs {
             assert!(output.status.success(), "{}", told(&output));
         }
@@ -223,7 +269,8 @@ async fn of_three_runs_that_do_not_wait_none_makes_a_twin_or_half_of_it() {
     for _ in 0..rounds {
         let world = World::with(&[]).await;
         let place = Place::new(&world);
-        let outputs = join_all([place.run(&[]), place.run(&[]), place.run(&[])]).await;
+        let outputs =
+            join_all([place.run(&[]), place.run(&[]), place.run(&[])]).await;
         let codes: Vec<_> = outputs
             .iter()
             .map(|output| output.status.code().unwrap())
@@ -233,12 +280,16 @@ async fn of_three_runs_that_do_not_wait_none_makes_a_twin_or_half_of_it() {
             "{}",
             outputs.iter().map(told).collect::<String>()
         );
-        assert!(codes.iter().all(|code| matches!(code, 0 | 75)), "{codes:?}");
+        assert!(
+            codes.iter().all(|code| matches!(code, 0 | 75)),
+            "{codes:?}"
+        );
         assert_eq!(world.marked().await.len(), CLIENTS);
     }
 }
 
-/// A run that creates one client after the other is in the middle of it when it is seen to create.
+/// A run that creates one client after the other is in the middle of it when it
+/// is seen to create.
 const ONE_BY_ONE: [&str; 2] = ["--parallelism", "1"];
 
 /// Waits until the run holds the lock and has made its first client.
@@ -248,8 +299,8 @@ async fn until_it_creates(world: &World) {
     }
 }
 
-/// A holder is killed. Its lock stays until its time is up, two minutes at most; whoever waits that
-/// long finishes its work.
+/// A holder is killed. Its lock stays until its time is up, two minutes at
+/// most; whoever waits that long finishes its work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes two minutes: the life of a lock"]
 async fn after_a_holder_was_killed_the_next_one_finishes_its_work() {
@@ -261,7 +312,12 @@ async fn after_a_holder_was_killed_the_next_one_finishes_its_work() {
     killed.wait().unwrap();
 
     let refused = place.run(&[]).await;
-    assert_eq!(refused.status.code(), Some(75), "{}", told(&refused));
+    assert_eq!(
+        refused.status.code(),
+        Some(75),
+        "{}",
+        told(&refused)
+    );
     let output = place.run(&["--lock-timeout", "5m"]).await;
     assert!(output.status.success(), "{}", told(&output));
     assert_eq!(world.marked().await.len(), CLIENTS);
@@ -288,9 +344,19 @@ async fn a_holder_that_was_stopped_makes_no_twin_or_reports_it() {
         .unwrap();
     println!("{}", told(&output));
     let twins = world.marked().await.len() - CLIENTS;
-    let is_reported = output.status.code() == Some(5) && told(&output).contains("more than once");
-    assert!(twins == 0 || is_reported, "{twins}\n{}", told(&output));
-    assert_eq!(output.status.code(), Some(5), "{}", told(&output));
+    let is_reported = output.status.code() == Some(5)
+        && told(&output).contains("more than once");
+    assert!(
+        twins == 0 || is_reported,
+        "{twins}\n{}",
+        told(&output)
+    );
+    assert_eq!(
+        output.status.code(),
+        Some(5),
+        "{}",
+        told(&output)
+    );
 }
 
 #[cfg(unix)]

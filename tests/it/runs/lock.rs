@@ -13,8 +13,10 @@ use tokio::task::spawn_blocking;
 
 use crate::runs::world::{World, carry_out, desired, lock, planned, told};
 
-const LONG_AGO: &str = "Locked by a run of old until Sun, 01 Jan 2023 00:00:00 GMT (00ff)";
-const FAR_AWAY: &str = "Locked by a long run until Wed, 01 Jan 2070 00:00:00 GMT (00ff)";
+const LONG_AGO: &str =
+    "Locked by a run of old until Sun, 01 Jan 2023 00:00:00 GMT (00ff)";
+const FAR_AWAY: &str =
+    "Locked by a long run until Wed, 01 Jan 2070 00:00:00 GMT (00ff)";
 
 /// The identifier of the lock in an emulator.
 async fn identifier(world: &World) -> String {
@@ -43,7 +45,9 @@ async fn left_behind(world: &World, name: &str) {
 async fn a_lock_names_its_holder_and_its_end_and_nobody_gets_a_token_for_it() {
     let world = World::with(&[]).await;
     let writer = world.writer();
-    let guard = lock(&writer, "https://ci.example/job/7", 0).await.unwrap();
+    let guard = lock(&writer, "https://ci.example/job/7", 0)
+        .await
+        .unwrap();
 
     let servers = world.list("resource-servers").await;
     let lock = servers
@@ -81,7 +85,8 @@ async fn a_lock_that_is_held_keeps_others_out_and_nothing_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lock_whose_time_is_up_is_removed_and_one_that_nobody_understands_is_not() {
+async fn a_lock_whose_time_is_up_is_removed_and_one_that_nobody_understands_is_not()
+ {
     let world = World::with(&[]).await;
     let writer = world.writer();
     left_behind(&world, LONG_AGO).await;
@@ -117,7 +122,8 @@ async fn a_lock_whose_time_is_up_is_removed_and_one_that_nobody_understands_is_n
     }
 }
 
-/// The answer to taking the lock is lost. It is ours all the same: the nonce says so.
+/// The answer to taking the lock is lost. It is ours all the same: the nonce
+/// says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
     for fault in [
@@ -127,7 +133,9 @@ async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
         "twice",
         "commit-then-429",
     ] {
-        let world = World::with(&[&format!("POST /resource-servers:{fault}:nth=1")]).await;
+        let world =
+            World::with(&[&format!("POST /resource-servers:{fault}:nth=1")])
+                .await;
         let writer = world.writer();
         let guard = lock(&writer, "the only one", 0).await.unwrap();
         assert_eq!(world.locks().await.len(), 1, "{fault}");
@@ -136,11 +144,14 @@ async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
     }
 }
 
-/// The tenant has as many APIs as its plan allows: nothing was written, and what to do is said.
+/// The tenant has as many APIs as its plan allows: nothing was written, and
+/// what to do is said.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_that_cannot_be_taken_says_why() {
     let world = World::with(&["POST /resource-servers:403"]).await;
-    let refused = lock(&world.writer(), "the only one", 0).await.unwrap_err();
+    let refused = lock(&world.writer(), "the only one", 0)
+        .await
+        .unwrap_err();
     assert!(
         matches!(refused, ProviderError::NotLocked { .. }),
         "{refused}"
@@ -153,7 +164,12 @@ fn unlock(world: &World, folder: &Path) -> Command {
     fs::write(folder.join("grantry.yaml"), "stack: maps\n").unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
     command
-        .args(["unlock", "--auto-approve", "--provider", "auth0"])
+        .args([
+            "unlock",
+            "--auto-approve",
+            "--provider",
+            "auth0",
+        ])
         .current_dir(folder)
         .env_clear()
         .env("AUTH0_DOMAIN", &world.management.url)
@@ -162,8 +178,9 @@ fn unlock(world: &World, folder: &Path) -> Command {
     command
 }
 
-/// The lock says by its identifier which tenant it is of. That comes from the tenant, and not from what
-/// a run was told: two that name the tenant differently keep each other out, and unlock each other.
+/// The lock says by its identifier which tenant it is of. That comes from the
+/// tenant, and not from what a run was told: two that name the tenant
+/// differently keep each other out, and unlock each other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_is_the_same_with_and_without_an_audience() {
     let world = World::with(&[]).await;
@@ -171,8 +188,14 @@ async fn a_lock_is_the_same_with_and_without_an_audience() {
 
     for (holding, other) in [(&told, &by_domain), (&by_domain, &told)] {
         let guard = lock(holding, "the first", 0).await.unwrap();
-        let seen = other.find_lock(&"maps".parse().unwrap()).await.unwrap();
-        assert_eq!(seen.map(|lock| lock.holder).as_deref(), Some("the first"));
+        let seen = other
+            .find_lock(&"maps".parse().unwrap())
+            .await
+            .unwrap();
+        assert_eq!(
+            seen.map(|lock| lock.holder).as_deref(),
+            Some("the first")
+        );
         let refused = lock(other, "the second", 0).await;
         assert!(
             matches!(refused, Err(ProviderError::LockHeld { .. })),
@@ -181,7 +204,9 @@ async fn a_lock_is_the_same_with_and_without_an_audience() {
         guard.release(holding).await.unwrap();
     }
 
-    let guard = lock(&told, "an apply with an audience", 0).await.unwrap();
+    let guard = lock(&told, "an apply with an audience", 0)
+        .await
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut unlock = unlock(&world, folder.path());
     let output = spawn_blocking(move || unlock.output().unwrap())
@@ -189,7 +214,8 @@ async fn a_lock_is_the_same_with_and_without_an_audience() {
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(
-        output.status.success() && said.contains("held by an apply with an audience"),
+        output.status.success()
+            && said.contains("held by an apply with an audience"),
         "{said}"
     );
     assert_eq!(world.locks().await, [""; 0]);
@@ -221,7 +247,8 @@ async fn a_lock_that_was_taken_over_is_lost() {
         stopped.renew(&lease).await,
         Err(ProviderError::LockLost { .. })
     ));
-    // What it gives back is its own lock, which is gone; not the one that came after it.
+    // What it gives back is its own lock, which is gone; not the one that came
+    // after it.
     stopped.unlock(&lease.id).await.unwrap();
     assert_eq!(world.locks().await.len(), 1);
     guard.release(&other).await.unwrap();
@@ -245,11 +272,13 @@ async fn a_lock_is_in_no_plan() {
     assert_eq!(again.plan().notes, []);
 }
 
-/// A tenant that was copied brings the locks of the one that it was copied from.
+/// A tenant that was copied brings the locks of the one that it was copied
+/// from.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_that_came_with_a_copy_of_a_tenant_is_removed() {
     let world = World::with(&[]).await;
-    let forever = "Locked by somebody until Fri, 31 Dec 2100 23:59:59 GMT (00ff)";
+    let forever =
+        "Locked by somebody until Fri, 31 Dec 2100 23:59:59 GMT (00ff)";
     for identifier in [
         "urn:grantry:lock:maps:0123abcd",
         "urn:grantry:lock:other:0123abcd",

@@ -8,7 +8,9 @@ use grantry::provider::{Mutate as _, observe};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::runs::world::{World, adopting, carry_out, desired, lock, planned, told};
+use crate::runs::world::{
+    World, adopting, carry_out, desired, lock, planned, told,
+};
 
 /// Each has planned all clients before any of them was created.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -16,12 +18,20 @@ async fn three_runs_at_once_make_each_client_once() {
     let world = World::with(&[]).await;
     let writers = [world.writer(), world.writer(), world.writer()];
     let desired = desired(20);
-    let plans = join_all(writers.iter().map(|writer| planned(writer, &desired))).await;
+    let plans = join_all(
+        writers
+            .iter()
+            .map(|writer| planned(writer, &desired)),
+    )
+    .await;
 
-    let runs = writers.iter().zip(plans).map(async |(writer, cleared)| {
-        let guard = lock(writer, "one of three", 300).await.unwrap();
-        carry_out(writer, cleared, &guard).await
-    });
+    let runs = writers
+        .iter()
+        .zip(plans)
+        .map(async |(writer, cleared)| {
+            let guard = lock(writer, "one of three", 300).await.unwrap();
+            carry_out(writer, cleared, &guard).await
+        });
     for report in join_all(runs).await {
         assert!(
             report.outcomes.iter().all(Outcome::is_applied),
@@ -36,7 +46,8 @@ async fn three_runs_at_once_make_each_client_once() {
     assert_eq!(world.locks().await, [""; 0]);
 }
 
-/// A proxy sends a request twice, or the tenant refuses it after the deed and it is sent again.
+/// A proxy sends a request twice, or the tenant refuses it after the deed and
+/// it is sent again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_was_made_twice_is_reported_in_the_same_run() {
     for fault in [
@@ -57,17 +68,24 @@ async fn a_client_that_was_made_twice_is_reported_in_the_same_run() {
         assert_eq!(twins.len(), 1, "{fault}");
         let said = told(&report);
         assert!(
-            said.contains("(holds no grant)") && said.contains("(holds 1 grant)"),
+            said.contains("(holds no grant)")
+                && said.contains("(holds 1 grant)"),
             "{said}"
         );
-        assert!(said.contains("holds the grants and stays"), "{said}");
+        assert!(
+            said.contains("holds the grants and stays"),
+            "{said}"
+        );
     }
 }
 
-/// Creates three clients, of which the second is refused in this way, and gives the report and how often
-/// the clients were listed.
+/// Creates three clients, of which the second is refused in this way, and gives
+/// the report and how often the clients were listed.
 async fn with_one_refused(refusal: &str) -> (World, Report, usize) {
-    let world = World::with(&[&format!("POST /clients:{refusal}:nth=2,retry-after=3600")]).await;
+    let world = World::with(&[&format!(
+        "POST /clients:{refusal}:nth=2,retry-after=3600"
+    )])
+    .await;
     let writer = world.writer();
     let cleared = planned(&writer, &desired(3)).await;
 
@@ -78,8 +96,8 @@ async fn with_one_refused(refusal: &str) -> (World, Report, usize) {
     (world, report, listings)
 }
 
-/// Something before the tenant says that there were too many requests, after the deed. The tenant is
-/// read again, and tells.
+/// Something before the tenant says that there were too many requests, after
+/// the deed. The tenant is read again, and tells.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whether_a_client_is_there_though_it_was_refused_is_looked_up() {
     let (world, report, listings) = with_one_refused("commit-then-429").await;
@@ -97,16 +115,23 @@ async fn whether_a_client_is_there_though_it_was_refused_is_looked_up() {
         blocked,
         ..
     } = report.counts();
-    assert_eq!((applied, failed, blocked), (5, 1, 1), "{}", told(&report));
+    assert_eq!(
+        (applied, failed, blocked),
+        (5, 1, 1),
+        "{}",
+        told(&report)
+    );
     assert_eq!((world.marked().await.len(), listings), (2, 3));
 }
 
-/// The same of what is no client, and where it is refused otherwise the second time.
+/// The same of what is no client, and where it is refused otherwise the second
+/// time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whether_anything_is_there_though_it_was_refused_is_looked_up() {
     let after_the_deed = "commit-then-429:nth=1,retry-after=3600";
     for path in ["/client-grants", "/resource-servers"] {
-        let world = World::with(&[&format!("POST {path}:{after_the_deed}")]).await;
+        let world =
+            World::with(&[&format!("POST {path}:{after_the_deed}")]).await;
         let writer = world.writer();
         let cleared = planned(&writer, &desired(2)).await;
         let report = carry_out(&writer, cleared, &Guard::open()).await;
@@ -136,14 +161,21 @@ async fn whether_anything_is_there_though_it_was_refused_is_looked_up() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_are_not_listed_for_those_that_were_not_made() {
     for (refusal, listings) in [("403", 1), ("400", 1), ("429", 2)] {
-        let world = World::with(&[&format!("POST /clients:{refusal}:retry-after=3600")]).await;
+        let world = World::with(&[&format!(
+            "POST /clients:{refusal}:retry-after=3600"
+        )])
+        .await;
         let writer = world.writer();
         let cleared = planned(&writer, &desired(3)).await;
 
         let before = world.listings_of_clients();
         let report = carry_out(&writer, cleared, &Guard::open()).await;
         assert_eq!(report.counts().failed, 3, "{}", told(&report));
-        assert_eq!(world.listings_of_clients() - before, listings, "{refusal}");
+        assert_eq!(
+            world.listings_of_clients() - before,
+            listings,
+            "{refusal}"
+        );
     }
 }
 
@@ -170,7 +202,8 @@ async fn what_came_since_the_plan_is_not_created() {
     assert_eq!(world.marked().await, ["c0", "c1"]);
 }
 
-/// The other run of the stack has protected the client: its mark differs, and it is the same client.
+/// The other run of the stack has protected the client: its mark differs, and
+/// it is the same client.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_came_with_another_flag_is_not_made_twice() {
     for mark in [json!("c1!"), json!("c1?"), json!("c1#")] {
@@ -223,15 +256,14 @@ async fn what_came_since_the_plan_and_is_not_as_wanted_is_said() {
     assert_eq!(world.marked().await, ["c0"]);
 }
 
-/// Two runs create the same API and grants: the second one meets 409, and what is there is just what it
-/// wanted.
+/// Two runs create the same API and grants: the second one meets 409, and what
+/// is there is just what it wanted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_api_that_is_by_now_as_wanted_is_applied() {
     let world = World::with(&[]).await;
     let writer = world.writer();
     let cleared = planned(&writer, &desired(0)).await;
-    let same =
-        json!({ "identifier": "urn:maps", "scopes": [{ "value": "read", "description": "Read" }] });
+    let same = json!({ "identifier": "urn:maps", "scopes": [{ "value": "read", "description": "Read" }] });
     world
         .management
         .ask(Method::POST, "resource-servers", Some(&same))
@@ -250,7 +282,8 @@ async fn an_api_that_is_there_and_not_as_wanted_is_not() {
     let world = World::with(&[]).await;
     let writer = world.writer();
     let cleared = planned(&writer, &desired(0)).await;
-    let other = json!({ "identifier": "urn:maps", "scopes": [{ "value": "write" }] });
+    let other =
+        json!({ "identifier": "urn:maps", "scopes": [{ "value": "write" }] });
     world
         .management
         .ask(Method::POST, "resource-servers", Some(&other))
@@ -264,11 +297,13 @@ async fn an_api_that_is_there_and_not_as_wanted_is_not() {
     );
 }
 
-/// Somebody approves a plan long after it was made, and another stack was faster.
+/// Somebody approves a plan long after it was made, and another stack was
+/// faster.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
     let world = World::with(&[]).await;
-    let body = json!({ "name": "Courier", "grant_types": ["client_credentials"] });
+    let body =
+        json!({ "name": "Courier", "grant_types": ["client_credentials"] });
     let courier = world
         .management
         .ask(Method::POST, "clients", Some(&body))
@@ -282,7 +317,11 @@ async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
     let body = json!({ "client_metadata": mark });
     world
         .management
-        .ask(Method::PATCH, &format!("clients/{id}"), Some(&body))
+        .ask(
+            Method::PATCH,
+            &format!("clients/{id}"),
+            Some(&body),
+        )
         .await;
 
     let report = carry_out(&writer, cleared, &Guard::open()).await;
@@ -297,8 +336,13 @@ async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
         .await;
     assert_eq!(client["client_metadata"], mark);
 
-    let again = observe(writer.reader(), &adopting(id)).await.unwrap();
-    assert!(plan(&adopting(id), &again).is_err(), "it is another's");
+    let again = observe(writer.reader(), &adopting(id))
+        .await
+        .unwrap();
+    assert!(
+        plan(&adopting(id), &again).is_err(),
+        "it is another's"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

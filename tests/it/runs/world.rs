@@ -6,11 +6,14 @@ use std::time::Duration;
 use grantry::apply::{Guard, Outcome, Report, Stop, apply};
 use grantry::config;
 use grantry::emulator::{
-    self, Conditions, Emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Settings,
+    self, Conditions, Emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+    Settings,
 };
 use grantry::model::Desired;
 use grantry::plan::{Cleared, plan};
-use grantry::provider::{self, Holder, Mutate as _, ProviderError, auth0, observe, support_of};
+use grantry::provider::{
+    self, Holder, Mutate as _, ProviderError, auth0, observe, support_of,
+};
 use grantry::render;
 use reqwest::{Client, Method};
 use serde_json::Value as Json;
@@ -28,7 +31,10 @@ pub(crate) struct World {
 impl World {
     /// An empty tenant, in which this goes wrong.
     pub(crate) async fn with(faults: &[&str]) -> Self {
-        let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        let faults = faults
+            .iter()
+            .map(|fault| fault.parse().unwrap())
+            .collect();
         Self::under_conditions(Conditions {
             faults,
             ..Conditions::default()
@@ -36,7 +42,8 @@ impl World {
         .await
     }
 
-    /// An empty tenant that takes its time, so that somebody can come in between.
+    /// An empty tenant that takes its time, so that somebody can come in
+    /// between.
     pub(crate) async fn slow() -> Self {
         Self::under_conditions(Conditions {
             latency: "100ms".parse().unwrap(),
@@ -66,9 +73,14 @@ impl World {
     /// A writer that is told the domain, and no audience.
     pub(crate) fn writer_by_domain(&self) -> auth0::Writer {
         let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
-        let credentials = auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret).unwrap();
+        let credentials =
+            auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)
+                .unwrap();
         let url = &self.management.url;
-        auth0::Writer::new(auth0::Settings::parse(url, credentials, None).unwrap()).unwrap()
+        auth0::Writer::new(
+            auth0::Settings::parse(url, credentials, None).unwrap(),
+        )
+        .unwrap()
     }
 
     /// The objects of a listing, as the tenant has them.
@@ -76,7 +88,10 @@ impl World {
         let mut all = Vec::new();
         for page in 0.. {
             let path = format!("{path}?per_page=100&page={page}");
-            let listed = self.management.ask(Method::GET, &path, None).await;
+            let listed = self
+                .management
+                .ask(Method::GET, &path, None)
+                .await;
             let listed = listed.as_array().unwrap();
             all.extend(listed.iter().cloned());
             if listed.len() < 100 {
@@ -88,7 +103,9 @@ impl World {
 
     /// Everything that is the stack's, as the tenant has it.
     pub(crate) async fn whole(&self) -> Vec<Json> {
-        let is_ours = |client: &Json| client["client_metadata"]["grantry_key"].is_string();
+        let is_ours = |client: &Json| {
+            client["client_metadata"]["grantry_key"].is_string()
+        };
         let clients: Vec<Json> = self
             .list("clients")
             .await
@@ -121,7 +138,9 @@ impl World {
         let clients = self.list("clients").await;
         let mut keys: Vec<String> = clients
             .iter()
-            .filter_map(|client| client["client_metadata"]["grantry_key"].as_str())
+            .filter_map(|client| {
+                client["client_metadata"]["grantry_key"].as_str()
+            })
             .map(str::to_owned)
             .collect();
         keys.sort();
@@ -131,9 +150,9 @@ impl World {
     /// What the first marked client says of its stack.
     pub(crate) async fn marked_stack(&self) -> String {
         let clients = self.list("clients").await;
-        let mut stacks = clients
-            .iter()
-            .filter_map(|client| client["client_metadata"]["grantry_stack"].as_str());
+        let mut stacks = clients.iter().filter_map(|client| {
+            client["client_metadata"]["grantry_stack"].as_str()
+        });
         stacks.next().unwrap().to_owned()
     }
 
@@ -162,12 +181,21 @@ impl World {
     }
 }
 
-/// A configuration that declares an API, and so many clients with a grant on it.
+/// A configuration that declares an API, and so many clients with a grant on
+/// it.
 pub(crate) fn desired(clients: usize) -> Desired {
     let declared = |number| format!("c{number}: {{ name: C {number} }}");
-    let granted =
-        |number| format!("{{ client: c{number}, resource_server: maps, scopes: [read] }}");
-    let all = |one: &dyn Fn(usize) -> String| (0..clients).map(one).collect::<Vec<_>>().join(", ");
+    let granted = |number| {
+        format!(
+            "{{ client: c{number}, resource_server: maps, scopes: [read] }}"
+        )
+    };
+    let all = |one: &dyn Fn(usize) -> String| {
+        (0..clients)
+            .map(one)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let text = format!(
         "stack: maps\nprune: true\nowns: {{ resource_servers: [\"urn:maps*\"] }}\n\
          limits: {{ max_deletes: 100, allow_empty: true }}\n\
@@ -205,7 +233,10 @@ fn loaded(text: &str) -> Desired {
 }
 
 /// What a run has planned, and looked at closely where it would delete.
-pub(crate) async fn planned(writer: &auth0::Writer, desired: &Desired) -> Cleared {
+pub(crate) async fn planned(
+    writer: &auth0::Writer,
+    desired: &Desired,
+) -> Cleared {
     let seen = observe(writer.reader(), desired).await.unwrap();
     let planned = plan(desired, &seen)
         .map_err(|error| render::conflicts(&error))
@@ -246,8 +277,20 @@ pub(crate) async fn settle(writer: &auth0::Writer, desired: &Desired) {
     );
 }
 
-pub(crate) async fn carry_out(writer: &auth0::Writer, cleared: Cleared, guard: &Guard) -> Report {
-    let report = apply(writer, cleared, guard, FOUR, &Stop::default(), |_, _| {}).await;
+pub(crate) async fn carry_out(
+    writer: &auth0::Writer,
+    cleared: Cleared,
+    guard: &Guard,
+) -> Report {
+    let report = apply(
+        writer,
+        cleared,
+        guard,
+        FOUR,
+        &Stop::default(),
+        |_, _| {},
+    )
+    .await;
     guard.release(writer).await.unwrap();
     report
 }

@@ -16,7 +16,8 @@ use crate::helpers::served::settings;
 use crate::helpers::tenant::emulated::Emulated;
 use crate::helpers::tenant::{self, MANAGEMENT_API, Names, Object};
 
-/// A tenant in a file of its folder, until a story says that it is reached over HTTP.
+/// A tenant in a file of its folder, until a story says that it is reached over
+/// HTTP.
 pub(crate) struct FileOrEmulator {
     file: PathBuf,
     runtime: Runtime,
@@ -58,7 +59,9 @@ impl FileOrEmulator {
         let management = emulated.management.clone();
         let url = management.url.clone();
         let meddling = Meddling::new(management, twist);
-        let proxy = self.runtime.block_on(Proxy::start(url, meddling));
+        let proxy = self
+            .runtime
+            .block_on(Proxy::start(url, meddling));
 
         emulated.names.0.extend(proxy.names());
         Tenant::Http {
@@ -84,7 +87,10 @@ impl Home for FileOrEmulator {
             return;
         }
 
-        assert_eq!(place, "", "a tenant is in a file, or `over http`");
+        assert_eq!(
+            place, "",
+            "a tenant is in a file, or `over http`"
+        );
         let (content, names) = tenant::local(objects);
         fs::write(&self.file, content).unwrap();
         self.tenant = Tenant::File(names);
@@ -107,12 +113,17 @@ impl Home for FileOrEmulator {
         command
             .args(["--provider", "auth0"])
             .env("AUTH0_DOMAIN", &proxy.url)
-            .env("AUTH0_AUDIENCE", emulated.names.there(MANAGEMENT_API));
+            .env(
+                "AUTH0_AUDIENCE",
+                emulated.names.there(MANAGEMENT_API),
+            );
         match credentials {
             Credentials::Client => command
                 .env("AUTH0_CLIENT_ID", MANAGEMENT_CLIENT_ID)
                 .env("AUTH0_CLIENT_SECRET", MANAGEMENT_CLIENT_SECRET),
-            Credentials::TokenOnly => command.env("AUTH0_API_TOKEN", &emulated.management.token),
+            Credentials::TokenOnly => {
+                command.env("AUTH0_API_TOKEN", &emulated.management.token)
+            }
         };
     }
 
@@ -122,7 +133,9 @@ impl Home for FileOrEmulator {
 
     fn raw(&self) -> String {
         match &self.tenant {
-            Tenant::File(_) => fs::read_to_string(&self.file).unwrap_or_default(),
+            Tenant::File(_) => {
+                fs::read_to_string(&self.file).unwrap_or_default()
+            }
             Tenant::Http { emulated, .. } => self.runtime.block_on(async {
                 let mut all = String::new();
                 for path in ["resource-servers", "clients", "client-grants"] {
@@ -153,10 +166,13 @@ impl Home for FileOrEmulator {
     }
 }
 
-/// What is said, without the random end of what ties the tenant's logs to a run.
+/// What is said, without the random end of what ties the tenant's logs to a
+/// run.
 fn without_chance(said: &str) -> String {
     let line = |line: &str| match line.rsplit_once('-') {
-        Some((known, _)) if line.contains("references.correlation_id") => format!("{known}-…\n"),
+        Some((known, _)) if line.contains("references.correlation_id") => {
+            format!("{known}-…\n")
+        }
         _ => format!("{line}\n"),
     };
     said.lines().map(line).collect()

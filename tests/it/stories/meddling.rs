@@ -29,12 +29,19 @@ impl Meddle for Meddling {
     /// What is looked at alone for the second time is about to be deleted.
     async fn before(&self, path: &str) {
         let path = without_query(path).trim_start_matches("/api/v2/");
-        if self.looked_at.lock().unwrap().insert(path.to_owned()) {
+        if self
+            .looked_at
+            .lock()
+            .unwrap()
+            .insert(path.to_owned())
+        {
             return;
         }
 
         let edited = match (&self.twist, path.split_once('/')) {
-            (Twist::ClientEdited(id), Some(("clients", asked))) if asked == id => {
+            (Twist::ClientEdited(id), Some(("clients", asked)))
+                if asked == id =>
+            {
                 json!({ "name": "Do not delete!" })
             }
             (Twist::GrantsEdited, Some(("client-grants", _))) => {
@@ -59,5 +66,6 @@ impl Meddle for Meddling {
 }
 
 fn without_query(path: &str) -> &str {
-    path.split_once('?').map_or(path, |(path, _)| path)
+    path.split_once('?')
+        .map_or(path, |(path, _)| path)
 }

@@ -1,5 +1,6 @@
-//! Stories of attacks and accidents, told to the real binary. Each file of `tests/stories` says what
-//! is there and what is run; the rest is what people see then. `GRANTRY_BLESS=1` rewrites the rest.
+//! Stories of attacks and accidents, told to the real binary. Each file of
+//! `tests/stories` says what is there and what is run; the rest is what people
+//! see then. `GRANTRY_BLESS=1` rewrites the rest.
 
 mod home;
 mod meddling;
@@ -28,7 +29,10 @@ pub(crate) fn list(folder: &str) -> Vec<PathBuf> {
         .unwrap()
         .map(|entry| entry.unwrap().path());
     let mut stories: Vec<PathBuf> = paths
-        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "txt")
+        })
         .collect();
     stories.sort();
     stories
@@ -58,16 +62,23 @@ fn told<H: Home>(story: &str, found: impl FnOnce(&Path) -> H) -> String {
                 let outcome = if place.raw() == before {
                     "tenant unchanged\n".to_owned()
                 } else {
-                    format!("tenant now\n{}", indented(&place.lines().join("\n")))
+                    format!(
+                        "tenant now\n{}",
+                        indented(&place.lines().join("\n"))
+                    )
                 };
-                told.extend([indented(&said), format!("exit {code}\n{outcome}\n")]);
+                told.extend([
+                    indented(&said),
+                    format!("exit {code}\n{outcome}\n"),
+                ]);
             }
         }
     }
     format!("{}\n", told.trim_end())
 }
 
-/// How a story went from the first line on that is not as it is written; nothing if there is none.
+/// How a story went from the first line on that is not as it is written;
+/// nothing if there is none.
 fn difference(name: &str, written: &str, told: &str) -> String {
     if told == written {
         return String::new();
@@ -79,11 +90,18 @@ fn difference(name: &str, written: &str, told: &str) -> String {
         .unwrap_or_default();
     let rest: Vec<&str> = told.lines().skip(line).collect();
     let rest = indented(&rest.join("\n"));
-    format!("\n{name}, from line {} on, it went:\n{rest}", line + 1)
+    format!(
+        "\n{name}, from line {} on, it went:\n{rest}",
+        line + 1
+    )
 }
 
-/// Tells the stories of a folder, each in a home that is founded for its own folder.
-pub(crate) fn tell_all<H: Home>(folder: &str, found: impl Fn(&Path) -> H + Sync) {
+/// Tells the stories of a folder, each in a home that is founded for its own
+/// folder.
+pub(crate) fn tell_all<H: Home>(
+    folder: &str,
+    found: impl Fn(&Path) -> H + Sync,
+) {
     let stories = list(folder);
     assert!(stories.len() >= 20, "the stories are gone");
 

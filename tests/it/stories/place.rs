@@ -12,13 +12,16 @@ pub(crate) trait Home {
     /// What the story calls things, and what they are called here.
     fn names(&self) -> &Names;
 
-    /// Has the tenant hold these objects, and nothing else: `place` is what the story says of where it is.
+    /// Has the tenant hold these objects, and nothing else: `place` is what the
+    /// story says of where it is.
     fn inhabit(&mut self, place: &str, objects: &[Object]);
 
-    /// Has a command be about the tenant; one that is not about any is told what it can express.
+    /// Has a command be about the tenant; one that is not about any is told
+    /// what it can express.
     fn lead(&self, verb: &str, command: &mut Command);
 
-    /// What was said, as the story tells it: without what is another thing each time.
+    /// What was said, as the story tells it: without what is another thing each
+    /// time.
     fn tell(&self, said: &str) -> String;
 
     /// Everything the tenant holds, as it holds it.
@@ -49,12 +52,16 @@ impl<H: Home> Place<H> {
 
     /// Moves into a tenant that holds these objects.
     pub(crate) fn inhabit(&mut self, place: &str, objects: &str) {
-        self.home.inhabit(place, &tenant::parse(objects));
+        self.home
+            .inhabit(place, &tenant::parse(objects));
     }
 
     /// What a command says, and how it ends.
     pub(crate) fn run(&self, command: &str) -> (String, i32) {
-        let words = command.strip_prefix("grantry ").unwrap().split_whitespace();
+        let words = command
+            .strip_prefix("grantry ")
+            .unwrap()
+            .split_whitespace();
         let verb = command.split_whitespace().nth(1).unwrap();
         let names_document = command.contains("--json");
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
@@ -72,7 +79,8 @@ impl<H: Home> Place<H> {
         let document = tempfile::NamedTempFile::new().unwrap();
         // A story that tells of the document itself names its own.
         let has_faces = matches!(verb, "validate" | "plan" | "apply");
-        let schema = documents::schema_of(verb).filter(|_| has_faces && !names_document);
+        let schema =
+            documents::schema_of(verb).filter(|_| has_faces && !names_document);
         if schema.is_some() {
             command.arg("--json").arg(document.path());
         }
@@ -83,7 +91,8 @@ impl<H: Home> Place<H> {
             documents::check(schema, &text, code).unwrap();
         }
 
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let said =
+            String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         (self.home.tell(&said), code)
     }
 

@@ -26,12 +26,20 @@ impl Twist {
     pub(crate) fn parse(text: &str, names: &Names) -> Self {
         match text.strip_prefix(", and ") {
             None if text.is_empty() => Self::Nothing,
-            Some("the listing of clients is cut short") => Self::ListingCutShort,
-            Some("somebody edits each grant just before it is deleted") => Self::GrantsEdited,
+            Some("the listing of clients is cut short") => {
+                Self::ListingCutShort
+            }
+            Some("somebody edits each grant just before it is deleted") => {
+                Self::GrantsEdited
+            }
             Some(edited) => {
                 let id = edited.strip_prefix("somebody renames ");
-                let id = id.and_then(|rest| rest.strip_suffix(" just before it is deleted"));
-                Self::ClientEdited(names.there(id.unwrap_or_else(|| panic!("what is{text}?"))))
+                let id = id.and_then(|rest| {
+                    rest.strip_suffix(" just before it is deleted")
+                });
+                Self::ClientEdited(
+                    names.there(id.unwrap_or_else(|| panic!("what is{text}?"))),
+                )
             }
             None => panic!("what is{text}?"),
         }
@@ -40,7 +48,8 @@ impl Twist {
 
 /// What lets it happen, in the words of a tenant.
 pub(crate) trait Meddle: Send + Sync + 'static {
-    /// Does what somebody does before this is looked at: a path, with its query.
+    /// Does what somebody does before this is looked at: a path, with its
+    /// query.
     fn before(&self, path: &str) -> impl Future<Output = ()> + Send;
 
     /// What is shown there, where that is less than there is.
@@ -82,14 +91,21 @@ impl Proxy {
     }
 }
 
-async fn pass<M: Meddle>(State(way): State<Arc<Way<M>>>, request: Request) -> Response {
+async fn pass<M: Meddle>(
+    State(way): State<Arc<Way<M>>>,
+    request: Request,
+) -> Response {
     if request.method() != Method::GET {
         return forward(&way.http, &way.server, request)
             .await
             .into_response();
     }
 
-    let path = request.uri().path_and_query().unwrap().to_string();
+    let path = request
+        .uri()
+        .path_and_query()
+        .unwrap()
+        .to_string();
     way.meddling.before(&path).await;
     let mut answer = forward(&way.http, &way.server, request).await;
     if let Some(body) = way.meddling.cut_short(&path, &answer.body) {

@@ -22,8 +22,14 @@ use std::str::Lines;
 /// One part of a story; what a command leads to is told by running it.
 pub(crate) enum Step {
     Comment(String),
-    File { name: String, content: String },
-    Tenant { place: String, objects: String },
+    File {
+        name: String,
+        content: String,
+    },
+    Tenant {
+        place: String,
+        objects: String,
+    },
     Run(String),
 }
 
@@ -64,7 +70,9 @@ pub(crate) fn steps(story: &str) -> Vec<Step> {
 /// The indented lines that follow.
 fn block(lines: &mut Peekable<Lines<'_>>) -> String {
     let mut block = String::new();
-    while let Some(line) = lines.next_if(|line| line.is_empty() || line.starts_with("  ")) {
+    while let Some(line) =
+        lines.next_if(|line| line.is_empty() || line.starts_with("  "))
+    {
         block += line.strip_prefix("  ").unwrap_or(line);
         block.push('\n');
     }
@@ -89,7 +97,11 @@ impl fmt::Display for Step {
                 writeln!(formatter, "-- {name}\n{}", indented(content))
             }
             Self::Tenant { place, objects } => {
-                writeln!(formatter, "-- tenant{place}\n{}", indented(objects))
+                writeln!(
+                    formatter,
+                    "-- tenant{place}\n{}",
+                    indented(objects)
+                )
             }
             Self::Run(command) => writeln!(formatter, "$ {command}"),
         }

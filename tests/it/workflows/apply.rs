@@ -3,7 +3,8 @@
 use super::world;
 use super::world::World;
 
-const ONE: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
+const ONE: &str =
+    "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
 const THREE: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n  drone: { name: Drone }\n  \
                      sledge: { name: Sledge }\n";
 
@@ -20,14 +21,18 @@ fn apply(world: &World) {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_was_approved_is_applied_and_then_nothing_changes() {
-    let Some(world) = world(ONE) else { return };
+    let Some(world) = world(ONE) else {
+        return;
+    };
     let sha = world.git(&["rev-parse", "main"]);
     let run = world.pushed("apply", "main", &sha);
 
     let planned = run.job("plan");
     assert_eq!(planned.code, Some(0), "{}", planned.log);
     assert!(
-        planned.summary.contains("**1 to create**, needs approval"),
+        planned
+            .summary
+            .contains("**1 to create**, needs approval"),
         "{}",
         planned.summary
     );
@@ -35,7 +40,9 @@ fn what_was_approved_is_applied_and_then_nothing_changes() {
     let applied = run.job("apply");
     assert_eq!(applied.code, Some(0), "{}", applied.log);
     assert!(
-        applied.summary.contains("**applied**: 1 change"),
+        applied
+            .summary
+            .contains("**applied**: 1 change"),
         "{}",
         applied.summary
     );
@@ -50,7 +57,9 @@ fn what_was_approved_is_applied_and_then_nothing_changes() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_has_changed_since_it_was_approved_is_not_applied() {
-    let Some(world) = world(ONE) else { return };
+    let Some(world) = world(ONE) else {
+        return;
+    };
     apply(&world);
     let sha = world.commit(&ONE.replace("name: Courier", "name: Bearer"));
     let run = world.pushed("apply", "main", &sha);
@@ -65,7 +74,9 @@ fn what_has_changed_since_it_was_approved_is_not_applied() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_run_that_ended_half_way_goes_on() {
-    let Some(world) = world(THREE) else { return };
+    let Some(world) = world(THREE) else {
+        return;
+    };
     let sha = world.git(&["rev-parse", "main"]);
     let run = world.pushed("apply", "main", &sha);
     assert_eq!(run.job("plan").code, Some(0));
@@ -103,16 +114,23 @@ fn a_change_that_fails_fails_the_run_and_no_other_change() {
         "{}",
         applied.log
     );
-    assert!(applied.summary.contains("failed: "), "{}", applied.summary);
+    assert!(
+        applied.summary.contains("failed: "),
+        "{}",
+        applied.summary
+    );
     assert_eq!(world.clients(), ["Courier"]);
 }
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn two_merges_in_quick_succession_both_end_in_the_tenant() {
-    let Some(world) = world(ONE) else { return };
+    let Some(world) = world(ONE) else {
+        return;
+    };
     apply(&world);
-    let first = world.commit(&ONE.replace("courier:", "drone: { name: Drone }\n  courier:"));
+    let first = world
+        .commit(&ONE.replace("courier:", "drone: { name: Drone }\n  courier:"));
     let first = world.pushed("apply", "main", &first);
     assert_eq!(first.job("plan").code, Some(0));
     let second = world.commit(THREE);
@@ -131,9 +149,13 @@ fn two_merges_in_quick_succession_both_end_in_the_tenant() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn more_deletions_than_the_limit_are_refused_before_anybody_is_asked() {
-    let Some(world) = world(THREE) else { return };
+    let Some(world) = world(THREE) else {
+        return;
+    };
     apply(&world);
-    let sha = world.commit(&format!("{ONE}prune: true\nlimits: {{ max_deletes: 1 }}\n"));
+    let sha = world.commit(&format!(
+        "{ONE}prune: true\nlimits: {{ max_deletes: 1 }}\n"
+    ));
     let run = world.pushed("apply", "main", &sha);
 
     let planned = run.job("plan");
@@ -150,12 +172,17 @@ fn more_deletions_than_the_limit_are_refused_before_anybody_is_asked() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_name_of_a_branch_is_only_a_name() {
-    let Some(world) = world(ONE) else { return };
+    let Some(world) = world(ONE) else {
+        return;
+    };
     let broken = world.place_for("broken");
     let touch = format!("touch${{IFS}}{}", broken.display());
     for (branch, configuration) in [
         (format!("x/$({touch})`{touch}`;{touch};"), ONE),
-        (format!("x/\"';$({touch});`{touch}`;%2e{{@&y=z#"), THREE),
+        (
+            format!("x/\"';$({touch});`{touch}`;%2e{{@&y=z#"),
+            THREE,
+        ),
     ] {
         world.git(&["checkout", "--quiet", "-b", &branch]);
         let sha = world.commit(configuration);

@@ -1,4 +1,5 @@
-//! `apply-approved.yml`: what the pull requests or the merge queue have shown is what happens.
+//! `apply-approved.yml`: what the pull requests or the merge queue have shown
+//! is what happens.
 
 use serde_json::json;
 
@@ -23,7 +24,9 @@ clients:
 fn applied() -> Option<World> {
     let world = world("stack: world-mappers\n")?;
     let sha = merge_planned(&world, "first", CONFIGURATION);
-    let ended = world.pushed("apply-light", "main", &sha).job("apply");
+    let ended = world
+        .pushed("apply-light", "main", &sha)
+        .job("apply");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     Some(world)
 }
@@ -43,17 +46,24 @@ fn with_drone() -> String {
 fn name_of_api(world: &World) -> String {
     let servers = world.ask(reqwest::Method::GET, "resource-servers", None);
     let mut servers = servers.as_array().unwrap().iter();
-    let maps = servers.find(|server| server["identifier"] == "https://maps.example/");
-    maps.unwrap()["name"].as_str().unwrap().to_owned()
+    let maps =
+        servers.find(|server| server["identifier"] == "https://maps.example/");
+    maps.unwrap()["name"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn the_plans_of_all_pull_requests_since_the_last_run_are_one_approval() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     assert_eq!(world.clients(), ["Courier"]);
 
-    // Both are planned of the same base, then merged one after the other; the run of the first is dropped.
+    // Both are planned of the same base, then merged one after the other; the
+    // run of the first is dropped.
     let drone = world.open(REPOSITORY, "drone", &with_drone());
     let atlas = world.open(
         REPOSITORY,
@@ -61,12 +71,20 @@ fn the_plans_of_all_pull_requests_since_the_last_run_are_one_approval() {
         &CONFIGURATION.replace("name: Maps", "name: Atlas"),
     );
     for pull_request in [&drone, &atlas] {
-        assert_eq!(pull_request.run(&world, "plan").job("plan").code, Some(0));
+        assert_eq!(
+            pull_request
+                .run(&world, "plan")
+                .job("plan")
+                .code,
+            Some(0)
+        );
     }
     world.merge(&drone);
     let tip = world.merge(&atlas);
 
-    let ended = world.pushed("apply-light", "main", &tip).job("apply");
+    let ended = world
+        .pushed("apply-light", "main", &tip)
+        .job("apply");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert_eq!(world.clients(), ["Courier", "Drone"]);
     assert_eq!(name_of_api(&world), "Atlas");
@@ -75,14 +93,18 @@ fn the_plans_of_all_pull_requests_since_the_last_run_are_one_approval() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_revision_that_is_not_the_tip_any_more_leaves_it_to_the_next() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     let first = merge_planned(&world, "drone", &with_drone());
     merge_planned(
         &world,
         "atlas",
         &with_drone().replace("name: Maps", "name: Atlas"),
     );
-    let ended = world.pushed("apply-light", "main", &first).job("apply");
+    let ended = world
+        .pushed("apply-light", "main", &first)
+        .job("apply");
     assert_eq!(ended.code, Some(4), "{}", ended.log);
     assert_eq!(world.clients(), ["Courier"]);
 }
@@ -90,21 +112,33 @@ fn a_revision_that_is_not_the_tip_any_more_leaves_it_to_the_next() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_nobody_has_planned_is_not_applied() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     // Pushed past every pull request.
     let sha = world.commit(&with_drone());
-    let ended = world.pushed("apply-light", "main", &sha).job("apply");
+    let ended = world
+        .pushed("apply-light", "main", &sha)
+        .job("apply");
     assert_eq!(ended.code, Some(4), "{}", ended.log);
-    assert!(ended.log.contains("no plan was kept"), "{}", ended.log);
+    assert!(
+        ended.log.contains("no plan was kept"),
+        "{}",
+        ended.log
+    );
     assert_eq!(world.clients(), ["Courier"]);
 
     // A plan of something else approves it no more.
     let atlas = with_drone().replace("name: Maps", "name: Atlas");
     let sha = merge_planned(&world, "atlas", &atlas);
-    world.commit(&format!("{atlas}  sledge: {{ name: Sledge }}\n"));
+    world.commit(&format!(
+        "{atlas}  sledge: {{ name: Sledge }}\n"
+    ));
     let tip = world.git(&["rev-parse", "main"]);
     assert_ne!(sha, tip);
-    let ended = world.pushed("apply-light", "main", &tip).job("apply");
+    let ended = world
+        .pushed("apply-light", "main", &tip)
+        .job("apply");
     assert_eq!(ended.code, Some(4), "{}", ended.log);
     assert_eq!(world.clients(), ["Courier"]);
 }
@@ -112,14 +146,18 @@ fn what_nobody_has_planned_is_not_applied() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_plan_that_a_fork_has_kept_approves_nothing() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     let pull_request = world.open(REPOSITORY, "drone", &with_drone());
     let planned = pull_request.run(&world, "plan");
     assert_eq!(planned.job("plan").code, Some(0));
     world.github.hub().hand_to_fork(planned.id());
 
     let sha = world.merge(&pull_request);
-    let ended = world.pushed("apply-light", "main", &sha).job("apply");
+    let ended = world
+        .pushed("apply-light", "main", &sha)
+        .job("apply");
     assert_eq!(ended.code, Some(4), "{}", ended.log);
     assert_eq!(world.clients(), ["Courier"]);
 }
@@ -137,7 +175,9 @@ fn the_plan_of_a_merge_queue_is_applied_when_its_group_is_pushed() {
     let planned = queued(&world, &base, &group).job("plan");
     assert_eq!(planned.code, Some(0), "{}", planned.log);
     assert!(world.comments_of(&pull_request).is_empty());
-    let ended = world.pushed("merge-queue", "main", &group).job("apply");
+    let ended = world
+        .pushed("merge-queue", "main", &group)
+        .job("apply");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert_eq!(world.clients(), ["Courier"]);
 }
@@ -162,9 +202,15 @@ fn a_merge_queue_reviews_every_commit_of_its_group() {
     };
     let base = world.git(&["rev-parse", "main"]);
     world.commit(&format!("{CONFIGURATION}prune: true\n"));
-    let group = world.commit(&format!("{CONFIGURATION}prune: true\n# and nothing else\n"));
+    let group = world.commit(&format!(
+        "{CONFIGURATION}prune: true\n# and nothing else\n"
+    ));
 
     let planned = queued(&world, &base, &group).job("plan");
     assert_eq!(planned.code, Some(3), "{}", planned.log);
-    assert!(planned.log.contains("prune-enabled"), "{}", planned.log);
+    assert!(
+        planned.log.contains("prune-enabled"),
+        "{}",
+        planned.log
+    );
 }

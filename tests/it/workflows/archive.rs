@@ -1,4 +1,5 @@
-//! Archives as GitHub hands them out, and as nobody should: by hand, so that they can be wrong in any way.
+//! Archives as GitHub hands them out, and as nobody should: by hand, so that
+//! they can be wrong in any way.
 
 /// What a file is, as its archive says.
 pub(crate) const REGULAR: u32 = 0o100_644;
@@ -43,7 +44,8 @@ pub(crate) fn zip(entries: &[Entry]) -> Vec<u8> {
     out
 }
 
-/// What is said of a file in both places: flags, method, time, checksum, sizes, and the lengths of its names.
+/// What is said of a file in both places: flags, method, time, checksum, sizes,
+/// and the lengths of its names.
 fn common(entry: &Entry) -> Vec<u8> {
     let size = number(entry.content.len());
     let name = u16::try_from(entry.name.len()).unwrap();

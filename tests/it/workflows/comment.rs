@@ -5,7 +5,8 @@ use serde_json::json;
 use super::github::REPOSITORY;
 use super::world;
 
-const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
+const CONFIGURATION: &str =
+    "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
 const MARK: &str = "<!-- grantry: world-mappers production -->\n";
 
 #[test]
@@ -21,9 +22,14 @@ fn a_pull_request_has_one_comment_which_is_edited_in_place() {
     );
     let ended = pull_request.run(&world, "plan").job("plan");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
     assert!(
-        comment.starts_with(&format!("{MARK}`world-mappers`: **2 to create**")),
+        comment.starts_with(&format!(
+            "{MARK}`world-mappers`: **2 to create**"
+        )),
         "{comment}"
     );
 
@@ -126,7 +132,10 @@ fn a_configuration_that_is_wrong_is_said_and_not_planned() {
     let ended = pull_request.run(&world, "plan").job("plan");
     assert_eq!(ended.code, Some(1), "{}", ended.log);
     assert_eq!(world.requests(), before);
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
     assert!(
         comment.starts_with(&format!("{MARK}Configuration: **")),
         "{comment}"
@@ -144,15 +153,23 @@ fn hostile_words_are_only_words_in_a_comment() {
         "$(touch {0})`touch {0}`\\\"; touch {0} @everyone <img src=x>",
         broken.display()
     );
-    let hostile = format!("{CONFIGURATION}  drone: {{ name: Drone, description: \"{words}\" }}\n");
+    let hostile = format!(
+        "{CONFIGURATION}  drone: {{ name: Drone, description: \"{words}\" }}\n"
+    );
     let branch = format!("x\"';$(touch${{IFS}}{0})", broken.display());
     let pull_request = world.open(REPOSITORY, &branch, &hostile);
 
     let ended = pull_request.run(&world, "plan").job("plan");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert!(!broken.exists());
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
-    assert!(comment.contains("@everyone <img src=x>"), "{comment}");
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
+    assert!(
+        comment.contains("@everyone <img src=x>"),
+        "{comment}"
+    );
 }
 
 #[test]
@@ -169,9 +186,14 @@ fn a_finding_that_refuses_it_does_not_hide_the_plan() {
 
     let ended = pull_request.run(&world, "plan").job("plan");
     assert_eq!(ended.code, Some(3), "{}", ended.log);
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
     assert!(
-        comment.starts_with(&format!("{MARK}`world-mappers`: **1 to create**")),
+        comment.starts_with(&format!(
+            "{MARK}`world-mappers`: **1 to create**"
+        )),
         "{comment}"
     );
     assert!(comment.contains("prune-enabled"), "{comment}");
@@ -183,6 +205,16 @@ fn a_pull_request_of_a_fork_is_given_no_secret() {
     let Some(world) = world(CONFIGURATION) else {
         return;
     };
-    let pull_request = world.open(super::pull_request::FORK, "topic", CONFIGURATION);
-    assert_eq!(pull_request.run(&world, "plan").job("plan").code, None);
+    let pull_request = world.open(
+        super::pull_request::FORK,
+        "topic",
+        CONFIGURATION,
+    );
+    assert_eq!(
+        pull_request
+            .run(&world, "plan")
+            .job("plan")
+            .code,
+        None
+    );
 }

@@ -63,13 +63,16 @@ impl Done {
 
     fn of(&mut self, called: &Called, job: &str) -> &mut End {
         let called = Called::new(&called.by, called.part.as_deref());
-        self.0.entry((called, job.to_owned())).or_default()
+        self.0
+            .entry((called, job.to_owned()))
+            .or_default()
     }
 
     /// What a job of a workflow may know of another one of it.
     pub(crate) fn result_of(&self, called: &Called, job: &str) -> Json {
         let mut jobs = self.0.iter();
-        let end = jobs.find(|((other, name), _)| other == called && name == job);
+        let end =
+            jobs.find(|((other, name), _)| other == called && name == job);
         let Some((_, end)) = end else {
             // It was not run, as GitHub would have.
             return json!({ "result": "skipped", "outputs": {} });
@@ -84,16 +87,23 @@ impl Done {
         let results: Vec<&str> = ends.map(|(_, end)| end.result()).collect();
 
         let graver = ["failure", "success"].into_iter();
-        let gravest = graver.into_iter().find(|result| results.contains(result));
+        let gravest = graver
+            .into_iter()
+            .find(|result| results.contains(result));
         gravest.unwrap_or("skipped")
     }
 
-    /// The outputs of a job of the example, as the workflow says them that it calls.
+    /// The outputs of a job of the example, as the workflow says them that it
+    /// calls.
     pub(crate) fn outputs_of_all(&self, caller: &str, workflow: &Json) -> Json {
-        let jobs = workflow["jobs"].as_object().into_iter().flatten();
+        let jobs = workflow["jobs"]
+            .as_object()
+            .into_iter()
+            .flatten();
         let jobs = jobs.map(|(name, _)| {
             let mut ends = self.0.iter();
-            let end = ends.find(|((called, job), _)| called.by == caller && job == name);
+            let end = ends
+                .find(|((called, job), _)| called.by == caller && job == name);
             let outputs = end.map_or(json!({}), |(_, end)| end.outputs.clone());
             (name.clone(), json!({ "outputs": outputs }))
         });
@@ -103,10 +113,13 @@ impl Done {
         };
 
         let outputs = workflow["on"]["workflow_call"]["outputs"].as_object();
-        let outputs = outputs.into_iter().flatten().map(|(name, output)| {
-            let value = context.fill(output["value"].as_str().unwrap());
-            (name.clone(), Json::from(value))
-        });
+        let outputs = outputs
+            .into_iter()
+            .flatten()
+            .map(|(name, output)| {
+                let value = context.fill(output["value"].as_str().unwrap());
+                (name.clone(), Json::from(value))
+            });
         Json::Object(outputs.collect())
     }
 }

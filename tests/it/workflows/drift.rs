@@ -1,11 +1,13 @@
-//! `drift.yml`: one issue, open for as long as the tenant is not as it was left.
+//! `drift.yml`: one issue, open for as long as the tenant is not as it was
+//! left.
 
 use serde_json::{Value as Json, json};
 
 use super::world;
 use super::world::World;
 
-const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
+const CONFIGURATION: &str =
+    "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
 const MARK: &str = "<!-- grantry: world-mappers production -->";
 
 /// A night, and how it has ended.
@@ -35,17 +37,25 @@ fn applied() -> Option<World> {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn drift_opens_an_issue_which_follows_it_and_is_closed() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     assert_eq!(look(&world), Some(0));
     assert!(issues(&world).is_empty());
 
     world.rename("Courier", "Somebody");
     assert_eq!(look(&world), Some(2));
     let [issue] = issues(&world).try_into().unwrap();
-    assert_eq!(issue["title"], "Drift: world-mappers in production");
+    assert_eq!(
+        issue["title"],
+        "Drift: world-mappers in production"
+    );
     let body = issue["body"].as_str().unwrap();
     assert!(body.starts_with(MARK), "{body}");
-    assert!(body.contains("-   name: \"Somebody\""), "{body}");
+    assert!(
+        body.contains("-   name: \"Somebody\""),
+        "{body}"
+    );
 
     world.rename("Somebody", "Nobody");
     assert_eq!(look(&world), Some(2));
@@ -70,7 +80,9 @@ fn drift_opens_an_issue_which_follows_it_and_is_closed() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_issue_stays_when_nobody_could_look() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     world.rename("Courier", "Somebody");
     assert_eq!(look(&world), Some(2));
     let before = issues(&world);
@@ -87,7 +99,9 @@ fn an_issue_stays_when_nobody_could_look() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_issue_of_anybody_else_is_not_ours_whatever_it_says() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     let theirs = json!({
         "id": 1, "number": 1, "state": "open", "title": "x", "body": MARK, "user": { "login": "stranger" },
     });
@@ -103,7 +117,9 @@ fn an_issue_of_anybody_else_is_not_ours_whatever_it_says() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn an_issue_whose_creation_got_no_answer_is_not_doubled() {
-    let Some(world) = applied() else { return };
+    let Some(world) = applied() else {
+        return;
+    };
     world.rename("Courier", "Somebody");
     world.github.hub().lost_answers = 1;
     assert_eq!(look(&world), Some(2));

@@ -1,5 +1,6 @@
-//! The expressions of GitHub's workflows, as far as ours use them. Whatever else there is fails the test: it would
-//! be read here in another way than there.
+//! The expressions of GitHub's workflows, as far as ours use them. Whatever
+//! else there is fails the test: it would be read here in another way than
+//! there.
 
 use serde_json::Value as Json;
 
@@ -18,7 +19,9 @@ impl Context {
         let mut filled = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${{") {
-            let (expression, after) = after.split_once("}}").expect("an expression that ends");
+            let (expression, after) = after
+                .split_once("}}")
+                .expect("an expression that ends");
             filled.push_str(before);
             filled.push_str(&as_text(&self.evaluate(expression)));
             rest = after;
@@ -26,7 +29,8 @@ impl Context {
         filled + rest
     }
 
-    /// Whether a step or a job is run: where its condition asks for no status, only if nothing has failed.
+    /// Whether a step or a job is run: where its condition asks for no status,
+    /// only if nothing has failed.
     pub(crate) fn holds(&self, condition: Option<&str>) -> bool {
         let condition = condition.unwrap_or("success()").trim();
         let inner = condition
@@ -37,7 +41,8 @@ impl Context {
         let asks_for_status = ["success()", "cancelled()", "always()"]
             .iter()
             .any(|status| condition.contains(status));
-        (asks_for_status || !self.has_failed) && is_true(&self.evaluate(condition))
+        (asks_for_status || !self.has_failed)
+            && is_true(&self.evaluate(condition))
     }
 
     /// What a text stands for that is one expression.
@@ -45,7 +50,9 @@ impl Context {
         let inner = text
             .strip_prefix("${{")
             .and_then(|rest| rest.strip_suffix("}}"));
-        self.evaluate(inner.unwrap_or_else(|| panic!("{text} is no expression")))
+        self.evaluate(
+            inner.unwrap_or_else(|| panic!("{text} is no expression")),
+        )
     }
 
     fn evaluate(&self, expression: &str) -> Json {
@@ -56,11 +63,16 @@ impl Context {
             is_live: true,
         };
         let value = parser.any_of();
-        assert_eq!(parser.place, parser.tokens.len(), "{expression}");
+        assert_eq!(
+            parser.place,
+            parser.tokens.len(),
+            "{expression}"
+        );
         value
     }
 
-    /// What a dotted name stands for. An output that a step has not set is empty; all else must be there.
+    /// What a dotted name stands for. An output that a step has not set is
+    /// empty; all else must be there.
     fn look_up(&self, name: &str) -> Json {
         let mut value = &self.values;
         let mut path = Vec::new();
@@ -68,7 +80,9 @@ impl Context {
             path.push(part);
             match value.get(part) {
                 Some(found) => value = found,
-                None if path.len() == 4 && path[2] == "outputs" => return Json::from(""),
+                None if path.len() == 4 && path[2] == "outputs" => {
+                    return Json::from("");
+                }
                 None => panic!("{name}: there is no {}", path.join(".")),
             }
         }
@@ -102,13 +116,16 @@ fn tokens(expression: &str) -> Vec<String> {
         let length = if let Some(after) = rest.strip_prefix('\'') {
             after.find('\'').expect("a text that ends") + 2
         } else {
-            let is_of_name =
-                |character: char| character.is_alphanumeric() || "._-".contains(character);
+            let is_of_name = |character: char| {
+                character.is_alphanumeric() || "._-".contains(character)
+            };
             let name = rest
                 .find(|character| !is_of_name(character))
                 .unwrap_or(rest.len());
             let signs = ["==", "!=", "&&", "||", "(", ")", "!"];
-            let sign = signs.iter().find(|sign| rest.starts_with(**sign));
+            let sign = signs
+                .iter()
+                .find(|sign| rest.starts_with(**sign));
             match (name, sign) {
                 (0, Some(sign)) => sign.len(),
                 (0, None) => panic!("what is {rest}?"),
@@ -160,7 +177,11 @@ impl Parser<'_> {
         value
     }
 
-    fn quietly(&mut self, is_decided: bool, read: fn(&mut Self) -> Json) -> Json {
+    fn quietly(
+        &mut self,
+        is_decided: bool,
+        read: fn(&mut Self) -> Json,
+    ) -> Json {
         let was_live = self.is_live;
         self.is_live = was_live && !is_decided;
         let value = read(self);
@@ -226,7 +247,8 @@ impl Parser<'_> {
             ("always", None) => Json::Bool(true),
             ("cancelled", None) => Json::Bool(false),
             ("fromJSON", Some(Json::String(text))) => {
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
+                serde_json::from_str(&text)
+                    .unwrap_or_else(|error| panic!("{text}: {error}"))
             }
             (_, argument) => panic!("what is {name}({argument:?})?"),
         }
@@ -248,12 +270,17 @@ mod tests {
         };
 
         assert_eq!(
-            context.fill("a ${{ steps.plan.outputs.code }} ${{ steps.plan.outputs.x }}."),
+            context.fill(
+                "a ${{ steps.plan.outputs.code }} ${{ steps.plan.outputs.x }}."
+            ),
             "a 3 ."
         );
         for (condition, holds) in [
             ("steps.plan.outputs.code == '3'", false),
-            ("!cancelled() && steps.plan.outputs.code == '3'", true),
+            (
+                "!cancelled() && steps.plan.outputs.code == '3'",
+                true,
+            ),
             (
                 "${{ !cancelled() && (steps.plan.outcome == 'success' || steps.plan.outputs.code != '0') }}",
                 true,
@@ -261,10 +288,19 @@ mod tests {
             ("success() || cancelled()", false),
             ("cancelled() && nothing.of.this == 'x'", false),
         ] {
-            assert_eq!(context.holds(Some(condition)), holds, "{condition}");
+            assert_eq!(
+                context.holds(Some(condition)),
+                holds,
+                "{condition}"
+            );
         }
         assert!(!context.holds(None));
-        assert!(context.holds(Some("${{ always() && steps.plan.outcome == '' }}")));
-        assert_eq!(context.value("${{ fromJSON('[1]') }}"), json!([1]));
+        assert!(context.holds(Some(
+            "${{ always() && steps.plan.outcome == '' }}"
+        )));
+        assert_eq!(
+            context.value("${{ fromJSON('[1]') }}"),
+            json!([1])
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! `examples/tenants.yaml`, which `examples/kubernetes` and `examples/slurm` share among processes; here each tenant is
-//! a file beside it.
+//! `examples/tenants.yaml`, which `examples/kubernetes` and `examples/slurm`
+//! share among processes; here each tenant is a file beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,18 @@ pub(super) fn configuration() -> String {
     const HERE: &str = r#"{ local: { file: "${var.tenant}.json" } }"#;
 
     let text = fs::read_to_string(example("tenants.yaml")).unwrap();
-    assert!(text.contains(STATED), "the example has another provider");
+    assert!(
+        text.contains(STATED),
+        "the example has another provider"
+    );
     text.replace(STATED, HERE)
 }
 
 /// All its environments.
 pub(super) fn environments() -> Vec<String> {
     let configuration = read_yaml(&example("tenants.yaml"));
-    let environments = configuration["environments"].as_object().unwrap();
+    let environments = configuration["environments"]
+        .as_object()
+        .unwrap();
     environments.keys().cloned().collect()
 }

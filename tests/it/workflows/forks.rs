@@ -1,5 +1,5 @@
-//! `fork-render.yml` and `fork-plan.yml`: what a stranger hands in is data, and is planned only where it speaks of the
-//! stack that is here.
+//! `fork-render.yml` and `fork-plan.yml`: what a stranger hands in is data, and
+//! is planned only where it speaks of the stack that is here.
 
 use grantry::emulator::MANAGEMENT_CLIENT_ID;
 
@@ -32,13 +32,19 @@ fn plan(world: &World, pull_request: &PullRequest) -> Ended {
 }
 
 /// What the second step makes of these files, whatever has put them there.
-fn plan_files(world: &World, pull_request: &PullRequest, files: &[Entry]) -> Ended {
+fn plan_files(
+    world: &World,
+    pull_request: &PullRequest,
+    files: &[Entry],
+) -> Ended {
     let origin = Origin {
         run: 77,
         head_sha: pull_request.head_sha.clone(),
         is_fork: true,
     };
-    world.github.keep("grantry-rendered", &origin, files);
+    world
+        .github
+        .keep("grantry-rendered", &origin, files);
     pull_request
         .run_after(world, "fork-plan", 77, "success")
         .job("plan")
@@ -65,7 +71,10 @@ fn a_fork_is_planned_by_somebody_who_may() {
     );
     let ended = plan(&world, &pull_request);
     assert_eq!(ended.code, Some(0), "{}", ended.log);
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
     let begin = "<!-- grantry: world-mappers production -->\n`world-mappers`: **2 to create**, needs approval";
     assert!(comment.starts_with(begin), "{comment}");
 }
@@ -84,9 +93,13 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
         ),
         (
             "owns-widened",
-            CONFIGURATION.replace("https://maps.example/*", "https://*.maps.example/*"),
+            CONFIGURATION.replace(
+                "https://maps.example/*",
+                "https://*.maps.example/*",
+            ),
         ),
-        // A plan of these would say what somebody else's API or client is like.
+        // A plan of these would say what somebody else's API or client is
+        // like.
         (
             "resource-server-claimed",
             format!(
@@ -95,7 +108,9 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
         ),
         (
             "client-taken-over",
-            format!("{CONFIGURATION}  pay: {{ name: Pay, client_id: payments-client }}\n"),
+            format!(
+                "{CONFIGURATION}  pay: {{ name: Pay, client_id: payments-client }}\n"
+            ),
         ),
     ];
     for (id, configuration) in others {
@@ -108,12 +123,17 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
 
         assert_eq!(ended.code, Some(3), "{id}: {}", ended.log);
         assert!(
-            ended.log.contains(&format!("a fork may not: {id}")),
+            ended
+                .log
+                .contains(&format!("a fork may not: {id}")),
             "{id}: {}",
             ended.log
         );
         assert_eq!(world.requests(), before, "{id}: {}", ended.log);
-        let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+        let [comment] = world
+            .comments_of(&pull_request)
+            .try_into()
+            .unwrap();
         assert!(comment.contains(id), "{comment}");
         assert!(!comment.contains("127.0.0.1"), "{comment}");
     }
@@ -126,15 +146,26 @@ fn what_is_in_the_way_of_a_forks_plan_is_in_the_log_alone() {
     let Some(world) = world(CONFIGURATION) else {
         return;
     };
-    let configuration =
-        format!("{CONFIGURATION}  guess: {{ name: Grantry emulator management }}\n");
+    let configuration = format!(
+        "{CONFIGURATION}  guess: {{ name: Grantry emulator management }}\n"
+    );
     let pull_request = world.open(FORK, "topic", &configuration);
     let ended = plan(&world, &pull_request);
 
     assert_eq!(ended.code, Some(1), "{}", ended.log);
-    assert!(ended.log.contains(MANAGEMENT_CLIENT_ID), "{}", ended.log);
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
-    assert!(!comment.contains(MANAGEMENT_CLIENT_ID), "{comment}");
+    assert!(
+        ended.log.contains(MANAGEMENT_CLIENT_ID),
+        "{}",
+        ended.log
+    );
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
+    assert!(
+        !comment.contains(MANAGEMENT_CLIENT_ID),
+        "{comment}"
+    );
 }
 
 #[test]
@@ -143,10 +174,17 @@ fn what_else_is_found_of_a_fork_does_not_hide_its_plan() {
     let Some(world) = world(CONFIGURATION) else {
         return;
     };
-    let pull_request = world.open(FORK, "topic", &format!("{CONFIGURATION}prune: true\n"));
+    let pull_request = world.open(
+        FORK,
+        "topic",
+        &format!("{CONFIGURATION}prune: true\n"),
+    );
     let ended = plan(&world, &pull_request);
     assert_eq!(ended.code, Some(3), "{}", ended.log);
-    let [comment] = world.comments_of(&pull_request).try_into().unwrap();
+    let [comment] = world
+        .comments_of(&pull_request)
+        .try_into()
+        .unwrap();
     assert!(comment.contains("**1 to create**"), "{comment}");
     assert!(comment.contains("prune-enabled"), "{comment}");
 }
@@ -184,7 +222,11 @@ fn a_first_configuration_is_not_a_forks_to_propose() {
 fn an_artifact_is_one_regular_file_or_nothing() {
     let large = "#".repeat(16 * 1024 * 1024 + 1);
     let artifacts = [
-        vec![file("grantry.yaml", LINK, "../repository/grantry.yaml")],
+        vec![file(
+            "grantry.yaml",
+            LINK,
+            "../repository/grantry.yaml",
+        )],
         vec![
             file("grantry.yaml", REGULAR, CONFIGURATION),
             file("b.yaml", REGULAR, "x"),
@@ -201,7 +243,11 @@ fn an_artifact_is_one_regular_file_or_nothing() {
         let ended = plan_files(&world, &pull_request, &files);
         assert_eq!(ended.code, Some(3), "{}", ended.log);
         assert_eq!(world.requests(), before);
-        assert!(!ended.log.contains("success: Plan"), "{}", ended.log);
+        assert!(
+            !ended.log.contains("success: Plan"),
+            "{}",
+            ended.log
+        );
     }
 }
 
@@ -247,7 +293,8 @@ fn whose_pull_request_it_is_is_not_said_by_the_fork() {
     let theirs = world.open("other/access", "theirs", CONFIGURATION);
     let mut ours = world.open(FORK, "ours", CONFIGURATION);
     ours.head_sha.clone_from(&theirs.head_sha);
-    world.github.hub().pulls[1]["head"]["sha"] = theirs.head_sha.as_str().into();
+    world.github.hub().pulls[1]["head"]["sha"] =
+        theirs.head_sha.as_str().into();
 
     let ended = plan(&world, &ours);
     assert_eq!(ended.code, Some(0), "{}", ended.log);

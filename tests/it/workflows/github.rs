@@ -1,5 +1,5 @@
-//! As much of GitHub's API as the steps speak to, on this machine. What a job was not given the permission for is
-//! refused, as there.
+//! As much of GitHub's API as the steps speak to, on this machine. What a job
+//! was not given the permission for is refused, as there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,7 +71,9 @@ impl GitHub {
             ..Hub::default()
         };
         let hub = Arc::new(Mutex::new(hub));
-        let app = Router::new().fallback(answer).with_state(Arc::clone(&hub));
+        let app = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&hub));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url, hub }
     }
@@ -86,7 +88,12 @@ impl GitHub {
     }
 
     /// Keeps an artifact with these files.
-    pub(crate) fn keep(&self, name: &str, origin: &Origin, files: &[archive::Entry]) {
+    pub(crate) fn keep(
+        &self,
+        name: &str,
+        origin: &Origin,
+        files: &[archive::Entry],
+    ) {
         let mut hub = self.hub();
         let archive = archive::zip(files);
         let head_repository_id = if origin.is_fork {
@@ -120,7 +127,10 @@ struct Asked {
 
 impl Asked {
     fn parameter(&self, name: &str) -> &str {
-        let found = self.query.iter().find(|(known, _)| known == name);
+        let found = self
+            .query
+            .iter()
+            .find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value)
     }
 
@@ -143,8 +153,13 @@ impl Asked {
 
 /// The permission that a request takes, as a token of this test names it.
 fn permission(method: &str, path: &str) -> (&'static str, &'static str) {
-    let access = if method == "GET" { "read" } else { "write" };
-    let is_of_pull_request = path.contains("comments") || path.contains("pulls");
+    let access = if method == "GET" {
+        "read"
+    } else {
+        "write"
+    };
+    let is_of_pull_request =
+        path.contains("comments") || path.contains("pulls");
     let area = match path.split('/').next().unwrap() {
         _ if is_of_pull_request => "pull-requests",
         "issues" => "issues",
@@ -154,7 +169,10 @@ fn permission(method: &str, path: &str) -> (&'static str, &'static str) {
     (area, access)
 }
 
-async fn answer(State(hub): State<Arc<Mutex<Hub>>>, request: Request) -> Response {
+async fn answer(
+    State(hub): State<Arc<Mutex<Hub>>>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let token = head.headers[header::AUTHORIZATION]
         .to_str()
@@ -167,7 +185,9 @@ async fn answer(State(hub): State<Arc<Mutex<Hub>>>, request: Request) -> Respons
     let query = head.uri.query().unwrap_or_default();
     let asked = Asked {
         method: head.method.to_string(),
-        path: path.unwrap_or_else(|| panic!("{}", head.uri)).to_owned(),
+        path: path
+            .unwrap_or_else(|| panic!("{}", head.uri))
+            .to_owned(),
         query: url::form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect(),
@@ -175,8 +195,8 @@ async fn answer(State(hub): State<Arc<Mutex<Hub>>>, request: Request) -> Respons
     };
 
     let (area, access) = permission(&asked.method, &asked.path);
-    let is_allowed =
-        token.contains(&format!("{area}={access}")) || token.contains(&format!("{area}=write"));
+    let is_allowed = token.contains(&format!("{area}={access}"))
+        || token.contains(&format!("{area}=write"));
     if !is_allowed {
         let refusal = format!(
             "{} {} takes {area}: {access}, not {token}",
@@ -232,8 +252,11 @@ impl Hub {
     /// Says of the artifacts of a run that a fork has made them.
     pub(crate) fn hand_to_fork(&mut self, run: u64) {
         let artifacts = self.artifacts.iter_mut();
-        for artifact in artifacts.filter(|artifact| artifact.view["workflow_run"]["id"] == run) {
-            artifact.view["workflow_run"]["head_repository_id"] = FORK_ID.into();
+        for artifact in artifacts
+            .filter(|artifact| artifact.view["workflow_run"]["id"] == run)
+        {
+            artifact.view["workflow_run"]["head_repository_id"] =
+                FORK_ID.into();
         }
     }
 
@@ -251,13 +274,15 @@ impl Hub {
         match (asked.method.as_str(), parts) {
             ("GET", ["pulls"]) => {
                 let open = self.pulls.iter().filter(|pull| {
-                    asked.is("state", &pull["state"]) && asked.is("base", &pull["base"]["ref"])
+                    asked.is("state", &pull["state"])
+                        && asked.is("base", &pull["base"]["ref"])
                 });
                 Some(asked.page(open.cloned()))
             }
             ("GET", ["git", "ref", "heads", branch @ ..]) => {
                 let query = format!("branch={}", branch.join("/"));
-                let (_, branch) = url::form_urlencoded::parse(query.as_bytes()).next()?;
+                let (_, branch) =
+                    url::form_urlencoded::parse(query.as_bytes()).next()?;
                 let tip = self.git(&[
                     "rev-parse",
                     "--verify",
@@ -275,8 +300,14 @@ impl Hub {
             }
             ("GET", ["compare", range]) => {
                 let (from, to) = range.split_once("...").unwrap();
-                let commits = self.git(&["rev-list", "--reverse", &format!("{from}..{to}")]);
-                let commits = commits.into_iter().map(|sha| json!({ "sha": sha }));
+                let commits = self.git(&[
+                    "rev-list",
+                    "--reverse",
+                    &format!("{from}..{to}"),
+                ]);
+                let commits = commits
+                    .into_iter()
+                    .map(|sha| json!({ "sha": sha }));
                 Some(json!({ "commits": asked.page(commits) }))
             }
             (method, _) => panic!("{method} {}", asked.path),
@@ -296,12 +327,13 @@ impl Hub {
             ("POST", [number, "comments"]) => {
                 let id = self.comments.len() + 1;
                 let body = &asked.json()["body"];
-                let comment =
-                    json!({ "id": id, "on": number, "user": { "login": BOT }, "body": body });
+                let comment = json!({ "id": id, "on": number, "user": { "login": BOT }, "body": body });
                 self.comments.push(comment.clone());
                 Some(comment)
             }
-            ("PATCH", ["comments", id]) => changed(&mut self.comments, id, &asked.json()),
+            ("PATCH", ["comments", id]) => {
+                changed(&mut self.comments, id, &asked.json())
+            }
             ("GET", []) => {
                 let issues = self.issues.iter().filter(|issue| {
                     asked.is("state", &issue["state"])
@@ -319,7 +351,9 @@ impl Hub {
                 self.issues.push(issue.clone());
                 Some(issue)
             }
-            ("PATCH", [number]) => changed(&mut self.issues, number, &asked.json()),
+            ("PATCH", [number]) => {
+                changed(&mut self.issues, number, &asked.json())
+            }
             (method, _) => panic!("{method} {}", asked.path),
         }
     }
@@ -328,12 +362,15 @@ impl Hub {
     fn tell_of_runs(&self, asked: &Asked, parts: &[&str]) -> Json {
         match (asked.method.as_str(), parts) {
             ("GET", ["runs", id, "artifacts"]) => {
-                let of_run = |view: &&Json| is_number(&view["workflow_run"]["id"], id);
+                let of_run =
+                    |view: &&Json| is_number(&view["workflow_run"]["id"], id);
                 let views = self.views().filter(of_run);
                 json!({ "artifacts": asked.page(views.cloned()) })
             }
             ("GET", ["artifacts"]) => {
-                let views = self.views().filter(|view| asked.is("name", &view["name"]));
+                let views = self
+                    .views()
+                    .filter(|view| asked.is("name", &view["name"]));
                 json!({ "artifacts": asked.page(views.cloned()) })
             }
             ("GET", ["workflows", file, "runs"]) => {
@@ -351,7 +388,9 @@ impl Hub {
     }
 
     fn views(&self) -> impl Iterator<Item = &Json> {
-        self.artifacts.iter().map(|artifact| &artifact.view)
+        self.artifacts
+            .iter()
+            .map(|artifact| &artifact.view)
     }
 
     fn archive(&self, asked: &Asked) -> Vec<u8> {
@@ -375,7 +414,8 @@ impl Hub {
     }
 }
 
-/// The one of this number, or of this id where it has no number, with these fields set.
+/// The one of this number, or of this id where it has no number, with these
+/// fields set.
 fn changed(all: &mut [Json], number: &str, fields: &Json) -> Option<Json> {
     let one = all.iter_mut().find(|one| {
         let known = one.get("number").unwrap_or(&one["id"]);

@@ -1,4 +1,5 @@
-//! `examples/gitlab`: the scripts of its jobs, with as much of GitLab as they speak to.
+//! `examples/gitlab`: the scripts of its jobs, with as much of GitLab as they
+//! speak to.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -18,7 +19,8 @@ use tokio::runtime::Runtime;
 use super::fleet;
 use super::world::{git, read_yaml};
 
-const CONFIGURATION: &str = "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
+const CONFIGURATION: &str =
+    "stack: world-mappers\nclients:\n  courier: { name: Courier }\n";
 const NOTES: &str = "/projects/5/merge_requests/9/notes";
 
 /// A folder in which jobs run, and the notes of a merge request.
@@ -33,13 +35,19 @@ impl Project {
     fn with(configuration: &str) -> Option<Self> {
         super::tools_are_there().then(|| {
             let folder = tempfile::tempdir().unwrap();
-            fs::write(folder.path().join("grantry.yaml"), configuration).unwrap();
+            fs::write(
+                folder.path().join("grantry.yaml"),
+                configuration,
+            )
+            .unwrap();
             let runtime = Runtime::new().unwrap();
             let notes = Arc::default();
             let app = Router::new()
                 .fallback(answer)
                 .with_state(Arc::clone(&notes));
-            let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+            let listener = runtime
+                .block_on(TcpListener::bind("127.0.0.1:0"))
+                .unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
             runtime.spawn(async move { axum::serve(listener, app).await });
             Self {
@@ -64,16 +72,32 @@ impl Project {
     }
 
     /// Runs these lines of a pipeline, with some more variables.
-    fn run_lines(&self, pipeline: &Json, lines: &[String], more: &[(&str, &str)]) -> (i32, String) {
-        let binary = Path::new(env!("CARGO_BIN_EXE_grantry")).parent().unwrap();
-        let path = format!("{}:{}", binary.display(), super::path_of_tools());
+    fn run_lines(
+        &self,
+        pipeline: &Json,
+        lines: &[String],
+        more: &[(&str, &str)],
+    ) -> (i32, String) {
+        let binary = Path::new(env!("CARGO_BIN_EXE_grantry"))
+            .parent()
+            .unwrap();
+        let path = format!(
+            "{}:{}",
+            binary.display(),
+            super::path_of_tools()
+        );
 
-        let variables = pipeline["variables"].as_object().unwrap().iter();
-        let variables = variables.map(|(name, value)| (name, value.as_str().unwrap()));
+        let variables = pipeline["variables"]
+            .as_object()
+            .unwrap()
+            .iter();
+        let variables =
+            variables.map(|(name, value)| (name, value.as_str().unwrap()));
         // The tenant is a file here.
-        let script = lines
-            .join("\n")
-            .replace("--provider auth0", "--provider local:tenant.json");
+        let script = lines.join("\n").replace(
+            "--provider auth0",
+            "--provider local:tenant.json",
+        );
         let output = Command::new("bash")
             .args(["-e", "-o", "pipefail", "-c", &script])
             .current_dir(self.folder.path())
@@ -105,7 +129,10 @@ fn lines_of(script: &Json) -> Vec<String> {
         .collect()
 }
 
-async fn answer(State(notes): State<Arc<Mutex<Vec<Json>>>>, request: Request) -> Response {
+async fn answer(
+    State(notes): State<Arc<Mutex<Vec<Json>>>>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
     assert_eq!(head.headers["private-token"], "token");
     let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -126,7 +153,10 @@ async fn answer(State(notes): State<Arc<Mutex<Vec<Json>>>>, request: Request) ->
             } else {
                 (&notes[..half], "2")
             };
-            let next = [(header::HeaderName::from_static("x-next-page"), next)];
+            let next = [(
+                header::HeaderName::from_static("x-next-page"),
+                next,
+            )];
             (next, Answer(page.to_vec())).into_response()
         }
         ("POST", _, Some("")) => {
@@ -150,7 +180,11 @@ fn a_merge_request_has_one_note_which_is_edited_in_place() {
     };
     let mark = "<!-- grantry: world-mappers production -->";
     let theirs = json!({ "id": 0, "author": { "id": 2 }, "body": mark });
-    project.notes.lock().unwrap().push(theirs.clone());
+    project
+        .notes
+        .lock()
+        .unwrap()
+        .push(theirs.clone());
 
     for _ in 0..2 {
         let (code, said) = project.run("plan");
@@ -159,7 +193,9 @@ fn a_merge_request_has_one_note_which_is_edited_in_place() {
         assert_eq!((notes.len(), &notes[0]), (2, &theirs));
         let note = notes[1]["body"].as_str().unwrap();
         assert!(
-            note.starts_with(&format!("{mark}\n`world-mappers`: **1 to create**")),
+            note.starts_with(&format!(
+                "{mark}\n`world-mappers`: **1 to create**"
+            )),
             "{note}"
         );
     }
@@ -212,14 +248,27 @@ impl Many {
         let project = Project::with("stack: other\n")?;
         let path = |name: &str| project.folder.path().join(name);
         fs::write(path("tenants.yaml"), fleet::configuration()).unwrap();
-        // As if it had been built before, and as the runner leaves a variable behind that is a file.
+        // As if it had been built before, and as the runner leaves a variable
+        // behind that is a file.
         fs::create_dir_all(path(".cargo/bin")).unwrap();
-        symlink(env!("CARGO_BIN_EXE_grantry"), path(".cargo/bin/grantry")).unwrap();
+        symlink(
+            env!("CARGO_BIN_EXE_grantry"),
+            path(".cargo/bin/grantry"),
+        )
+        .unwrap();
         fs::write(path("credentials"), "").unwrap();
-        fs::set_permissions(path("credentials"), Permissions::from_mode(0o666)).unwrap();
+        fs::set_permissions(
+            path("credentials"),
+            Permissions::from_mode(0o666),
+        )
+        .unwrap();
 
-        let pipeline = read_yaml(&fleet::example("gitlab/tenants.gitlab-ci.yml"));
-        Some(Self { project, pipeline })
+        let pipeline =
+            read_yaml(&fleet::example("gitlab/tenants.gitlab-ci.yml"));
+        Some(Self {
+            project,
+            pipeline,
+        })
     }
 
     /// Runs a job, or one of its parts.
@@ -234,18 +283,26 @@ impl Many {
             ("GRANTRY_CREDENTIALS", credentials.as_str()),
             ("CI_NODE_TOTAL", total.as_str()),
         ];
-        more.extend(index.as_deref().map(|index| ("CI_NODE_INDEX", index)));
+        more.extend(
+            index
+                .as_deref()
+                .map(|index| ("CI_NODE_INDEX", index)),
+        );
 
         let before = lines_of(&self.pipeline["default"]["before_script"]);
         let lines = [before, lines_of(&self.pipeline[job]["script"])].concat();
-        self.project.run_lines(&self.pipeline, &lines, &more)
+        self.project
+            .run_lines(&self.pipeline, &lines, &more)
     }
 
     fn parts(&self, job: &str) -> u64 {
-        self.pipeline[job]["parallel"].as_u64().unwrap_or(1)
+        self.pipeline[job]["parallel"]
+            .as_u64()
+            .unwrap_or(1)
     }
 
-    /// Runs all parts of a job, which must go well, and the job that unites them.
+    /// Runs all parts of a job, which must go well, and the job that unites
+    /// them.
     #[track_caller]
     fn run_all(&self, job: &str, united: &str) -> String {
         for part in 1..=self.parts(job) {
@@ -292,13 +349,18 @@ fn what_a_change_takes_away_is_reported_in_the_file_that_had_it() {
 
 #[test]
 fn the_jobs_of_a_pipeline_share_the_environments() {
-    let Some(many) = Many::new() else { return };
+    let Some(many) = Many::new() else {
+        return;
+    };
     // What is planned by one is applied by the same one.
     assert_eq!(many.parts("plan"), many.parts("apply"));
     assert!(many.parts("plan") > 1);
 
     let said = many.run_all("plan", "planned");
-    assert!(said.contains("Done: 9 of 9 environments."), "{said}");
+    assert!(
+        said.contains("Done: 9 of 9 environments."),
+        "{said}"
+    );
     assert!(said.contains("to create"), "{said}");
     let said = many.run_all("apply", "applied");
     assert!(said.contains("applied"), "{said}");
@@ -306,13 +368,18 @@ fn the_jobs_of_a_pipeline_share_the_environments() {
     assert!(said.contains("no changes"), "{said}");
 
     let credentials = many.project.folder.path().join("credentials");
-    let mode = fs::metadata(credentials).unwrap().permissions().mode();
+    let mode = fs::metadata(credentials)
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]
 fn an_environment_that_no_job_of_a_pipeline_came_to_is_a_failure() {
-    let Some(many) = Many::new() else { return };
+    let Some(many) = Many::new() else {
+        return;
+    };
     assert_eq!(many.run("plan", Some(1)).0, 0);
     let (code, said) = many.run("planned", None);
     assert_eq!(code, 1, "{said}");

@@ -1,4 +1,5 @@
-//! `examples/kubernetes`: all pods of its jobs at once, with the folders that Kubernetes would mount.
+//! `examples/kubernetes`: all pods of its jobs at once, with the folders that
+//! Kubernetes would mount.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -10,7 +11,8 @@ use serde_json::{Value as Json, json};
 use super::fleet;
 use super::world::read_yaml;
 
-const CREDENTIALS: &str = "maps-osaka.jp.auth0.com: { client_id: me, client_secret: hush }\n";
+const CREDENTIALS: &str =
+    "maps-osaka.jp.auth0.com: { client_id: me, client_secret: hush }\n";
 
 /// What a job says of itself: one by itself, or one that a clock starts.
 fn job(manifest: &str) -> Json {
@@ -27,7 +29,10 @@ fn container(job: &Json) -> &Json {
 
 /// What comes of a pod that ended with this code.
 fn action_after(job: &Json, code: i32) -> &str {
-    let mut rules = job["podFailurePolicy"]["rules"].as_array().unwrap().iter();
+    let mut rules = job["podFailurePolicy"]["rules"]
+        .as_array()
+        .unwrap()
+        .iter();
     let rule = rules.find(|rule| {
         let codes = rule["onExitCodes"]["values"].as_array();
         codes.is_some_and(|codes| codes.contains(&json!(code)))
@@ -52,13 +57,19 @@ impl Node {
         let node = Self {
             folder: tempfile::tempdir().unwrap(),
         };
-        for volume in job["template"]["spec"]["volumes"].as_array().unwrap() {
+        for volume in job["template"]["spec"]["volumes"]
+            .as_array()
+            .unwrap()
+        {
             let name = volume["name"].as_str().unwrap();
             let (file, text, mode) = if volume["configMap"].is_object() {
                 ("tenants.yaml", fleet::configuration(), 0o644)
             } else {
                 // Whatever is said, the group of the pod may read.
-                let mode = volume["secret"]["defaultMode"].as_u64().unwrap() | 0o440;
+                let mode = volume["secret"]["defaultMode"]
+                    .as_u64()
+                    .unwrap()
+                    | 0o440;
                 ("credentials.yaml", CREDENTIALS.to_owned(), mode)
             };
             node.mount(name, file, &text, u32::try_from(mode).unwrap());
@@ -66,15 +77,21 @@ impl Node {
         node
     }
 
-    /// A volume as a kubelet writes it: a folder whose files are links, so that all of them change at once.
+    /// A volume as a kubelet writes it: a folder whose files are links, so that
+    /// all of them change at once.
     fn mount(&self, volume: &str, file: &str, text: &str, mode: u32) {
         let folder = self.path(volume);
         let written = folder.join("..2026_11_26_08_30_00.1234567890");
         fs::create_dir_all(&written).unwrap();
         fs::write(written.join(file), text).unwrap();
-        fs::set_permissions(written.join(file), Permissions::from_mode(mode)).unwrap();
+        fs::set_permissions(written.join(file), Permissions::from_mode(mode))
+            .unwrap();
 
-        symlink(written.file_name().unwrap(), folder.join("..data")).unwrap();
+        symlink(
+            written.file_name().unwrap(),
+            folder.join("..data"),
+        )
+        .unwrap();
         symlink(format!("..data/{file}"), folder.join(file)).unwrap();
     }
 
@@ -129,7 +146,9 @@ impl Node {
 
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
         command
-            .args(arguments.map(|argument| self.found_here(container, argument)))
+            .args(
+                arguments.map(|argument| self.found_here(container, argument)),
+            )
             .env_clear()
             .envs(variables.map(|variable| {
                 let value = self.found_here(container, &variable["value"]);
@@ -153,7 +172,12 @@ fn reached(pods: &[Pod]) -> Vec<String> {
         .iter()
         .flat_map(|pod| pod.environments["results"].as_array().unwrap());
     let mut names: Vec<String> = results
-        .map(|result| result["environment"].as_str().unwrap().to_owned())
+        .map(|result| {
+            result["environment"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     names.sort();
     names
@@ -199,7 +223,10 @@ fn what_may_pass_by_itself_is_tried_again_and_nothing_else() {
         // Whatever it ended with.
         let first = &job["podFailurePolicy"]["rules"][0];
         assert_eq!(first["action"], "Ignore");
-        assert_eq!(first["onPodConditions"][0]["type"], "DisruptionTarget");
+        assert_eq!(
+            first["onPodConditions"][0]["type"],
+            "DisruptionTarget"
+        );
     }
 
     assert_eq!(action_after(&apply, 4), "FailIndex");

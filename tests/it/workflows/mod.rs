@@ -1,8 +1,10 @@
-//! The workflows of `.github/workflows`, as `examples/github` calls them: their own steps are run, against the
-//! emulator, with as much of GitHub around them as they see.
+//! The workflows of `.github/workflows`, as `examples/github` calls them: their
+//! own steps are run, against the emulator, with as much of GitHub around them
+//! as they see.
 //!
-//! `run` is a run of a workflow, `done` what its jobs came to, and `step` does its steps; `expression` reads what
-//! stands in `${{ }}`. `world` is the repository, the tenants and the machines, `github` the API, `archive` what
+//! `run` is a run of a workflow, `done` what its jobs came to, and `step` does
+//! its steps; `expression` reads what stands in `${{ }}`. `world` is the
+//! repository, the tenants and the machines, `github` the API, `archive` what
 //! artifacts come in. The other files are what is tried, each a workflow.
 
 mod apply;
@@ -32,20 +34,32 @@ use std::io::{self, Write as _};
 use world::World;
 
 /// What the steps call. GitHub's runners have all of it.
-const TOOLS: [&str; 6] = ["bash", "curl", "git", "jq", "sha256sum", "unzip"];
+const TOOLS: [&str; 6] = [
+    "bash",
+    "curl",
+    "git",
+    "jq",
+    "sha256sum",
+    "unzip",
+];
 
-/// A world with this configuration; none where the machine has not what the workflows call.
+/// A world with this configuration; none where the machine has not what the
+/// workflows call.
 fn world(configuration: &str) -> Option<World> {
     tools_are_there().then(|| World::with(configuration))
 }
 
-/// Whether the machine has what the workflows call. Whoever has only a Rust toolchain is told which test was not
-/// run, and a run of CI fails.
+/// Whether the machine has what the workflows call. Whoever has only a Rust
+/// toolchain is told which test was not run, and a run of CI fails.
 fn tools_are_there() -> bool {
     let path = path_of_tools();
-    let is_there =
-        |tool: &&str| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file());
-    let missing: Vec<&str> = TOOLS.into_iter().filter(|tool| !is_there(tool)).collect();
+    let is_there = |tool: &&str| {
+        std::env::split_paths(&path).any(|folder| folder.join(tool).is_file())
+    };
+    let missing: Vec<&str> = TOOLS
+        .into_iter()
+        .filter(|tool| !is_there(tool))
+        .collect();
     if missing.is_empty() {
         return true;
     }
@@ -53,7 +67,9 @@ fn tools_are_there() -> bool {
     let test = std::thread::current();
     let test = test.name().unwrap_or_default();
     let missing = missing.join(", ");
-    let said = format!("NOT RUN: {test} takes {missing}, which this machine has not\n");
+    let said = format!(
+        "NOT RUN: {test} takes {missing}, which this machine has not\n"
+    );
     let must_run = ["CI", "GRANTRY_ALL"]
         .into_iter()
         .any(|name| variable(name).is_some());

@@ -58,7 +58,14 @@ impl World {
     /// Merges it; the revision.
     pub(crate) fn merge(&self, pull_request: &PullRequest) -> String {
         let head = &pull_request.head_sha;
-        self.git(&["merge", "--quiet", "--no-ff", "--message", "merge", head]);
+        self.git(&[
+            "merge",
+            "--quiet",
+            "--no-ff",
+            "--message",
+            "merge",
+            head,
+        ]);
         let sha = self.git(&["rev-parse", "HEAD"]);
 
         let mut hub = self.github.hub();
@@ -73,7 +80,12 @@ impl World {
     }
 
     /// A run on a push to a branch.
-    pub(crate) fn pushed(&self, example: &str, branch: &str, sha: &str) -> Run<'_> {
+    pub(crate) fn pushed(
+        &self,
+        example: &str,
+        branch: &str,
+        sha: &str,
+    ) -> Run<'_> {
         self.begin(example, "push", branch, sha, json!({}))
     }
 
@@ -98,12 +110,16 @@ impl World {
     }
 
     /// The bodies of our comments on a pull request.
-    pub(crate) fn comments_of(&self, pull_request: &PullRequest) -> Vec<String> {
+    pub(crate) fn comments_of(
+        &self,
+        pull_request: &PullRequest,
+    ) -> Vec<String> {
         let hub = self.github.hub();
         let number = pull_request.number.to_string();
         let comments = hub.comments.iter();
-        let ours =
-            comments.filter(|comment| comment["on"] == number && comment["user"]["login"] == BOT);
+        let ours = comments.filter(|comment| {
+            comment["on"] == number && comment["user"]["login"] == BOT
+        });
         ours.map(|comment| comment["body"].as_str().unwrap().to_owned())
             .collect()
     }
@@ -126,7 +142,8 @@ impl PullRequest {
         Run::begin(world, example, &event)
     }
 
-    /// The run on the end of another run of this pull request, which came to that.
+    /// The run on the end of another run of this pull request, which came to
+    /// that.
     pub(crate) fn run_after<'w>(
         &self,
         world: &'w World,

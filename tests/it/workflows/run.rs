@@ -1,7 +1,9 @@
-//! A run of a workflow from `examples/github`, job by job, so that something may happen between two of them.
+//! A run of a workflow from `examples/github`, job by job, so that something
+//! may happen between two of them.
 //!
-//! A job is called as GitHub calls its check: `plan (staging) / plan` is the job `plan` of the workflow that the job
-//! `plan` of the example calls for `staging`. `plan` alone is the first one there is.
+//! A job is called as GitHub calls its check: `plan (staging) / plan` is the
+//! job `plan` of the workflow that the job `plan` of the example calls for
+//! `staging`. `plan` alone is the first one there is.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -67,7 +69,9 @@ struct Named {
 impl Named {
     fn of(name: &str) -> Self {
         let (job, part) = match name.split_once(" (") {
-            Some((job, part)) => (job, part.strip_suffix(')').map(str::to_owned)),
+            Some((job, part)) => {
+                (job, part.strip_suffix(')').map(str::to_owned))
+            }
             None => (name, None),
         };
         Self {
@@ -85,7 +89,12 @@ fn choose(context: &mut Context, job: &Json, part: Option<&str>) {
     };
     assert_eq!(job["strategy"]["fail-fast"], false);
     let matrix = context.value(matrix);
-    let [(key, values)] = matrix.as_object().unwrap().iter().collect::<Vec<_>>()[..] else {
+    let [(key, values)] = matrix
+        .as_object()
+        .unwrap()
+        .iter()
+        .collect::<Vec<_>>()[..]
+    else {
         panic!("{matrix} has not one key");
     };
 
@@ -102,7 +111,11 @@ fn root() -> &'static Path {
 
 impl<'w> Run<'w> {
     /// Begins a run of an example.
-    pub(crate) fn begin(world: &'w World, example: &str, event: &Event) -> Self {
+    pub(crate) fn begin(
+        world: &'w World,
+        example: &str,
+        event: &Event,
+    ) -> Self {
         let file = format!("{example}.yml");
         let caller = read_yaml(&root().join("examples/github").join(&file));
         assert!(
@@ -142,7 +155,11 @@ impl<'w> Run<'w> {
 
     /// The same with another input for the workflows that the example calls.
     pub(crate) fn with(mut self, input: &str, value: &str) -> Self {
-        for caller in self.caller["jobs"].as_object_mut().unwrap().values_mut() {
+        for caller in self.caller["jobs"]
+            .as_object_mut()
+            .unwrap()
+            .values_mut()
+        {
             caller["with"][input] = value.into();
         }
         self
@@ -156,7 +173,8 @@ impl<'w> Run<'w> {
         ended
     }
 
-    /// Runs a job of a workflow that the example calls, or of its own; once more if it was run before.
+    /// Runs a job of a workflow that the example calls, or of its own; once
+    /// more if it was run before.
     pub(crate) fn job(&self, name: &str) -> Ended {
         let mut attempts = self.attempts.borrow_mut();
         let attempt = attempts.entry(name.to_owned()).or_default();
@@ -169,8 +187,11 @@ impl<'w> Run<'w> {
             None => (None, Named::of(name)),
         };
         let callers = self.caller["jobs"].as_object().unwrap().iter();
-        let callers =
-            callers.filter(|(job, _)| outer.as_ref().is_none_or(|outer| outer.job == **job));
+        let callers = callers.filter(|(job, _)| {
+            outer
+                .as_ref()
+                .is_none_or(|outer| outer.job == **job)
+        });
 
         let mut is_there = false;
         for (job, caller) in callers {
@@ -187,13 +208,20 @@ impl<'w> Run<'w> {
             is_there = true;
             let mut context = self.context_of_caller(caller);
             if context.holds(caller["if"].as_str()) {
-                let part = outer.as_ref().and_then(|outer| outer.part.as_deref());
+                let part = outer
+                    .as_ref()
+                    .and_then(|outer| outer.part.as_deref());
                 choose(&mut context, caller, part);
                 let called = Called::new(job, part);
-                return self.called_job(&called, caller, &workflow, &name, context);
+                return self
+                    .called_job(&called, caller, &workflow, &name, context);
             }
         }
-        assert!(is_there, "{} calls no job {}", self.file, name.job);
+        assert!(
+            is_there,
+            "{} calls no job {}",
+            self.file, name.job
+        );
         Ended::not_run()
     }
 
@@ -235,7 +263,8 @@ impl<'w> Run<'w> {
         self.carry_out(by, name, job, &mut context)
     }
 
-    /// Turns what the caller may speak of into what a job of a workflow that it calls may speak of.
+    /// Turns what the caller may speak of into what a job of a workflow that it
+    /// calls may speak of.
     fn enter(
         &self,
         by: &Called,
@@ -244,7 +273,8 @@ impl<'w> Run<'w> {
         job: &Json,
         context: &mut Context,
     ) {
-        // What the caller has waited for is not what the jobs of the workflow wait for.
+        // What the caller has waited for is not what the jobs of the workflow
+        // wait for.
         context.has_failed = false;
         let interface = &workflow["on"]["workflow_call"];
         let given = filled(&caller["with"], context);
@@ -253,12 +283,18 @@ impl<'w> Run<'w> {
         context.values["github"]["token"] = token(&job["permissions"]).into();
         context.values["matrix"] = json!({});
 
-        let passed = caller["secrets"].as_object().cloned().unwrap_or_default();
-        let is_declared = |secret: &String| interface["secrets"].get(secret).is_some();
+        let passed = caller["secrets"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
+        let is_declared =
+            |secret: &String| interface["secrets"].get(secret).is_some();
         assert!(passed.keys().all(is_declared), "{passed:?}");
         context.values["secrets"] = json!({});
         if let Some(environment) = job["environment"].as_str() {
-            let environment = self.world.environment(&context.fill(environment));
+            let environment = self
+                .world
+                .environment(&context.fill(environment));
             context.values["vars"] = environment["vars"].clone();
             for (secret, value) in environment["secrets"].as_object().unwrap() {
                 if passed.contains_key(secret) {
@@ -268,7 +304,9 @@ impl<'w> Run<'w> {
         }
 
         let done = self.done.borrow();
-        self.wait(job, context, |needed| done.result_of(by, needed));
+        self.wait(job, context, |needed| {
+            done.result_of(by, needed)
+        });
     }
 
     /// What a job of the example may speak of.
@@ -284,11 +322,20 @@ impl<'w> Run<'w> {
         context
     }
 
-    /// Lets a job know of those that it needs, and whether one of them has not ended well.
-    fn wait(&self, job: &Json, context: &mut Context, result_of: impl Fn(&str) -> Json) {
+    /// Lets a job know of those that it needs, and whether one of them has not
+    /// ended well.
+    fn wait(
+        &self,
+        job: &Json,
+        context: &mut Context,
+        result_of: impl Fn(&str) -> Json,
+    ) {
         let needed = match &job["needs"] {
             Json::String(needed) => vec![needed.as_str()],
-            Json::Array(all) => all.iter().map(|needed| needed.as_str().unwrap()).collect(),
+            Json::Array(all) => all
+                .iter()
+                .map(|needed| needed.as_str().unwrap())
+                .collect(),
             Json::Null => Vec::new(),
             other => panic!("{}: needs {other}", self.file),
         };
@@ -300,18 +347,39 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn carry_out(&self, by: &Called, name: &Named, job: &Json, context: &mut Context) -> Ended {
+    fn carry_out(
+        &self,
+        by: &Called,
+        name: &Named,
+        job: &Json,
+        context: &mut Context,
+    ) -> Ended {
         // Those that it needs have had their say in whether it is run.
         context.has_failed = false;
-        let mut machine = Job::new(self.world, self.origin.clone(), &self.variables());
+        let mut machine = Job::new(
+            self.world,
+            self.origin.clone(),
+            &self.variables(),
+        );
         context.values["runner"] = json!({
             "temp": machine.temp().to_str(), "os": "Linux", "arch": "X64",
         });
-        let code = run_all(&mut machine, &job["steps"], context, &BTreeMap::new());
+        let code = run_all(
+            &mut machine,
+            &job["steps"],
+            context,
+            &BTreeMap::new(),
+        );
 
         let outputs = filled(&job["outputs"], context);
         let mut done = self.done.borrow_mut();
-        done.end(by, &name.job, name.part.as_deref(), code, &json!(outputs));
+        done.end(
+            by,
+            &name.job,
+            name.part.as_deref(),
+            code,
+            &json!(outputs),
+        );
         if name.job == "apply" && code == 0 {
             self.end_well();
         }
@@ -323,7 +391,8 @@ impl<'w> Run<'w> {
         }
     }
 
-    /// What everything in the example may speak of: the repository has no secret, only its environments have.
+    /// What everything in the example may speak of: the repository has no
+    /// secret, only its environments have.
     fn context(&self) -> Context {
         Context {
             values: json!({
@@ -346,12 +415,18 @@ impl<'w> Run<'w> {
         let variables = [
             ("PATH", super::path_of_tools()),
             ("GITHUB_API_URL", self.world.github.url.clone()),
-            ("GITHUB_SERVER_URL", "https://github.example".to_owned()),
+            (
+                "GITHUB_SERVER_URL",
+                "https://github.example".to_owned(),
+            ),
             ("GITHUB_REPOSITORY", text("repository")),
             ("GITHUB_SHA", text("sha")),
             ("GITHUB_REF_NAME", text("ref_name")),
             ("GITHUB_RUN_ID", self.id().to_string()),
-            ("GITHUB_RUN_ATTEMPT", self.attempt.get().to_string()),
+            (
+                "GITHUB_RUN_ATTEMPT",
+                self.attempt.get().to_string(),
+            ),
             ("GITHUB_WORKFLOW_REF", workflow),
         ];
         variables
@@ -392,7 +467,10 @@ fn insist_on_known_keys(job: &Json) {
         "steps",
     ];
     for key in job.as_object().unwrap().keys() {
-        assert!(KNOWN.contains(&key.as_str()), "what is `{key}` of a job?");
+        assert!(
+            KNOWN.contains(&key.as_str()),
+            "what is `{key}` of a job?"
+        );
     }
 }
 
@@ -400,14 +478,17 @@ fn insist_on_known_keys(job: &Json) {
 fn insist_on_less(asked: &Json, given: &Json) {
     for (area, access) in asked.as_object().unwrap() {
         let is_given = given[area] == *access || given[area] == "write";
-        assert!(is_given, "{area}: {access} is not given by the caller");
+        assert!(
+            is_given,
+            "{area}: {access} is not given by the caller"
+        );
     }
 }
 
 /// A token that says itself what it may do.
 fn token(permissions: &Json) -> String {
     let permissions = permissions.as_object().unwrap().iter();
-    let permissions =
-        permissions.map(|(area, access)| format!("{area}={}", access.as_str().unwrap()));
+    let permissions = permissions
+        .map(|(area, access)| format!("{area}={}", access.as_str().unwrap()));
     permissions.collect::<Vec<_>>().join(",")
 }

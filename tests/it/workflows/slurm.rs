@@ -9,7 +9,8 @@ use serde_json::Value as Json;
 
 use super::fleet;
 
-/// Runs all tasks of an array at once, each again for as long as it is handed in again; a single job as it is.
+/// Runs all tasks of an array at once, each again for as long as it is handed
+/// in again; a single job as it is.
 const SBATCH: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
 while [[ "$1" == --* ]]; do
@@ -50,7 +51,8 @@ const SCONTROL: &str = r#"#!/usr/bin/env bash
 [[ "$1" == requeue && $# -eq 2 ]] && touch "$2.requeue"
 "#;
 
-/// The second task gets no answer or is killed, by turns, as often as the file says.
+/// The second task gets no answer or is killed, by turns, as often as the file
+/// says.
 const GRANTRY: &str = r#"#!/usr/bin/env bash
 if [[ "$1" == apply && "$SLURM_ARRAY_TASK_ID" == 2 && "${SLURM_RESTART_COUNT:-0}" -lt "$(cat unlucky)" ]]; then
   ((SLURM_RESTART_COUNT % 2)) && exit 137
@@ -71,7 +73,11 @@ impl Cluster {
             let cluster = Self {
                 folder: tempfile::tempdir().unwrap(),
             };
-            fs::write(cluster.path("tenants.yaml"), fleet::configuration()).unwrap();
+            fs::write(
+                cluster.path("tenants.yaml"),
+                fleet::configuration(),
+            )
+            .unwrap();
             fs::create_dir(cluster.path("bin")).unwrap();
             for (name, script) in [
                 ("sbatch", SBATCH),
@@ -80,7 +86,8 @@ impl Cluster {
             ] {
                 let path = cluster.path("bin").join(name);
                 fs::write(&path, script).unwrap();
-                fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+                fs::set_permissions(&path, Permissions::from_mode(0o755))
+                    .unwrap();
             }
             cluster.be_unlucky(0);
             cluster
@@ -116,12 +123,14 @@ impl Cluster {
     #[track_caller]
     fn submit(&self, code: i32) -> String {
         let output = self.run("submit", &[]);
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let said =
+            String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert_eq!(output.status.code(), Some(code), "{said}");
         said
     }
 
-    /// How each task ended: its number, how often it was handed in again, and its last code.
+    /// How each task ended: its number, how often it was handed in again, and
+    /// its last code.
     fn ends(&self) -> Vec<String> {
         let text = fs::read_to_string(self.path("ends")).unwrap();
         let mut ends: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -137,7 +146,8 @@ impl Cluster {
             for line in text.lines() {
                 let line: Json = serde_json::from_str(line).unwrap();
                 if line["line"] == "ended" {
-                    names.push(line["environment"].as_str().unwrap().to_owned());
+                    names
+                        .push(line["environment"].as_str().unwrap().to_owned());
                 }
             }
         }
@@ -154,8 +164,14 @@ fn the_tasks_of_an_array_do_every_environment_once() {
     cluster.be_unlucky(2);
 
     let said = cluster.submit(0);
-    assert!(said.contains("Done: 9 of 9 environments."), "{said}");
-    assert_eq!(cluster.ends(), ["1 0 0", "2 2 0", "3 0 0", "4 0 0"]);
+    assert!(
+        said.contains("Done: 9 of 9 environments."),
+        "{said}"
+    );
+    assert_eq!(
+        cluster.ends(),
+        ["1 0 0", "2 2 0", "3 0 0", "4 0 0"]
+    );
     assert_eq!(cluster.reached(), fleet::environments());
 }
 
@@ -170,7 +186,10 @@ fn what_does_not_pass_is_tried_for_so_long_and_then_told() {
     let said = cluster.submit(1);
     assert!(said.contains("osaka"), "{said}");
     // An error is not tried again.
-    assert_eq!(cluster.ends(), ["1 0 0", "2 5 137", "3 0 0", "4 0 1"]);
+    assert_eq!(
+        cluster.ends(),
+        ["1 0 0", "2 5 137", "3 0 0", "4 0 1"]
+    );
 }
 
 #[test]
@@ -189,5 +208,8 @@ fn a_single_task_that_is_handed_in_again_does_not_take_itself_for_all() {
     let output = cluster.run("apply.sbatch", &alone);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(64), "{said}");
-    assert!(said.contains("SLURM_ARRAY_TASK_COUNT says 1"), "{said}");
+    assert!(
+        said.contains("SLURM_ARRAY_TASK_COUNT says 1"),
+        "{said}"
+    );
 }

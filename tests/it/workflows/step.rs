@@ -1,4 +1,5 @@
-//! A step of a job: a script, an action of ours, or one of GitHub's, which is done here by copying folders.
+//! A step of a job: a script, an action of ours, or one of GitHub's, which is
+//! done here by copying folders.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use super::expression::Context;
 use super::world::Job;
 
-/// Where this repository is, which the workflows check out beside the other one.
+/// Where this repository is, which the workflows check out beside the other
+/// one.
 const GRANTRY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// How a step has ended: its code, 0 if it has ended well, and its outputs.
@@ -29,7 +31,10 @@ pub(crate) fn run_all(
 ) -> i32 {
     let steps = steps.as_array().unwrap();
     context.values["steps"] = json!({});
-    for id in steps.iter().filter_map(|step| step["id"].as_str()) {
+    for id in steps
+        .iter()
+        .filter_map(|step| step["id"].as_str())
+    {
         context.values["steps"][id] = json!({ "outputs": {}, "outcome": "" });
     }
 
@@ -54,7 +59,8 @@ pub(crate) fn run_all(
         }
         context.has_failed |= end.code != 0;
         if let Some(id) = step["id"].as_str() {
-            context.values["steps"][id] = json!({ "outputs": end.outputs, "outcome": outcome });
+            context.values["steps"][id] =
+                json!({ "outputs": end.outputs, "outcome": outcome });
         }
     }
     code
@@ -73,17 +79,33 @@ fn insist_on_known_keys(step: &Json) {
         "working-directory",
     ];
     for key in step.as_object().unwrap().keys() {
-        assert!(KNOWN.contains(&key.as_str()), "what is `{key}` of a step?");
+        assert!(
+            KNOWN.contains(&key.as_str()),
+            "what is `{key}` of a step?"
+        );
     }
 }
 
-fn run(job: &mut Job<'_>, step: &Json, context: &Context, outer: &BTreeMap<String, String>) -> End {
+fn run(
+    job: &mut Job<'_>,
+    step: &Json,
+    context: &Context,
+    outer: &BTreeMap<String, String>,
+) -> End {
     let mut variables = outer.clone();
     variables.extend(filled(&step["env"], context));
     if let Some(script) = step["run"].as_str() {
         assert!(!script.contains("${{"), "{script}");
-        let folder = step["working-directory"].as_str().unwrap_or(".");
-        return run_script(job, script, folder, &variables, step["shell"].as_str());
+        let folder = step["working-directory"]
+            .as_str()
+            .unwrap_or(".");
+        return run_script(
+            job,
+            script,
+            folder,
+            &variables,
+            step["shell"].as_str(),
+        );
     }
 
     let uses = step["uses"].as_str().unwrap();
@@ -114,7 +136,10 @@ fn run(job: &mut Job<'_>, step: &Json, context: &Context, outer: &BTreeMap<Strin
 }
 
 /// Names and texts, each with its expressions replaced.
-pub(crate) fn filled(map: &Json, context: &Context) -> BTreeMap<String, String> {
+pub(crate) fn filled(
+    map: &Json,
+    context: &Context,
+) -> BTreeMap<String, String> {
     let entries = map.as_object().into_iter().flatten();
     let filled = entries.map(|(name, value)| {
         let text = match value {
@@ -126,7 +151,11 @@ pub(crate) fn filled(map: &Json, context: &Context) -> BTreeMap<String, String> 
     filled.collect()
 }
 
-fn check_out(job: &Job<'_>, inputs: &BTreeMap<String, String>, context: &Context) {
+fn check_out(
+    job: &Job<'_>,
+    inputs: &BTreeMap<String, String>,
+    context: &Context,
+) {
     assert_eq!(inputs["persist-credentials"], "false");
     let folder = job.workspace().join(&inputs["path"]);
     if let Some(repository) = inputs.get("repository") {
@@ -136,8 +165,12 @@ fn check_out(job: &Job<'_>, inputs: &BTreeMap<String, String>, context: &Context
         return;
     }
 
-    let revision = context.values["github"]["sha"].as_str().unwrap();
-    let depth = inputs.get("fetch-depth").map_or("1", String::as_str);
+    let revision = context.values["github"]["sha"]
+        .as_str()
+        .unwrap();
+    let depth = inputs
+        .get("fetch-depth")
+        .map_or("1", String::as_str);
     job.world().check_out(revision, depth, &folder);
 }
 
@@ -164,7 +197,12 @@ fn run_action(
         folder.to_str().unwrap().to_owned(),
     );
 
-    let code = run_all(job, &action["runs"]["steps"], &mut inner, &variables);
+    let code = run_all(
+        job,
+        &action["runs"]["steps"],
+        &mut inner,
+        &variables,
+    );
     let outputs = action["outputs"].as_object().unwrap().iter();
     let outputs = outputs.map(|(name, output)| {
         let value = inner.fill(output["value"].as_str().unwrap());
@@ -176,14 +214,18 @@ fn run_action(
     }
 }
 
-/// What is given, or else the defaults. Nothing that is not declared, and everything that is required.
+/// What is given, or else the defaults. Nothing that is not declared, and
+/// everything that is required.
 pub(crate) fn inputs_of(
     declared: &Map<String, Json>,
     given: &BTreeMap<String, String>,
     whose: &str,
 ) -> Json {
     for name in given.keys() {
-        assert!(declared.contains_key(name), "{whose} has no input `{name}`");
+        assert!(
+            declared.contains_key(name),
+            "{whose} has no input `{name}`"
+        );
     }
     let inputs = declared.iter().map(|(name, input)| {
         let value = given.get(name).map(String::as_str);
@@ -209,7 +251,8 @@ fn run_script(
     variables: &BTreeMap<String, String>,
     shell: Option<&str>,
 ) -> End {
-    // As GitHub's runner does, which minds a pipe only where `bash` is asked for.
+    // As GitHub's runner does, which minds a pipe only where `bash` is asked
+    // for.
     let options = match shell {
         None => "-e",
         Some("bash") => "-eo",
@@ -246,7 +289,10 @@ fn outputs_in(text: &str) -> BTreeMap<String, String> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let (name, value) = if let Some((name, end)) = line.split_once("<<") {
-            let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+            let value: Vec<&str> = lines
+                .by_ref()
+                .take_while(|line| *line != end)
+                .collect();
             (name, value.join("\n"))
         } else {
             let (name, value) = line.split_once('=').unwrap();

@@ -1,4 +1,5 @@
-//! What `apply.yml` does behind an apply: tokens prove what was applied, with credentials from a Vault.
+//! What `apply.yml` does behind an apply: tokens prove what was applied, with
+//! credentials from a Vault.
 
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
@@ -21,7 +22,8 @@ grants:
 ";
 const ENTRY: &str = "secret/data/m2m/courier";
 
-/// A Vault whose address every job knows, and whose token only the job that applies.
+/// A Vault whose address every job knows, and whose token only the job that
+/// applies.
 struct Keeping {
     vault: Vault,
     /// It serves as long as this lives.
@@ -32,7 +34,10 @@ impl Keeping {
     fn beside(world: &mut World) -> Self {
         let runtime = Runtime::new().unwrap();
         let vault = runtime.block_on(Vault::start());
-        for (name, token) in [("production-plan", None), ("production", Some(ROOT))] {
+        for (name, token) in [
+            ("production-plan", None),
+            ("production", Some(ROOT)),
+        ] {
             let mut held = world.environment(name).clone();
             held["vars"]["VAULT_ADDR"] = vault.url().into();
             if let Some(token) = token {
@@ -64,11 +69,16 @@ fn apply(world: &World) -> (Ended, Ended) {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_was_applied_is_delivered_and_proved() {
-    let Some(mut world) = world(MAPS) else { return };
+    let Some(mut world) = world(MAPS) else {
+        return;
+    };
     let keeping = Keeping::beside(&mut world);
 
     let (planned, applied) = apply(&world);
-    let destination = format!("vault {} secret/m2m/courier", keeping.vault.url());
+    let destination = format!(
+        "vault {} secret/m2m/courier",
+        keeping.vault.url()
+    );
     assert!(
         planned.summary.contains(&destination),
         "{}",
@@ -76,7 +86,9 @@ fn what_was_applied_is_delivered_and_proved() {
     );
     assert_eq!(applied.code, Some(0), "{}", applied.log);
     assert!(
-        applied.summary.contains("**verified**: 1 verified"),
+        applied
+            .summary
+            .contains("**verified**: 1 verified"),
         "{}",
         applied.summary
     );
@@ -92,7 +104,9 @@ fn what_was_applied_is_delivered_and_proved() {
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_service_that_gets_no_token_fails_the_run() {
-    let Some(mut world) = world(MAPS) else { return };
+    let Some(mut world) = world(MAPS) else {
+        return;
+    };
     let keeping = Keeping::beside(&mut world);
     apply(&world);
 
@@ -116,17 +130,21 @@ fn a_service_that_gets_no_token_fails_the_run() {
     );
 }
 
-/// A run that is started again has nothing left to apply, and what was not proved is still not proved.
+/// A run that is started again has nothing left to apply, and what was not
+/// proved is still not proved.
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_has_failed_to_verify_fails_again() {
-    let Some(mut world) = world(MAPS) else { return };
+    let Some(mut world) = world(MAPS) else {
+        return;
+    };
     let _keeping = Keeping::beside(&mut world);
     let sha = world.git(&["rev-parse", "main"]);
     let run = world.pushed("apply", "main", &sha);
     assert_eq!(run.job("plan").code, Some(0));
 
-    // The first two are asked for by the apply and by the proof, and the third is the service's.
+    // The first two are asked for by the apply and by the proof, and the third
+    // is the service's.
     for _ in 0..2 {
         world.let_fail(&["POST /oauth/token:403:nth=3"]);
         let applied = run.job("apply");
@@ -139,15 +157,19 @@ fn what_has_failed_to_verify_fails_again() {
     }
 }
 
-/// Who plans what was merged need not have a token of the Vault: that a client has no credentials yet stands in its mark.
+/// Who plans what was merged need not have a token of the Vault: that a client
+/// has no credentials yet stands in its mark.
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn what_was_not_delivered_is_delivered_by_the_next_push() {
-    let Some(mut world) = world(MAPS) else { return };
+    let Some(mut world) = world(MAPS) else {
+        return;
+    };
     let keeping = Keeping::beside(&mut world);
-    keeping
-        .vault
-        .strike("POST secret/data/m2m/courier", Trouble::Status(403));
+    keeping.vault.strike(
+        "POST secret/data/m2m/courier",
+        Trouble::Status(403),
+    );
     let (_, applied) = apply(&world);
     assert_eq!(applied.code, Some(5), "{}", applied.log);
     assert_eq!(keeping.entry(), Json::Null);
@@ -155,7 +177,9 @@ fn what_was_not_delivered_is_delivered_by_the_next_push() {
     world.commit(MAPS);
     let (planned, applied) = apply(&world);
     assert!(
-        planned.summary.contains("**1 to deliver**, needs approval"),
+        planned
+            .summary
+            .contains("**1 to deliver**, needs approval"),
         "{}",
         planned.summary
     );
@@ -163,7 +187,8 @@ fn what_was_not_delivered_is_delivered_by_the_next_push() {
     assert!(keeping.entry()["client_secret"].is_string());
 }
 
-/// An entry that is out of date is no object of the tenant, and somebody has to approve it all the same.
+/// An entry that is out of date is no object of the tenant, and somebody has to
+/// approve it all the same.
 #[test]
 #[ignore = "takes a minute with the others of its kind; .ci/run runs it"]
 fn a_delivery_alone_is_applied() {
@@ -175,28 +200,37 @@ fn a_delivery_alone_is_applied() {
     // Who plans may look, so that something is known of the entry.
     let writing = world.environment("production").clone();
     let mut planning = world.environment("production-plan").clone();
-    planning["secrets"]["VAULT_TOKEN"] = writing["secrets"]["VAULT_TOKEN"].clone();
+    planning["secrets"]["VAULT_TOKEN"] =
+        writing["secrets"]["VAULT_TOKEN"].clone();
     world.add_environment("production-plan", planning);
     let (_, applied) = apply(&world);
     assert_eq!(applied.code, Some(0), "{}", applied.log);
 
     // What stands beside the secret is somebody's work.
     let metadata = "secret/metadata/m2m/courier";
-    let (_, answer) = keeping.vault.somebody("GET", metadata, json!({}));
+    let (_, answer) = keeping
+        .vault
+        .somebody("GET", metadata, json!({}));
     let mut beside = answer["data"]["custom_metadata"].clone();
     beside["grantry_content"] = "0000000000000000".into();
-    keeping
-        .vault
-        .somebody("POST", metadata, json!({ "custom_metadata": beside }));
+    keeping.vault.somebody(
+        "POST",
+        metadata,
+        json!({ "custom_metadata": beside }),
+    );
     let (planned, applied) = apply(&world);
     assert!(
-        planned.summary.contains("**1 to deliver**, needs approval"),
+        planned
+            .summary
+            .contains("**1 to deliver**, needs approval"),
         "{}",
         planned.summary
     );
     assert_eq!(applied.code, Some(0), "{}", applied.log);
     assert!(
-        applied.summary.contains("0 changes, 1 delivery"),
+        applied
+            .summary
+            .contains("0 changes, 1 delivery"),
         "{}",
         applied.summary
     );

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use grantry::emulator::{
-    self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET,
+    self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+    MANAGEMENT_CLIENT_SECRET,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
@@ -25,7 +26,8 @@ const READING: [&str; 3] = [
     "read:resource_servers",
 ];
 
-/// The tenant that a world begins with, and the beginning of the names of its environments of GitHub.
+/// The tenant that a world begins with, and the beginning of the names of its
+/// environments of GitHub.
 const FIRST: &str = "production";
 
 pub(crate) struct World {
@@ -43,16 +45,20 @@ struct Tenant {
 }
 
 pub(crate) fn read_yaml(path: &Path) -> Json {
-    let text =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let text = fs::read_to_string(path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_yaml::from_str(&text)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 impl World {
     /// An empty tenant, and a repository with this configuration on `main`.
     pub(crate) fn with(configuration: &str) -> Self {
         // A part of the name of a branch may not begin with a dot.
-        let folder = tempfile::Builder::new().prefix("world-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("world-")
+            .tempdir()
+            .unwrap();
         let origin = folder.path().join("origin");
         let runtime = Runtime::new().unwrap();
         let github = runtime.block_on(GitHub::start(&origin));
@@ -67,19 +73,31 @@ impl World {
 
         fs::create_dir(&origin).unwrap();
         world.git(&["init", "--quiet", "--initial-branch", "main"]);
-        world.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+        world.git(&[
+            "config",
+            "uploadpack.allowAnySHA1InWant",
+            "true",
+        ]);
         world.commit(configuration);
         world
     }
 
-    /// Adds an empty tenant, with the environments of GitHub that hold its clients.
+    /// Adds an empty tenant, with the environments of GitHub that hold its
+    /// clients.
     pub(crate) fn add_tenant(&mut self, name: &str) {
         let runtime = &self.runtime;
-        let emulator = runtime.block_on(emulator::start(in_memory())).unwrap();
-        let management = runtime.block_on(Management::of(&emulator, &Client::new()));
+        let emulator = runtime
+            .block_on(emulator::start(in_memory()))
+            .unwrap();
+        let management =
+            runtime.block_on(Management::of(&emulator, &Client::new()));
 
         let reader = runtime.block_on(reading_client(&management, &emulator));
-        let writer = environment(&emulator, MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET);
+        let writer = environment(
+            &emulator,
+            MANAGEMENT_CLIENT_ID,
+            MANAGEMENT_CLIENT_SECRET,
+        );
         self.add_environment(&format!("{name}-plan"), reader.clone());
         self.add_environment(&format!("{name}-forks"), reader);
         self.add_environment(name, writer);
@@ -116,13 +134,24 @@ impl World {
 
     /// Commits this configuration; the revision.
     pub(crate) fn commit(&self, configuration: &str) -> String {
-        fs::write(self.origin().join("grantry.yaml"), configuration).unwrap();
+        fs::write(
+            self.origin().join("grantry.yaml"),
+            configuration,
+        )
+        .unwrap();
         self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change"]);
+        self.git(&[
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "--message",
+            "change",
+        ]);
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// A revision in a folder of its own, with so many before it; `0` stands for all.
+    /// A revision in a folder of its own, with so many before it; `0` stands
+    /// for all.
     pub(crate) fn check_out(&self, revision: &str, depth: &str, folder: &Path) {
         fs::create_dir_all(folder).unwrap();
         let origin = format!("file://{}", self.origin().display());
@@ -143,17 +172,27 @@ impl World {
 
     /// Lets requests to the tenant fail, or none any more.
     pub(crate) fn let_fail(&self, faults: &[&str]) {
-        let faults = faults.iter().map(|fault| fault.parse().unwrap());
-        self.tenants[FIRST].emulator.change_conditions(Conditions {
-            faults: faults.collect(),
-            ..Conditions::default()
-        });
+        let faults = faults
+            .iter()
+            .map(|fault| fault.parse().unwrap());
+        self.tenants[FIRST]
+            .emulator
+            .change_conditions(Conditions {
+                faults: faults.collect(),
+                ..Conditions::default()
+            });
     }
 
     /// Asks the tenant, without Grantry.
-    pub(crate) fn ask(&self, method: Method, path: &str, body: Option<&Json>) -> Json {
+    pub(crate) fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Json {
         let management = &self.tenants[FIRST].management;
-        self.runtime.block_on(management.ask(method, path, body))
+        self.runtime
+            .block_on(management.ask(method, path, body))
     }
 
     /// The names of the clients in the tenant that some stack owns.
@@ -167,7 +206,9 @@ impl World {
         let clients = management.ask(Method::GET, "clients", None);
         let clients = self.runtime.block_on(clients);
         let clients = clients.as_array().unwrap().iter();
-        let owned = clients.filter(|client| client["client_metadata"]["grantry_key"].is_string());
+        let owned = clients.filter(|client| {
+            client["client_metadata"]["grantry_key"].is_string()
+        });
         let mut names: Vec<String> = owned
             .map(|client| client["name"].as_str().unwrap().to_owned())
             .collect();
@@ -198,7 +239,12 @@ impl World {
 }
 
 pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=test", "-c", "user.email=test@acme.example"];
+    let identity = [
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@acme.example",
+    ];
     let output = Command::new("git")
         .args(identity)
         .args(arguments)
@@ -208,8 +254,14 @@ pub(super) fn git(folder: &Path, arguments: &[&str]) -> String {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {said}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {said}"
+    );
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .to_owned()
 }
 
 /// A client that may read what a plan takes, and nothing else.
@@ -219,13 +271,19 @@ async fn reading_client(management: &Management, emulator: &Emulator) -> Json {
         "app_type": "non_interactive",
         "grant_types": ["client_credentials"],
     });
-    let client = management.ask(Method::POST, "clients", Some(&client)).await;
+    let client = management
+        .ask(Method::POST, "clients", Some(&client))
+        .await;
     let id = client["client_id"].as_str().unwrap();
     let grant = json!({ "client_id": id, "audience": MANAGEMENT_AUDIENCE, "scope": READING });
     management
         .ask(Method::POST, "client-grants", Some(&grant))
         .await;
-    environment(emulator, id, &emulator.client_secret(id).unwrap())
+    environment(
+        emulator,
+        id,
+        &emulator.client_secret(id).unwrap(),
+    )
 }
 
 fn environment(emulator: &Emulator, id: &str, secret: &str) -> Json {
@@ -266,19 +324,29 @@ impl<'a> Job<'a> {
             variables: variables.clone(),
             log: String::new(),
         };
-        // As if it had been built before: building it is what the cache spares too.
+        // As if it had been built before: building it is what the cache spares
+        // too.
         let built = job.temp().join("grantry/bin");
         fs::create_dir_all(&built).unwrap();
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_grantry"), built.join("grantry")).unwrap();
+        std::os::unix::fs::symlink(
+            env!("CARGO_BIN_EXE_grantry"),
+            built.join("grantry"),
+        )
+        .unwrap();
         fs::create_dir(job.workspace()).unwrap();
 
         for (name, path) in [
             ("RUNNER_TEMP", job.temp()),
             ("GITHUB_WORKSPACE", job.workspace()),
-            ("GITHUB_STEP_SUMMARY", job.folder.path().join("summary")),
+            (
+                "GITHUB_STEP_SUMMARY",
+                job.folder.path().join("summary"),
+            ),
         ] {
-            job.variables
-                .insert(name.to_owned(), path.to_str().unwrap().to_owned());
+            job.variables.insert(
+                name.to_owned(),
+                path.to_str().unwrap().to_owned(),
+            );
         }
         job
     }
@@ -312,10 +380,15 @@ impl<'a> Job<'a> {
     /// Where what the jobs of this run have kept lies.
     fn kept(&self) -> PathBuf {
         let run = self.origin.run.to_string();
-        self.world.folder.path().join("artifacts").join(run)
+        self.world
+            .folder
+            .path()
+            .join("artifacts")
+            .join(run)
     }
 
-    /// Keeps a file as an artifact, for this run and for others; or a folder of files, for this run alone.
+    /// Keeps a file as an artifact, for this run and for others; or a folder of
+    /// files, for this run alone.
     pub(crate) fn keep(&self, name: &str, path: &Path) {
         let folder = self.kept().join(name);
         if path.is_dir() {
@@ -329,7 +402,9 @@ impl<'a> Job<'a> {
             mode: REGULAR,
             content: fs::read(path).unwrap(),
         };
-        self.world.github.keep(name, &self.origin, &[entry]);
+        self.world
+            .github
+            .keep(name, &self.origin, &[entry]);
     }
 
     /// Takes the one file of an artifact of this run.
@@ -339,12 +414,18 @@ impl<'a> Job<'a> {
         fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
     }
 
-    /// Takes the files of all artifacts of this run whose names begin alike, into one folder.
+    /// Takes the files of all artifacts of this run whose names begin alike,
+    /// into one folder.
     pub(crate) fn take_all(&self, pattern: &str, folder: &Path) {
         let begin = pattern.strip_suffix('*').unwrap();
         for entry in fs::read_dir(self.kept()).unwrap() {
             let entry = entry.unwrap();
-            if entry.file_name().to_str().unwrap().starts_with(begin) {
+            if entry
+                .file_name()
+                .to_str()
+                .unwrap()
+                .starts_with(begin)
+            {
                 copy_files(&entry.path(), folder);
             }
         }

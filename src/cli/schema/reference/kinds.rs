@@ -9,7 +9,13 @@ use super::table::Table;
 use super::words::{capitalize, link_to, name_of, title_of, words_of};
 
 /// What a reader looks for first; the others follow by name.
-const FIRST: [&str; 5] = ["stack", "provider", "resource_servers", "clients", "grants"];
+const FIRST: [&str; 5] = [
+    "stack",
+    "provider",
+    "resource_servers",
+    "clients",
+    "grants",
+];
 
 /// The definition of an environment.
 const ENVIRONMENT: &str = "Environment";
@@ -42,8 +48,17 @@ impl<'a> Kinds<'a> {
     }
 
     /// Adds a kind, and those within it.
-    fn add(&mut self, name: &'a str, schema: &'a Json, path: &str, depth: usize) {
-        let Some(properties) = schema.get("properties").and_then(Json::as_object) else {
+    fn add(
+        &mut self,
+        name: &'a str,
+        schema: &'a Json,
+        path: &str,
+        depth: usize,
+    ) {
+        let Some(properties) = schema
+            .get("properties")
+            .and_then(Json::as_object)
+        else {
             return;
         };
         let mut kinds = self.kinds.iter();
@@ -73,7 +88,11 @@ impl<'a> Kinds<'a> {
             format!("{path}.")
         };
         for key in in_order(properties) {
-            self.add_within(&properties[key], &format!("{prefix}{key}"), depth + 1);
+            self.add_within(
+                &properties[key],
+                &format!("{prefix}{key}"),
+                depth + 1,
+            );
         }
     }
 
@@ -104,7 +123,10 @@ impl<'a> Kinds<'a> {
     /// The title, with the key it stands at where two kinds have one title.
     fn heading_of(&self, title: &str, path: &str) -> String {
         let heading = capitalize(title);
-        let is_taken = self.kinds.iter().any(|kind| kind.heading == heading);
+        let is_taken = self
+            .kinds
+            .iter()
+            .any(|kind| kind.heading == heading);
         match path.rsplit('.').next() {
             Some(key) if is_taken => format!("{heading} of `{key}`"),
             _ => heading,
@@ -123,20 +145,34 @@ impl<'a> Kinds<'a> {
     }
 
     pub(super) fn sections(&self) -> String {
-        self.kinds.iter().map(|kind| self.section(kind)).collect()
+        self.kinds
+            .iter()
+            .map(|kind| self.section(kind))
+            .collect()
     }
 
     fn section(&self, kind: &Kind<'_>) -> String {
-        let level = if kind.depth <= 1 { "##" } else { "###" };
+        let level = if kind.depth <= 1 {
+            "##"
+        } else {
+            "###"
+        };
         let mut text = format!("\n{level} {}\n\n", kind.heading);
         if !kind.path.is_empty() {
             let _ = writeln!(text, "`{}`\n", kind.path);
         }
-        if let Some(words) = kind.schema.get("description").and_then(Json::as_str) {
+        if let Some(words) = kind
+            .schema
+            .get("description")
+            .and_then(Json::as_str)
+        {
             let _ = writeln!(text, "{words}\n");
         }
         if kind.name == ENVIRONMENT {
-            text.push_str("Its keys are those of the configuration, but for `environments`.\n");
+            text.push_str(
+                "Its keys are those of the configuration, but for \
+                 `environments`.\n",
+            );
             return text;
         }
 
@@ -145,7 +181,8 @@ impl<'a> Kinds<'a> {
             .iter()
             .map(|kind| (kind.name, kind.heading.as_str()))
             .collect();
-        let table = Table::new(self.definitions, &links, kind.name, kind.schema);
+        let table =
+            Table::new(self.definitions, &links, kind.name, kind.schema);
         text.push_str(&table.lines());
         text
     }

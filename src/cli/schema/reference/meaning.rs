@@ -1,4 +1,5 @@
-//! What providers make of a field: its name at Auth0, and what it is where nobody says.
+//! What providers make of a field: its name at Auth0, and what it is where
+//! nobody says.
 
 use serde_json::Value as Json;
 
@@ -6,7 +7,8 @@ use super::words::code;
 use crate::model::{Attrs, ClientSpec, Kind, Value};
 use crate::provider::auth0;
 
-/// The kind of the objects of a definition, where it is one of those that providers keep.
+/// The kind of the objects of a definition, where it is one of those that
+/// providers keep.
 fn kind_of(definition: &str) -> Option<Kind> {
     match definition {
         "ResourceServer" => Some(Kind::ResourceServer),
@@ -17,7 +19,10 @@ fn kind_of(definition: &str) -> Option<Kind> {
 }
 
 /// What Auth0 calls a field, if it is one of Auth0's.
-pub(super) fn auth0_name(definition: &str, field: &str) -> Option<&'static str> {
+pub(super) fn auth0_name(
+    definition: &str,
+    field: &str,
+) -> Option<&'static str> {
     auth0::name_of(kind_of(definition)?, field)
 }
 
@@ -39,7 +44,10 @@ impl Defaults {
 
         Self {
             grantry: machine.attrs(),
-            auth0: kind.map(auth0::rules).unwrap_or_default().defaults,
+            auth0: kind
+                .map(auth0::rules)
+                .unwrap_or_default()
+                .defaults,
         }
     }
 
@@ -57,7 +65,11 @@ impl Defaults {
             // Several settings, each of which has a section that says so.
             Json::Object(_) => return None,
             Json::Array(words) if words.is_empty() => "none".to_owned(),
-            Json::Array(words) => words.iter().map(code).collect::<Vec<_>>().join(", "),
+            Json::Array(words) => words
+                .iter()
+                .map(code)
+                .collect::<Vec<_>>()
+                .join(", "),
             Json::String(text) if text.is_empty() => "none".to_owned(),
             value => code(&value),
         };

@@ -1,4 +1,5 @@
-//! `grantry schema reference`: every key, variable and exit code as Markdown, from where each is defined.
+//! `grantry schema reference`: every key, variable and exit code as Markdown,
+//! from where each is defined.
 
 mod kinds;
 mod meaning;
@@ -33,7 +34,9 @@ pub(super) fn reference() -> String {
 
     let mut page = HEAD.to_owned();
     page.push_str(&kinds.contents());
-    page.push_str("- [Variables of the environment](#variables-of-the-environment)\n");
+    page.push_str(
+        "- [Variables of the environment](#variables-of-the-environment)\n",
+    );
     page.push_str("- [Exit codes](#exit-codes)\n");
     page.push_str(&kinds.sections());
     page.push_str(&variables());
@@ -48,7 +51,11 @@ fn variables() -> String {
         | Variable | What it says |\n|---|---|\n"
         .to_owned();
     for variable in environment::VARIABLES {
-        let _ = writeln!(text, "| `{}` | {} |", variable.name, variable.meaning);
+        let _ = writeln!(
+            text,
+            "| `{}` | {} |",
+            variable.name, variable.meaning
+        );
     }
     text
 }
@@ -59,8 +66,12 @@ fn exit_codes() -> String {
             .to_owned();
     for exit in Exit::value_variants() {
         let meaning = exit.to_possible_value();
-        let meaning = meaning.as_ref().and_then(|value| value.get_help());
-        let meaning = meaning.map(ToString::to_string).unwrap_or_default();
+        let meaning = meaning
+            .as_ref()
+            .and_then(|value| value.get_help());
+        let meaning = meaning
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let _ = writeln!(text, "| {} | {meaning} |", exit.code());
     }
     text

@@ -35,9 +35,15 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn lines(&self) -> String {
-        let mut text = "| Key | Type | Default | Meaning |\n|---|---|---|---|\n".to_owned();
-        let properties = self.schema.get("properties").and_then(Json::as_object);
-        let mut properties: Vec<(&String, &Json)> = properties.into_iter().flatten().collect();
+        let mut text = "| Key | Type | Default | Meaning \
+                        |\n|---|---|---|---|\n"
+            .to_owned();
+        let properties = self
+            .schema
+            .get("properties")
+            .and_then(Json::as_object);
+        let mut properties: Vec<(&String, &Json)> =
+            properties.into_iter().flatten().collect();
         properties.sort_by_key(|(key, _)| !self.is_required(key));
         let defaults = Defaults::of(self.kind);
 
@@ -55,7 +61,10 @@ impl<'a> Table<'a> {
     }
 
     fn is_required(&self, key: &str) -> bool {
-        let required = self.schema.get("required").and_then(Json::as_array);
+        let required = self
+            .schema
+            .get("required")
+            .and_then(Json::as_array);
         required.is_some_and(|keys| keys.iter().any(|other| other == key))
     }
 
@@ -66,7 +75,12 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn default_of(&self, key: &str, schema: &Json, defaults: &Defaults) -> String {
+    fn default_of(
+        &self,
+        key: &str,
+        schema: &Json,
+        defaults: &Defaults,
+    ) -> String {
         if self.is_required(key) {
             return "required".to_owned();
         }
@@ -89,8 +103,12 @@ impl<'a> Table<'a> {
                 (None, None) => String::new(),
             };
         }
-        if let Some(alternatives) = schema.get("anyOf").and_then(Json::as_array) {
-            let types: Vec<String> = alternatives.iter().map(|one| self.type_of(one)).collect();
+        if let Some(alternatives) = schema.get("anyOf").and_then(Json::as_array)
+        {
+            let types: Vec<String> = alternatives
+                .iter()
+                .map(|one| self.type_of(one))
+                .collect();
             return types.join(" or ");
         }
         if let Some(only) = schema.get("const") {
@@ -114,12 +132,17 @@ impl<'a> Table<'a> {
                 "text{}",
                 bounds(schema, "minLength", "maxLength", " characters")
             ),
-            "integer" => format!("number{}", bounds(schema, "minimum", "maximum", "")),
+            "integer" => format!(
+                "number{}",
+                bounds(schema, "minimum", "maximum", "")
+            ),
             "boolean" => "`true` or `false`".to_owned(),
             "array" => {
                 let size = bounds(schema, "minItems", "maxItems", "");
                 match schema.get("items") {
-                    Some(items) => format!("list{size} of {}", self.inner_type_of(items)),
+                    Some(items) => {
+                        format!("list{size} of {}", self.inner_type_of(items))
+                    }
                     None => "list".to_owned(),
                 }
             }
@@ -128,7 +151,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// What each value in another one is: told apart from what that may be besides.
+    /// What each value in another one is: told apart from what that may be
+    /// besides.
     fn inner_type_of(&self, schema: &Json) -> String {
         let inner = self.type_of(schema);
         if inner.contains(" or ") {
@@ -140,7 +164,9 @@ impl<'a> Table<'a> {
 
     fn words_of_object(&self, schema: &Json) -> String {
         // One that is said where it stands has a section too.
-        if let Some(heading) = title_of(schema).and_then(|title| self.links.get(title)) {
+        if let Some(heading) =
+            title_of(schema).and_then(|title| self.links.get(title))
+        {
             return link_to(heading);
         }
 
@@ -159,22 +185,32 @@ impl<'a> Table<'a> {
 
         let value = self.value_of(schema);
         lines.extend(choices_of(value));
-        let rule = value.get("patternErrorMessage").and_then(Json::as_str);
+        let rule = value
+            .get("patternErrorMessage")
+            .and_then(Json::as_str);
         lines.extend(
             rule.filter(|rule| !rule.ends_with("is any text"))
                 .map(|rule| format!("{}.", capitalize(rule))),
         );
-        let example = value.get("examples").and_then(|examples| examples.get(0));
-        let example = example.filter(|example| !example.to_string().contains("\\n"));
-        lines.extend(example.map(|example| format!("Example: {}", code(example))));
+        let example = value
+            .get("examples")
+            .and_then(|examples| examples.get(0));
+        let example =
+            example.filter(|example| !example.to_string().contains("\\n"));
+        lines.extend(
+            example.map(|example| format!("Example: {}", code(example))),
+        );
         lines.join("<br>")
     }
 
-    /// What says most of a value: of one that may be `null` the other alternative, of a list its items.
+    /// What says most of a value: of one that may be `null` the other
+    /// alternative, of a list its items.
     fn value_of<'s>(&'s self, schema: &'s Json) -> &'s Json {
         let name = name_of(schema);
-        // Its own section says what is in it; and a key is what it is where it is declared.
-        let is_said = name.is_some_and(|name| name == KEY || self.links.contains_key(name));
+        // Its own section says what is in it; and a key is what it is where it
+        // is declared.
+        let is_said = name
+            .is_some_and(|name| name == KEY || self.links.contains_key(name));
         if is_said {
             return schema;
         }
@@ -183,7 +219,10 @@ impl<'a> Table<'a> {
             .and_then(|name| self.definitions.get(name))
             .or_else(|| schema.get("anyOf")?.get(0))
             .or_else(|| schema.get("items"))
-            .or_else(|| self.definitions.get(name_of(schema.get("propertyNames")?)?));
+            .or_else(|| {
+                self.definitions
+                    .get(name_of(schema.get("propertyNames")?)?)
+            });
 
         inner.map_or(schema, |inner| self.value_of(inner))
     }
@@ -192,7 +231,9 @@ impl<'a> Table<'a> {
 fn kinds_of(schema: &Json) -> Vec<&str> {
     match schema.get("type") {
         Some(Json::String(kind)) => vec![kind],
-        Some(Json::Array(kinds)) => kinds.iter().filter_map(Json::as_str).collect(),
+        Some(Json::Array(kinds)) => {
+            kinds.iter().filter_map(Json::as_str).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -202,10 +243,17 @@ fn choices_of(schema: &Json) -> Vec<String> {
     let choices = schema.get("oneOf").and_then(Json::as_array);
     let words = |choice: &Json| {
         let description = choice.get("description")?.as_str()?;
-        Some(format!("{}: {description}", code(choice.get("const")?)))
+        Some(format!(
+            "{}: {description}",
+            code(choice.get("const")?)
+        ))
     };
 
-    choices.into_iter().flatten().filter_map(words).collect()
+    choices
+        .into_iter()
+        .flatten()
+        .filter_map(words)
+        .collect()
 }
 
 /// From where to where, if it is said.
@@ -215,7 +263,11 @@ fn bounds(schema: &Json, least: &str, most: &str, unit: &str) -> String {
         (None | Some(0), None) => String::new(),
         (Some(least), None) => format!(" ({} or more{unit})", separate(least)),
         (None, Some(most)) => format!(" (at most {}{unit})", separate(most)),
-        (Some(least), Some(most)) => format!(" ({} to {}{unit})", separate(least), separate(most)),
+        (Some(least), Some(most)) => format!(
+            " ({} to {}{unit})",
+            separate(least),
+            separate(most)
+        ),
     }
 }
 

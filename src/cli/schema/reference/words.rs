@@ -21,14 +21,21 @@ pub(super) fn words_of(name: &str) -> String {
 
 /// The name of the definition that a schema refers to.
 pub(super) fn name_of(schema: &Json) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
+    schema
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/$defs/")
 }
 
 pub(super) fn capitalize(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
 
-    first.into_iter().flatten().chain(characters).collect()
+    first
+        .into_iter()
+        .flatten()
+        .chain(characters)
+        .collect()
 }
 
 /// A link to a section of this page, as GitHub names it.
@@ -36,8 +43,16 @@ pub(super) fn link_to(heading: &str) -> String {
     let anchor: String = heading
         .to_lowercase()
         .chars()
-        .filter(|character| character.is_alphanumeric() || " -_".contains(*character))
-        .map(|character| if character == ' ' { '-' } else { character })
+        .filter(|character| {
+            character.is_alphanumeric() || " -_".contains(*character)
+        })
+        .map(|character| {
+            if character == ' ' {
+                '-'
+            } else {
+                character
+            }
+        })
         .collect();
 
     format!("[{heading}](#{anchor})")

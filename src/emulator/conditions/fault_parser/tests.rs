@@ -6,7 +6,13 @@ use std::time::Duration;
 use super::*;
 
 fn management(segments: &[&str]) -> PathPattern {
-    PathPattern::Management(segments.iter().copied().map(SegmentPattern::from).collect())
+    PathPattern::Management(
+        segments
+            .iter()
+            .copied()
+            .map(SegmentPattern::from)
+            .collect(),
+    )
 }
 
 fn refusal(stage: Stage, status: u16, retry_after: Option<u32>) -> FaultKind {
@@ -111,7 +117,10 @@ fn what_is_no_target_says_where_and_what_would_be() {
          `/oauth/token`";
 
     assert_refusals(&[
-        ("", "at column 1: the target, as in `*:500`, is missing"),
+        (
+            "",
+            "at column 1: the target, as in `*:500`, is missing",
+        ),
         ("HEAD *:500", no_head),
         ("post /clients:500", no_small_post),
         ("PATHC *:500", no_pathc),
@@ -151,8 +160,7 @@ fn what_is_no_kind_says_where_and_what_would_be() {
     let misspelt = "at column 3: there is no kind of fault `comit-then-500`; did you mean \
          `commit-then-500`? known are `429`, `500`, `STATUS`, `reset`, `commit-then-500`, \
          `commit-then-reset`, `twice`, `short-page`, `truncate`, `slow=DURATION`, `lag=DURATION`";
-    let no_duration =
-        "at column 8: `30` is not a duration of at most an hour, such as `250ms` or `2s`";
+    let no_duration = "at column 8: `30` is not a duration of at most an hour, such as `250ms` or `2s`";
 
     assert_refusals(&[
         (
@@ -195,13 +203,22 @@ fn what_is_no_option_says_where_and_what_would_be() {
             "*:500:nth=0",
             "at column 11: `0` is not a whole number from 1",
         ),
-        ("*:500:p=2", "at column 9: `2` is not a number from 0 to 1"),
-        ("*:500:p=1,p=1", "at column 11: `p` is said twice"),
+        (
+            "*:500:p=2",
+            "at column 9: `2` is not a number from 0 to 1",
+        ),
+        (
+            "*:500:p=1,p=1",
+            "at column 11: `p` is said twice",
+        ),
         (
             "*:500:nth=1,every=2",
             "at column 19: of `nth`, `every` and `p` only one may be said",
         ),
-        ("*:500:seed=1", "at column 12: `seed` goes with `p`"),
+        (
+            "*:500:seed=1",
+            "at column 12: `seed` goes with `p`",
+        ),
         (
             "*:reset:retry-after=1",
             "at column 21: `retry-after` goes with a status, such as `429`",

@@ -22,7 +22,10 @@ fn a_minimal_client_gets_the_broad_defaults() {
         created["jwt_configuration"],
         json!({"secret_encoded": false, "lifetime_in_seconds": 36000})
     );
-    assert_eq!(created["refresh_token"]["token_lifetime"], 2_592_000);
+    assert_eq!(
+        created["refresh_token"]["token_lifetime"],
+        2_592_000
+    );
     assert_eq!(created["oidc_conformant"], false);
     assert_eq!(created["encrypted"], true);
     for absent in [
@@ -44,7 +47,10 @@ fn what_is_sent_changes_what_is_filled_in() {
     });
     let created = seeded().create_client(object(body)).unwrap();
 
-    assert_eq!(created["refresh_token"]["token_lifetime"], 31_557_600);
+    assert_eq!(
+        created["refresh_token"]["token_lifetime"],
+        31_557_600
+    );
     assert_eq!(
         created["jwt_configuration"],
         json!({"alg": "RS256", "secret_encoded": false})
@@ -54,7 +60,8 @@ fn what_is_sent_changes_what_is_filled_in() {
 #[test]
 fn metadata_merges_by_key_and_null_deletes_down_to_an_empty_object() {
     let mut tenant = seeded();
-    let body = json!({"name": "n", "client_metadata": {"bar": "baz", "foo": "zoo"}});
+    let body =
+        json!({"name": "n", "client_metadata": {"bar": "baz", "foo": "zoo"}});
     let created = tenant.create_client(object(body)).unwrap();
     let id = text(&created, "client_id").unwrap();
     for (change, expected) in [
@@ -68,7 +75,8 @@ fn metadata_merges_by_key_and_null_deletes_down_to_an_empty_object() {
         ),
         (json!({"bar": null}), json!({})),
     ] {
-        let updated = tenant.update_client(id, object(json!({"client_metadata": change})));
+        let updated = tenant
+            .update_client(id, object(json!({"client_metadata": change})));
         assert_eq!(updated.unwrap()["client_metadata"], expected);
     }
 }
@@ -76,11 +84,14 @@ fn metadata_merges_by_key_and_null_deletes_down_to_an_empty_object() {
 #[test]
 fn metadata_cannot_grow_past_ten_keys_by_merging() {
     let mut tenant = seeded();
-    let ten: Object = (0..10).map(|key| (key.to_string(), json!("v"))).collect();
+    let ten: Object = (0..10)
+        .map(|key| (key.to_string(), json!("v")))
+        .collect();
     let body = json!({"name": "n", "client_metadata": ten});
     let created = tenant.create_client(object(body)).unwrap();
     let change = object(json!({"client_metadata": {"eleventh": "v"}}));
-    let refusal = tenant.update_client(text(&created, "client_id").unwrap(), change);
+    let refusal =
+        tenant.update_client(text(&created, "client_id").unwrap(), change);
 
     assert_eq!(
         refusal.unwrap_err().to_string(),
@@ -105,7 +116,9 @@ fn configuration_merges_nulls_clear_and_an_empty_login_address_vanishes() {
         "description": ""
     });
     let id = text(&created, "client_id").unwrap();
-    let updated = tenant.update_client(id, object(change)).unwrap();
+    let updated = tenant
+        .update_client(id, object(change))
+        .unwrap();
 
     assert_eq!(
         updated["jwt_configuration"],
@@ -134,14 +147,21 @@ fn a_deleted_client_takes_its_grants_and_no_others() {
         .create_client(object(json!({"name": "kept"})))
         .unwrap();
     let kept = text(&kept, "client_id").unwrap();
-    tenant.create_grant(grant(&gone, "urn:a")).unwrap();
-    tenant.create_grant(grant(kept, "urn:a")).unwrap();
+    tenant
+        .create_grant(grant(&gone, "urn:a"))
+        .unwrap();
+    tenant
+        .create_grant(grant(kept, "urn:a"))
+        .unwrap();
     let before = tenant.grants().count();
 
     tenant.delete_client(&gone).unwrap();
     tenant.delete_client(&gone).unwrap();
     assert_eq!(tenant.grants().count(), before - 1);
-    assert_eq!(tenant.grants_with("client_id", &gone).count(), 0);
+    assert_eq!(
+        tenant.grants_with("client_id", &gone).count(),
+        0
+    );
 }
 
 #[test]
@@ -165,10 +185,15 @@ fn the_global_client_stays() {
 #[test]
 fn an_alias_belongs_to_one_client_until_that_is_gone() {
     let mut tenant = seeded();
-    let body = |aliases: &[&str]| object(json!({"name": "n", "client_aliases": aliases}));
+    let body = |aliases: &[&str]| {
+        object(json!({"name": "n", "client_aliases": aliases}))
+    };
     let first = tenant.create_client(body(&["a", "b"])).unwrap();
     tenant.create_client(body(&["c"])).unwrap();
-    assert_eq!(tenant.create_client(body(&["d", "b"])), Err(SAME_ALIAS));
+    assert_eq!(
+        tenant.create_client(body(&["d", "b"])),
+        Err(SAME_ALIAS)
+    );
     tenant.create_client(body(&[])).unwrap();
     let id = text(&first, "client_id").unwrap();
     tenant.delete_client(id).unwrap();

@@ -25,7 +25,8 @@ fn now() -> Moment {
 }
 
 fn new_key() -> String {
-    let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let pair =
+        KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
     pair.public_key_pem()
 }
 
@@ -56,16 +57,24 @@ impl Scene {
     }
 
     fn add(&mut self, body: Value) -> String {
-        text(&self.create(body).unwrap(), "id").unwrap().to_owned()
+        text(&self.create(body).unwrap(), "id")
+            .unwrap()
+            .to_owned()
     }
 
-    fn attach(&mut self, method: &str, ids: &[&str]) -> Result<Object, Refusal> {
-        let credentials: Vec<Value> = ids.iter().map(|id| json!({"id": id})).collect();
+    fn attach(
+        &mut self,
+        method: &str,
+        ids: &[&str],
+    ) -> Result<Object, Refusal> {
+        let credentials: Vec<Value> =
+            ids.iter().map(|id| json!({"id": id})).collect();
         let methods = json!({method: {"credentials": credentials}});
         let body = json!({
             "client_authentication_methods": methods, "token_endpoint_auth_method": null
         });
-        self.tenant.update_client(&self.client, object(body))
+        self.tenant
+            .update_client(&self.client, object(body))
     }
 
     fn ids(&self) -> Vec<&str> {
@@ -89,7 +98,10 @@ fn a_public_key_is_answered_by_its_thumbprint_and_without_the_key() {
             "parse_expiry_from_cert": true
         }))
         .unwrap();
-    assert_eq!(text(&created, "id").unwrap().len(), "cred_".len() + 22);
+    assert_eq!(
+        text(&created, "id").unwrap().len(),
+        "cred_".len() + 22
+    );
     created.remove("id");
     assert_eq!(
         Value::Object(created),
@@ -104,28 +116,54 @@ fn a_public_key_is_answered_by_its_thumbprint_and_without_the_key() {
         })
     );
     let second = scene.create(public_key(KEY)).unwrap();
-    assert_eq!(second["kid"], "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I");
+    assert_eq!(
+        second["kid"],
+        "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I"
+    );
     assert_eq!(
         (second["alg"].as_str(), second.get("name")),
         (Some("RS256"), None)
     );
-    assert_eq!(scene.ids()[0], second["id"], "the newest stands first");
+    assert_eq!(
+        scene.ids()[0],
+        second["id"],
+        "the newest stands first"
+    );
 }
 
 #[test]
 fn a_certificate_is_known_by_its_subject_or_by_its_own_thumbprint() {
     let mut scene = set_scene();
-    let subject = "C=es\nST=Madrid\nL=Madrid\nO=Okta\nOU=DX-CDT\nCN=Developer Experience";
-    let by_subject = json!({"credential_type": "cert_subject_dn", "pem": CERTIFICATE});
-    assert_eq!(scene.create(by_subject).unwrap()["subject_dn"], subject);
-    let given = json!({"credential_type": "cert_subject_dn", "subject_dn": "CN=given"});
-    assert_eq!(scene.create(given).unwrap()["subject_dn"], "CN=given");
+    let subject =
+        "C=es\nST=Madrid\nL=Madrid\nO=Okta\nOU=DX-CDT\nCN=Developer Experience";
+    let by_subject =
+        json!({"credential_type": "cert_subject_dn", "pem": CERTIFICATE});
+    assert_eq!(
+        scene.create(by_subject).unwrap()["subject_dn"],
+        subject
+    );
+    let given =
+        json!({"credential_type": "cert_subject_dn", "subject_dn": "CN=given"});
+    assert_eq!(
+        scene.create(given).unwrap()["subject_dn"],
+        "CN=given"
+    );
     let whole = json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
     let whole = scene.create(whole).unwrap();
-    assert_eq!(whole["thumbprint_sha256"].as_str().unwrap().len(), 43);
+    assert_eq!(
+        whole["thumbprint_sha256"]
+            .as_str()
+            .unwrap()
+            .len(),
+        43
+    );
     assert_eq!(whole["expires_at"], "2033-05-13T09:33:13.000Z");
     assert_eq!(
-        (whole.get("kid"), whole.get("alg"), whole.get("pem")),
+        (
+            whole.get("kid"),
+            whole.get("alg"),
+            whole.get("pem")
+        ),
         (None, None, None)
     );
 }
@@ -134,12 +172,18 @@ fn a_certificate_is_known_by_its_subject_or_by_its_own_thumbprint() {
 fn each_type_takes_its_own_fields() {
     let mut scene = set_scene();
     for (body, message) in [
-        (json!({}), "'Missing required property: credential_type'."),
+        (
+            json!({}),
+            "'Missing required property: credential_type'.",
+        ),
         (
             json!({"credential_type": "public_key"}),
             "'Missing required property: pem'.",
         ),
-        (public_key("key"), "'Not a public key' on property pem."),
+        (
+            public_key("key"),
+            "'Not a public key' on property pem.",
+        ),
         (
             json!({"credential_type": "x509_cert", "pem": CERTIFICATE, "alg": "RS256"}),
             "'Additional properties not allowed: alg'.",
@@ -158,11 +202,17 @@ fn each_type_takes_its_own_fields() {
         ),
     ] {
         let refusal = scene.create(body).unwrap_err().to_string();
-        assert_eq!(refusal, format!("Payload validation error: {message}"));
+        assert_eq!(
+            refusal,
+            format!("Payload validation error: {message}")
+        );
     }
     let both = json!({"credential_type": "cert_subject_dn", "pem": "p", "subject_dn": "CN=a"});
 
-    assert!(matches!(scene.create(both), Err(Refusal::Rule(_))));
+    assert!(matches!(
+        scene.create(both),
+        Err(Refusal::Rule(_))
+    ));
     assert_eq!(scene.ids(), [""; 0]);
 }
 
@@ -176,18 +226,30 @@ fn only_the_expiry_changes_and_null_takes_it_away() {
             .tenant
             .update_credential(&scene.client, &id, &object(body), later)
     };
-    let changed = change(json!({"expires_at": "2096-05-13T09:33:13Z"})).unwrap();
+    let changed =
+        change(json!({"expires_at": "2096-05-13T09:33:13Z"})).unwrap();
 
-    assert_eq!(changed["expires_at"], "2096-05-13T09:33:13.000Z");
-    assert_eq!(changed["updated_at"], "2027-01-15T08:01:00.000Z");
-    assert_eq!(changed["created_at"], "2027-01-15T08:00:00.000Z");
+    assert_eq!(
+        changed["expires_at"],
+        "2096-05-13T09:33:13.000Z"
+    );
+    assert_eq!(
+        changed["updated_at"],
+        "2027-01-15T08:01:00.000Z"
+    );
+    assert_eq!(
+        changed["created_at"],
+        "2027-01-15T08:00:00.000Z"
+    );
     assert!(
         !change(json!({"expires_at": null}))
             .unwrap()
             .contains_key("expires_at")
     );
     assert_eq!(
-        change(json!({"name": "n"})).unwrap_err().to_string(),
+        change(json!({"name": "n"}))
+            .unwrap_err()
+            .to_string(),
         "Payload validation error: 'Additional properties not allowed: name'."
     );
     assert!(change(json!({})).is_err());
@@ -206,7 +268,10 @@ fn a_client_has_four_at_most_and_no_key_twice() {
         scene.add(public_key(&new_key()));
     }
     assert_eq!(
-        scene.create(public_key(KEY)).unwrap_err().to_string(),
+        scene
+            .create(public_key(KEY))
+            .unwrap_err()
+            .to_string(),
         "A client can have a maximum of 4 credentials."
     );
 }
@@ -215,7 +280,8 @@ fn a_client_has_four_at_most_and_no_key_twice() {
 fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
     let mut scene = set_scene();
     let key = scene.add(public_key(KEY));
-    let certificate = json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
+    let certificate =
+        json!({"credential_type": "x509_cert", "pem": CERTIFICATE});
     let certificate = scene.add(certificate);
     assert_eq!(
         scene.attach("private_key_jwt", &[&certificate]),
@@ -252,13 +318,18 @@ fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
         .tenant
         .update_client(&scene.client, symmetric)
         .unwrap();
-    assert_eq!(scene.attach("private_key_jwt", &[&key]), Err(SYMMETRIC));
+    assert_eq!(
+        scene.attach("private_key_jwt", &[&key]),
+        Err(SYMMETRIC)
+    );
     let asymmetric = object(json!({"jwt_configuration": {"alg": "PS256"}}));
     scene
         .tenant
         .update_client(&scene.client, asymmetric)
         .unwrap();
-    let client = scene.attach("private_key_jwt", &[&key]).unwrap();
+    let client = scene
+        .attach("private_key_jwt", &[&key])
+        .unwrap();
     assert_eq!(
         client["client_authentication_methods"],
         json!({"private_key_jwt": {"credentials": [{"id": key}]}})
@@ -269,15 +340,27 @@ fn a_client_uses_two_of_its_own_at_most_and_each_for_what_it_is() {
 fn what_is_in_use_stays_and_what_is_gone_is_gone_again() {
     let mut scene = set_scene();
     let key = scene.add(public_key(KEY));
-    scene.attach("private_key_jwt", &[&key]).unwrap();
-    let delete = |scene: &mut Scene| scene.tenant.delete_credential(&scene.client.clone(), &key);
-    assert!(matches!(delete(&mut scene), Err(Refusal::Rule(_))));
+    scene
+        .attach("private_key_jwt", &[&key])
+        .unwrap();
+    let delete = |scene: &mut Scene| {
+        scene
+            .tenant
+            .delete_credential(&scene.client.clone(), &key)
+    };
+    assert!(matches!(
+        delete(&mut scene),
+        Err(Refusal::Rule(_))
+    ));
     scene.attach("private_key_jwt", &[]).unwrap();
     for _ in 0..2 {
         delete(&mut scene).unwrap();
     }
     assert_eq!(
-        scene.tenant.credential(&scene.client, &key).err(),
+        scene
+            .tenant
+            .credential(&scene.client, &key)
+            .err(),
         Some(NO_CREDENTIAL)
     );
     assert_eq!(
@@ -308,7 +391,8 @@ fn a_client_can_bring_its_keys_and_all_go_with_it() {
 
     let created = create(&mut tenant, &[KEY, CERTIFICATE]).unwrap();
     let id = text(&created, "client_id").unwrap().to_owned();
-    let brought = &created["client_authentication_methods"]["private_key_jwt"]["credentials"];
+    let brought = &created["client_authentication_methods"]["private_key_jwt"]
+        ["credentials"];
     assert_eq!(
         brought[0]["kid"],
         "G-gF8B2XrPd_5oBE7CYMnVdbY1zcTsIabrANfO6E_1I"
@@ -354,16 +438,30 @@ fn a_client_can_bring_keys_for_its_requests_and_its_vault_too() {
         ("token_vault_privileged_access", &pool[0]),
     ] {
         let kept = &tenant.client(&id).unwrap()[field];
-        assert_eq!(created[field]["credentials"], json!([credential]));
-        assert_eq!(kept["credentials"], json!([{"id": credential["id"]}]));
+        assert_eq!(
+            created[field]["credentials"],
+            json!([credential])
+        );
+        assert_eq!(
+            kept["credentials"],
+            json!([{"id": credential["id"]}])
+        );
         let own = text(credential, "id").unwrap();
-        assert!(tenant.delete_credential(&id, own).is_err(), "{field}");
+        assert!(
+            tenant.delete_credential(&id, own).is_err(),
+            "{field}"
+        );
     }
 
-    let unknown = json!({"credentials": [{"id": format!("cred_{}", "0".repeat(22))}]});
+    let unknown =
+        json!({"credentials": [{"id": format!("cred_{}", "0".repeat(22))}]});
     let change = object(json!({"signed_request_object": unknown}));
-    assert_eq!(tenant.update_client(&id, change), Err(UNKNOWN_CREDENTIAL));
-    let required = object(json!({"signed_request_object": {"required": false}}));
+    assert_eq!(
+        tenant.update_client(&id, change),
+        Err(UNKNOWN_CREDENTIAL)
+    );
+    let required =
+        object(json!({"signed_request_object": {"required": false}}));
     let updated = tenant.update_client(&id, required).unwrap();
     assert_eq!(
         updated["signed_request_object"],
@@ -374,10 +472,19 @@ fn a_client_can_bring_keys_for_its_requests_and_its_vault_too() {
 #[test]
 fn a_tenant_has_two_thousand_at_most() {
     let mut scene = set_scene();
-    let subject = json!({"credential_type": "cert_subject_dn", "subject_dn": "CN=a"});
-    let known = Credential::new("cred_0".to_owned(), &object(subject.clone()), now()).unwrap();
+    let subject =
+        json!({"credential_type": "cert_subject_dn", "subject_dn": "CN=a"});
+    let known = Credential::new(
+        "cred_0".to_owned(),
+        &object(subject.clone()),
+        now(),
+    )
+    .unwrap();
     let many = vec![known; MOST_IN_TENANT - 1];
-    scene.tenant.credentials.insert("others".to_owned(), many);
+    scene
+        .tenant
+        .credentials
+        .insert("others".to_owned(), many);
 
     scene.create(subject.clone()).unwrap();
     assert_eq!(scene.create(subject), Err(Refusal::TooMany));

@@ -6,7 +6,8 @@ use super::super::Object;
 use super::shape::{Field, Form, Null, Others, Record, Sent, Shape};
 use super::violation::Violation;
 
-/// How long a key or a value of metadata may be, and how many keys there may be.
+/// How long a key or a value of metadata may be, and how many keys there may
+/// be.
 const METADATA_LENGTH: usize = 255;
 pub(crate) const METADATA_KEYS: usize = 10;
 
@@ -18,7 +19,11 @@ pub(crate) enum Operation {
 }
 
 /// Checks the body of a POST or PATCH against the table of its kind.
-pub(crate) fn check(record: &Record, body: &Object, operation: Operation) -> Result<(), Violation> {
+pub(crate) fn check(
+    record: &Record,
+    body: &Object,
+    operation: Operation,
+) -> Result<(), Violation> {
     if operation == Operation::Update && body.is_empty() {
         return Err(Violation::too_few(0, 1, ""));
     }
@@ -45,12 +50,24 @@ fn check_record(
     Ok(())
 }
 
-fn check_count(record: &Record, object: &Object, path: &str) -> Result<(), Violation> {
+fn check_count(
+    record: &Record,
+    object: &Object,
+    path: &str,
+) -> Result<(), Violation> {
     if object.len() < record.least {
-        return Err(Violation::too_few(object.len(), record.least, path));
+        return Err(Violation::too_few(
+            object.len(),
+            record.least,
+            path,
+        ));
     }
     if object.len() > record.most {
-        return Err(Violation::too_many(object.len(), record.most, path));
+        return Err(Violation::too_many(
+            object.len(),
+            record.most,
+            path,
+        ));
     }
 
     Ok(())
@@ -62,7 +79,8 @@ fn check_required(
     operation: Operation,
     path: &str,
 ) -> Result<(), Violation> {
-    // A PATCH says only what changes. What is required of an object within it is so there too.
+    // A PATCH says only what changes. What is required of an object within it
+    // is so there too.
     if operation == Operation::Update && path.is_empty() {
         return Ok(());
     }
@@ -95,7 +113,10 @@ fn check_known(
         return Ok(());
     }
 
-    let reason = format!("Additional properties not allowed: {}", refused.join(","));
+    let reason = format!(
+        "Additional properties not allowed: {}",
+        refused.join(",")
+    );
     Err(Violation::new(reason, path))
 }
 
@@ -106,13 +127,19 @@ impl Record {
             .find(|field| field.name == key && field.is_sent(operation))
     }
 
-    /// A record that is open takes what it does not know, and not what it knows of another request.
+    /// A record that is open takes what it does not know, and not what it knows
+    /// of another request.
     fn takes(&self, key: &str, operation: Operation) -> bool {
-        let is_known = self.fields.iter().any(|field| field.name == key);
+        let is_known = self
+            .fields
+            .iter()
+            .any(|field| field.name == key);
 
         match self.others {
             Others::Kept if !is_known => true,
-            Others::Kept | Others::Refused => self.field(key, operation).is_some(),
+            Others::Kept | Others::Refused => {
+                self.field(key, operation).is_some()
+            }
         }
     }
 }
@@ -157,16 +184,31 @@ fn check_value(
     match (shape, value) {
         (Shape::Boolean, Value::Bool(_))
         | (Shape::Anything, Value::Array(_) | Value::Object(_)) => Ok(()),
-        (Shape::Integer { least, most }, Value::Number(number)) if !number.is_f64() => {
-            check_range(number.as_i64().unwrap_or(i64::MAX), *least, *most, path)
+        (Shape::Integer { least, most }, Value::Number(number))
+            if !number.is_f64() =>
+        {
+            check_range(
+                number.as_i64().unwrap_or(i64::MAX),
+                *least,
+                *most,
+                path,
+            )
         }
         (Shape::Text { least, most }, Value::String(text)) => {
             check_length(text, *least, *most, path)
         }
-        (Shape::Name { most }, Value::String(name)) => check_name(name, *most, path),
-        (Shape::OneOf(allowed), Value::String(text)) => check_choice(text, allowed, path),
-        (Shape::Formed { form, fits }, Value::String(text)) => check_form(text, *form, *fits, path),
-        (Shape::List(item), Value::Array(items)) => check_items(item, items, operation, path),
+        (Shape::Name { most }, Value::String(name)) => {
+            check_name(name, *most, path)
+        }
+        (Shape::OneOf(allowed), Value::String(text)) => {
+            check_choice(text, allowed, path)
+        }
+        (Shape::Formed { form, fits }, Value::String(text)) => {
+            check_form(text, *form, *fits, path)
+        }
+        (Shape::List(item), Value::Array(items)) => {
+            check_items(item, items, operation, path)
+        }
         (Shape::SomeOf(item), Value::Array(items)) => {
             check_least(items, path)?;
             check_items(item, items, operation, path)
@@ -178,8 +220,12 @@ fn check_value(
         (Shape::Record(record), Value::Object(object)) => {
             check_record(record, object, operation, path)
         }
-        (Shape::Texts { most }, Value::Object(texts)) => check_texts(texts, *most, path),
-        (Shape::Metadata, Value::Object(metadata)) => check_metadata(metadata, path),
+        (Shape::Texts { most }, Value::Object(texts)) => {
+            check_texts(texts, *most, path)
+        }
+        (Shape::Metadata, Value::Object(metadata)) => {
+            check_metadata(metadata, path)
+        }
         _ => Err(wrong_type(name_expected(shape), value, path)),
     }
 }
@@ -195,15 +241,25 @@ fn wrong_type(expected: &str, value: &Value, path: &str) -> Violation {
 
 fn check_least(items: &[Value], path: &str) -> Result<(), Violation> {
     if items.is_empty() {
-        return Err(Violation::new("Array is too short (0), minimum 1", path));
+        return Err(Violation::new(
+            "Array is too short (0), minimum 1",
+            path,
+        ));
     }
 
     Ok(())
 }
 
-fn check_most(items: &[Value], most: usize, path: &str) -> Result<(), Violation> {
+fn check_most(
+    items: &[Value],
+    most: usize,
+    path: &str,
+) -> Result<(), Violation> {
     if items.len() > most {
-        let reason = format!("Array is too long ({}), maximum {most}", items.len());
+        let reason = format!(
+            "Array is too long ({}), maximum {most}",
+            items.len()
+        );
         return Err(Violation::new(reason, path));
     }
 
@@ -217,13 +273,23 @@ fn check_items(
     path: &str,
 ) -> Result<(), Violation> {
     for (index, value) in items.iter().enumerate() {
-        check_value(shape, value, operation, &format!("{path}[{index}]"))?;
+        check_value(
+            shape,
+            value,
+            operation,
+            &format!("{path}[{index}]"),
+        )?;
     }
 
     Ok(())
 }
 
-pub(crate) fn check_range(number: i64, least: i64, most: i64, path: &str) -> Result<(), Violation> {
+pub(crate) fn check_range(
+    number: i64,
+    least: i64,
+    most: i64,
+    path: &str,
+) -> Result<(), Violation> {
     let reason = if number < least {
         format!("Value {number} is less than minimum {least}")
     } else if number > most {
@@ -264,22 +330,38 @@ fn check_name(name: &str, most: usize, path: &str) -> Result<(), Violation> {
     check_length(name, 1, most, path)
 }
 
-pub(crate) fn check_choice(text: &str, allowed: &[&str], path: &str) -> Result<(), Violation> {
+pub(crate) fn check_choice(
+    text: &str,
+    allowed: &[&str],
+    path: &str,
+) -> Result<(), Violation> {
     if allowed.contains(&text) {
         return Ok(());
     }
 
-    Err(Violation::new(format!("No enum match for: {text}"), path))
+    Err(Violation::new(
+        format!("No enum match for: {text}"),
+        path,
+    ))
 }
 
-fn check_form(text: &str, form: Form, fits: fn(&str) -> bool, path: &str) -> Result<(), Violation> {
+fn check_form(
+    text: &str,
+    form: Form,
+    fits: fn(&str) -> bool,
+    path: &str,
+) -> Result<(), Violation> {
     if fits(text) {
         return Ok(());
     }
 
     let reason = match form {
-        Form::Format(name) => format!("Object didn't pass validation for format {name}: {text}"),
-        Form::Pattern(pattern) => format!("String does not match pattern {pattern}: {text}"),
+        Form::Format(name) => {
+            format!("Object didn't pass validation for format {name}: {text}")
+        }
+        Form::Pattern(pattern) => {
+            format!("String does not match pattern {pattern}: {text}")
+        }
     };
 
     Err(Violation::new(reason, path))
@@ -293,7 +375,11 @@ fn check_metadata(metadata: &Object, path: &str) -> Result<(), Violation> {
     check_texts(metadata, METADATA_KEYS, path)
 }
 
-fn check_texts(texts: &Object, most: usize, path: &str) -> Result<(), Violation> {
+fn check_texts(
+    texts: &Object,
+    most: usize,
+    path: &str,
+) -> Result<(), Violation> {
     if texts.len() > most {
         return Err(Violation::too_many(texts.len(), most, path));
     }
@@ -302,7 +388,9 @@ fn check_texts(texts: &Object, most: usize, path: &str) -> Result<(), Violation>
         let path = join(path, key);
         match value {
             Value::Null => {}
-            Value::String(text) => check_length(text, 0, METADATA_LENGTH, &path)?,
+            Value::String(text) => {
+                check_length(text, 0, METADATA_LENGTH, &path)?
+            }
             _ => return Err(wrong_type("string", value, &path)),
         }
     }
@@ -313,9 +401,13 @@ fn check_texts(texts: &Object, most: usize, path: &str) -> Result<(), Violation>
 fn check_metadata_key(key: &str, path: &str) -> Result<(), Violation> {
     check_length(key, 1, METADATA_LENGTH, path)?;
 
-    match key.chars().find(|letter| !is_metadata_letter(*letter)) {
+    match key
+        .chars()
+        .find(|letter| !is_metadata_letter(*letter))
+    {
         Some(letter) => {
-            let reason = format!("Key has a letter that is not allowed: {letter}");
+            let reason =
+                format!("Key has a letter that is not allowed: {letter}");
             Err(Violation::new(reason, path))
         }
         None => Ok(()),
@@ -338,11 +430,15 @@ fn name_expected(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
-        Shape::Text { .. } | Shape::Name { .. } | Shape::OneOf(_) | Shape::Formed { .. } => {
-            "string"
-        }
+        Shape::Text { .. }
+        | Shape::Name { .. }
+        | Shape::OneOf(_)
+        | Shape::Formed { .. } => "string",
         Shape::List(_) | Shape::SomeOf(_) | Shape::ShortList { .. } => "array",
-        Shape::Record(_) | Shape::Texts { .. } | Shape::Metadata | Shape::Anything => "object",
+        Shape::Record(_)
+        | Shape::Texts { .. }
+        | Shape::Metadata
+        | Shape::Anything => "object",
     }
 }
 

@@ -6,16 +6,26 @@ use super::shape::Shape::{
     Boolean, List, Metadata, Name, OneOf, Record as Nested, ShortList, SomeOf,
 };
 use super::shape::{
-    ANY_TEXT, Field, Record, SCOPE, SIGNING_ALGORITHMS, SOME_TEXT, Shape, field, integer, open,
-    record, some, text,
+    ANY_TEXT, Field, Record, SCOPE, SIGNING_ALGORITHMS, SOME_TEXT, Shape,
+    field, integer, open, record, some, text,
 };
 
 pub(crate) static CLIENT: Record = record(&[
-    field("name", Name { most: usize::MAX }).required(),
+    field(
+        "name",
+        Name {
+            most: usize::MAX,
+        },
+    )
+    .required(),
     field("description", text(0, 140)),
     field("app_type", OneOf(APP_TYPES)),
     field("grant_types", List(&SOME_TEXT)),
-    field("token_endpoint_auth_method", OneOf(SECRET_METHODS)).clearable(),
+    field(
+        "token_endpoint_auth_method",
+        OneOf(SECRET_METHODS),
+    )
+    .clearable(),
     field(
         "client_authentication_methods",
         Nested(&AUTHENTICATION_METHODS),
@@ -28,9 +38,21 @@ pub(crate) static CLIENT: Record = record(&[
     field("refresh_token", Nested(&REFRESH_TOKEN)).nullable(),
     field("client_metadata", Metadata),
     field("token_quota", Nested(&TOKEN_QUOTA)).clearable(),
-    field("default_organization", Nested(&DEFAULT_ORGANIZATION)).nullable(),
-    field("organization_usage", OneOf(&["deny", "allow", "require"])).clearable(),
-    field("organization_require_behavior", OneOf(REQUIRE_BEHAVIORS)).clearable(),
+    field(
+        "default_organization",
+        Nested(&DEFAULT_ORGANIZATION),
+    )
+    .nullable(),
+    field(
+        "organization_usage",
+        OneOf(&["deny", "allow", "require"]),
+    )
+    .clearable(),
+    field(
+        "organization_require_behavior",
+        OneOf(REQUIRE_BEHAVIORS),
+    )
+    .clearable(),
     field(
         "organization_discovery_methods",
         SomeOf(&OneOf(&["email", "organization_name"])),
@@ -76,17 +98,29 @@ pub(crate) static CLIENT: Record = record(&[
         Boolean,
     )
     .clearable(),
-    // Null is sent by tools and taken, against the published schema: here, and of the two below that
-    // say so.
+    // Null is sent by tools and taken, against the published schema: here, and
+    // of the two below that say so.
     field("addons", Nested(&login::ADDONS)).clearable(),
     field("mobile", Nested(&login::MOBILE)),
     field("encryption_key", Nested(&login::ENCRYPTION_KEY)).nullable(),
-    field("native_social_login", Nested(&login::NATIVE_SOCIAL_LOGIN)).clearable(),
+    field(
+        "native_social_login",
+        Nested(&login::NATIVE_SOCIAL_LOGIN),
+    )
+    .clearable(),
     field("fedcm_login", Nested(&login::FEDCM_LOGIN)).clearable(),
     field("oidc_logout", Nested(&login::OIDC_LOGOUT)),
     // Null as of `addons`.
-    field("oidc_backchannel_logout", Nested(&login::OIDC_LOGOUT)).clearable(),
-    field("session_transfer", Nested(&login::SESSION_TRANSFER)).nullable(),
+    field(
+        "oidc_backchannel_logout",
+        Nested(&login::OIDC_LOGOUT),
+    )
+    .clearable(),
+    field(
+        "session_transfer",
+        Nested(&login::SESSION_TRANSFER),
+    )
+    .nullable(),
     // Null as of `addons`.
     field(
         "signed_request_object",
@@ -122,7 +156,11 @@ pub(crate) static CLIENT: Record = record(&[
     field("oidc_support", Nested(&login::OIDC_SUPPORT)).clearable(),
     // Published as a field of APIs, too; of clients it is known by name alone.
     field("require_consent_non_repudiation", Boolean),
-    field("anonymous_sessions", Nested(&login::ANONYMOUS_SESSIONS)).clearable(),
+    field(
+        "anonymous_sessions",
+        Nested(&login::ANONYMOUS_SESSIONS),
+    )
+    .clearable(),
     field(
         "enforce_anon_session_transfer_network_binding",
         OneOf(&["ip", "asn", "none"]),
@@ -163,9 +201,17 @@ static APP_TYPES: &[&str] = &[
     "oag",
 ];
 
-static SECRET_METHODS: &[&str] = &["none", "client_secret_post", "client_secret_basic"];
+static SECRET_METHODS: &[&str] = &[
+    "none",
+    "client_secret_post",
+    "client_secret_basic",
+];
 
-static REQUIRE_BEHAVIORS: &[&str] = &["no_prompt", "pre_login_prompt", "post_login_prompt"];
+static REQUIRE_BEHAVIORS: &[&str] = &[
+    "no_prompt",
+    "pre_login_prompt",
+    "post_login_prompt",
+];
 
 static COMPLIANCE_LEVELS: &[&str] = &[
     "none",
@@ -178,18 +224,28 @@ static COMPLIANCE_LEVELS: &[&str] = &[
 static AUTHENTICATION_METHODS: Record = Record {
     most: 1,
     ..some(&[
-        // POST brings the credentials with it; PATCH names some that the client has.
+        // POST brings the credentials with it; PATCH names some that the
+        // client has.
         field("private_key_jwt", Nested(&NEW_PUBLIC_KEYS)).immutable(),
         field("tls_client_auth", Nested(&NEW_SUBJECTS)).immutable(),
-        field("self_signed_tls_client_auth", Nested(&NEW_CERTIFICATES)).immutable(),
+        field(
+            "self_signed_tls_client_auth",
+            Nested(&NEW_CERTIFICATES),
+        )
+        .immutable(),
         field("private_key_jwt", Nested(&CREDENTIALS)).patch_only(),
         field("tls_client_auth", Nested(&CREDENTIALS)).patch_only(),
-        field("self_signed_tls_client_auth", Nested(&CREDENTIALS)).patch_only(),
+        field(
+            "self_signed_tls_client_auth",
+            Nested(&CREDENTIALS),
+        )
+        .patch_only(),
     ])
 };
 
 const fn credentials(item: &'static Shape) -> Field {
-    // Two in use, of the four that a client may have: one beside the one that replaces it.
+    // Two in use, of the four that a client may have: one beside the one that
+    // replaces it.
     field("credentials", ShortList { most: 2, item }).required()
 }
 
@@ -209,14 +265,26 @@ static JWT_CONFIGURATION: Record = open(&[
 static JWT_SCOPES: Record = open(&[]);
 
 static REFRESH_TOKEN: Record = record(&[
-    field("rotation_type", OneOf(&["rotating", "non-rotating"])).required(),
-    field("expiration_type", OneOf(&["expiring", "non-expiring"])).required(),
+    field(
+        "rotation_type",
+        OneOf(&["rotating", "non-rotating"]),
+    )
+    .required(),
+    field(
+        "expiration_type",
+        OneOf(&["expiring", "non-expiring"]),
+    )
+    .required(),
     field("leeway", integer(0, i64::MAX)),
     field("token_lifetime", integer(1, 157_788_000)),
     field("infinite_token_lifetime", Boolean),
     field("idle_token_lifetime", integer(1, i64::MAX)),
     field("infinite_idle_token_lifetime", Boolean),
-    field("policies", SomeOf(&Nested(&REFRESH_TOKEN_POLICY))).nullable(),
+    field(
+        "policies",
+        SomeOf(&Nested(&REFRESH_TOKEN_POLICY)),
+    )
+    .nullable(),
 ]);
 
 static REFRESH_TOKEN_POLICY: Record = record(&[

@@ -1,5 +1,6 @@
-//! Fields of a client that browsers, logins and single sign-on need. They mean nothing to
-//! machine-to-machine access, and are kept as they come once their form is right.
+//! Fields of a client that browsers, logins and single sign-on need. They mean
+//! nothing to machine-to-machine access, and are kept as they come once their
+//! form is right.
 
 use std::net::IpAddr;
 
@@ -8,12 +9,16 @@ use super::shape::Shape::{
     Anything, Boolean, Formed, List, OneOf, Record as Nested, ShortList, SomeOf,
 };
 use super::shape::{
-    ANY_TEXT, Form, Record, SOME_TEXT, Shape, field, integer, open, record, some, text,
+    ANY_TEXT, Form, Record, SOME_TEXT, Shape, field, integer, open, record,
+    some, text,
 };
 
 pub(super) static OIDC_LOGOUT: Record = open(&[
     field("backchannel_logout_urls", List(&ANY_TEXT)),
-    field("backchannel_logout_initiators", Nested(&LOGOUT_INITIATORS)),
+    field(
+        "backchannel_logout_initiators",
+        Nested(&LOGOUT_INITIATORS),
+    ),
     field(
         "backchannel_logout_session_metadata",
         Nested(&LOGOUT_METADATA),
@@ -23,7 +28,10 @@ pub(super) static OIDC_LOGOUT: Record = open(&[
 
 static LOGOUT_INITIATORS: Record = open(&[
     field("mode", OneOf(&["custom", "all"])),
-    field("selected_initiators", List(&OneOf(LOGOUT_INITIATOR))),
+    field(
+        "selected_initiators",
+        List(&OneOf(LOGOUT_INITIATOR)),
+    ),
 ]);
 
 static LOGOUT_INITIATOR: &[&str] = &[
@@ -48,7 +56,10 @@ pub(super) static SESSION_TRANSFER: Record = record(&[
         List(&OneOf(&["cookie", "query"])),
     )
     .nullable(),
-    field("enforce_device_binding", OneOf(&["ip", "asn", "none"])),
+    field(
+        "enforce_device_binding",
+        OneOf(&["ip", "asn", "none"]),
+    ),
     field("allow_refresh_token", Boolean),
     field("enforce_online_refresh_tokens", Boolean),
     field("delegation", Nested(&DELEGATION)).nullable(),
@@ -88,7 +99,8 @@ pub(super) static NATIVE_SOCIAL_LOGIN: Record = some(&[
 
 static ENABLED: Record = some(&[field("enabled", Boolean)]);
 
-pub(super) static FEDCM_LOGIN: Record = some(&[field("google", Nested(&IS_ENABLED)).clearable()]);
+pub(super) static FEDCM_LOGIN: Record =
+    some(&[field("google", Nested(&IS_ENABLED)).clearable()]);
 
 static IS_ENABLED: Record = some(&[field("is_enabled", Boolean)]);
 
@@ -104,7 +116,8 @@ pub(super) static EXPRESS_CONFIGURATION: Record = record(&[
     field("oin_submission_id", text(1, 200)),
 ]);
 
-static LINKED_CLIENT: Record = record(&[field("client_id", ANY_TEXT).required()]);
+static LINKED_CLIENT: Record =
+    record(&[field("client_id", ANY_TEXT).required()]);
 
 pub(super) static MY_ORGANIZATION_CONFIGURATION: Record = record(&[
     field("connection_profile_id", ANY_TEXT),
@@ -117,7 +130,10 @@ pub(super) static MY_ORGANIZATION_CONFIGURATION: Record = record(&[
     .required(),
     field("invitation_landing_client_id", ANY_TEXT),
     // Newer than the published schema.
-    field("third_party_client_access", Nested(&THIRD_PARTY_ACCESS)),
+    field(
+        "third_party_client_access",
+        Nested(&THIRD_PARTY_ACCESS),
+    ),
     field("enforce_permission_ceiling", Boolean),
     field("enforce_self_assignment_restriction", Boolean),
 ]);
@@ -146,13 +162,20 @@ pub(super) static SIGNED_REQUEST_OBJECT: Record = record(&[
 ]);
 
 pub(super) static TOKEN_VAULT_PRIVILEGED_ACCESS: Record = record(&[
-    field("credentials", vault_credentials(&Nested(&PUBLIC_KEY)))
-        .required()
-        .immutable(),
-    field("credentials", vault_credentials(&Nested(&CREDENTIAL_ID)))
-        .required()
-        .patch_only(),
-    // How many there may be, here and of the grants, was seen by what was refused.
+    field(
+        "credentials",
+        vault_credentials(&Nested(&PUBLIC_KEY)),
+    )
+    .required()
+    .immutable(),
+    field(
+        "credentials",
+        vault_credentials(&Nested(&CREDENTIAL_ID)),
+    )
+    .required()
+    .patch_only(),
+    // How many there may be, here and of the grants, was seen by what was
+    // refused.
     field(
         "ip_allowlist",
         ShortList {
@@ -201,7 +224,11 @@ fn is_network(text: &str) -> bool {
         return false;
     };
     let longest = if address.is_ipv4() { 32 } else { 128 };
-    prefix.is_none_or(|prefix| prefix.parse::<u8>().is_ok_and(|length| length <= longest))
+    prefix.is_none_or(|prefix| {
+        prefix
+            .parse::<u8>()
+            .is_ok_and(|length| length <= longest)
+    })
 }
 
 /// Each is checked no further than what it must have.
@@ -238,7 +265,10 @@ pub(super) static ADDONS: Record = record(&[
     field("oag", Anything).nullable(),
 ]);
 
-static AWS: Record = open(&[field("lifetime_in_seconds", integer(900, 43200))]);
+static AWS: Record = open(&[field(
+    "lifetime_in_seconds",
+    integer(900, 43200),
+)]);
 
 static WITH_URL: Record = open(&[field("url", ANY_TEXT).required()]);
 
@@ -252,20 +282,25 @@ static LAYER: Record = open(&[
 
 // From here on: newer than the published schema.
 
-pub(super) static IDENTITY_ASSERTION: Record = record(&[field("active", Boolean)]);
+pub(super) static IDENTITY_ASSERTION: Record =
+    record(&[field("active", Boolean)]);
 
 pub(super) static OIDC_SUPPORT: Record = record(&[
     field("is_allowed", Boolean).required(),
     field("allow_all_scopes", Boolean),
     field(
         "allowed_scopes",
-        List(&OneOf(&["profile", "email", "address", "phone"])),
+        List(&OneOf(&[
+            "profile", "email", "address", "phone",
+        ])),
     ),
 ]);
 
-pub(super) static ANONYMOUS_SESSIONS: Record = record(&[field("active", Boolean).required()]);
+pub(super) static ANONYMOUS_SESSIONS: Record =
+    record(&[field("active", Boolean).required()]);
 
-pub(super) static B2B_INTEGRATION: Record = open(&[field("sso_profiles", List(&SOME_TEXT))]);
+pub(super) static B2B_INTEGRATION: Record =
+    open(&[field("sso_profiles", List(&SOME_TEXT))]);
 
 #[cfg(test)]
 mod tests {
@@ -273,7 +308,11 @@ mod tests {
 
     use super::super::{CLIENT, Operation, check};
 
-    fn check_field(operation: Operation, key: &str, value: &Value) -> Result<(), String> {
+    fn check_field(
+        operation: Operation,
+        key: &str,
+        value: &Value,
+    ) -> Result<(), String> {
         let mut body = json!({key: value});
         if operation == Operation::Create {
             body["name"] = "n".into();
@@ -289,12 +328,14 @@ mod tests {
             (
                 "session_transfer",
                 json!({"can_create": true}),
-                "'Additional properties not allowed: can_create' on property session_transfer.",
+                "'Additional properties not allowed: can_create' on property \
+                 session_transfer.",
             ),
             (
                 "native_social_login",
                 json!({}),
-                "'Too few properties defined (0), minimum 1' on property native_social_login.",
+                "'Too few properties defined (0), minimum 1' on property \
+                 native_social_login.",
             ),
             (
                 "async_approval_notification_channels",
@@ -305,34 +346,39 @@ mod tests {
             (
                 "addons",
                 json!({"aws": {"lifetime_in_seconds": 60}}),
-                "'Value 60 is less than minimum 900' on property addons.aws.lifetime_in_seconds.",
+                "'Value 60 is less than minimum 900' on property \
+                 addons.aws.lifetime_in_seconds.",
             ),
             (
                 "addons",
                 json!({"unheard_of": {}}),
-                "'Additional properties not allowed: unheard_of' on property addons.",
+                "'Additional properties not allowed: unheard_of' on property \
+                 addons.",
             ),
             (
                 "oidc_logout",
                 json!({"backchannel_logout_initiators": {"selected_initiators": ["boredom"]}}),
                 "'No enum match for: boredom' on property \
-                 oidc_logout.backchannel_logout_initiators.selected_initiators[0].",
+                 oidc_logout.backchannel_logout_initiators.\
+                 selected_initiators[0].",
             ),
             (
                 "token_vault_privileged_access",
                 json!({"credentials": [], "ip_allowlist": ["10.0.0.1/33"]}),
-                "'Object didn't pass validation for format ipv4: 10.0.0.1/33' on property \
-                 token_vault_privileged_access.ip_allowlist[0].",
+                "'Object didn't pass validation for format ipv4: 10.0.0.1/33' \
+                 on property token_vault_privileged_access.ip_allowlist[0].",
             ),
             (
                 "oidc_support",
                 json!({"is_allowed": true, "allowed_scopes": ["openid"]}),
-                "'No enum match for: openid' on property oidc_support.allowed_scopes[0].",
+                "'No enum match for: openid' on property \
+                 oidc_support.allowed_scopes[0].",
             ),
             (
                 "mobile",
                 json!({"ios": {"team_id": 1}}),
-                "'Expected type string but found type integer' on property mobile.ios.team_id.",
+                "'Expected type string but found type integer' on property \
+                 mobile.ios.team_id.",
             ),
         ] {
             assert_eq!(
@@ -346,7 +392,10 @@ mod tests {
     fn what_their_form_leaves_open_is_taken() {
         for (key, value) in [
             ("oidc_logout", json!({"of_tomorrow": 1})),
-            ("addons", json!({"samlp": {"mappings": {}}, "oag": null})),
+            (
+                "addons",
+                json!({"samlp": {"mappings": {}}, "oag": null}),
+            ),
             ("jwt_configuration", json!({"of_tomorrow": 1})),
             (
                 "token_vault_privileged_access",
@@ -358,7 +407,11 @@ mod tests {
             ),
             ("anonymous_sessions", json!({"active": true})),
         ] {
-            assert_eq!(check_field(Operation::Create, key, &value), Ok(()), "{key}");
+            assert_eq!(
+                check_field(Operation::Create, key, &value),
+                Ok(()),
+                "{key}"
+            );
         }
     }
 
@@ -379,14 +432,29 @@ mod tests {
                 check_field(Operation::Create, key, &value).is_err(),
                 "{key}"
             );
-            assert_eq!(check_field(Operation::Update, key, &value), Ok(()), "{key}");
+            assert_eq!(
+                check_field(Operation::Update, key, &value),
+                Ok(()),
+                "{key}"
+            );
         }
         let secret_encoded = json!({"secret_encoded": true});
 
         assert_eq!(
-            check_field(Operation::Create, "jwt_configuration", &secret_encoded),
+            check_field(
+                Operation::Create,
+                "jwt_configuration",
+                &secret_encoded
+            ),
             Ok(())
         );
-        assert!(check_field(Operation::Update, "jwt_configuration", &secret_encoded).is_err());
+        assert!(
+            check_field(
+                Operation::Update,
+                "jwt_configuration",
+                &secret_encoded
+            )
+            .is_err()
+        );
     }
 }

@@ -4,7 +4,8 @@ use super::super::moment::Moment;
 use super::shape::Shape::{Boolean, Formed, OneOf};
 use super::shape::{ANY_TEXT, Field, Form, Record, Shape, field, record, text};
 
-/// The body of a request, whatever the type. What changes after POST is when it expires.
+/// The body of a request, whatever the type. What changes after POST is when it
+/// expires.
 pub(crate) static CREDENTIAL: Record = record(&[
     field(
         "credential_type",
@@ -68,7 +69,10 @@ const KEY_ID: Field = field(
     "kid",
     Formed {
         form: Form::Pattern("^([0-9a-zA-Z-_]{10,64})$"),
-        fits: |text| (10..=64).contains(&text.len()) && text.chars().all(is_key_id_letter),
+        fits: |text| {
+            (10..=64).contains(&text.len())
+                && text.chars().all(is_key_id_letter)
+        },
     },
 );
 
@@ -76,7 +80,10 @@ const ID: Shape = Formed {
     form: Form::Format("credential-id"),
     fits: |text| {
         text.strip_prefix("cred_").is_some_and(|id| {
-            id.len() == 22 && id.chars().all(|letter| letter.is_ascii_alphanumeric())
+            id.len() == 22
+                && id
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric())
         })
     },
 };

@@ -1,18 +1,29 @@
 //! Fields of an organization.
 
 use super::client::TOKEN_QUOTA;
-use super::shape::Shape::{Boolean, Formed, List, OneOf, Record as Nested, Texts};
-use super::shape::{ANY_TEXT, Form, Record, SOME_TEXT, Shape, field, open, record, text};
+use super::shape::Shape::{
+    Boolean, Formed, List, OneOf, Record as Nested, Texts,
+};
+use super::shape::{
+    ANY_TEXT, Form, Record, SOME_TEXT, Shape, field, open, record, text,
+};
 
 pub(crate) static ORGANIZATION: Record = record(&[
     field("name", NAME).required(),
     field("display_name", text(1, 255)),
     field("branding", Nested(&BRANDING)),
     field("metadata", Texts { most: 25 }),
-    field("enabled_connections", List(&Nested(&CONNECTION))).immutable(),
+    field(
+        "enabled_connections",
+        List(&Nested(&CONNECTION)),
+    )
+    .immutable(),
     field("token_quota", Nested(&TOKEN_QUOTA)).clearable(),
     // Newer than the published schema.
-    field("third_party_client_access", OneOf(&["block", "allow"])),
+    field(
+        "third_party_client_access",
+        OneOf(&["block", "allow"]),
+    ),
     field("is_app_entitlement_active", Boolean),
 ]);
 
@@ -21,7 +32,8 @@ const NAME: Shape = Formed {
     fits: is_name,
 };
 
-/// Small letters and digits, with `-` and `_` between and after; the length is from memory.
+/// Small letters and digits, with `-` and `_` between and after; the length is
+/// from memory.
 fn is_name(text: &str) -> bool {
     text.len() <= 50
         && text.starts_with(is_plain)
@@ -45,4 +57,5 @@ static COLORS: Record = record(&[
 ]);
 
 /// What logins need of it, and is kept as it comes.
-static CONNECTION: Record = open(&[field("connection_id", SOME_TEXT).required()]);
+static CONNECTION: Record =
+    open(&[field("connection_id", SOME_TEXT).required()]);

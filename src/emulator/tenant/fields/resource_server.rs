@@ -1,10 +1,16 @@
 //! Fields of a resource server.
 
-use super::shape::Shape::{Anything, Boolean, List, Name, OneOf, Record as Nested, ShortList};
-use super::shape::{Record, SIGNING_ALGORITHMS, SOME_TEXT, field, integer, open, record, text};
+use super::shape::Shape::{
+    Anything, Boolean, List, Name, OneOf, Record as Nested, ShortList,
+};
+use super::shape::{
+    Record, SIGNING_ALGORITHMS, SOME_TEXT, field, integer, open, record, text,
+};
 
 pub(crate) static RESOURCE_SERVER: Record = record(&[
-    field("identifier", text(1, 600)).required().immutable(),
+    field("identifier", text(1, 600))
+        .required()
+        .immutable(),
     field("name", Name { most: 200 }),
     field(
         "scopes",
@@ -13,7 +19,8 @@ pub(crate) static RESOURCE_SERVER: Record = record(&[
             item: &Nested(&DECLARED_SCOPE),
         },
     ),
-    // Recorded to change from HS256 to RS256, though the documentation says that it cannot.
+    // Recorded to change from HS256 to RS256, though the documentation says
+    // that it cannot.
     field("signing_alg", OneOf(SIGNING_ALGORITHMS)),
     field("signing_secret", text(16, usize::MAX)),
     field("token_lifetime", integer(0, 2_592_000)),
@@ -23,18 +30,35 @@ pub(crate) static RESOURCE_SERVER: Record = record(&[
     field("enforce_policies", Boolean),
     field("allow_offline_access", Boolean),
     field("allow_online_access", Boolean),
-    field("allow_online_access_with_ephemeral_sessions", Boolean),
-    field("skip_consent_for_verifiable_first_party_clients", Boolean),
-    field("subject_type_authorization", Nested(&SUBJECT_TYPES)),
+    field(
+        "allow_online_access_with_ephemeral_sessions",
+        Boolean,
+    ),
+    field(
+        "skip_consent_for_verifiable_first_party_clients",
+        Boolean,
+    ),
+    field(
+        "subject_type_authorization",
+        Nested(&SUBJECT_TYPES),
+    ),
     field("authorization_details", List(&Anything)).nullable(),
     field("token_encryption", Nested(&TOKEN_ENCRYPTION)).nullable(),
-    field("proof_of_possession", Nested(&PROOF_OF_POSSESSION)).nullable(),
+    field(
+        "proof_of_possession",
+        Nested(&PROOF_OF_POSSESSION),
+    )
+    .nullable(),
     field(
         "consent_policy",
         OneOf(&["transactional-authorization-with-mfa"]),
     )
     .nullable(),
-    field("authorization_policy", Nested(&AUTHORIZATION_POLICY)).nullable(),
+    field(
+        "authorization_policy",
+        Nested(&AUTHORIZATION_POLICY),
+    )
+    .nullable(),
     // From here on: newer than the published schema.
     field("agent_subject_claims", OneOf(&["auth0-v1"])),
     field("access_token", Nested(&ACCESS_TOKEN)).nullable(),
@@ -93,14 +117,22 @@ static ENCRYPTION_KEY: Record = record(&[
 static PROOF_OF_POSSESSION: Record = record(&[
     field("mechanism", OneOf(&["mtls", "dpop"])).required(),
     field("required", Boolean).required(),
-    field("required_for", OneOf(&["public_clients", "all_clients"])),
+    field(
+        "required_for",
+        OneOf(&["public_clients", "all_clients"]),
+    ),
 ]);
 
-static AUTHORIZATION_POLICY: Record = record(&[field("policy_id", text(1, 1024)).required()]);
+static AUTHORIZATION_POLICY: Record =
+    record(&[field("policy_id", text(1, 1024)).required()]);
 
-static ACCESS_TOKEN: Record = record(&[field("claims_mapping", Nested(&CLAIMS_MAPPING))]);
+static ACCESS_TOKEN: Record =
+    record(&[field("claims_mapping", Nested(&CLAIMS_MAPPING))]);
 
-static CLAIMS_MAPPING: Record = record(&[field("custom_claims", List(&Nested(&CUSTOM_CLAIM)))]);
+static CLAIMS_MAPPING: Record = record(&[field(
+    "custom_claims",
+    List(&Nested(&CUSTOM_CLAIM)),
+)]);
 
 static CUSTOM_CLAIM: Record = record(&[
     field("name", SOME_TEXT).required(),

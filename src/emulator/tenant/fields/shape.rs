@@ -47,7 +47,8 @@ pub(crate) enum Form {
     Pattern(&'static str),
 }
 
-/// An object with known fields. One that POST and PATCH check differently is there once for each.
+/// An object with known fields. One that POST and PATCH check differently is
+/// there once for each.
 pub(crate) struct Record {
     pub(crate) fields: &'static [Field],
     pub(crate) others: Others,
@@ -62,7 +63,8 @@ pub(crate) enum Others {
     Kept,
 }
 
-/// One field of a record. Optional, on POST and on PATCH, and never null unless it says so.
+/// One field of a record. Optional, on POST and on PATCH, and never null unless
+/// it says so.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
@@ -171,4 +173,5 @@ pub(crate) const fn integer(least: i64, most: i64) -> Shape {
 pub(crate) const ANY_TEXT: Shape = text(0, usize::MAX);
 pub(crate) const SOME_TEXT: Shape = text(1, usize::MAX);
 pub(crate) static SCOPE: Shape = text(1, 280);
-pub(crate) static SIGNING_ALGORITHMS: &[&str] = &["HS256", "RS256", "RS512", "PS256"];
+pub(crate) static SIGNING_ALGORITHMS: &[&str] =
+    &["HS256", "RS256", "RS512", "PS256"];

@@ -19,13 +19,15 @@ impl Violation {
     }
 
     pub(crate) fn too_few(count: usize, least: usize, path: &str) -> Self {
-        let reason = format!("Too few properties defined ({count}), minimum {least}");
+        let reason =
+            format!("Too few properties defined ({count}), minimum {least}");
 
         Self::new(reason, path)
     }
 
     pub(crate) fn too_many(count: usize, most: usize, path: &str) -> Self {
-        let reason = format!("Too many properties defined ({count}), maximum {most}");
+        let reason =
+            format!("Too many properties defined ({count}), maximum {most}");
 
         Self::new(reason, path)
     }

@@ -43,8 +43,9 @@ fn set_up() -> Scene {
             .unwrap();
         text(&credential, "id").unwrap().to_owned()
     });
-    let keys =
-        pairs.map(|pair| EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap());
+    let keys = pairs.map(|pair| {
+        EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap()
+    });
 
     let mut scene = Scene {
         tenant,
@@ -52,7 +53,9 @@ fn set_up() -> Scene {
         keys,
         ids,
     };
-    scene.use_keys(&json!({"private_key_jwt": {"credentials": [{"id": scene.ids[0]}]}}));
+    scene.use_keys(
+        &json!({"private_key_jwt": {"credentials": [{"id": scene.ids[0]}]}}),
+    );
     scene
 }
 
@@ -65,8 +68,15 @@ impl Scene {
     }
 
     fn key_id(&self, index: usize) -> String {
-        let credential = self.tenant.credential(&self.client, &self.ids[index]);
-        credential.ok().unwrap().key_id().unwrap().to_owned()
+        let credential = self
+            .tenant
+            .credential(&self.client, &self.ids[index]);
+        credential
+            .ok()
+            .unwrap()
+            .key_id()
+            .unwrap()
+            .to_owned()
     }
 
     fn claims(&self) -> Value {
@@ -76,7 +86,12 @@ impl Scene {
         })
     }
 
-    fn ask(&self, header: &Header, claims: &Value, key: usize) -> Result<Assertion, Flaw> {
+    fn ask(
+        &self,
+        header: &Header,
+        claims: &Value,
+        key: usize,
+    ) -> Result<Assertion, Flaw> {
         let assertion = encode(header, claims, &self.keys[key]).unwrap();
         match self.ask_with(Proof::Assertion(assertion)) {
             Ok(verified) => Ok(verified.unwrap()),
@@ -85,11 +100,17 @@ impl Scene {
         }
     }
 
-    fn ask_by_secret(&self, secret: &str) -> Result<Option<Assertion>, Refusal> {
+    fn ask_by_secret(
+        &self,
+        secret: &str,
+    ) -> Result<Option<Assertion>, Refusal> {
         self.ask_with(Proof::Secret(secret.to_owned()))
     }
 
-    fn ask_by_key(&self, assertion: &str) -> Result<Option<Assertion>, Refusal> {
+    fn ask_by_key(
+        &self,
+        assertion: &str,
+    ) -> Result<Option<Assertion>, Refusal> {
         self.ask_with(Proof::Assertion(assertion.to_owned()))
     }
 
@@ -130,9 +151,18 @@ fn only_keys_in_use_count_with_or_without_their_name() {
 
     assert!(scene.ask(&unnamed, &claims, 0).is_ok());
     assert!(scene.ask(&first, &claims, 0).is_ok());
-    assert_eq!(scene.ask(&second, &claims, 0), Err(Flaw::Signature));
-    assert_eq!(scene.ask(&unnamed, &claims, 1), Err(Flaw::Signature));
-    assert_eq!(scene.ask(&second, &claims, 1), Err(Flaw::Signature));
+    assert_eq!(
+        scene.ask(&second, &claims, 0),
+        Err(Flaw::Signature)
+    );
+    assert_eq!(
+        scene.ask(&unnamed, &claims, 1),
+        Err(Flaw::Signature)
+    );
+    assert_eq!(
+        scene.ask(&second, &claims, 1),
+        Err(Flaw::Signature)
+    );
 
     let not_jwt = scene.ask_with(Proof::Assertion("jwt".to_owned()));
     assert_eq!(not_jwt, Err(Refusal::Assertion(Flaw::NotJwt)));
@@ -158,11 +188,19 @@ fn an_expired_credential_signs_no_more() {
         let id = scene.ids[0].clone();
         scene
             .tenant
-            .update_credential(&scene.client, &id, &change, Moment::at_second(NOW))
+            .update_credential(
+                &scene.client,
+                &id,
+                &change,
+                Moment::at_second(NOW),
+            )
             .unwrap();
 
         let asked = scene.ask(&header(), &scene.claims(), 0);
-        assert_eq!(asked.err(), expired.then_some(Flaw::CredentialExpired));
+        assert_eq!(
+            asked.err(),
+            expired.then_some(Flaw::CredentialExpired)
+        );
     }
 }
 
@@ -173,7 +211,11 @@ fn each_claim_says_what_it_must() {
         ("iss", json!("other"), Some(Flaw::Client)),
         ("sub", json!("other"), Some(Flaw::Client)),
         ("aud", json!("https://tenant.example/"), None),
-        ("aud", json!("https://tenant.example"), Some(Flaw::Audience)),
+        (
+            "aud",
+            json!("https://tenant.example"),
+            Some(Flaw::Audience),
+        ),
         (
             "aud",
             json!("http://127.0.0.1:4600/oauth/token"),
@@ -214,7 +256,10 @@ fn numbered(id: usize) -> Assertion {
 fn an_assertion_is_taken_once_wherever_the_clock_is_put() {
     let used = UsedAssertions::default();
     assert_eq!(used.use_up(numbered(1), NOW), Ok(()));
-    assert_eq!(used.use_up(numbered(1), NOW + 299), Err(Flaw::Used));
+    assert_eq!(
+        used.use_up(numbered(1), NOW + 299),
+        Err(Flaw::Used)
+    );
 
     // A day later another one is used; and the clock is put back.
     assert_eq!(used.use_up(numbered(2), NOW + 86_400), Ok(()));
@@ -237,17 +282,31 @@ fn those_that_are_over_are_forgotten_once_they_are_many() {
 fn secret_and_key_do_not_stand_in_for_each_other() {
     let mut scene = set_up();
     let client = scene.tenant.client(&scene.client).unwrap();
-    let secret = text(client, "client_secret").unwrap().to_owned();
+    let secret = text(client, "client_secret")
+        .unwrap()
+        .to_owned();
     let assertion = encode(&header(), &scene.claims(), &scene.keys[0]).unwrap();
 
-    assert_eq!(scene.ask_by_secret(&secret), Err(Refusal::Unauthenticated));
+    assert_eq!(
+        scene.ask_by_secret(&secret),
+        Err(Refusal::Unauthenticated)
+    );
     assert!(scene.ask_by_key(&assertion).is_ok());
 
     scene.use_keys(&json!(null));
     assert_eq!(scene.ask_by_secret(&secret), Ok(None));
-    assert_eq!(scene.ask_by_key(&assertion), Err(Refusal::Unauthenticated));
+    assert_eq!(
+        scene.ask_by_key(&assertion),
+        Err(Refusal::Unauthenticated)
+    );
 
     scene.use_keys(&json!({"tls_client_auth": {"credentials": []}}));
-    assert_eq!(scene.ask_by_secret(&secret), Err(Refusal::MutualTls));
-    assert_eq!(scene.ask_by_key(&assertion), Err(Refusal::MutualTls));
+    assert_eq!(
+        scene.ask_by_secret(&secret),
+        Err(Refusal::MutualTls)
+    );
+    assert_eq!(
+        scene.ask_by_key(&assertion),
+        Err(Refusal::MutualTls)
+    );
 }

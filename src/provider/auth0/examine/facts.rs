@@ -122,13 +122,15 @@ pub enum Reach {
 }
 
 impl Permissions {
-    /// To plan is enough; to be allowed half of what applying takes, or more than any of it, is
-    /// hardly meant.
+    /// To plan is enough; to be allowed half of what applying takes, or more
+    /// than any of it, is hardly meant.
     #[must_use]
     pub fn health(&self) -> Health {
         match self.reach {
             Reach::Nothing => Health::Bad,
-            Reach::Plan | Reach::Apply if self.beyond.is_empty() => Health::Good,
+            Reach::Plan | Reach::Apply if self.beyond.is_empty() => {
+                Health::Good
+            }
             Reach::Plan | Reach::PartOfApply | Reach::Apply => Health::Doubtful,
         }
     }
@@ -145,7 +147,8 @@ pub struct Limits {
     pub told: Option<RateLimit>,
     /// What is left to others.
     pub reserve: Reserve,
-    /// What one plan costs, without its token; none if not everything can be seen.
+    /// What one plan costs, without its token; none if not everything can be
+    /// seen.
     pub plan: Option<ReadingCost>,
 }
 
@@ -172,8 +175,11 @@ impl Limits {
     #[must_use]
     pub fn health(&self) -> Health {
         match (self.told, self.others) {
-            // Only the burst can be compared: an answer does not tell how fast its bucket fills.
-            (Some(told), Some(shown)) if told.burst() > shown.limit => Health::Doubtful,
+            // Only the burst can be compared: an answer does not tell how fast
+            // its bucket fills.
+            (Some(told), Some(shown)) if told.burst() > shown.limit => {
+                Health::Doubtful
+            }
             _ => Health::Good,
         }
     }
@@ -184,6 +190,7 @@ impl Limits {
 pub struct ReadingCost {
     /// How many requests it takes, if none has to be repeated.
     pub requests: usize,
-    /// How long these take under the tenant's limits; none where these are not known.
+    /// How long these take under the tenant's limits; none where these are not
+    /// known.
     pub time: Option<Duration>,
 }

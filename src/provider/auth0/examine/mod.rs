@@ -1,5 +1,5 @@
-//! Finding out why Grantry does not get on with a tenant: everything is looked at as far as it can
-//! be, in as few requests as that takes, and only read.
+//! Finding out why Grantry does not get on with a tenant: everything is looked
+//! at as far as it can be, in as few requests as that takes, and only read.
 
 mod facts;
 mod skew;
@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub use self::facts::{
-    Allowance, Expiry, Issuer, Limits, Permissions, Reach, ReadingCost, Site, Token,
+    Allowance, Expiry, Issuer, Limits, Permissions, Reach, ReadingCost, Site,
+    Token,
 };
 pub use self::skew::Skew;
 use super::collected::Collected;
@@ -24,20 +25,24 @@ use crate::provider::checkup::{Contents, Owned, count_owned};
 use crate::provider::web;
 use crate::provider::{Need, Objects, ProviderError};
 
-/// What came to light. What could not be looked at, because of what was found before, is missing.
+/// What came to light. What could not be looked at, because of what was found
+/// before, is missing.
 #[derive(Debug)]
 pub struct Examination {
     /// Whether the tenant answers, and as whom.
     pub site: Result<Site, ProviderError>,
     /// How far the clocks are apart; missing if no answer told the time.
     pub skew: Option<Skew>,
-    /// What the credentials bring; missing if there are none, or nobody to show them to.
+    /// What the credentials bring; missing if there are none, or nobody to
+    /// show them to.
     pub token: Option<Result<Token, ProviderError>>,
     /// What the token allows; missing if it does not say.
     pub permissions: Option<Permissions>,
-    /// What the tenant shows to the token; missing if there is none that counts.
+    /// What the tenant shows to the token; missing if there is none that
+    /// counts.
     pub contents: Option<Result<Contents, ProviderError>>,
-    /// How fast the tenant may be spoken to; missing if it gave no answer that would say.
+    /// How fast the tenant may be spoken to; missing if it gave no answer that
+    /// would say.
     pub limits: Option<Limits>,
 }
 
@@ -61,8 +66,8 @@ struct Requests {
 }
 
 impl Reader {
-    /// Looks at everything that may keep this configuration from being planned and applied; without
-    /// one, at what any needs.
+    /// Looks at everything that may keep this configuration from being planned
+    /// and applied; without one, at what any needs.
     pub async fn examine(&self, desired: Option<&Desired>) -> Examination {
         let Discovery {
             issuer,
@@ -72,7 +77,8 @@ impl Reader {
         let settings = self.getter().settings();
         let is_silent = matches!(
             issuer,
-            Err(ProviderError::Unreachable { .. } | ProviderError::OutOfTime { .. })
+            Err(ProviderError::Unreachable { .. }
+                | ProviderError::OutOfTime { .. })
         );
 
         let mut found = Examination {
@@ -112,7 +118,8 @@ impl Reader {
         let is_over = matches!(token.life, Expiry::Expired(_));
         found.token = Some(Ok(token));
         found.permissions = weigh_permissions(session, desired);
-        // Whatever is asked with it would be refused, and that would say nothing new.
+        // Whatever is asked with it would be refused, and that would say
+        // nothing new.
         if is_over {
             return;
         }
@@ -122,13 +129,15 @@ impl Reader {
                 found.limits = Some(self.describe_limits(requests));
                 Some(Ok(contents))
             }
-            // A refusal says nothing of limits where it comes before they are counted.
+            // A refusal says nothing of limits where it comes before they are
+            // counted.
             Err(error) => Some(Err(error)),
         };
     }
 
-    /// Reads the first page of each listing that the token may see. With it comes how many requests
-    /// it takes to see all; none if not every kind may be seen.
+    /// Reads the first page of each listing that the token may see. With it
+    /// comes how many requests it takes to see all; none if not every kind
+    /// may be seen.
     async fn read_first_pages(
         &self,
         session: &Session,
@@ -148,13 +157,17 @@ impl Reader {
         }
 
         let tenant = self.listed_tenant_hash().await?;
-        let owned = desired.and_then(|desired| pages.count_owned(desired, &tenant));
+        let owned =
+            desired.and_then(|desired| pages.count_owned(desired, &tenant));
         let is_every_kind_seen = pages.counts.len() == Kind::ALL.len();
         let contents = Contents {
             counts: pages.counts,
             owned,
         };
-        Ok((contents, is_every_kind_seen.then_some(pages.requests)))
+        Ok((
+            contents,
+            is_every_kind_seen.then_some(pages.requests),
+        ))
     }
 
     async fn read_first_page(
@@ -166,7 +179,9 @@ impl Reader {
         pages.counts.insert(kind, first.total);
         match kind {
             Kind::Client => pages.requests.client_listing += first.requests,
-            Kind::ResourceServer | Kind::Grant => pages.requests.others += first.requests,
+            Kind::ResourceServer | Kind::Grant => {
+                pages.requests.others += first.requests
+            }
         }
         if kind == Kind::Client {
             pages.has_more_clients = first.listed.len() != first.total;
@@ -189,11 +204,14 @@ impl Reader {
         let getter = self.getter();
         let settings = getter.settings();
         let others = getter.reading(Group::Others).map(Allowance::of);
-        let client_listing = getter.reading(Group::ClientListing).map(Allowance::of);
+        let client_listing = getter
+            .reading(Group::ClientListing)
+            .map(Allowance::of);
 
         // The same size is the same bucket, seen at another time.
-        let client_listing =
-            client_listing.filter(|own| others.is_none_or(|others| own.limit != others.limit));
+        let client_listing = client_listing.filter(|own| {
+            others.is_none_or(|others| own.limit != others.limit)
+        });
         let plan = requests.map(|requests| ReadingCost {
             requests: requests.client_listing + requests.others,
             time: getter.time_of(&[
@@ -213,7 +231,11 @@ impl Reader {
 
 impl FirstPages {
     /// How many clients belong to the stack; none where they may not be seen.
-    fn count_owned(&self, desired: &Desired, tenant: &TenantHash) -> Option<Owned> {
+    fn count_owned(
+        &self,
+        desired: &Desired,
+        tenant: &TenantHash,
+    ) -> Option<Owned> {
         if !self.counts.contains_key(&Kind::Client) {
             return None;
         }
@@ -227,7 +249,8 @@ impl FirstPages {
     }
 }
 
-/// Whether the token allows it, as far as it says. One that does not say is tried.
+/// Whether the token allows it, as far as it says. One that does not say is
+/// tried.
 fn may_read(session: &Session, kind: Kind) -> bool {
     let need = [Need::Read(Objects::Of(kind))].into();
 
@@ -247,7 +270,11 @@ fn describe_site(settings: &Settings, issuer: &str, took: Duration) -> Site {
     }
 }
 
-fn describe_token(settings: &Settings, session: &Session, now: SystemTime) -> Token {
+fn describe_token(
+    settings: &Settings,
+    session: &Session,
+    now: SystemTime,
+) -> Token {
     // An end that no clock can tell is none that it says.
     let end = session
         .expires_at
@@ -260,14 +287,19 @@ fn describe_token(settings: &Settings, session: &Session, now: SystemTime) -> To
     }
 }
 
-/// What the token of a session allows. Without a configuration, keys and organizations are neither
-/// asked for nor too much.
-fn weigh_permissions(session: &Session, desired: Option<&Desired>) -> Option<Permissions> {
+/// What the token of a session allows. Without a configuration, keys and
+/// organizations are neither asked for nor too much.
+fn weigh_permissions(
+    session: &Session,
+    desired: Option<&Desired>,
+) -> Option<Permissions> {
     let scopes = session.scopes()?;
-    let needed = desired.map_or_else(Objects::of_every_kind, Objects::declared_in);
+    let needed =
+        desired.map_or_else(Objects::of_every_kind, Objects::declared_in);
     let to_plan = Need::to_plan_with(&needed);
     let to_apply = Need::to_apply_with(&needed);
-    let writes: BTreeSet<Need> = to_apply.difference(&to_plan).copied().collect();
+    let writes: BTreeSet<Need> =
+        to_apply.difference(&to_plan).copied().collect();
     let mut sensible = needed;
     if desired.is_none() {
         sensible.extend([Objects::Keys, Objects::Organizations]);

@@ -7,12 +7,14 @@ use crate::provider::auth0::http::Times;
 
 /// Less is what clocks are apart anyway.
 const NOTICEABLE: Duration = Duration::from_secs(5);
-/// Where assertions of a key are refused, or soon will be. They count for two minutes, so a clock that
-/// is behind by so much makes them too old; one that is ahead dates them into the future, of which a
-/// tenant may have enough after seconds: how many it lets pass is not documented.
+/// Where assertions of a key are refused, or soon will be. They count for two
+/// minutes, so a clock that is behind by so much makes them too old; one that
+/// is ahead dates them into the future, of which a tenant may have enough after
+/// seconds: how many it lets pass is not documented.
 const HARMFUL: Duration = Duration::from_mins(1);
 
-/// How far the clock of this machine is from the tenant's, at least, in whole seconds.
+/// How far the clock of this machine is from the tenant's, at least, in whole
+/// seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skew {
     /// They may well say the same.
@@ -24,8 +26,8 @@ pub enum Skew {
 }
 
 impl Skew {
-    /// The tenant told its time at some moment while it was asked, and it told whole seconds only:
-    /// less than that is no skew.
+    /// The tenant told its time at some moment while it was asked, and it told
+    /// whole seconds only: less than that is no skew.
     pub(super) fn of(times: Times) -> Self {
         let earliest = times.told;
         let latest = earliest
@@ -34,7 +36,9 @@ impl Skew {
 
         if let Some(ahead) = whole_seconds_between(latest, times.before) {
             Self::Ahead(ahead)
-        } else if let Some(behind) = whole_seconds_between(times.after, earliest) {
+        } else if let Some(behind) =
+            whole_seconds_between(times.after, earliest)
+        {
             Self::Behind(behind)
         } else {
             Self::None
@@ -45,15 +49,23 @@ impl Skew {
     #[must_use]
     pub fn health(self) -> Health {
         match self {
-            Self::Ahead(skew) | Self::Behind(skew) if skew > HARMFUL => Health::Bad,
-            Self::Ahead(skew) | Self::Behind(skew) if skew > NOTICEABLE => Health::Doubtful,
+            Self::Ahead(skew) | Self::Behind(skew) if skew > HARMFUL => {
+                Health::Bad
+            }
+            Self::Ahead(skew) | Self::Behind(skew) if skew > NOTICEABLE => {
+                Health::Doubtful
+            }
             Self::None | Self::Ahead(_) | Self::Behind(_) => Health::Good,
         }
     }
 }
 
-/// The whole seconds from one time to a later one, rounded; none if there are none.
-fn whole_seconds_between(earlier: SystemTime, later: SystemTime) -> Option<Duration> {
+/// The whole seconds from one time to a later one, rounded; none if there are
+/// none.
+fn whole_seconds_between(
+    earlier: SystemTime,
+    later: SystemTime,
+) -> Option<Duration> {
     let apart = later.duration_since(earlier).ok()?;
     let rounded = apart + Duration::from_millis(500);
     let seconds = Duration::from_secs(rounded.as_secs());
@@ -69,7 +81,8 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds)
     }
 
-    /// In milliseconds: when it was asked, what the tenant told, and how long it took.
+    /// In milliseconds: when it was asked, what the tenant told, and how long
+    /// it took.
     fn skew_of(before: u64, told: u64, took: u64) -> Skew {
         Skew::of(Times {
             before: at(before),
@@ -108,7 +121,11 @@ mod tests {
         ] {
             let apart = Duration::from_secs(seconds);
             assert_eq!(Skew::Ahead(apart).health(), health, "{seconds}");
-            assert_eq!(Skew::Behind(apart).health(), health, "{seconds}");
+            assert_eq!(
+                Skew::Behind(apart).health(),
+                health,
+                "{seconds}"
+            );
         }
         assert_eq!(Skew::None.health(), Health::Good);
     }

@@ -8,24 +8,25 @@ use super::headers::Reading;
 use super::pace::{Concurrent, Pace, Served};
 use crate::model::{RateLimit, Reserve};
 
-/// When tokens are added is told in whole seconds, and so is what it counts from: one is rounded
-/// up, the other down.
+/// When tokens are added is told in whole seconds, and so is what it counts
+/// from: one is rounded up, the other down.
 const ROUNDED: Duration = Duration::from_secs(2);
 
 /// No wait is shorter, or the same instant would be asked about for ever.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
-/// One bucket of the tenant. What is not known is guessed on the safe side, and each answer sets
-/// the guess right: at that time there were so many tokens, and this many requests may have drawn
-/// since.
+/// One bucket of the tenant. What is not known is guessed on the safe side, and
+/// each answer sets the guess right: at that time there were so many tokens,
+/// and this many requests may have drawn since.
 #[derive(Debug)]
 pub(super) struct Bucket {
     limit: u32,
-    /// How many tokens are never drawn. A part of the bucket is left to others, and not of what
-    /// fills it: that costs a run next to nothing.
+    /// How many tokens are never drawn. A part of the bucket is left to
+    /// others, and not of what fills it: that costs a run next to nothing.
     kept: u32,
     tokens: f64,
-    /// When the bucket held that many; in the future where it is not filled before.
+    /// When the bucket held that many; in the future where it is not filled
+    /// before.
     as_of: Instant,
     pace: Pace,
     /// How many requests have been answered, and how many are under way.
@@ -52,7 +53,11 @@ pub(super) struct Drawn {
 
 impl Bucket {
     /// A bucket that the configuration tells of: full.
-    pub(super) fn configured(limit: RateLimit, reserve: Reserve, now: Instant) -> Self {
+    pub(super) fn configured(
+        limit: RateLimit,
+        reserve: Reserve,
+        now: Instant,
+    ) -> Self {
         let per_second = limit.every().as_secs_f64().recip();
 
         Self {
@@ -62,7 +67,8 @@ impl Bucket {
         }
     }
 
-    /// A bucket that an answer tells of. What is in it, it learns from that answer.
+    /// A bucket that an answer tells of. What is in it, it learns from that
+    /// answer.
     pub(super) fn seen(limit: u32, reserve: Reserve, now: Instant) -> Self {
         Self {
             limit,
@@ -85,7 +91,8 @@ impl Bucket {
 
         let missing = f64::from(self.kept) + 1.0 - self.tokens;
         if missing > 0.0 {
-            let filling = Duration::from_secs_f64(missing / self.pace.per_second());
+            let filling =
+                Duration::from_secs_f64(missing / self.pace.per_second());
             let wait = self.as_of.saturating_duration_since(now) + filling;
             return Draw::In(wait.max(SHORTEST_WAIT));
         }
@@ -105,8 +112,9 @@ impl Bucket {
         self.answered = self.answered.wrapping_add(1);
     }
 
-    /// Takes in what the answer to a request says, while so many others are under way that drew no
-    /// token here. What it drew is none where that was from another bucket, or from none.
+    /// Takes in what the answer to a request says, while so many others are
+    /// under way that drew no token here. What it drew is none where that
+    /// was from another bucket, or from none.
     pub(super) fn learn(
         &mut self,
         reading: Reading,
@@ -115,7 +123,8 @@ impl Bucket {
         others: u32,
         now: Instant,
     ) {
-        // What drew no token here has no time to count from, so its reading is taken for new.
+        // What drew no token here has no time to count from, so its reading is
+        // taken for new.
         let drawn = drawn.unwrap_or(Drawn {
             at: now,
             answered: self.answered,
@@ -128,7 +137,8 @@ impl Bucket {
         };
 
         // The pace first: what was added since the last look is counted by it.
-        self.pace.learn(reading, served, concurrent, now);
+        self.pace
+            .learn(reading, served, concurrent, now);
         self.refill(now);
         let age = now.saturating_duration_since(drawn.at);
         self.correct_tokens(reading, served, concurrent, age);
@@ -137,8 +147,9 @@ impl Bucket {
         }
     }
 
-    /// Answers come in any order, and this one may be old. So what it says does not take the place
-    /// of our own count, and only keeps it within what can be so.
+    /// Answers come in any order, and this one may be old. So what it says does
+    /// not take the place of our own count, and only keeps it within what
+    /// can be so.
     fn correct_tokens(
         &mut self,
         reading: Reading,
@@ -155,8 +166,8 @@ impl Bucket {
             // A refusal says that there is no token, however old it is.
             Served::No => 0.0,
         };
-        // A configuration that tells of a smaller bucket means it: what a larger one holds is no
-        // reason to draw more.
+        // A configuration that tells of a smaller bucket means it: what a
+        // larger one holds is no reason to draw more.
         if reading.limit == self.limit {
             let least = remaining - f64::from(concurrent.total());
             self.tokens = self.tokens.max(least);
@@ -164,9 +175,14 @@ impl Bucket {
         self.tokens = self.tokens.min(most);
     }
 
-    /// Believes the tenant when it says in how long tokens are added. Once the pace is known, it
-    /// tells that more finely than whole seconds can.
-    fn wait_for_tokens(&mut self, added_in: Duration, served: Served, now: Instant) {
+    /// Believes the tenant when it says in how long tokens are added. Once the
+    /// pace is known, it tells that more finely than whole seconds can.
+    fn wait_for_tokens(
+        &mut self,
+        added_in: Duration,
+        served: Served,
+        now: Instant,
+    ) {
         if self.pace.is_sure() {
             return;
         }
@@ -179,10 +195,17 @@ impl Bucket {
         self.as_of = now + added_in.saturating_sub(early);
     }
 
-    /// How long so many requests take from now on, if it is known how fast the bucket fills.
-    pub(super) fn estimate_time(&self, requests: u32, now: Instant) -> Option<Duration> {
+    /// How long so many requests take from now on, if it is known how fast the
+    /// bucket fills.
+    pub(super) fn estimate_time(
+        &self,
+        requests: u32,
+        now: Instant,
+    ) -> Option<Duration> {
         let rate = self.pace.known();
-        let elapsed = now.saturating_duration_since(self.as_of).as_secs_f64();
+        let elapsed = now
+            .saturating_duration_since(self.as_of)
+            .as_secs_f64();
 
         let tokens = self.tokens + rate.unwrap_or_default() * elapsed;
         let there = tokens.min(f64::from(self.limit)) - f64::from(self.kept);
@@ -195,7 +218,9 @@ impl Bucket {
     }
 
     fn refill(&mut self, now: Instant) {
-        let elapsed = now.saturating_duration_since(self.as_of).as_secs_f64();
+        let elapsed = now
+            .saturating_duration_since(self.as_of)
+            .as_secs_f64();
         self.as_of = self.as_of.max(now);
 
         let tokens = self.tokens + elapsed * self.pace.per_second();

@@ -19,8 +19,8 @@ use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::settings::Settings;
 use crate::provider::auth0::token::Session;
 use crate::provider::web::{
-    Ending, Exchange, Patience, RequestLine, Response, SessionCache, Transport, TransportError,
-    build_client, cut_off_at, is_passing, parse, receive,
+    Ending, Exchange, Patience, RequestLine, Response, SessionCache, Transport,
+    TransportError, build_client, cut_off_at, is_passing, parse, receive,
 };
 
 /// What all requests of a run share.
@@ -39,12 +39,18 @@ impl Connection {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
         // Before anything is sent: a tenant may repeat what it was sent.
-        settings.credentials.keep_secret_in(&settings.secrets);
+        settings
+            .credentials
+            .keep_secret_in(&settings.secrets);
 
-        let client = build_client(&settings.site, settings.authority.as_deref())
-            .map_err(|why| invalid(InvalidSetting::NoConnection { why }))?;
+        let client =
+            build_client(&settings.site, settings.authority.as_deref())
+                .map_err(|why| invalid(InvalidSetting::NoConnection { why }))?;
         // To ask for more is no error of anybody, and a semaphore would panic.
-        let slots = settings.parallelism.get().min(Semaphore::MAX_PERMITS);
+        let slots = settings
+            .parallelism
+            .get()
+            .min(Semaphore::MAX_PERMITS);
         let limiter = Limiter::new(settings.rate_limit, settings.reserve);
         Ok(Self {
             client,
@@ -57,12 +63,18 @@ impl Connection {
         })
     }
 
-    /// The address of a part of the Management API; each segment is percent-encoded.
-    pub(super) fn api_url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
+    /// The address of a part of the Management API; each segment is
+    /// percent-encoded.
+    pub(super) fn api_url<'a>(
+        &self,
+        segments: impl IntoIterator<Item = &'a str>,
+    ) -> Url {
         let mut url = self.settings.site.clone();
         // An http address always has a path, so this is always taken.
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["api", "v2"]).extend(segments);
+            path.pop_if_empty()
+                .extend(["api", "v2"])
+                .extend(segments);
         }
         url
     }
@@ -72,17 +84,18 @@ impl Connection {
         Patience::until(self.settings.deadline)
     }
 
-    /// Reads the response to what may be asked for twice; none where it was cut short, and it is
-    /// time to ask again.
+    /// Reads the response to what may be asked for twice; none where it was cut
+    /// short, and it is time to ask again.
     pub(super) async fn parse_or_wait<T: DeserializeOwned>(
         &self,
         line: &RequestLine,
         exchange: Exchange,
         patience: &mut Patience,
     ) -> Result<Option<T>, ProviderError> {
-        let body = expect_success(line, exchange.result, &self.settings.secrets)?;
-        // An answer that was cut short is not told from one of another shape: to ask again harms
-        // neither.
+        let body =
+            expect_success(line, exchange.result, &self.settings.secrets)?;
+        // An answer that was cut short is not told from one of another shape:
+        // to ask again harms neither.
         let error = match parse(line, &body) {
             Ok(parsed) => return Ok(Some(parsed)),
             Err(error) => error,
@@ -130,11 +143,13 @@ impl Transport for Connection {
     ) -> Result<Response, TransportError> {
         // The semaphore is never closed, so there always is a slot in the end.
         let turn = async {
-            // A slot comes first, so that a token is not drawn long before it is used.
+            // A slot comes first, so that a token is not drawn long before it
+            // is used.
             let slot = self.slots.acquire().await.ok();
             (slot, self.wait_for_ticket(line).await)
         };
-        // The turn has an end too: where many wait, it may come later than the end of the run.
+        // The turn has an end too: where many wait, it may come later than the
+        // end of the run.
         let (_slot, ticket) = match ends {
             None => turn.await,
             Some(ends) => timeout_at(ends, turn)
@@ -149,29 +164,34 @@ impl Transport for Connection {
 
     fn judge(&self, _: &RequestLine, response: &Response) -> Ending {
         match response.status {
-            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(read_wait(&response.headers)),
+            StatusCode::TOO_MANY_REQUESTS => {
+                Ending::TooMany(read_wait(&response.headers))
+            }
             status if is_passing(status) => Ending::Fault,
             _ => Ending::Kept,
         }
     }
 
-    /// The limit is the tenant's, and not of one request: whatever is sent before would be refused too.
+    /// The limit is the tenant's, and not of one request: whatever is sent
+    /// before would be refused too.
     fn hold_back(&self, wait: Duration) {
         tracing::info!(?wait, "too many requests: all wait");
         self.gate.close_for(wait);
     }
 }
 
-/// A read is cut off when its time is over, and so is asking for a token; a change is always waited
-/// for.
+/// A read is cut off when its time is over, and so is asking for a token; a
+/// change is always waited for.
 fn limit_time(
     line: &RequestLine,
     request: RequestBuilder,
     ends: Option<Instant>,
 ) -> RequestBuilder {
-    let may_be_cut_off = line.method == Method::GET || Group::of(line).is_none();
+    let may_be_cut_off =
+        line.method == Method::GET || Group::of(line).is_none();
 
-    // A change that is cut off may have been made all the same, and would have to be looked up.
+    // A change that is cut off may have been made all the same, and would have
+    // to be looked up.
     if may_be_cut_off {
         cut_off_at(request, ends)
     } else {

@@ -10,7 +10,9 @@ use super::Getter;
 use super::headers::read_server_time;
 use super::refusal::expect_success;
 use crate::provider::ProviderError;
-use crate::provider::web::{self, Exchange, Repeat, RequestLine, Transport as _};
+use crate::provider::web::{
+    self, Exchange, Repeat, RequestLine, Transport as _,
+};
 
 const PATH: &str = "/.well-known/openid-configuration";
 
@@ -50,8 +52,9 @@ impl Getter {
         let build = || connection.client.get(url.clone());
         let mut patience = connection.patience();
 
-        // Around all attempts, and not the last alone: that makes the span wider in which the
-        // tenant told its time, and no skew is found that is none.
+        // Around all attempts, and not the last alone: that makes the span
+        // wider in which the tenant told its time, and no skew is found
+        // that is none.
         let before = web::now();
         let begun = Instant::now();
         let exchange = connection
@@ -72,7 +75,11 @@ impl Getter {
         }
     }
 
-    fn read_issuer(&self, line: &RequestLine, exchange: Exchange) -> Result<String, ProviderError> {
+    fn read_issuer(
+        &self,
+        line: &RequestLine,
+        exchange: Exchange,
+    ) -> Result<String, ProviderError> {
         let secrets = &self.connection.settings.secrets;
         let body = expect_success(line, exchange.result, secrets)?;
         let metadata: Metadata = web::parse(line, &body)?;

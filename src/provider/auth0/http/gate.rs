@@ -1,4 +1,5 @@
-//! What all requests of a run pass through: when one is told that there were too many, all wait.
+//! What all requests of a run pass through: when one is told that there were
+//! too many, all wait.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -49,7 +50,9 @@ impl Gate {
     }
 
     fn opens(&self) -> MutexGuard<'_, Instant> {
-        self.opens.lock().unwrap_or_else(PoisonError::into_inner)
+        self.opens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the headers of an answer say of the tenant's limits.
 //!
-//! Clocks differ, so a time of day is only ever compared with the answer's own `date`.
+//! Clocks differ, so a time of day is only ever compared with the answer's own
+//! `date`.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,15 +11,16 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// The largest bucket that is believed, in tokens; the largest of any plan of Auth0 has 5,000.
+/// The largest bucket that is believed, in tokens; the largest of any plan of
+/// Auth0 has 5,000.
 const LARGEST: u64 = 1_000_000;
 
-/// The longest time that is believed until tokens are added, of a bucket that gets them all the
-/// time.
+/// The longest time that is believed until tokens are added, of a bucket that
+/// gets them all the time.
 const LONGEST_FILLING: Duration = Duration::from_mins(2);
 
-/// The longest time that a reset can be away: token quotas are told by the day. A time in
-/// milliseconds is further away.
+/// The longest time that a reset can be away: token quotas are told by the day.
+/// A time in milliseconds is further away.
 const LONGEST_RESET: Duration = Duration::from_hours(24);
 
 /// What one answer says of the bucket its request drew from.
@@ -39,12 +41,14 @@ impl Reading {
         if !(1..=LARGEST).contains(&limit) {
             return None;
         }
-        // More than a bucket holds cannot be left in it, and to draw on that would end in refusals.
+        // More than a bucket holds cannot be left in it, and to draw on that
+        // would end in refusals.
         let remaining = read_number(headers, &REMAINING)?.min(limit);
 
-        // What is further away is a quota's reset, or in milliseconds: the bucket's is not known
-        // then.
-        let added_in = read_reset(headers).filter(|wait| *wait <= LONGEST_FILLING);
+        // What is further away is a quota's reset, or in milliseconds: the
+        // bucket's is not known then.
+        let added_in =
+            read_reset(headers).filter(|wait| *wait <= LONGEST_FILLING);
         Some(Self {
             limit: u32::try_from(limit).ok()?,
             remaining: u32::try_from(remaining).ok()?,
@@ -53,10 +57,11 @@ impl Reading {
     }
 }
 
-/// How long the server says to wait after a refusal. `retry-after` comes first, as in Auth0's own
-/// libraries.
+/// How long the server says to wait after a refusal. `retry-after` comes first,
+/// as in Auth0's own libraries.
 pub(super) fn read_wait(headers: &HeaderMap) -> Option<Duration> {
-    // In seconds only, which is how Auth0 writes it: a date is passed over, and the reset is read.
+    // In seconds only, which is how Auth0 writes it: a date is passed over, and
+    // the reset is read.
     read_number(headers, &RETRY_AFTER)
         .map(Duration::from_secs)
         .or_else(|| read_reset(headers))
@@ -65,14 +70,16 @@ pub(super) fn read_wait(headers: &HeaderMap) -> Option<Duration> {
 /// How long it is, by the server's clock, until tokens are added.
 fn read_reset(headers: &HeaderMap) -> Option<Duration> {
     let date = read_date(headers)?;
-    let date = date.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let date = date
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
     let reset = Duration::from_secs(read_number(headers, &RESET)?);
 
     Some(reset.saturating_sub(date)).filter(|wait| *wait <= LONGEST_RESET)
 }
 
-/// The server's time when it gave the answer, in whole seconds. An answer that was kept for a while
-/// says how long.
+/// The server's time when it gave the answer, in whole seconds. An answer that
+/// was kept for a while says how long.
 pub(super) fn read_server_time(headers: &HeaderMap) -> Option<SystemTime> {
     let age = read_number(headers, &AGE).unwrap_or(0);
 
@@ -97,7 +104,10 @@ mod tests {
 
     fn parse_headers(lines: &[(&str, &str)]) -> HeaderMap {
         let parse = |(name, value): &(&str, &str)| {
-            (HeaderName::try_from(*name).unwrap(), value.parse().unwrap())
+            (
+                HeaderName::try_from(*name).unwrap(),
+                value.parse().unwrap(),
+            )
         };
         lines.iter().map(parse).collect()
     }
@@ -119,13 +129,18 @@ mod tests {
         assert_eq!(seconds_to_wait(&[THEN, reset]), Some(2));
         assert_eq!(seconds_to_wait(&[THEN, past]), Some(0));
         assert_eq!(seconds_to_wait(&[reset]), None, "whose clock?");
-        assert_eq!(seconds_to_wait(&[THEN, reset, retry_after]), Some(7));
+        assert_eq!(
+            seconds_to_wait(&[THEN, reset, retry_after]),
+            Some(7)
+        );
         assert_eq!(seconds_to_wait(&[retry_at]), None);
     }
 
     fn server_seconds(lines: &[(&str, &str)]) -> Option<u64> {
         let told = read_server_time(&parse_headers(lines))?;
-        let told = told.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        let told = told
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .ok()?;
         Some(told.as_secs())
     }
 
@@ -147,9 +162,14 @@ mod tests {
             ("x-ratelimit-reset", reset),
             THEN,
         ];
-        let added_in = Reading::of(&parse_headers(&lines)).unwrap().added_in;
+        let added_in = Reading::of(&parse_headers(&lines))
+            .unwrap()
+            .added_in;
 
-        (added_in.map(|wait| wait.as_secs()), seconds_to_wait(&lines))
+        (
+            added_in.map(|wait| wait.as_secs()),
+            seconds_to_wait(&lines),
+        )
     }
 
     #[test]
@@ -158,7 +178,11 @@ mod tests {
         let milliseconds = waits_until("1700000000000");
 
         assert_eq!(waits_until("12"), (Some(2), Some(2)));
-        assert_eq!(quota, (None, Some(3600)), "a quota, not a bucket");
+        assert_eq!(
+            quota,
+            (None, Some(3600)),
+            "a quota, not a bucket"
+        );
         assert_eq!(milliseconds, (None, None), "milliseconds");
         assert_eq!(waits_until(&u64::MAX.to_string()), (None, None));
     }
@@ -176,10 +200,17 @@ mod tests {
         assert_eq!(read_limits("10", "7"), Some((10, 7)));
         assert_eq!(read_limits("10", "70"), Some((10, 10)));
 
-        let too_large = [("4294967295", "4294967295"), ("99999999999", "1")];
+        let too_large = [
+            ("4294967295", "4294967295"),
+            ("99999999999", "1"),
+        ];
         let wrong = [("0", "0"), ("", "1"), ("10", "-1")];
         for (limit, remaining) in too_large.into_iter().chain(wrong) {
-            assert_eq!(read_limits(limit, remaining), None, "{limit} {remaining}");
+            assert_eq!(
+                read_limits(limit, remaining),
+                None,
+                "{limit} {remaining}"
+            );
         }
         assert_eq!(Reading::of(&parse_headers(&[THEN])), None);
     }

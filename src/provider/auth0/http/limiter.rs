@@ -1,5 +1,5 @@
-//! The pace of a run: all its requests draw from what is known of the tenant's buckets, and so slow
-//! down before the tenant has to refuse any.
+//! The pace of a run: all its requests draw from what is known of the tenant's
+//! buckets, and so slow down before the tenant has to refuse any.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -16,12 +16,13 @@ use super::pace::Served;
 use crate::model::{RateLimit, Reserve};
 use crate::provider::web::RequestLine;
 
-/// How many requests may be under way before the first answer says anything of limits: the
-/// smallest bucket of any plan holds two.
+/// How many requests may be under way before the first answer says anything of
+/// limits: the smallest bucket of any plan holds two.
 const SCOUTS: u32 = 2;
 
-/// Which of a tenant's limits a request falls under. Some plans have one of its own for listing
-/// clients; others do not, and the answers say so by naming the same limit.
+/// Which of a tenant's limits a request falls under. Some plans have one of its
+/// own for listing clients; others do not, and the answers say so by naming the
+/// same limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Group {
     /// `GET /clients`
@@ -34,7 +35,8 @@ impl Group {
     /// None for what is not of the Management API.
     pub(super) fn of(line: &RequestLine) -> Option<Self> {
         let path = line.path().strip_prefix("/api/v2/")?;
-        // One client by its id is not meant: that falls under the limit of all other requests.
+        // One client by its id is not meant: that falls under the limit of all
+        // other requests.
         let is_client_listing = line.method == Method::GET && path == "clients";
 
         Some(if is_client_listing {
@@ -55,7 +57,8 @@ pub(super) struct Limiter {
 #[derive(Debug)]
 struct State {
     reserve: Reserve,
-    /// Whether the configuration tells of the limits; then there is one bucket only.
+    /// Whether the configuration tells of the limits; then there is one bucket
+    /// only.
     is_configured: bool,
     buckets: Vec<Bucket>,
     /// Which bucket listing clients draws from, once an answer has said so.
@@ -64,7 +67,8 @@ struct State {
     others: Option<usize>,
     /// What the last answer said, by group.
     readings: BTreeMap<Group, Reading>,
-    /// Whether an answer has come: one without limits means that there are none.
+    /// Whether an answer has come: one without limits means that there are
+    /// none.
     is_answered: bool,
     /// How many requests drew from no bucket and are under way.
     scouts: u32,
@@ -91,7 +95,8 @@ enum Admission {
 
 impl Limiter {
     pub(super) fn new(configured: Option<RateLimit>, reserve: Reserve) -> Self {
-        let bucket = configured.map(|limit| Bucket::configured(limit, reserve, Instant::now()));
+        let bucket = configured
+            .map(|limit| Bucket::configured(limit, reserve, Instant::now()));
         let state = State {
             reserve,
             is_configured: bucket.is_some(),
@@ -134,14 +139,20 @@ impl Limiter {
         }
     }
 
-    /// How long so many requests of each group take from now on, if it is known how fast the tenant lets
-    /// them. Buckets fill side by side, so it is as long as the slowest of them takes.
-    pub(super) fn estimate_time(&self, requests: &[(Group, usize)]) -> Option<Duration> {
+    /// How long so many requests of each group take from now on, if it is known
+    /// how fast the tenant lets them. Buckets fill side by side, so it is
+    /// as long as the slowest of them takes.
+    pub(super) fn estimate_time(
+        &self,
+        requests: &[(Group, usize)],
+    ) -> Option<Duration> {
         let state = self.state();
         let mut by_bucket: BTreeMap<usize, usize> = BTreeMap::new();
         for (group, requests) in requests {
             // Groups may share a bucket, and draw from it one after the other.
-            *by_bucket.entry(state.bucket_of(*group)?).or_default() += requests;
+            *by_bucket
+                .entry(state.bucket_of(*group)?)
+                .or_default() += requests;
         }
 
         let now = Instant::now();
@@ -149,7 +160,10 @@ impl Limiter {
             let bucket = state.buckets.get(number)?;
             bucket.estimate_time(u32::try_from(requests).ok()?, now)
         });
-        times.collect::<Option<Vec<Duration>>>()?.into_iter().max()
+        times
+            .collect::<Option<Vec<Duration>>>()?
+            .into_iter()
+            .max()
     }
 
     /// What the last answer to a request of the group said of the limits.
@@ -158,15 +172,19 @@ impl Limiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Also after a panic of somebody else: each answer sets right what is wrong in it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        // Also after a panic of somebody else: each answer sets right what is
+        // wrong in it.
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
     fn admit(&mut self, group: Group, now: Instant) -> Admission {
         let number = self.bucket_of(group);
-        let bucket = number.and_then(|number| Some((number, self.buckets.get_mut(number)?)));
+        let bucket = number
+            .and_then(|number| Some((number, self.buckets.get_mut(number)?)));
         let Some((number, bucket)) = bucket else {
             return self.admit_without_bucket();
         };
@@ -176,7 +194,10 @@ impl State {
             Draw::In(wait) => {
                 // Once a run: a long one waits before nearly every request.
                 if !self.is_wait_told {
-                    tracing::info!("waiting for the tenant's limit of requests, from here on");
+                    tracing::info!(
+                        "waiting for the tenant's limit of requests, from \
+                         here on"
+                    );
                     self.is_wait_told = true;
                 }
                 Admission::In(wait)
@@ -184,7 +205,8 @@ impl State {
         }
     }
 
-    /// Lets a few go ahead while nothing is known, and everybody where answers tell of no limit.
+    /// Lets a few go ahead while nothing is known, and everybody where answers
+    /// tell of no limit.
     fn admit_without_bucket(&mut self) -> Admission {
         if !self.is_answered && self.scouts >= SCOUTS {
             return Admission::AfterAnAnswer;
@@ -201,20 +223,26 @@ impl State {
             Group::Others => self.others,
         };
 
-        // Another group's bucket rather than none: without one, all requests of the group would go
-        // out at once.
+        // Another group's bucket rather than none: without one, all requests of
+        // the group would go out at once.
         known.or((!self.buckets.is_empty()).then_some(0))
     }
 
-    /// The bucket that an answer to a request of the group tells of. No answer names its bucket:
-    /// two of the same size are taken for one.
-    fn find_or_add_bucket(&mut self, group: Group, reading: Reading, now: Instant) -> usize {
+    /// The bucket that an answer to a request of the group tells of. No answer
+    /// names its bucket: two of the same size are taken for one.
+    fn find_or_add_bucket(
+        &mut self,
+        group: Group,
+        reading: Reading,
+        now: Instant,
+    ) -> usize {
         let known = self
             .buckets
             .iter()
             .position(|bucket| bucket.limit() == reading.limit);
         let number = match known {
-            // A configuration that tells of the limits means them, whatever the answers say.
+            // A configuration that tells of the limits means them, whatever the
+            // answers say.
             _ if self.is_configured => 0,
             Some(number) => number,
             None => {
@@ -267,17 +295,19 @@ impl Ticket<'_> {
     pub(super) fn hand_in(mut self, reading: Option<Reading>, served: Served) {
         let mut state = self.limiter.state();
         self.is_under_way = false;
-        // First, so that it is not counted among those that are still under way.
+        // First, so that it is not counted among those that are still under
+        // way.
         state.end_request(self.drawn);
-        // Also where the answer tells of no limit: else a tenant without any would be asked two
-        // things at a time for ever.
+        // Also where the answer tells of no limit: else a tenant without any
+        // would be asked two things at a time for ever.
         state.is_answered = true;
         if let Some(reading) = reading {
             state.learn(self.group, reading, served, self.drawn);
         }
 
         drop(state);
-        // All of them: one answer may tell of many tokens, and whoever is woken draws for himself.
+        // All of them: one answer may tell of many tokens, and whoever is woken
+        // draws for himself.
         self.limiter.changed.notify_waiters();
     }
 }

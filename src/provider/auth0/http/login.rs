@@ -11,8 +11,8 @@ use crate::provider::auth0::credentials::Access;
 use crate::provider::auth0::invalid::{InvalidSetting, invalid};
 use crate::provider::auth0::token::{Issued, Session};
 use crate::provider::web::{
-    CachedSession, ClientCredentials, LogIn, Repeat, RequestLine, SessionCache, Transport as _,
-    unexpected_answer,
+    CachedSession, ClientCredentials, LogIn, Repeat, RequestLine, SessionCache,
+    Transport as _, unexpected_answer,
 };
 
 const TOKEN_PATH: &str = "/oauth/token";
@@ -41,11 +41,15 @@ impl LogIn for Connection {
 
         let mut patience = self.patience();
         let issued: Issued = loop {
-            // Freely, though it is a POST: whoever asks twice has one token more, and nothing else.
+            // Freely, though it is a POST: whoever asks twice has one token
+            // more, and nothing else.
             let exchange = self
                 .send_with_retries(&line, Repeat::Freely, &mut patience, build)
                 .await;
-            if let Some(issued) = self.parse_or_wait(&line, exchange, &mut patience).await? {
+            if let Some(issued) = self
+                .parse_or_wait(&line, exchange, &mut patience)
+                .await?
+            {
                 break issued;
             }
         };
@@ -54,19 +58,26 @@ impl LogIn for Connection {
         issued
             .session(client.id().clone())
             .map(CachedSession::renewable)
-            .map_err(|problem| unexpected_answer(&line, format!("its token {problem}")))
+            .map_err(|problem| {
+                unexpected_answer(&line, format!("its token {problem}"))
+            })
     }
 }
 
 impl Connection {
-    fn token_request(&self, url: &Url, client: &ClientCredentials) -> RequestBuilder {
+    fn token_request(
+        &self,
+        url: &Url,
+        client: &ClientCredentials,
+    ) -> RequestBuilder {
         let settings = &self.settings;
         let request = self.client.post(url.clone());
 
-        // With the slash at its end, as Auth0 wants it: an address without a path is written so.
+        // With the slash at its end, as Auth0 wants it: an address without a
+        // path is written so.
         let issuer = settings.site.as_str();
-        // No scope is asked for: a token comes with all that are granted then, and to ask for one
-        // that is not has the whole request refused.
+        // No scope is asked for: a token comes with all that are granted then,
+        // and to ask for one that is not has the whole request refused.
         let told = [("audience", settings.management_api.as_str())];
         client.ask_for_token(request, issuer, &told, &settings.secrets)
     }

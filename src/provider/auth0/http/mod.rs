@@ -1,4 +1,5 @@
-//! The connection to a tenant. A `Getter` can only read; writing takes a `Sender`.
+//! The connection to a tenant. A `Getter` can only read; writing takes a
+//! `Sender`.
 //!
 //! ```text
 //!                           gate (429: all wait)   limiter (slows down before that)
@@ -57,13 +58,18 @@ impl Getter {
         self.connection.session().await
     }
 
-    /// What time it is in the tenant, by its answers; none before there was one that said so.
+    /// What time it is in the tenant, by its answers; none before there was one
+    /// that said so.
     pub(super) fn tenant_time(&self) -> Option<SystemTime> {
         self.connection.clock.now()
     }
 
-    /// How long so many requests of each group take from now on, as far as the tenant's limits are known.
-    pub(super) fn time_of(&self, requests: &[(Group, usize)]) -> Option<Duration> {
+    /// How long so many requests of each group take from now on, as far as the
+    /// tenant's limits are known.
+    pub(super) fn time_of(
+        &self,
+        requests: &[(Group, usize)],
+    ) -> Option<Duration> {
         self.connection.limiter.estimate_time(requests)
     }
 
@@ -87,14 +93,15 @@ impl Getter {
         let line = RequestLine::new(Method::GET, &url);
         let build = || connection.client.get(url.clone());
 
-        // One patience for refusals, faults and answers that are cut short: a tenant that has all
-        // of them in turn would be asked for ever.
+        // One patience for refusals, faults and answers that are cut short: a
+        // tenant that has all of them in turn would be asked for ever.
         let mut patience = connection.patience();
         loop {
             let exchange = connection
                 .send_authorized(&line, Repeat::Freely, &mut patience, build)
                 .await?;
-            let parsed = connection.parse_or_wait(&line, exchange, &mut patience);
+            let parsed =
+                connection.parse_or_wait(&line, exchange, &mut patience);
             if let Some(answer) = parsed.await? {
                 return Ok((line, answer));
             }

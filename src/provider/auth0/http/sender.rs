@@ -15,8 +15,9 @@ use crate::provider::web::{LogIn as _, Patience, Repeat, RequestLine};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
-/// How long the last change of a run has at least, also where the run's time is over.
-/// A lock that is not given back keeps the next run out for as long as it lives.
+/// How long the last change of a run has at least, also where the run's time is
+/// over. A lock that is not given back keeps the next run out for as long as it
+/// lives.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What can write.
@@ -31,9 +32,10 @@ impl Sender {
         Self { getter }
     }
 
-    /// Sends a request that changes something. What creates is sent again only when Auth0 has done
-    /// nothing: it was not reached, or there were too many requests. All else is sent again also after
-    /// a fault, for twice is the same as once.
+    /// Sends a request that changes something. What creates is sent again only
+    /// when Auth0 has done nothing: it was not reached, or there were too
+    /// many requests. All else is sent again also after a fault, for twice
+    /// is the same as once.
     pub(crate) async fn send(
         &self,
         request: &Request,
@@ -43,7 +45,8 @@ impl Sender {
         self.send_with(request, patience).await
     }
 
-    /// Sends what a run must not leave behind undone, also a little after its time is over.
+    /// Sends what a run must not leave behind undone, also a little after its
+    /// time is over.
     pub(crate) async fn send_at_the_end(
         &self,
         request: &Request,
@@ -51,7 +54,8 @@ impl Sender {
         let deadline = self.getter.connection.settings.deadline;
         let ends = deadline.map(|ends| ends.max(Instant::now() + GRACE));
 
-        self.send_with(request, Patience::until(ends)).await
+        self.send_with(request, Patience::until(ends))
+            .await
     }
 
     async fn send_with(
@@ -61,20 +65,30 @@ impl Sender {
     ) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;
         let method = request.method();
-        let line = RequestLine::new(method.clone(), &connection.api_url(request.path()));
+        let line = RequestLine::new(
+            method.clone(),
+            &connection.api_url(request.path()),
+        );
         let build = || self.build_request(request);
 
         let exchange = connection
             .send_authorized(&line, Repeat::of(&method), &mut patience, build)
             .await
-            // Without an exchange nothing was carried out: an error after a doubtful attempt comes
-            // within one.
+            // Without an exchange nothing was carried out: an error after a
+            // doubtful attempt comes within one.
             .map_err(WriteError::Refused)?;
 
-        match expect_success(&line, exchange.result, &connection.settings.secrets) {
+        match expect_success(
+            &line,
+            exchange.result,
+            &connection.settings.secrets,
+        ) {
             Ok(body) => Ok((line, body)),
-            // A server that failed may have failed after the deed, also at an earlier attempt.
-            Err(error) if exchange.is_doubtful => Err(WriteError::Unknown(error)),
+            // A server that failed may have failed after the deed, also at an
+            // earlier attempt.
+            Err(error) if exchange.is_doubtful => {
+                Err(WriteError::Unknown(error))
+            }
             Err(error) => Err(WriteError::Refused(error)),
         }
     }

@@ -1,4 +1,5 @@
-//! What is asked for object by object, or by a filter: whatever the whole listing does not say.
+//! What is asked for object by object, or by a filter: whatever the whole
+//! listing does not say.
 
 use std::collections::BTreeSet;
 
@@ -50,16 +51,23 @@ async fn get_by_identifiers(
 }
 
 /// Whether this is the tenant-wide client, which no listing here shows.
-pub(crate) async fn is_global_client(getter: &Getter, client: &str) -> Result<bool, ProviderError> {
+pub(crate) async fn is_global_client(
+    getter: &Getter,
+    client: &str,
+) -> Result<bool, ProviderError> {
     let path = [collection(Kind::Client), client];
-    let query = [("fields", "client_id,global"), ("include_fields", "true")];
+    let query = [
+        ("fields", "client_id,global"),
+        ("include_fields", "true"),
+    ];
     let answer = getter.get::<Object>(path, &query).await;
 
     let found = found_or_gone(answer)?;
     Ok(found.is_some_and(|(_, object)| is_true(&object, "global")))
 }
 
-/// Reads the whole of one object, but no secret that can be left out; none if it is gone.
+/// Reads the whole of one object, but no secret that can be left out; none if
+/// it is gone.
 pub(crate) async fn read_object(
     getter: &Getter,
     address: &Address,
@@ -68,7 +76,9 @@ pub(crate) async fn read_object(
     let listing = Listing::of(getter, address.kind());
     let answer = match address {
         Address::ResourceServer(identifier) => {
-            listing.get_resource_server(identifier.as_str()).await
+            listing
+                .get_resource_server(identifier.as_str())
+                .await
         }
         Address::Client(_) => {
             let shows_keys = listing.shows_keys().await?;
@@ -83,11 +93,14 @@ pub(crate) async fn read_object(
     };
     let listed = listing.identify_all(&asked, objects)?;
     // Another one may have the identifier by now.
-    Ok(listed.into_iter().find(|listed| listed.id == id))
+    Ok(listed
+        .into_iter()
+        .find(|listed| listed.id == id))
 }
 
 impl Listing<'_> {
-    /// By its id an API would be shown with its secret; in a listing that can be left out.
+    /// By its id an API would be shown with its secret; in a listing that can
+    /// be left out.
     async fn get_resource_server(
         &self,
         identifier: &str,
@@ -111,7 +124,8 @@ impl Listing<'_> {
             ("include_fields", "false"),
         ];
 
-        // To name what the token may not see is refused, also in order to leave it out.
+        // To name what the token may not see is refused, also in order to leave
+        // it out.
         let query = if shows_keys {
             &without_secrets[..]
         } else {
@@ -125,26 +139,32 @@ impl Listing<'_> {
         id: &str,
         query: &[(&str, &str)],
     ) -> Result<(RequestLine, Vec<Object>), ProviderError> {
-        let (asked, object) = self.getter.get([self.path(), id], query).await?;
+        let (asked, object) = self
+            .getter
+            .get([self.path(), id], query)
+            .await?;
 
         Ok((asked, vec![object]))
     }
 }
 
-/// Reads the ids of the grants that would end with an object; of a grant itself there are none.
+/// Reads the ids of the grants that would end with an object; of a grant itself
+/// there are none.
 pub(crate) async fn list_grants_of(
     getter: &Getter,
     address: &Address,
     id: &str,
 ) -> Result<BTreeSet<RemoteId>, ProviderError> {
     let filter = match address {
-        Address::ResourceServer(identifier) => ("audience", identifier.as_str()),
+        Address::ResourceServer(identifier) => {
+            ("audience", identifier.as_str())
+        }
         Address::Client(_) => ("client_id", id),
         Address::Grant { .. } => return Ok(BTreeSet::new()),
     };
 
-    // By checkpoints, even for a few: a grant that moved to a page already read would end unseen
-    // with its object.
+    // By checkpoints, even for a few: a grant that moved to a page already read
+    // would end unseen with its object.
     let mut grants = BTreeSet::new();
     let mut add = |grant: Listed| {
         grants.insert(RemoteId::new(grant.id));
@@ -179,15 +199,21 @@ pub(crate) async fn find_own_object(
     let own = listing
         .identify_all(&asked, objects)?
         .into_iter()
-        .find(|listed| get_text(&listed.object, "identifier") == Some(identifier));
+        .find(|listed| {
+            get_text(&listed.object, "identifier") == Some(identifier)
+        });
     Ok(own.map(|Listed { id, object }| OwnObject {
         id: RemoteId::new(id),
-        name: get_text(&object, "name").unwrap_or_default().to_owned(),
+        name: get_text(&object, "name")
+            .unwrap_or_default()
+            .to_owned(),
     }))
 }
 
 /// An answer, or none where it is a 404.
-fn found_or_gone<T>(answer: Result<T, ProviderError>) -> Result<Option<T>, ProviderError> {
+fn found_or_gone<T>(
+    answer: Result<T, ProviderError>,
+) -> Result<Option<T>, ProviderError> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(ProviderError::Rejected {

@@ -9,7 +9,8 @@ mod page;
 mod whole;
 
 pub(super) use self::lookup::{
-    OwnObject, find_identifiers, find_own_object, is_global_client, list_grants_of, read_object,
+    OwnObject, find_identifiers, find_own_object, is_global_client,
+    list_grants_of, read_object,
 };
 use self::page::ListedPage;
 use super::http::Getter;
@@ -27,7 +28,8 @@ struct Listing<'a> {
     kind: Kind,
     /// Which field of an object is its id.
     id: &'static str,
-    /// What is asked for beside the known fields; nothing where it cannot be chosen.
+    /// What is asked for beside the known fields; nothing where it cannot be
+    /// chosen.
     fields: Option<&'static [&'static str]>,
     filter: &'static [(&'static str, &'static str)],
     checkpoints: Checkpoints,
@@ -41,15 +43,17 @@ enum Checkpoints {
 }
 
 impl<'a> Listing<'a> {
-    /// Only what is needed is asked for, so that no secret of a tenant ever gets here.
+    /// Only what is needed is asked for, so that no secret of a tenant ever
+    /// gets here.
     fn of(getter: &'a Getter, kind: Kind) -> Self {
         match kind {
             Kind::ResourceServer => Self {
                 getter,
                 kind,
                 id: "id",
-                // Auth0's reference does not have this parameter for APIs, but the tenant takes it.
-                // Without it each would come with its signing secret.
+                // Auth0's reference does not have this parameter for APIs, but
+                // the tenant takes it. Without it each would
+                // come with its signing secret.
                 fields: Some(&["id", "identifier", "is_system"]),
                 filter: &[],
                 // Auth0 has none for APIs.
@@ -59,15 +63,16 @@ impl<'a> Listing<'a> {
                 getter,
                 kind,
                 id: "client_id",
-                // Beside the known fields, what tells a client that must be left alone.
+                // Beside the known fields, what tells a client that must be
+                // left alone.
                 fields: Some(&[
                     "client_id",
                     "global",
                     "external_metadata_type",
                     "external_client_id",
                 ]),
-                // The tenant-wide client holds settings of the whole tenant, and no configuration
-                // may touch it.
+                // The tenant-wide client holds settings of the whole tenant,
+                // and no configuration may touch it.
                 filter: &[("is_global", "false")],
                 checkpoints: Checkpoints::Given,
             },
@@ -100,8 +105,9 @@ pub(super) struct Listed {
     pub(super) object: Object,
 }
 
-/// Reads every object of a kind, and gives each to `each`. What was not seen must not look absent,
-/// so a listing that may have changed between its pages is an error.
+/// Reads every object of a kind, and gives each to `each`. What was not seen
+/// must not look absent, so a listing that may have changed between its pages
+/// is an error.
 pub(super) async fn read(
     getter: &Getter,
     kind: Kind,
@@ -110,21 +116,27 @@ pub(super) async fn read(
     let listing = Listing::of(getter, kind);
     let first = listing.get_page(0).await?;
 
-    // Before anything more is asked for: a total that cannot be true is not believed.
+    // Before anything more is asked for: a total that cannot be true is not
+    // believed.
     let seen = first.listed.len();
     let total = first.total;
     if total > MOST_OBJECTS || seen != total.min(first.size()) {
         return Err(listing.incomplete(Gap::Count { seen, total }));
     }
 
-    // One page is one moment. Several are not: an object that is deleted from a page already read
-    // moves all that follow, so that one of them is on no page; and a new one keeps the total as it
-    // was. Checkpoints do not move.
+    // One page is one moment. Several are not: an object that is deleted from a
+    // page already read moves all that follow, so that one of them is on no
+    // page; and a new one keeps the total as it was. Checkpoints do not
+    // move.
     if seen == total {
         return first.listed.into_iter().try_for_each(each);
     }
     match listing.checkpoints {
-        Checkpoints::Given => listing.read_by_checkpoint(total, &mut each).await,
+        Checkpoints::Given => {
+            listing
+                .read_by_checkpoint(total, &mut each)
+                .await
+        }
         Checkpoints::None => {
             let listed = listing.read_twice(first).await?;
             listed.into_iter().try_for_each(each)
@@ -132,8 +144,8 @@ pub(super) async fn read(
     }
 }
 
-/// Reads every client by checkpoints, also where one page would do: whatever was there when this
-/// began, and stays, is in it.
+/// Reads every client by checkpoints, also where one page would do: whatever
+/// was there when this began, and stays, is in it.
 pub(super) async fn walk_clients(
     getter: &Getter,
     mut each: impl FnMut(Listed) -> Result<(), ProviderError>,

@@ -16,9 +16,14 @@ use crate::provider::web::{RequestLine, unexpected_answer};
 #[derive(Deserialize)]
 struct Page {
     total: usize,
-    /// How many objects the tenant puts on a page, which may be fewer than it was asked for.
+    /// How many objects the tenant puts on a page, which may be fewer than it
+    /// was asked for.
     limit: usize,
-    #[serde(alias = "resource_servers", alias = "clients", alias = "client_grants")]
+    #[serde(
+        alias = "resource_servers",
+        alias = "clients",
+        alias = "client_grants"
+    )]
     objects: Vec<Object>,
 }
 
@@ -40,7 +45,8 @@ pub(super) struct ListedPage {
 impl ListedPage {
     /// How many objects a full page has.
     pub(super) fn size(&self) -> usize {
-        // Never 0, by which no pages can be counted, and never more than was asked for.
+        // Never 0, by which no pages can be counted, and never more than was
+        // asked for.
         self.limit.clamp(1, PER_PAGE)
     }
 
@@ -50,22 +56,28 @@ impl ListedPage {
     }
 
     pub(super) fn shows_the_same_as(&self, other: &Self) -> bool {
-        // In their order too: a listing that moves is not believed, even where all seem to be
-        // there.
+        // In their order too: a listing that moves is not believed, even where
+        // all seem to be there.
         self.total == other.total && self.ids().eq(other.ids())
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {
-        self.listed.iter().map(|listed| listed.id.as_str())
+        self.listed
+            .iter()
+            .map(|listed| listed.id.as_str())
     }
 }
 
 impl Listing<'_> {
     /// The page of a number, from 0 on.
-    pub(super) async fn get_page(&self, number: usize) -> Result<ListedPage, ProviderError> {
+    pub(super) async fn get_page(
+        &self,
+        number: usize,
+    ) -> Result<ListedPage, ProviderError> {
         let number = number.to_string();
         let per_page = PER_PAGE.to_string();
-        // With the total: without it, a listing that was cut short would look whole.
+        // With the total: without it, a listing that was cut short would look
+        // whole.
         let paging = [
             ("per_page", per_page.as_str()),
             ("page", number.as_str()),
@@ -125,13 +137,13 @@ impl Listing<'_> {
         Ok(Some(fields.join(",")))
     }
 
-    /// Whether the tenant shows us which keys a client has: to ask for them without that is
-    /// refused.
+    /// Whether the tenant shows us which keys a client has: to ask for them
+    /// without that is refused.
     pub(super) async fn shows_keys(&self) -> Result<bool, ProviderError> {
         let session = self.getter.session().await?;
 
-        // A token that does not say what it allows is taken to show none: a refusal would cost the
-        // whole listing.
+        // A token that does not say what it allows is taken to show none: a
+        // refusal would cost the whole listing.
         Ok(session.scopes().is_some_and(Scopes::show_keys))
     }
 
@@ -147,9 +159,13 @@ impl Listing<'_> {
             .collect()
     }
 
-    fn identify(&self, asked: &RequestLine, object: Object) -> Result<Listed, ProviderError> {
-        // What has no id could be neither counted nor told from another, so nothing of the answer
-        // is believed.
+    fn identify(
+        &self,
+        asked: &RequestLine,
+        object: Object,
+    ) -> Result<Listed, ProviderError> {
+        // What has no id could be neither counted nor told from another, so
+        // nothing of the answer is believed.
         match get_text(&object, self.id) {
             Some(id) if !id.is_empty() => Ok(Listed {
                 id: id.to_owned(),

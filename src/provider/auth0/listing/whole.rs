@@ -11,9 +11,13 @@ use super::{Listed, Listing, MOST_OBJECTS};
 use crate::provider::{Gap, ProviderError};
 
 impl Listing<'_> {
-    /// Reads all pages by their numbers, twice: only where both readings show the same did nothing
-    /// move in between. That is what a listing costs without checkpoints.
-    pub(super) async fn read_twice(&self, first: ListedPage) -> Result<Vec<Listed>, ProviderError> {
+    /// Reads all pages by their numbers, twice: only where both readings show
+    /// the same did nothing move in between. That is what a listing costs
+    /// without checkpoints.
+    pub(super) async fn read_twice(
+        &self,
+        first: ListedPage,
+    ) -> Result<Vec<Listed>, ProviderError> {
         let total = first.total;
         let pages = first.count_pages();
 
@@ -27,8 +31,14 @@ impl Listing<'_> {
         }
 
         // The readings may agree, and be wrong in the same way.
-        let listed: Vec<Listed> = once.into_iter().flat_map(|page| page.listed).collect();
-        let ids: BTreeSet<&str> = listed.iter().map(|listed| listed.id.as_str()).collect();
+        let listed: Vec<Listed> = once
+            .into_iter()
+            .flat_map(|page| page.listed)
+            .collect();
+        let ids: BTreeSet<&str> = listed
+            .iter()
+            .map(|listed| listed.id.as_str())
+            .collect();
         let seen = ids.len();
         if listed.len() == total && seen == total {
             Ok(listed)
@@ -38,12 +48,16 @@ impl Listing<'_> {
     }
 
     /// Several pages at once: how many is up to the connection.
-    async fn get_pages(&self, numbers: Range<usize>) -> Result<Vec<ListedPage>, ProviderError> {
+    async fn get_pages(
+        &self,
+        numbers: Range<usize>,
+    ) -> Result<Vec<ListedPage>, ProviderError> {
         try_join_all(numbers.map(|number| self.get_page(number))).await
     }
 
-    /// Reads one page after the other. What is added meanwhile may be among them; what was deleted
-    /// meanwhile may not, and then the tenant is asked again how many there are.
+    /// Reads one page after the other. What is added meanwhile may be among
+    /// them; what was deleted meanwhile may not, and then the tenant is
+    /// asked again how many there are.
     pub(super) async fn read_by_checkpoint(
         &self,
         total: usize,
@@ -62,8 +76,9 @@ impl Listing<'_> {
         }
     }
 
-    /// Reads one page after the other of what the filter lets through, and says how many objects
-    /// that were. A page is let go before the next is asked for: a tenant may have thousands.
+    /// Reads one page after the other of what the filter lets through, and says
+    /// how many objects that were. A page is let go before the next is
+    /// asked for: a tenant may have thousands.
     pub(super) async fn walk(
         &self,
         filter: &[(&str, &str)],
@@ -73,12 +88,15 @@ impl Listing<'_> {
         let mut from = None;
 
         loop {
-            let (next, page) = self.get_from_checkpoint(filter, from.as_deref()).await?;
+            let (next, page) = self
+                .get_from_checkpoint(filter, from.as_deref())
+                .await?;
             let known = ids.len();
             let listed = known + page.len();
             ids.extend(page.iter().map(|listed| listed.id.clone()));
 
-            // No object is on two pages, and a listing that goes round in circles has no end.
+            // No object is on two pages, and a listing that goes round in
+            // circles has no end.
             let is_stuck = next.is_some() && ids.len() == known;
             if ids.len() != listed || ids.len() > MOST_OBJECTS || is_stuck {
                 return Err(self.incomplete(Gap::Moved));

@@ -1,8 +1,9 @@
 //! The keys of a client: changed so that it is never without one.
 //!
-//! Auth0 keeps the credentials of a client beside it, and the client names those that count. A
-//! change therefore takes several requests: new keys are added, then the client is switched over in
-//! one request, and only then what is not wanted any more is deleted.
+//! Auth0 keeps the credentials of a client beside it, and the client names
+//! those that count. A change therefore takes several requests: new keys are
+//! added, then the client is switched over in one request, and only then what
+//! is not wanted any more is deleted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +11,14 @@ use serde_json::json;
 use smol_str::SmolStr;
 
 use super::{Driver, Step, Update};
-use crate::model::{Attrs, ClientAuthenticationMethods, Digest, RemoteId, Value};
+use crate::model::{
+    Attrs, ClientAuthenticationMethods, Digest, RemoteId, Value,
+};
 use crate::provider::WriteError;
 
 /// The most credentials Auth0 keeps of one client.
-// Auth0's documentation says two, which is how many may count in one method. So two that count have
-// room for their successors beside them.
+// Auth0's documentation says two, which is how many may count in one method. So
+// two that count have room for their successors beside them.
 const MOST: usize = 4;
 
 /// What a key of the configuration is called where it expires.
@@ -25,7 +28,8 @@ const EXPIRES_AT: &str = "expires_at";
 #[derive(Debug, Clone)]
 pub(crate) struct Credential {
     pub(crate) id: String,
-    /// What its key alone tells: a thumbprint, or the subject of a certificate.
+    /// What its key alone tells: a thumbprint, or the subject of a
+    /// certificate.
     pub(crate) name: String,
     pub(crate) fields: Attrs,
 }
@@ -39,7 +43,8 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// The keys as a plan shows them, without the ids that the tenant gave them.
+    /// The keys as a plan shows them, without the ids that the tenant gave
+    /// them.
     pub(crate) fn from_field(methods: &Value) -> Self {
         let mut keys = Self::default();
         for (method, of_method) in methods.as_map().into_iter().flatten() {
@@ -52,7 +57,9 @@ impl Keys {
     fn add_method(&mut self, method: &str, keys: &Value) {
         // Also where it has no keys: the client names it.
         if method != ClientAuthenticationMethods::DETACHED {
-            self.attached.entry(method.to_owned()).or_default();
+            self.attached
+                .entry(method.to_owned())
+                .or_default();
         }
 
         for (name, fields) in keys.as_map().into_iter().flatten() {
@@ -69,8 +76,8 @@ impl Keys {
         }
     }
 
-    /// What tells whether they are still the same, and whether the same ones count: a key that was
-    /// a leftover may be in use by now.
+    /// What tells whether they are still the same, and whether the same ones
+    /// count: a key that was a leftover may be in use by now.
     pub(crate) fn revision(&self) -> Digest {
         let stored: Vec<&str> = self.ids().collect();
 
@@ -78,7 +85,9 @@ impl Keys {
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {
-        self.stored.iter().map(|credential| credential.id.as_str())
+        self.stored
+            .iter()
+            .map(|credential| credential.id.as_str())
     }
 
     /// The credential of this name; of several, one that counts already.
@@ -89,7 +98,8 @@ impl Keys {
             .filter(|credential| credential.name == name);
         let first = named.next()?;
 
-        // Rather one in use: the other goes as a leftover, and nothing has to be switched over.
+        // Rather one in use: the other goes as a leftover, and nothing has to
+        // be switched over.
         if self.counts(first) {
             return Some(first);
         }
@@ -114,7 +124,8 @@ impl Keys {
             .collect()
     }
 
-    /// What counts for nothing already, as much of it as has to go so that the new keys fit.
+    /// What counts for nothing already, as much of it as has to go so that the
+    /// new keys fit.
     fn list_in_the_way(&self, wanted: &[Wanted<'_>]) -> Vec<String> {
         let new = wanted
             .iter()
@@ -128,8 +139,8 @@ impl Keys {
             .filter(|credential| !self.counts(credential))
             .map(|credential| credential.id.as_str())
             .filter(|id| !kept.contains(id))
-            // No more than has to: what goes before the switch is lost also where the switch is
-            // refused.
+            // No more than has to: what goes before the switch is lost also
+            // where the switch is refused.
             .take(surplus)
             .map(str::to_owned)
             .collect()
@@ -146,10 +157,18 @@ impl Keys {
     }
 
     /// The ids of the wanted credentials, by method, once all are there.
-    fn ids_by_method(&self, wanted: &[Wanted<'_>]) -> BTreeMap<String, BTreeSet<String>> {
+    fn ids_by_method(
+        &self,
+        wanted: &[Wanted<'_>],
+    ) -> BTreeMap<String, BTreeSet<String>> {
         let mut by_method: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for Wanted { method, name, .. } in wanted {
-            let id = self.find(name).map(|credential| credential.id.clone());
+        for Wanted {
+            method, name, ..
+        } in wanted
+        {
+            let id = self
+                .find(name)
+                .map(|credential| credential.id.clone());
             let ids = by_method.entry(method.to_string()).or_default();
             ids.extend(id);
         }
@@ -164,9 +183,14 @@ impl Keys {
         client: &RemoteId,
         wanted: &Wanted<'_>,
     ) -> Result<(), WriteError> {
-        let Wanted { method, name, key } = *wanted;
+        let Wanted {
+            method,
+            name,
+            key,
+        } = *wanted;
 
-        // What is there is its key: of a credential nothing but its end can change.
+        // What is there is its key: of a credential nothing but its end can
+        // change.
         if let Some(stored) = self.find(name) {
             let Some(expires_at) = wanted.new_expiry(stored) else {
                 return Ok(());
@@ -201,10 +225,14 @@ impl Keys {
         client: &RemoteId,
         credential: &str,
     ) -> Result<(), WriteError> {
-        let step = Step::DeleteKey { client, credential };
+        let step = Step::DeleteKey {
+            client,
+            credential,
+        };
         driver.perform(step).await?;
 
-        self.stored.retain(|stored| stored.id != credential);
+        self.stored
+            .retain(|stored| stored.id != credential);
         Ok(())
     }
 }
@@ -221,7 +249,10 @@ impl Wanted<'_> {
     /// The end it is to have, if it has another one.
     fn new_expiry(&self, stored: &Credential) -> Option<&Value> {
         let wanted = self.key.as_map()?.get(EXPIRES_AT)?;
-        let current = stored.fields.get(EXPIRES_AT).unwrap_or(&Value::Null);
+        let current = stored
+            .fields
+            .get(EXPIRES_AT)
+            .unwrap_or(&Value::Null);
 
         (current != wanted).then_some(wanted)
     }
@@ -238,8 +269,8 @@ pub(super) async fn change<D: Driver>(
     let mut keys = driver.read_keys(client).await?;
     update.check(&keys.revision())?;
 
-    // A client has room for so many credentials, and one that counts must not go before its
-    // successor is there.
+    // A client has room for so many credentials, and one that counts must not
+    // go before its successor is there.
     let wanted = list_wanted(methods);
     for credential in keys.list_in_the_way(&wanted) {
         keys.delete(driver, client, &credential).await?;
@@ -273,7 +304,11 @@ fn list_wanted(methods: &Value) -> Vec<Wanted<'_>> {
     let mut wanted = Vec::new();
     for (method, keys) in methods.as_map().into_iter().flatten() {
         let keys = keys.as_map().into_iter().flatten();
-        wanted.extend(keys.map(|(name, key)| Wanted { method, name, key }));
+        wanted.extend(keys.map(|(name, key)| Wanted {
+            method,
+            name,
+            key,
+        }));
     }
 
     wanted

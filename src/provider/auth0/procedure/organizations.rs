@@ -50,8 +50,8 @@ pub(super) async fn change<D: Driver>(
 ) -> Result<(), WriteError> {
     let after = Organizations::from_field(wanted);
 
-    // Let in before anybody is shut out: where one is refused, as a mistyped id is, nobody has lost
-    // access.
+    // Let in before anybody is shut out: where one is refused, as a mistyped id
+    // is, nobody has lost access.
     for organization in after.0.difference(&before.0) {
         let step = Step::AddOrganization {
             grant,

@@ -1,11 +1,14 @@
-//! A procedure without a tenant: how many requests it takes, and what must be allowed for them.
+//! A procedure without a tenant: how many requests it takes, and what must be
+//! allowed for them.
 
 use std::collections::BTreeSet;
 
 use futures_util::FutureExt as _;
 use smol_str::ToSmolStr as _;
 
-use super::{Driver, Keys, Organizations, Step, Update, create, delete, update};
+use super::{
+    Driver, Keys, Organizations, Step, Update, create, delete, update,
+};
 use crate::model::{Attrs, ClientSpec, Digest, Found, GrantSpec, RemoteId};
 use crate::plan::{Action, Change};
 use crate::provider::{Need, WriteError};
@@ -33,10 +36,16 @@ impl Rehearsal {
         let precondition = self.prepare_details(fields, seen);
         let id = &RemoteId::new("");
 
-        // Nothing is waited for here, and nothing is refused, so each is over at once.
+        // Nothing is waited for here, and nothing is refused, so each is over
+        // at once.
         match action {
-            Action::Create => expect_end(create(self, address, fields).now_or_never()),
-            Action::Adopt | Action::Update | Action::Release | Action::Narrow => {
+            Action::Create => {
+                expect_end(create(self, address, fields).now_or_never())
+            }
+            Action::Adopt
+            | Action::Update
+            | Action::Release
+            | Action::Narrow => {
                 let change = Update {
                     address,
                     id,
@@ -45,13 +54,19 @@ impl Rehearsal {
                 };
                 expect_end(update(self, change).now_or_never());
             }
-            Action::Delete => expect_end(delete(self, address, id).now_or_never()),
+            Action::Delete => {
+                expect_end(delete(self, address, id).now_or_never())
+            }
         }
     }
 
-    /// Makes ready what is kept beside the object, if one of the fields is about that; what tells
-    /// that it is still so.
-    fn prepare_details(&mut self, fields: &Attrs, seen: Option<&Found>) -> Option<Digest> {
+    /// Makes ready what is kept beside the object, if one of the fields is
+    /// about that; what tells that it is still so.
+    fn prepare_details(
+        &mut self,
+        fields: &Attrs,
+        seen: Option<&Found>,
+    ) -> Option<Digest> {
         let find_seen = |field| seen.and_then(|found| found.attrs.get(field));
 
         if fields.contains_key(ClientSpec::METHODS) {
@@ -59,7 +74,8 @@ impl Rehearsal {
             self.keys = keys.unwrap_or_default();
             Some(self.keys.revision())
         } else if fields.contains_key(GrantSpec::ORGANIZATIONS) {
-            let organizations = find_seen(GrantSpec::ORGANIZATIONS).map(Organizations::from_field);
+            let organizations = find_seen(GrantSpec::ORGANIZATIONS)
+                .map(Organizations::from_field);
             self.organizations = organizations.unwrap_or_default();
             Some(self.organizations.revision())
         } else {
@@ -68,20 +84,27 @@ impl Rehearsal {
     }
 }
 
-/// A procedure that waited for something, or was refused, would be counted in part.
+/// A procedure that waited for something, or was refused, would be counted in
+/// part.
 fn expect_end<T>(rehearsed: Option<Result<T, WriteError>>) {
     let end = rehearsed.and_then(Result::ok);
     debug_assert!(end.is_some(), "a rehearsal ended early");
 }
 
 impl Driver for Rehearsal {
-    async fn read_keys(&mut self, _client: &RemoteId) -> Result<Keys, WriteError> {
+    async fn read_keys(
+        &mut self,
+        _client: &RemoteId,
+    ) -> Result<Keys, WriteError> {
         // The keys, and which of them the client names.
         self.requests += 2;
         Ok(self.keys.clone())
     }
 
-    async fn read_organizations(&mut self, _grant: &RemoteId) -> Result<Organizations, WriteError> {
+    async fn read_organizations(
+        &mut self,
+        _grant: &RemoteId,
+    ) -> Result<Organizations, WriteError> {
         self.requests += self.organizations.count_pages();
         Ok(self.organizations.clone())
     }
@@ -104,7 +127,9 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::model::{Address, ClientRef, Kind, RemoteId, Standing, SubjectType, Value};
+    use crate::model::{
+        Address, ClientRef, Kind, RemoteId, Standing, SubjectType, Value,
+    };
     use crate::provider::Objects;
 
     fn attrs(json: Json) -> Attrs {
@@ -132,7 +157,8 @@ mod tests {
         json!({ GrantSpec::ORGANIZATIONS: [organization] })
     }
 
-    /// How many requests a change to an object with these fields takes, and what they need.
+    /// How many requests a change to an object with these fields takes, and
+    /// what they need.
     fn rehearse(
         address: Address,
         action: Action,
@@ -220,7 +246,10 @@ mod tests {
                 for_one("org_a"),
                 json!({}),
                 2,
-                vec![Need::Create(grants), Need::Create(organizations)],
+                vec![
+                    Need::Create(grants),
+                    Need::Create(organizations),
+                ],
             ),
             // Looked at, let in, shut out.
             (
@@ -229,12 +258,19 @@ mod tests {
                 for_one("org_a"),
                 for_one("org_b"),
                 3,
-                vec![Need::Create(organizations), Need::Delete(organizations)],
+                vec![
+                    Need::Create(organizations),
+                    Need::Delete(organizations),
+                ],
             ),
         ] {
             let story = format!("{action:?} {address}: {fields}");
             let expected = (requests, needs.into_iter().collect());
-            assert_eq!(rehearse(address, action, fields, seen), expected, "{story}");
+            assert_eq!(
+                rehearse(address, action, fields, seen),
+                expected,
+                "{story}"
+            );
         }
     }
 }

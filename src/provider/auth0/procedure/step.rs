@@ -38,7 +38,8 @@ pub(crate) enum Step<'a> {
         name: &'a str,
         expires_at: &'a Value,
     },
-    /// A client is switched over to keys that are there, together with whatever else changes.
+    /// A client is switched over to keys that are there, together with whatever
+    /// else changes.
     SwitchKeys {
         address: &'a Address,
         client: &'a RemoteId,
@@ -66,7 +67,10 @@ impl Step<'_> {
     /// What must be allowed for it.
     pub(crate) fn needs(&self) -> Vec<Need> {
         match self {
-            Self::Create { address, fields } => {
+            Self::Create {
+                address,
+                fields,
+            } => {
                 let object = Need::Create(objects_of(address));
                 // A new client brings its keys with it.
                 let keys = fields
@@ -74,8 +78,12 @@ impl Step<'_> {
                     .then_some(Need::Create(Objects::Keys));
                 [object].into_iter().chain(keys).collect()
             }
-            Self::Update { address, .. } => vec![Need::Update(objects_of(address))],
-            Self::Delete { address, .. } => vec![Need::Delete(objects_of(address))],
+            Self::Update { address, .. } => {
+                vec![Need::Update(objects_of(address))]
+            }
+            Self::Delete { address, .. } => {
+                vec![Need::Delete(objects_of(address))]
+            }
             Self::AddKey { .. } => vec![Need::Create(Objects::Keys)],
             Self::SetKeyExpiry { .. } => vec![Need::Update(Objects::Keys)],
             Self::SwitchKeys { .. } => vec![
@@ -83,27 +91,44 @@ impl Step<'_> {
                 Need::Update(Objects::Keys),
             ],
             Self::DeleteKey { .. } => vec![Need::Delete(Objects::Keys)],
-            Self::AddOrganization { .. } => vec![Need::Create(Objects::Organizations)],
-            Self::RemoveOrganization { .. } => vec![Need::Delete(Objects::Organizations)],
+            Self::AddOrganization { .. } => {
+                vec![Need::Create(Objects::Organizations)]
+            }
+            Self::RemoveOrganization { .. } => {
+                vec![Need::Delete(Objects::Organizations)]
+            }
         }
     }
 
-    /// What is done then, for whoever is told that something after it went wrong.
+    /// What is done then, for whoever is told that something after it went
+    /// wrong.
     pub(crate) fn describe_done(&self) -> String {
         match self {
-            Self::Create { address, .. } => format!("the {} was made", name_of(address)),
+            Self::Create { address, .. } => {
+                format!("the {} was made", name_of(address))
+            }
             Self::Update { .. } => "its other fields were changed".to_owned(),
-            Self::Delete { address, .. } => format!("the {} was deleted", name_of(address)),
+            Self::Delete { address, .. } => {
+                format!("the {} was deleted", name_of(address))
+            }
             Self::AddKey { name, .. } => format!("the key {name} was added"),
-            Self::SetKeyExpiry { name, .. } => format!("the end of the key {name} was set"),
-            Self::SwitchKeys { .. } => "the client was switched over".to_owned(),
+            Self::SetKeyExpiry { name, .. } => {
+                format!("the end of the key {name} was set")
+            }
+            Self::SwitchKeys { .. } => {
+                "the client was switched over".to_owned()
+            }
             Self::DeleteKey { credential, .. } => {
                 format!("the credential {credential} was deleted")
             }
-            Self::AddOrganization { organization, .. } => {
+            Self::AddOrganization {
+                organization, ..
+            } => {
                 format!("the organization {organization} was let in")
             }
-            Self::RemoveOrganization { organization, .. } => {
+            Self::RemoveOrganization {
+                organization, ..
+            } => {
                 format!("the organization {organization} was shut out")
             }
         }
@@ -116,7 +141,8 @@ impl Step<'_> {
             | Self::Delete { .. }
             | Self::AddKey { .. }
             | Self::SwitchKeys { .. } => true,
-            // What is missing may be the client or its key, the API, or the organization.
+            // What is missing may be the client or its key, the API, or the
+            // organization.
             Self::Create { .. }
             | Self::SetKeyExpiry { .. }
             | Self::DeleteKey { .. }

@@ -9,14 +9,15 @@ use tokio::time::Instant;
 
 use super::server::{Received, Reply, Server};
 use super::{
-    FakeTenant, client, grant, list, list_from_checkpoint, list_page, own_api, parallelism, read,
-    settings_for, with_token,
+    FakeTenant, client, grant, list, list_from_checkpoint, list_page, own_api,
+    parallelism, read, settings_for, with_token,
 };
 use crate::model::{Address, Advice as _, Snapshot};
 use crate::provider::auth0::{Credentials, Reader, Settings};
 use crate::provider::{Observe, ProviderError};
 
-/// A tenant of so many objects of each kind, its own API and our own client among them.
+/// A tenant of so many objects of each kind, its own API and our own client
+/// among them.
 fn large_tenant(apis: usize, clients: usize, grants: usize) -> FakeTenant {
     let other_apis = (0..apis - 1).map(|n| {
         let id = format!("api{n}");
@@ -36,12 +37,19 @@ fn large_tenant(apis: usize, clients: usize, grants: usize) -> FakeTenant {
     }
 }
 
-/// Reads a tenant of so many objects of each kind, and says how many requests that took.
-async fn read_large(apis: usize, clients: usize, grants: usize) -> (Server, [usize; 3]) {
+/// Reads a tenant of so many objects of each kind, and says how many requests
+/// that took.
+async fn read_large(
+    apis: usize,
+    clients: usize,
+    grants: usize,
+) -> (Server, [usize; 3]) {
     let tenant = large_tenant(apis, clients, grants);
     let server = Server::start(with_token(move |got| tenant.answer(got))).await;
 
-    let reader = Reader::new(settings_for(&server).with_parallelism(parallelism(5))).unwrap();
+    let reader =
+        Reader::new(settings_for(&server).with_parallelism(parallelism(5)))
+            .unwrap();
     let snapshot = reader.read().await.unwrap();
 
     assert_eq!(snapshot.found.len(), apis + clients + grants);
@@ -55,7 +63,12 @@ async fn read_large(apis: usize, clients: usize, grants: usize) -> (Server, [usi
 async fn a_listing_of_one_page_takes_one_request() {
     let (server, counts) = read_large(100, 100, 100).await;
     assert_eq!(counts, [1, 1, 1]);
-    assert!(server.got().iter().all(|got| got.query("take").is_none()));
+    assert!(
+        server
+            .got()
+            .iter()
+            .all(|got| got.query("take").is_none())
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,7 +90,8 @@ fn make_clients(many: usize) -> Vec<Json> {
     others.chain([client("me")]).collect()
 }
 
-/// Reads 1,200 clients, of which all pages but the first are what a test makes of them.
+/// Reads 1,200 clients, of which all pages but the first are what a test makes
+/// of them.
 async fn read_clients(
     answer: impl Fn(&[Json], &Received) -> Reply + Send + Sync + 'static,
 ) -> Result<Snapshot, ProviderError> {
@@ -107,27 +121,34 @@ async fn checkpoints_lead_to_the_end_or_nowhere() {
     });
     assert_eq!(count_clients(&grown.await.unwrap()), 1201);
 
-    let shrunk =
-        read_clients(|clients, got| list_from_checkpoint("clients", &clients[..1100], got));
+    let shrunk = read_clients(|clients, got| {
+        list_from_checkpoint("clients", &clients[..1100], got)
+    });
     let said = "the listing of clients is not complete: 1100 of 1200 seen";
     assert_eq!(shrunk.await.unwrap_err().to_string(), said);
 
     let circle = read_clients(|clients, _| {
-        Reply::json(200, &json!({ "clients": clients[..100], "next": "1" }))
+        Reply::json(
+            200,
+            &json!({ "clients": clients[..100], "next": "1" }),
+        )
     });
-    let said = "the listing of clients is not complete: it changed while it was read";
+    let said =
+        "the listing of clients is not complete: it changed while it was read";
     assert_eq!(circle.await.unwrap_err().to_string(), said);
 }
 
 const RESOURCE_SERVERS: &str = "/api/v2/resource-servers";
 
-/// Reads 150 APIs. A test makes of each page by its number, and of how often it was asked for
-/// before, what the tenant says; so it tells what moves between two requests.
+/// Reads 150 APIs. A test makes of each page by its number, and of how often it
+/// was asked for before, what the tenant says; so it tells what moves between
+/// two requests.
 async fn read_moving_apis(
     answer: impl Fn(&[Json], &Received, usize) -> Reply + Send + Sync + 'static,
 ) -> (Server, Result<Snapshot, ProviderError>) {
-    let others =
-        (1..150).map(|n| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") }));
+    let others = (1..150).map(
+        |n| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") }),
+    );
     let apis: Vec<_> = others.chain([own_api()]).collect();
     let asked = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let server = Server::start(with_token(move |got| {
@@ -145,8 +166,9 @@ async fn read_moving_apis(
     (server, seen)
 }
 
-/// What a test cannot see in the totals: one API of the first page is deleted and another made, and
-/// so the one that was first on the second page is on neither.
+/// What a test cannot see in the totals: one API of the first page is deleted
+/// and another made, and so the one that was first on the second page is on
+/// neither.
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
     let (server, seen) = read_moving_apis(|apis, got, earlier| {
@@ -160,10 +182,15 @@ async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
 
     let found = seen.unwrap().found;
     let is_there = |identifier: &str| {
-        found.contains_key(&Address::ResourceServer(identifier.parse().unwrap()))
+        found.contains_key(&Address::ResourceServer(
+            identifier.parse().unwrap(),
+        ))
     };
     assert!(is_there("urn:101") && is_there("urn:new") && !is_there("urn:1"));
-    assert_eq!(server.count("GET", RESOURCE_SERVERS), 2 * (2 + 2));
+    assert_eq!(
+        server.count("GET", RESOURCE_SERVERS),
+        2 * (2 + 2)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,7 +203,10 @@ async fn a_listing_that_never_rests_is_not_believed() {
 
     let said = "the listing of resource-servers is not complete: it changed while it was read";
     assert_eq!(seen.unwrap_err().to_string(), said);
-    assert_eq!(server.count("GET", RESOURCE_SERVERS), 3 * (2 + 2));
+    assert_eq!(
+        server.count("GET", RESOURCE_SERVERS),
+        3 * (2 + 2)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,7 +220,8 @@ async fn pages_that_say_another_number_than_they_hold_are_not_believed() {
     })
     .await;
 
-    let said = "the listing of resource-servers is not complete: 120 of 150 seen";
+    let said =
+        "the listing of resource-servers is not complete: 120 of 150 seen";
     assert_eq!(seen.unwrap_err().to_string(), said);
 }
 
@@ -210,7 +241,10 @@ async fn a_tenant_with_smaller_pages_is_read_to_its_end() {
     }))
     .await;
 
-    assert_eq!(count_clients(&read(&server).await.unwrap()), 120);
+    assert_eq!(
+        count_clients(&read(&server).await.unwrap()),
+        120
+    );
     assert_eq!(server.count("GET", "/api/v2/clients"), 1 + 3);
 }
 
@@ -258,14 +292,19 @@ async fn a_read_survives_faults_that_pass() {
 
 /// How a reading ends whose clients are never listed.
 async fn read_in_vain(fault: fn() -> Reply) -> String {
-    let (_, outcome) = read_with_faults("/api/v2/clients", usize::MAX, fault).await;
+    let (_, outcome) =
+        read_with_faults("/api/v2/clients", usize::MAX, fault).await;
     outcome.unwrap_err().to_string()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_read_gives_up_in_the_end() {
-    let busy = read_in_vain(|| Reply::json(503, &json!({ "message": "busy" }))).await;
-    assert_eq!(busy, "GET /api/v2/clients was refused with 503: busy");
+    let busy =
+        read_in_vain(|| Reply::json(503, &json!({ "message": "busy" }))).await;
+    assert_eq!(
+        busy,
+        "GET /api/v2/clients was refused with 503: busy"
+    );
 
     let gone = read_in_vain(|| Reply::HangUp).await;
     let said = "no answer from http://127.0.0.1:";
@@ -287,7 +326,9 @@ async fn one_refusal_for_too_many_requests_slows_every_task() {
     }))
     .await;
 
-    let reader = Reader::new(settings_for(&server).with_parallelism(parallelism(1))).unwrap();
+    let reader =
+        Reader::new(settings_for(&server).with_parallelism(parallelism(1)))
+            .unwrap();
     reader.read().await.unwrap();
 
     let got = server.got();
@@ -308,7 +349,8 @@ async fn refused_credentials_are_not_tried_again() {
         )
     };
 
-    let (server, outcome) = read_with_faults("/oauth/token", usize::MAX, refused).await;
+    let (server, outcome) =
+        read_with_faults("/oauth/token", usize::MAX, refused).await;
 
     let error = outcome.unwrap_err();
     let is_unauthorized = matches!(error, ProviderError::Unauthorized { .. });
@@ -333,16 +375,24 @@ async fn nothing_is_sent_and_no_read_waited_for_once_the_time_is_over() {
     let server = Server::start(with_token(|_| Reply::too_many("60"))).await;
     let time = Duration::from_secs(90);
     let start = Instant::now();
-    let reader = Reader::new(settings_for(&server).with_deadline(Some(start + time))).unwrap();
+    let reader =
+        Reader::new(settings_for(&server).with_deadline(Some(start + time)))
+            .unwrap();
 
     let error = reader.read().await.unwrap_err();
     let elapsed = start.elapsed();
-    assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
+    assert!(
+        matches!(error, ProviderError::OutOfTime { .. }),
+        "{error}"
+    );
     assert!(elapsed <= time, "{elapsed:?}");
 
     let sent = server.got().len();
     let error = reader.read().await.unwrap_err();
-    assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
+    assert!(
+        matches!(error, ProviderError::OutOfTime { .. }),
+        "{error}"
+    );
     assert_eq!(server.got().len(), sent);
 }
 
@@ -364,7 +414,8 @@ async fn a_run_that_is_refused_until_its_time_is_over_says_so() {
         })
         .await;
         let ends = Instant::now() + Duration::from_secs(90);
-        let settings = settings_for(&server).with_parallelism(parallelism(parallel));
+        let settings =
+            settings_for(&server).with_parallelism(parallelism(parallel));
         let reader = Reader::new(settings.with_deadline(Some(ends))).unwrap();
 
         let error = reader.read().await.unwrap_err();
@@ -374,7 +425,10 @@ async fn a_run_that_is_refused_until_its_time_is_over_says_so() {
         assert!(said.ends_with(reason), "{path}: {said}");
         assert_eq!(error.id(), "out-of-time");
         let step = error.next_step().unwrap().to_string();
-        assert!(step.starts_with("try again later, or "), "{step}");
+        assert!(
+            step.starts_with("try again later, or "),
+            "{step}"
+        );
         assert!(server.count("GET", path) + server.count("POST", path) > 1);
     }
 }
@@ -384,14 +438,22 @@ async fn a_token_that_does_not_come_is_not_waited_for_once_the_time_is_over() {
     // Connections are taken, and nothing is ever answered.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let domain = format!("http://{}", silent.local_addr().unwrap());
-    let credentials = Credentials::client_secret("grantry", "s3cret".into()).unwrap();
+    let credentials =
+        Credentials::client_secret("grantry", "s3cret".into()).unwrap();
     let settings = Settings::parse(&domain, credentials, None).unwrap();
     let start = Instant::now();
     let settings = settings.with_deadline(Some(start + Duration::from_secs(2)));
 
-    let error = Reader::new(settings).unwrap().read().await.unwrap_err();
+    let error = Reader::new(settings)
+        .unwrap()
+        .read()
+        .await
+        .unwrap_err();
 
     let elapsed = start.elapsed();
-    assert!(matches!(error, ProviderError::OutOfTime { .. }), "{error}");
+    assert!(
+        matches!(error, ProviderError::OutOfTime { .. }),
+        "{error}"
+    );
     assert!(elapsed <= Duration::from_secs(3), "{elapsed:?}");
 }

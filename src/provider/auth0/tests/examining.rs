@@ -10,11 +10,14 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 
 use super::server::{Received, Reply, Server};
-use super::{AUDIENCE, FakeTenant, SECRET, client, list_page, settings_for, settings_with};
+use super::{
+    AUDIENCE, FakeTenant, SECRET, client, list_page, settings_for,
+    settings_with,
+};
 use crate::model::Kind;
 use crate::provider::auth0::{
-    Allowance, Credentials, DomainName, Examination, Expiry, Issuer, Permissions, Reach, Reader,
-    Settings, Skew,
+    Allowance, Credentials, DomainName, Examination, Expiry, Issuer,
+    Permissions, Reach, Reader, Settings, Skew,
 };
 use crate::provider::{Health, ProviderError, web};
 
@@ -23,7 +26,10 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 const TO_PLAN: &str = "read:client_grants read:clients read:resource_servers";
 
 fn token(claims: &Json) -> String {
-    format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
+    format!(
+        "e30.{}.c2ln",
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    )
 }
 
 fn with_limits(reply: Reply, limit: u32, remaining: u32) -> Reply {
@@ -42,11 +48,17 @@ fn address_of(got: &Received) -> String {
     format!("http://{host}/")
 }
 
-/// A tenant that tells this date, calls itself by the address it is asked at and gives tokens of
-/// these scopes.
-fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Received) -> Reply {
+/// A tenant that tells this date, calls itself by the address it is asked at
+/// and gives tokens of these scopes.
+fn tenant(
+    date: SystemTime,
+    scopes: &'static str,
+) -> impl Fn(&Received) -> Reply {
     // Once, with the date: a busy machine may take a second to ask.
-    let now = web::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = web::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
     let date = format!("date: {}\r\n", httpdate::fmt_http_date(date));
     let tenant = FakeTenant {
         clients: vec![client("me"), client("two")],
@@ -55,9 +67,12 @@ fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Received) -> Reply
 
     move |got| {
         let reply = match got.path() {
-            DISCOVERY => Reply::json(200, &json!({ "issuer": address_of(got) })),
+            DISCOVERY => {
+                Reply::json(200, &json!({ "issuer": address_of(got) }))
+            }
             "/oauth/token" => {
-                let claims = json!({ "azp": "me", "scope": scopes, "exp": now + 7200 });
+                let claims =
+                    json!({ "azp": "me", "scope": scopes, "exp": now + 7200 });
                 Reply::json(200, &json!({ "access_token": token(&claims) }))
             }
             "/api/v2/clients" => with_limits(tenant.answer(got), 5, 4),
@@ -68,7 +83,10 @@ fn tenant(date: SystemTime, scopes: &'static str) -> impl Fn(&Received) -> Reply
 }
 
 async fn examine(settings: Settings) -> Examination {
-    Reader::new(settings).unwrap().examine(None).await
+    Reader::new(settings)
+        .unwrap()
+        .examine(None)
+        .await
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,19 +105,30 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
     let Expiry::Left(left) = token.life else {
         panic!("{token:?}")
     };
-    assert!((7190..=7200).contains(&left.as_secs()), "{left:?}");
+    assert!(
+        (7190..=7200).contains(&left.as_secs()),
+        "{left:?}"
+    );
     assert_eq!(token.client.as_str(), "me");
     assert_eq!(token.api.as_str(), AUDIENCE);
 
-    let Permissions { reach, beyond, .. } = found.permissions.unwrap();
+    let Permissions {
+        reach, beyond, ..
+    } = found.permissions.unwrap();
     assert!(reach == Reach::Plan && beyond.is_empty());
     let contents = found.contents.unwrap().unwrap();
     assert_eq!(contents.counts[&Kind::Client], 2);
 
     let limits = found.limits.unwrap();
-    let others = Allowance { limit: 10, left: 9 };
+    let others = Allowance {
+        limit: 10,
+        left: 9,
+    };
     assert_eq!(limits.others, Some(others));
-    let client_listing = Allowance { limit: 5, left: 4 };
+    let client_listing = Allowance {
+        limit: 5,
+        left: 4,
+    };
     assert_eq!(limits.client_listing, Some(client_listing));
     assert_eq!(limits.plan.unwrap().requests, 3);
 }
@@ -130,16 +159,27 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     let Some(Skew::Behind(skew)) = found.skew else {
         panic!("{:?}", found.skew)
     };
-    assert!(skew.abs_diff(3 * hour) < Duration::from_secs(5), "{skew:?}");
+    assert!(
+        skew.abs_diff(3 * hour) < Duration::from_secs(5),
+        "{skew:?}"
+    );
     assert_eq!(found.skew.unwrap().health(), Health::Bad);
 
-    // By the tenant's clock, a token that it gives for two hours of ours has ended.
+    // By the tenant's clock, a token that it gives for two hours of ours has
+    // ended.
     let token = found.token.unwrap().unwrap();
-    assert!(matches!(token.life, Expiry::Expired(_)), "{token:?}");
+    assert!(
+        matches!(token.life, Expiry::Expired(_)),
+        "{token:?}"
+    );
 }
 
 fn join(scopes: &BTreeSet<String>) -> String {
-    scopes.iter().cloned().collect::<Vec<_>>().join(" ")
+    scopes
+        .iter()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,14 +209,14 @@ async fn a_token_that_has_ended_is_not_shown_to_anyone() {
     let server = Server::start(tenant(web::now(), TO_PLAN)).await;
     let ended = token(&json!({ "azp": "me", "aud": AUDIENCE, "exp": 1000 }));
     let credentials = Credentials::token(&ended.into()).unwrap();
-    let settings = Settings::parse(&server.domain(), credentials, None).unwrap();
+    let settings =
+        Settings::parse(&server.domain(), credentials, None).unwrap();
 
     let found = examine(settings).await;
 
     let token = found.token.unwrap().unwrap();
     assert_eq!(token.health(), Health::Bad);
-    let is_long_over =
-        matches!(token.life, Expiry::Expired(over) if over > Duration::from_hours(24));
+    let is_long_over = matches!(token.life, Expiry::Expired(over) if over > Duration::from_hours(24));
     assert!(is_long_over, "{token:?}");
     assert!(found.contents.is_none() && found.limits.is_none());
     assert_eq!(server.got().len(), 1);
@@ -198,7 +238,10 @@ async fn without_an_answer_the_rest_is_missing() {
 
     let found = examine(settings_for(&silent)).await;
 
-    let is_unreachable = matches!(found.site, Err(ProviderError::Unreachable { .. }));
+    let is_unreachable = matches!(
+        found.site,
+        Err(ProviderError::Unreachable { .. })
+    );
     assert!(is_unreachable, "{:?}", found.site);
     assert!(found.skew.is_none() && found.token.is_none());
     assert_eq!(silent.count("POST", "/oauth/token"), 0);
@@ -224,7 +267,8 @@ async fn an_examination_is_over_when_the_time_of_the_run_is() {
 
 /// What is ours there is told by it: without it, all of it would be nobody's.
 #[tokio::test(start_paused = true)]
-async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one() {
+async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one()
+{
     let well = tenant(web::now(), TO_PLAN);
     let server = Server::start(move |got: &Received| match got.path() {
         "/api/v2/resource-servers" => list_page("resource_servers", &[], got),
@@ -245,7 +289,10 @@ async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one()
 async fn a_tenant_under_another_name_is_examined_all_the_same() {
     let well = tenant(web::now(), TO_PLAN);
     let server = Server::start(move |got: &Received| match got.path() {
-        DISCOVERY => Reply::json(200, &json!({ "issuer": "https://other.example/\u{1b}" })),
+        DISCOVERY => Reply::json(
+            200,
+            &json!({ "issuer": "https://other.example/\u{1b}" }),
+        ),
         _ => well(got),
     })
     .await;

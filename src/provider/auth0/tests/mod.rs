@@ -1,4 +1,5 @@
-//! The provider against a server that does exactly what a test says, down to hanging up.
+//! The provider against a server that does exactly what a test says, down to
+//! hanging up.
 
 mod ending;
 mod enduring;
@@ -40,7 +41,10 @@ fn parallelism(number: usize) -> NonZeroUsize {
 }
 
 async fn read(server: &Server) -> Result<Snapshot, ProviderError> {
-    Reader::new(settings_for(server)).unwrap().read().await
+    Reader::new(settings_for(server))
+        .unwrap()
+        .read()
+        .await
 }
 
 /// Gives a token, and lets a test answer everything else.
@@ -48,7 +52,10 @@ fn with_token(
     answer: impl Fn(&Received) -> Reply + Send + Sync + 'static,
 ) -> impl Fn(&Received) -> Reply {
     move |got| match got.path() {
-        "/oauth/token" => Reply::json(200, &json!({ "access_token": TOKEN, "expires_in": 86400 })),
+        "/oauth/token" => Reply::json(
+            200,
+            &json!({ "access_token": TOKEN, "expires_in": 86400 }),
+        ),
         _ => answer(got),
     }
 }
@@ -65,8 +72,13 @@ fn list_page(plural: &str, objects: &[Json], got: &Received) -> Reply {
     )
 }
 
-/// A page that says where the next begins, as Auth0 gives it to those who ask with `take`.
-fn list_from_checkpoint(plural: &str, objects: &[Json], got: &Received) -> Reply {
+/// A page that says where the next begins, as Auth0 gives it to those who ask
+/// with `take`.
+fn list_from_checkpoint(
+    plural: &str,
+    objects: &[Json],
+    got: &Received,
+) -> Reply {
     let start = got.query_number("from").unwrap_or(0);
     let take = got.query_number("take").unwrap();
     let page: Vec<_> = objects.iter().skip(start).take(take).collect();
@@ -99,16 +111,21 @@ impl FakeTenant {
     fn answer(&self, got: &Received) -> Reply {
         match (got.path(), got.query("identifiers")) {
             // No API is there that the listing does not show.
-            ("/api/v2/resource-servers", Some(_)) => Reply::json(200, &json!([])),
+            ("/api/v2/resource-servers", Some(_)) => {
+                Reply::json(200, &json!([]))
+            }
             ("/api/v2/resource-servers", None) => {
-                let all = with_own(&self.resource_servers, "identifier", &own_api());
+                let all =
+                    with_own(&self.resource_servers, "identifier", &own_api());
                 list_page("resource_servers", &all, got)
             }
             ("/api/v2/clients", _) => {
                 let all = with_own(&self.clients, "client_id", &client("me"));
                 list("clients", &all, got)
             }
-            ("/api/v2/client-grants", _) => list("client_grants", &self.grants, got),
+            ("/api/v2/client-grants", _) => {
+                list("client_grants", &self.grants, got)
+            }
             (other, _) => panic!("{other} is not asked for"),
         }
     }
@@ -117,7 +134,10 @@ impl FakeTenant {
 /// The objects with the tenant's or our own, which every tenant has.
 fn with_own(objects: &[Json], id: &str, own: &Json) -> Vec<Json> {
     let mut all = objects.to_vec();
-    if !objects.iter().any(|object| object[id] == own[id]) {
+    if !objects
+        .iter()
+        .any(|object| object[id] == own[id])
+    {
         all.push(own.clone());
     }
     all

@@ -4,10 +4,12 @@ use serde_json::{Value as Json, json};
 
 use super::server::{Received, Reply, Server};
 use super::{
-    AUDIENCE, FakeTenant, SECRET, TOKEN, client, grant, list_page, own_api, read, settings_with,
-    with_token,
+    AUDIENCE, FakeTenant, SECRET, TOKEN, client, grant, list_page, own_api,
+    read, settings_with, with_token,
 };
-use crate::model::{Address, Found, Kind, Snapshot, Standing, TenantHash, Value};
+use crate::model::{
+    Address, Found, Kind, Snapshot, Standing, TenantHash, Value,
+};
 use crate::provider::auth0::{Credentials, Reader, Settings, Writer};
 use crate::provider::{Gap, Locks as _, Observe as _, ProviderError};
 
@@ -34,7 +36,10 @@ const SECRET_FIELDS: [&str; 4] = [
 
 #[tokio::test(start_paused = true)]
 async fn nothing_secret_is_asked_for() {
-    let server = Server::start(with_token(|got| FakeTenant::default().answer(got))).await;
+    let server = Server::start(with_token(|got| {
+        FakeTenant::default().answer(got)
+    }))
+    .await;
 
     read(&server).await.unwrap();
 
@@ -56,7 +61,10 @@ async fn nothing_secret_is_asked_for() {
 
 #[tokio::test(start_paused = true)]
 async fn the_secret_goes_to_the_token_endpoint_only() {
-    let server = Server::start(with_token(|got| FakeTenant::default().answer(got))).await;
+    let server = Server::start(with_token(|got| {
+        FakeTenant::default().answer(got)
+    }))
+    .await;
 
     read(&server).await.unwrap();
 
@@ -78,7 +86,8 @@ async fn the_secret_goes_to_the_token_endpoint_only() {
 
 /// An object on one line: its address, its id and its fields.
 fn tell((address, found): (&Address, &Found)) -> String {
-    let fields = serde_json::to_string(&Value::Map(found.attrs.clone())).unwrap();
+    let fields =
+        serde_json::to_string(&Value::Map(found.attrs.clone())).unwrap();
     format!("{address} {} {fields}", found.id)
 }
 
@@ -106,7 +115,11 @@ async fn objects_are_told_in_our_own_words() {
     .unwrap();
 
     assert_eq!(
-        snapshot.found.iter().map(tell).collect::<Vec<_>>(),
+        snapshot
+            .found
+            .iter()
+            .map(tell)
+            .collect::<Vec<_>>(),
         [
             "resource_servers.https://acme.eu.auth0.com/api/v2/ own {}",
             r#"resource_servers.https://api/ 1 {"scopes":{"a":"A","b":null},"token_dialect":"of the future"}"#,
@@ -119,7 +132,10 @@ async fn objects_are_told_in_our_own_words() {
     let management_api = snapshot.management_api.as_ref().unwrap();
     assert_eq!(management_api.as_str(), AUDIENCE);
     let defaults = &snapshot.rules(Kind::ResourceServer).defaults;
-    assert_eq!(defaults[&"token_lifetime".into()], Value::Integer(86_400));
+    assert_eq!(
+        defaults[&"token_lifetime".into()],
+        Value::Integer(86_400)
+    );
 }
 
 /// A client with one more field.
@@ -129,7 +145,8 @@ fn client_with(id: &str, field: &str, value: Json) -> Json {
     client
 }
 
-/// A tenant with everything in it that is to be left alone, and its like that is not.
+/// A tenant with everything in it that is to be left alone, and its like that
+/// is not.
 fn tenant_of_all_standings() -> FakeTenant {
     let mut system_grant = grant("3", "c", "https://api/");
     system_grant["is_system"] = json!(true);
@@ -144,10 +161,18 @@ fn tenant_of_all_standings() -> FakeTenant {
         clients: vec![
             client("me"),
             client_with("a-global", "global", json!(true)),
-            client_with("a-cimd", "external_metadata_type", json!("cimd")),
+            client_with(
+                "a-cimd",
+                "external_metadata_type",
+                json!("cimd"),
+            ),
             client_with("a-third", "is_first_party", json!(false)),
             client("tpc_strict"),
-            client_with("an-express", "app_type", json!("express_configuration")),
+            client_with(
+                "an-express",
+                "app_type",
+                json!("express_configuration"),
+            ),
             client("c"),
         ],
         grants: vec![
@@ -161,7 +186,9 @@ fn tenant_of_all_standings() -> FakeTenant {
 
 #[tokio::test(start_paused = true)]
 async fn what_must_never_be_touched_is_recognised() {
-    let snapshot = read_tenant(tenant_of_all_standings()).await.unwrap();
+    let snapshot = read_tenant(tenant_of_all_standings())
+        .await
+        .unwrap();
 
     let expected = [
         ("resource_servers.a", Standing::System),
@@ -173,7 +200,10 @@ async fn what_must_never_be_touched_is_recognised() {
             "resource_servers.https://acme.eu.auth0.com/me/",
             Standing::System,
         ),
-        ("resource_servers.https://api/", Standing::Ordinary),
+        (
+            "resource_servers.https://api/",
+            Standing::Ordinary,
+        ),
         ("clients.a-cimd", Standing::Registered),
         ("clients.a-global", Standing::Global),
         ("clients.a-third", Standing::ThirdParty),
@@ -192,7 +222,8 @@ async fn what_must_never_be_touched_is_recognised() {
         ),
         ("grants.me -> https://api/", Standing::Ordinary),
     ];
-    let expected = expected.map(|(address, standing)| (address.to_owned(), standing));
+    let expected =
+        expected.map(|(address, standing)| (address.to_owned(), standing));
     assert_eq!(list_standings(&snapshot), expected);
 }
 
@@ -213,7 +244,11 @@ async fn an_object_nobody_can_name_hides_no_other() {
     .await
     .unwrap();
 
-    let addresses: Vec<_> = snapshot.found.keys().map(Address::to_string).collect();
+    let addresses: Vec<_> = snapshot
+        .found
+        .keys()
+        .map(Address::to_string)
+        .collect();
     assert_eq!(
         addresses,
         [
@@ -235,17 +270,18 @@ async fn what_a_configuration_could_not_say_is_read_all_the_same() {
     used["organizations"] = json!([format!("org_{long}")]);
 
     let snapshot = read_tenant(FakeTenant {
-        resource_servers: vec![json!({ "id": "2", "identifier": "https://api/" })],
+        resource_servers: vec![
+            json!({ "id": "2", "identifier": "https://api/" }),
+        ],
         clients: vec![wordy, client(&"i".repeat(256))],
         grants: vec![used],
     })
     .await
     .unwrap();
 
-    let name = snapshot
-        .found
-        .values()
-        .find_map(|found| (found.id.as_str() == "wordy").then(|| found.name().map(str::to_owned)));
+    let name = snapshot.found.values().find_map(|found| {
+        (found.id.as_str() == "wordy").then(|| found.name().map(str::to_owned))
+    });
     assert_eq!(name.flatten(), Some(long));
     assert_eq!(snapshot.found.len(), 5);
 }
@@ -258,7 +294,10 @@ async fn a_client_of_ours_is_never_overlooked() {
         ..FakeTenant::default()
     };
 
-    let said = read_tenant(tenant).await.unwrap_err().to_string();
+    let said = read_tenant(tenant)
+        .await
+        .unwrap_err()
+        .to_string();
 
     let reason = "odd id: it carries Grantry's mark";
     assert!(said.contains(reason), "{said}");
@@ -275,19 +314,25 @@ async fn no_two_objects_share_an_address() {
         ..FakeTenant::default()
     };
 
-    let said = read_tenant(tenant).await.unwrap_err().to_string();
+    let said = read_tenant(tenant)
+        .await
+        .unwrap_err()
+        .to_string();
 
-    let reason = "grant 2: grants.c -> https://api/ is already the address of 1";
+    let reason =
+        "grant 2: grants.c -> https://api/ is already the address of 1";
     assert!(said.contains(reason), "{said}");
 }
 
-/// What a tenant that answers as a test says, and otherwise holds the client `c` with a grant on
-/// `https://api/`, is said to lack.
+/// What a tenant that answers as a test says, and otherwise holds the client
+/// `c` with a grant on `https://api/`, is said to lack.
 async fn tell_what_is_lacking(
     answer: impl Fn(&Received) -> Option<Reply> + Send + Sync + 'static,
 ) -> String {
     let tenant = FakeTenant {
-        resource_servers: vec![json!({ "id": "1", "identifier": "https://api/" })],
+        resource_servers: vec![
+            json!({ "id": "1", "identifier": "https://api/" }),
+        ],
         clients: vec![client("c")],
         grants: vec![grant("g", "c", "https://api/")],
     };
@@ -315,9 +360,13 @@ fn list_whole(plural: &str, objects: &[Json]) -> Reply {
 async fn a_reading_without_what_every_tenant_has_is_not_believed() {
     assert_eq!(tell_what_is_lacking(|_| None).await, "nothing");
 
-    let lacking = tell_what_is_lacking(|got| match (got.path(), got.query("identifiers")) {
-        ("/api/v2/resource-servers", None) => Some(list_whole("resource_servers", &[])),
-        _ => None,
+    let lacking = tell_what_is_lacking(|got| {
+        match (got.path(), got.query("identifiers")) {
+            ("/api/v2/resource-servers", None) => {
+                Some(list_whole("resource_servers", &[]))
+            }
+            _ => None,
+        }
     });
     let said = "the listing of resource-servers is not complete: the tenant's own API is not in it";
     assert_eq!(lacking.await, said);
@@ -352,15 +401,17 @@ async fn a_reading_without_the_client_of_a_grant_is_not_believed() {
 #[tokio::test(start_paused = true)]
 async fn an_api_that_only_a_grant_names_is_asked_for_once() {
     let without_it = |found: Vec<Json>| {
-        tell_what_is_lacking(move |got| match (got.path(), got.query("identifiers")) {
-            ("/api/v2/resource-servers", None) => {
-                Some(list_whole("resource_servers", &[own_api()]))
+        tell_what_is_lacking(move |got| {
+            match (got.path(), got.query("identifiers")) {
+                ("/api/v2/resource-servers", None) => {
+                    Some(list_whole("resource_servers", &[own_api()]))
+                }
+                ("/api/v2/resource-servers", Some(identifier)) => {
+                    assert_eq!(identifier, "https://api/");
+                    Some(Reply::json(200, &json!(found)))
+                }
+                _ => None,
             }
-            ("/api/v2/resource-servers", Some(identifier)) => {
-                assert_eq!(identifier, "https://api/");
-                Some(Reply::json(200, &json!(found)))
-            }
-            _ => None,
         })
     };
 
@@ -376,7 +427,8 @@ async fn an_api_that_only_a_grant_names_is_asked_for_once() {
 #[tokio::test(start_paused = true)]
 async fn a_token_of_a_person_or_of_another_tool_is_of_no_client_here() {
     // {"azp":"elsewhere","sub":"auth0|ann"}
-    let token = "e30.eyJhenAiOiJlbHNld2hlcmUiLCJzdWIiOiJhdXRoMHxhbm4ifQ.s1gnature";
+    let token =
+        "e30.eyJhenAiOiJlbHNld2hlcmUiLCJzdWIiOiJhdXRoMHxhbm4ifQ.s1gnature";
     let server = Server::start(|got| FakeTenant::default().answer(got)).await;
     let credentials = Credentials::token(&token.into()).unwrap();
 
@@ -385,19 +437,26 @@ async fn a_token_of_a_person_or_of_another_tool_is_of_no_client_here() {
     assert!(reader.read().await.is_ok());
 }
 
-/// Looks for the lock of a stack in a tenant that has these APIs, and is asked for by another name than its
-/// own: how it was looked for.
-async fn look_for_lock(resource_servers: Vec<Json>) -> Result<Vec<String>, ProviderError> {
-    let server = Server::start(with_token(move |got| match got.query("identifiers") {
-        Some(_) => Reply::json(200, &json!([])),
-        None => list_page("resource_servers", &resource_servers, got),
+/// Looks for the lock of a stack in a tenant that has these APIs, and is asked
+/// for by another name than its own: how it was looked for.
+async fn look_for_lock(
+    resource_servers: Vec<Json>,
+) -> Result<Vec<String>, ProviderError> {
+    let server = Server::start(with_token(move |got| {
+        match got.query("identifiers") {
+            Some(_) => Reply::json(200, &json!([])),
+            None => list_page("resource_servers", &resource_servers, got),
+        }
     }))
     .await;
     let credentials = Credentials::client_secret("me", SECRET.into()).unwrap();
-    let settings = Settings::parse(&server.domain(), credentials, None).unwrap();
+    let settings =
+        Settings::parse(&server.domain(), credentials, None).unwrap();
     let writer = Writer::new(settings).unwrap();
 
-    writer.find_lock(&"maps".parse().unwrap()).await?;
+    writer
+        .find_lock(&"maps".parse().unwrap())
+        .await?;
     let asked = server.got();
     Ok(asked
         .iter()
@@ -405,11 +464,13 @@ async fn look_for_lock(resource_servers: Vec<Json>) -> Result<Vec<String>, Provi
         .collect())
 }
 
-/// Nobody promises in which order a tenant lists them. By another name, every run would hold a lock of its own.
+/// Nobody promises in which order a tenant lists them. By another name, every
+/// run would hold a lock of its own.
 #[tokio::test(start_paused = true)]
 async fn a_lock_goes_by_the_tenants_own_api_wherever_that_is_listed() {
-    let others =
-        (0..150).map(|n| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") }));
+    let others = (0..150).map(
+        |n| json!({ "id": format!("a{n}"), "identifier": format!("urn:{n}") }),
+    );
     let others: Vec<Json> = others.collect();
     let first = [vec![own_api()], others.clone()].concat();
     let last = [others.clone(), vec![own_api()]].concat();
@@ -417,7 +478,10 @@ async fn a_lock_goes_by_the_tenants_own_api_wherever_that_is_listed() {
     let own = format!("maps:{}", TenantHash::of("acme.eu.auth0.com"));
     for resource_servers in [first, last] {
         let asked = look_for_lock(resource_servers).await.unwrap();
-        assert!(asked.len() == 1 && asked[0].ends_with(&own), "{asked:?}");
+        assert!(
+            asked.len() == 1 && asked[0].ends_with(&own),
+            "{asked:?}"
+        );
     }
 
     for none in [Vec::new(), others] {

@@ -9,7 +9,9 @@ use super::writes::{create_client, writer_for};
 use super::{FakeTenant, parallelism, settings_for, settings_with};
 use crate::model::RemoteId;
 use crate::provider::auth0::{Credentials, Reader, Writer};
-use crate::provider::{Mutate, Observe, ProviderError, UnauthorizedReason, WriteError};
+use crate::provider::{
+    Mutate, Observe, ProviderError, UnauthorizedReason, WriteError,
+};
 
 const TOKENS: &str = "/oauth/token";
 
@@ -18,14 +20,20 @@ fn expired() -> Reply {
     Reply::error(401, "Unauthorized", message)
 }
 
-/// A tenant whose tokens have a number, the first being 1; `takes` says of each whether it counts.
-async fn tenant(takes: impl Fn(usize, &Received) -> bool + Send + Sync + 'static) -> Server {
+/// A tenant whose tokens have a number, the first being 1; `takes` says of each
+/// whether it counts.
+async fn tenant(
+    takes: impl Fn(usize, &Received) -> bool + Send + Sync + 'static,
+) -> Server {
     let issued = AtomicUsize::new(0);
 
     Server::start(move |got| {
         if got.path() == TOKENS {
             let number = issued.fetch_add(1, Ordering::SeqCst) + 1;
-            return Reply::json(200, &json!({ "access_token": format!("number-{number}") }));
+            return Reply::json(
+                200,
+                &json!({ "access_token": format!("number-{number}") }),
+            );
         }
 
         let (_, token) = got.head.split_once("Bearer number-").unwrap();
@@ -53,15 +61,21 @@ fn is_expired(error: &ProviderError) -> bool {
 #[track_caller]
 fn distrust_of(outcome: &Result<RemoteId, WriteError>) -> UnauthorizedReason {
     match outcome {
-        Err(WriteError::Refused(ProviderError::Unauthorized { distrust, .. })) => *distrust,
+        Err(WriteError::Refused(ProviderError::Unauthorized {
+            distrust,
+            ..
+        })) => *distrust,
         other => panic!("{other:?}"),
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_once_more() {
+async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_once_more()
+ {
     // Clients and grants are asked for side by side.
-    let takes = |number, got: &Received| number > 1 || got.path() == "/api/v2/resource-servers";
+    let takes = |number, got: &Received| {
+        number > 1 || got.path() == "/api/v2/resource-servers"
+    };
     let server = tenant(takes).await;
 
     let reader = Reader::new(settings_for(&server)).unwrap();
@@ -72,13 +86,18 @@ async fn requests_refused_at_the_same_time_share_one_new_token_and_are_asked_onc
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_creates_is_sent_again_too_for_what_is_refused_was_not_carried_out() {
+async fn what_creates_is_sent_again_too_for_what_is_refused_was_not_carried_out()
+ {
     let server = tenant(|number, got| number > 1 || got.method == "GET").await;
     let writer = writer_for(&server);
 
     writer.reader().read().await.unwrap();
     assert_eq!(
-        writer.write(&create_client()).await.unwrap().as_str(),
+        writer
+            .write(&create_client())
+            .await
+            .unwrap()
+            .as_str(),
         "abc"
     );
 
@@ -98,7 +117,9 @@ async fn a_run_that_outlives_its_tokens_gets_one_after_the_other() {
     })
     .await;
 
-    let reader = Reader::new(settings_for(&server).with_parallelism(parallelism(1))).unwrap();
+    let reader =
+        Reader::new(settings_for(&server).with_parallelism(parallelism(1)))
+            .unwrap();
     for _ in 0..4 {
         reader.read().await.unwrap();
     }
@@ -114,7 +135,10 @@ async fn a_tenant_that_takes_no_token_is_asked_for_no_third() {
     let error = writer.reader().read().await.unwrap_err();
     assert!(is_expired(&error), "{error}");
     let outcome = writer.write(&create_client()).await;
-    assert_eq!(distrust_of(&outcome), UnauthorizedReason::Expired);
+    assert_eq!(
+        distrust_of(&outcome),
+        UnauthorizedReason::Expired
+    );
 
     assert_eq!(server.count("POST", TOKENS), 2);
     assert_eq!(server.count("POST", "/api/v2/clients"), 1);
@@ -128,7 +152,10 @@ async fn a_ready_token_cannot_be_renewed() {
 
     let outcome = writer.write(&create_client()).await;
 
-    assert_eq!(distrust_of(&outcome), UnauthorizedReason::Expired);
+    assert_eq!(
+        distrust_of(&outcome),
+        UnauthorizedReason::Expired
+    );
     assert_eq!(server.got().len(), 1);
 }
 
@@ -147,9 +174,15 @@ async fn where_no_new_token_is_given_that_is_the_reason() {
     let writer = writer_for(&server);
 
     let first = writer.write(&create_client()).await;
-    assert_eq!(distrust_of(&first), UnauthorizedReason::Credentials);
+    assert_eq!(
+        distrust_of(&first),
+        UnauthorizedReason::Credentials
+    );
     let second = writer.write(&create_client()).await;
-    assert_eq!(distrust_of(&second), UnauthorizedReason::Expired);
+    assert_eq!(
+        distrust_of(&second),
+        UnauthorizedReason::Expired
+    );
 
     assert_eq!(server.count("POST", TOKENS), 2);
 }

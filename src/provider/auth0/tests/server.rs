@@ -1,4 +1,5 @@
-//! A hand-written HTTP server: one request a connection, and every way to answer badly.
+//! A hand-written HTTP server: one request a connection, and every way to
+//! answer badly.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -46,7 +47,9 @@ struct Shared {
 }
 
 impl Server {
-    pub(super) async fn start(answer: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub(super) async fn start(
+        answer: impl Fn(&Received) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
@@ -86,11 +89,15 @@ impl Server {
 
 impl Received {
     pub(super) fn path(&self) -> &str {
-        self.target.split('?').next().unwrap_or_default()
+        self.target
+            .split('?')
+            .next()
+            .unwrap_or_default()
     }
 
     pub(super) fn query(&self, name: &str) -> Option<String> {
-        let url = url::Url::parse(&format!("http://server{}", self.target)).unwrap();
+        let url =
+            url::Url::parse(&format!("http://server{}", self.target)).unwrap();
         url.query_pairs()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
@@ -150,14 +157,20 @@ impl Reply {
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>, answer: Arc<impl Fn(&Received) -> Reply>) {
+async fn serve(
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    answer: Arc<impl Fn(&Received) -> Reply>,
+) {
     let mut stream = BufReader::new(stream);
     let Some(got) = receive(&mut stream).await else {
         return;
     };
 
     let running = shared.running.fetch_add(1, Ordering::SeqCst) + 1;
-    shared.most_at_once.fetch_max(running, Ordering::SeqCst);
+    shared
+        .most_at_once
+        .fetch_max(running, Ordering::SeqCst);
     // Time is paused: it passes once everybody who can ask has asked.
     tokio::time::sleep(Duration::from_millis(1)).await;
     shared.running.fetch_sub(1, Ordering::SeqCst);
@@ -165,11 +178,15 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, answer: Arc<impl Fn(&Rece
     let reply = answer(&got);
     shared.got.lock().unwrap().push(got);
     if let Some(bytes) = write_out(reply) {
-        stream.write_all(bytes.as_bytes()).await.unwrap();
+        stream
+            .write_all(bytes.as_bytes())
+            .await
+            .unwrap();
     }
 }
 
-/// A reply as it goes over the wire; none where the connection is closed without a word.
+/// A reply as it goes over the wire; none where the connection is closed
+/// without a word.
 fn write_out(reply: Reply) -> Option<String> {
     match reply {
         Reply::Answer {
@@ -178,11 +195,17 @@ fn write_out(reply: Reply) -> Option<String> {
             body,
         } => {
             let length = body.len();
-            let end = format!("content-length: {length}\r\nconnection: close\r\n\r\n");
-            Some(format!("HTTP/1.1 {status} x\r\n{headers}{end}{body}"))
+            let end = format!(
+                "content-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            Some(format!(
+                "HTTP/1.1 {status} x\r\n{headers}{end}{body}"
+            ))
         }
         Reply::HangUp => None,
-        Reply::BreakOff => Some("HTTP/1.1 200 x\r\ncontent-length: 100\r\n\r\n{".to_owned()),
+        Reply::BreakOff => {
+            Some("HTTP/1.1 200 x\r\ncontent-length: 100\r\n\r\n{".to_owned())
+        }
     }
 }
 
@@ -194,7 +217,10 @@ async fn receive(stream: &mut BufReader<TcpStream>) -> Option<Received> {
         }
     }
 
-    let length = head.lines().find_map(content_length).unwrap_or(0);
+    let length = head
+        .lines()
+        .find_map(content_length)
+        .unwrap_or(0);
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
 
@@ -210,5 +236,7 @@ async fn receive(stream: &mut BufReader<TcpStream>) -> Option<Received> {
 
 fn content_length(line: &str) -> Option<usize> {
     let line = line.to_ascii_lowercase();
-    line.strip_prefix("content-length: ")?.parse().ok()
+    line.strip_prefix("content-length: ")?
+        .parse()
+        .ok()
 }

@@ -13,7 +13,9 @@ pub(super) fn writer_for(server: &Server) -> Writer {
 }
 
 pub(super) fn client_address() -> Address {
-    Address::Client(ClientRef::Key("gift-deliveries".parse().unwrap()))
+    Address::Client(ClientRef::Key(
+        "gift-deliveries".parse().unwrap(),
+    ))
 }
 
 fn name() -> Attrs {

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::server::{Reply, Server};
 use super::writes::{
-    client_address, create_client, delete_client, grant_address, update_client, with_organizations,
-    writer_for,
+    client_address, create_client, delete_client, grant_address, update_client,
+    with_organizations, writer_for,
 };
 use super::{settings_for, with_token};
 use crate::model::{Digest, RemoteId};
@@ -19,13 +19,17 @@ fn not_found(message: &str) -> Reply {
 }
 
 /// Writes to a server that always answers in one way.
-async fn write_to(write: Write, reply: fn() -> Reply) -> (Server, Result<RemoteId, WriteError>) {
+async fn write_to(
+    write: Write,
+    reply: fn() -> Reply,
+) -> (Server, Result<RemoteId, WriteError>) {
     let server = Server::start(with_token(move |_| reply())).await;
     let outcome = writer_for(&server).write(&write).await;
     (server, outcome)
 }
 
-/// Writes to a server that answers once in one way, and from then on in another.
+/// Writes to a server that answers once in one way, and from then on in
+/// another.
 async fn write_at_last(
     write: &Write,
     first: fn() -> Reply,
@@ -63,21 +67,31 @@ async fn a_create_is_one_post_and_gives_the_new_id() {
 
     assert_eq!(outcome.unwrap().as_str(), "abc");
     let got = &server.got()[1];
-    assert_eq!((&*got.method, &*got.target), ("POST", "/api/v2/clients"));
+    assert_eq!(
+        (&*got.method, &*got.target),
+        ("POST", "/api/v2/clients")
+    );
     assert_eq!(got.json(), json!({ "name": "Gift Deliveries" }));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_update_goes_to_the_object_itself() {
-    let (server, outcome) = write_to(update_client("a/b c"), || Reply::json(200, &json!({}))).await;
+    let (server, outcome) = write_to(update_client("a/b c"), || {
+        Reply::json(200, &json!({}))
+    })
+    .await;
 
     assert_eq!(outcome.unwrap().as_str(), "a/b c");
-    assert_eq!(server.count("PATCH", "/api/v2/clients/a%2Fb%20c"), 1);
+    assert_eq!(
+        server.count("PATCH", "/api/v2/clients/a%2Fb%20c"),
+        1
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_goes_to_the_object_itself_and_says_nothing_more() {
-    let (server, outcome) = write_to(delete_client("abc"), Reply::no_content).await;
+    let (server, outcome) =
+        write_to(delete_client("abc"), Reply::no_content).await;
 
     assert_eq!(outcome.unwrap().as_str(), "abc");
     let got = &server.got()[1];
@@ -124,10 +138,12 @@ async fn what_twice_is_the_same_as_once_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_after_a_lost_answer_does_not_mean_that_nothing_has_changed() {
+async fn a_refusal_after_a_lost_answer_does_not_mean_that_nothing_has_changed()
+{
     let refused = || Reply::json(400, &json!({ "message": "no" }));
 
-    let (_, outcome) = write_at_last(&update_client("abc"), || Reply::HangUp, refused).await;
+    let (_, outcome) =
+        write_at_last(&update_client("abc"), || Reply::HangUp, refused).await;
 
     assert_unknown(&outcome);
 }
@@ -152,7 +168,10 @@ async fn a_refusal_means_that_nothing_has_changed() {
     let refused = || Reply::json(400, &json!({ "message": "no" }));
     let (_, outcome) = write_to(create_client(), refused).await;
     let error = outcome.unwrap_err();
-    assert!(matches!(error, WriteError::Refused(_)), "{error:?}");
+    assert!(
+        matches!(error, WriteError::Refused(_)),
+        "{error:?}"
+    );
     let said = "POST /api/v2/clients was refused with 400: no";
     assert_eq!(error.to_string(), said);
 
@@ -165,7 +184,8 @@ async fn a_refusal_means_that_nothing_has_changed() {
     assert!(is_gone, "{outcome:?}");
 }
 
-/// Answers of something between here and the tenant, which knows nothing of its objects.
+/// Answers of something between here and the tenant, which knows nothing of its
+/// objects.
 const NOT_AUTH0S: [fn() -> Reply; 4] = [
     || Reply::Answer {
         status: 404,
@@ -188,7 +208,8 @@ const NOT_AUTH0S: [fn() -> Reply; 4] = [
 ];
 
 #[tokio::test(start_paused = true)]
-async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone() {
+async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone()
+{
     for reply in NOT_AUTH0S {
         for write in [update_client("abc"), delete_client("abc")] {
             let (_, outcome) = write_to(write, reply).await;
@@ -197,20 +218,28 @@ async fn a_404_that_is_not_the_tenants_own_does_not_mean_that_anything_is_gone()
                 panic!("{outcome:?}")
             };
             let said = error.to_string();
-            assert!(said.contains("404") && said.contains("proxy"), "{said}");
+            assert!(
+                said.contains("404") && said.contains("proxy"),
+                "{said}"
+            );
         }
 
         let server = Server::start(with_token(move |_| reply())).await;
         let writer = writer_for(&server);
         let id = RemoteId::new("abc");
-        let found = writer.reader().inspect(&client_address(), &id).await;
+        let found = writer
+            .reader()
+            .inspect(&client_address(), &id)
+            .await;
         assert!(found.is_err(), "{found:?}");
     }
 }
 
 /// The port of nobody.
 async fn closed_port() -> u16 {
-    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap();
     closed.local_addr().unwrap().port()
 }
 
@@ -220,15 +249,21 @@ async fn a_tenant_that_is_not_there_refuses() {
     let once_there = settings_for(&server);
     drop(server);
     let mut site = once_there.site.clone();
-    site.set_port(Some(closed_port().await)).unwrap();
-    let nowhere = Settings { site, ..once_there };
+    site.set_port(Some(closed_port().await))
+        .unwrap();
+    let nowhere = Settings {
+        site,
+        ..once_there
+    };
 
     let writer = Writer::new(nowhere).unwrap();
     let outcome = writer.write(&create_client()).await;
 
     let is_refused = matches!(
         outcome,
-        Err(WriteError::Refused(ProviderError::Unreachable { .. }))
+        Err(WriteError::Refused(
+            ProviderError::Unreachable { .. }
+        ))
     );
     assert!(is_refused, "{outcome:?}");
 }
@@ -238,7 +273,8 @@ async fn a_create_is_sent_again_after_too_many_requests() {
     let too_many = || Reply::too_many("1");
     let created = || Reply::json(201, &json!({ "client_id": "abc" }));
 
-    let (server, outcome) = write_at_last(&create_client(), too_many, created).await;
+    let (server, outcome) =
+        write_at_last(&create_client(), too_many, created).await;
 
     assert_eq!(outcome.unwrap().as_str(), "abc");
     assert_eq!(server.count("POST", "/api/v2/clients"), 2);
@@ -259,16 +295,23 @@ fn let_in(ids: &[&str]) -> Write {
 #[tokio::test(start_paused = true)]
 async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     let ids = ["org_a", "org_b", "org_c"];
-    let server = Server::start(with_token(|got| match (&*got.method, got.path()) {
-        ("GET", _) => Reply::json(200, &json!({ "organizations": [] })),
-        (_, "/api/v2/organizations/org_b/client-grants") => not_found("gone"),
-        _ => Reply::json(201, &json!({ "id": "cgr_1" })),
+    let server = Server::start(with_token(|got| {
+        match (&*got.method, got.path()) {
+            ("GET", _) => Reply::json(200, &json!({ "organizations": [] })),
+            (_, "/api/v2/organizations/org_b/client-grants") => {
+                not_found("gone")
+            }
+            _ => Reply::json(201, &json!({ "id": "cgr_1" })),
+        }
     }))
     .await;
     let writer = writer_for(&server);
 
     let refused = writer.write(&let_in(&ids)).await.unwrap_err();
-    assert!(matches!(&refused, WriteError::Refused(_)), "{refused:?}");
+    assert!(
+        matches!(&refused, WriteError::Refused(_)),
+        "{refused:?}"
+    );
     let told = "before that, the organization org_a was let in";
     assert!(refused.to_string().ends_with(told), "{refused}");
 
@@ -277,7 +320,8 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
         attrs: with_organizations(&ids),
     };
     let refused = writer.write(&create).await.unwrap_err();
-    let told = "before that, the grant was made, the organization org_a was let in";
+    let told =
+        "before that, the grant was made, the organization org_a was let in";
     assert!(refused.to_string().ends_with(told), "{refused}");
 }
 
@@ -289,7 +333,9 @@ async fn an_organization_that_is_not_there_is_not_taken_for_the_grant() {
     }))
     .await;
 
-    let outcome = writer_for(&server).write(&let_in(&["org_a"])).await;
+    let outcome = writer_for(&server)
+        .write(&let_in(&["org_a"]))
+        .await;
 
     let said = outcome.unwrap_err().to_string();
     assert!(said.contains("No organization found"), "{said}");

@@ -13,8 +13,8 @@ use super::session::Session;
 use crate::provider::keycloak::invalid::{InvalidSetting, invalid};
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
-    Ending, Patience, Repeat, RequestLine, Response, SessionCache, Transport, TransportError,
-    build_client, cut_off_at, is_passing, parse, receive,
+    Ending, Patience, Repeat, RequestLine, Response, SessionCache, Transport,
+    TransportError, build_client, cut_off_at, is_passing, parse, receive,
 };
 use crate::provider::{OutOfTimeReason, ProviderError};
 
@@ -42,13 +42,18 @@ impl Connection {
     /// Prepares the connection; nothing is sent yet.
     pub(super) fn new(settings: Settings) -> Result<Self, ProviderError> {
         // Before anything is sent: a server may repeat what it was sent.
-        settings.credentials.keep_secret_in(&settings.secrets);
+        settings
+            .credentials
+            .keep_secret_in(&settings.secrets);
 
         let site = settings.realm.server.as_url();
         let client = build_client(site, settings.authority.as_deref())
             .map_err(|why| invalid(InvalidSetting::NoConnection { why }))?;
         // To ask for more is no error of anybody, and a semaphore would panic.
-        let slots = settings.parallelism.get().min(Semaphore::MAX_PERMITS);
+        let slots = settings
+            .parallelism
+            .get()
+            .min(Semaphore::MAX_PERMITS);
         Ok(Self {
             client,
             settings,
@@ -58,8 +63,9 @@ impl Connection {
         })
     }
 
-    /// The address of a part of the managed realm; each segment is percent-encoded. An id that would be
-    /// for what stands above it is refused: Keycloak takes any text for one.
+    /// The address of a part of the managed realm; each segment is
+    /// percent-encoded. An id that would be for what stands above it is
+    /// refused: Keycloak takes any text for one.
     pub(super) fn admin_url<'a>(
         &self,
         path: impl IntoIterator<Item = &'a str>,
@@ -76,7 +82,10 @@ impl Connection {
         }
 
         let realm = &self.settings.realm;
-        let mut url = realm.server.url(["admin", "realms", realm.name.as_str()]);
+        let mut url =
+            realm
+                .server
+                .url(["admin", "realms", realm.name.as_str()]);
         // A web address always has a path, so this is always taken.
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.extend(path);
@@ -90,14 +99,23 @@ impl Connection {
     }
 
     /// What a realm shows to everybody. Asked for once.
-    pub(super) async fn discover(&self, realm: &str) -> Result<Discovery, ProviderError> {
-        // The lock is held until it is there, so that nobody asks for it a second time.
+    pub(super) async fn discover(
+        &self,
+        realm: &str,
+    ) -> Result<Discovery, ProviderError> {
+        // The lock is held until it is there, so that nobody asks for it a
+        // second time.
         let mut discovered = self.discovered.lock().await;
         if let Some(known) = discovered.get(realm) {
             return Ok(known.clone());
         }
 
-        let path = ["realms", realm, ".well-known", "openid-configuration"];
+        let path = [
+            "realms",
+            realm,
+            ".well-known",
+            "openid-configuration",
+        ];
         let url = self.settings.realm.server.url(path);
         let line = RequestLine::new(Method::GET, &url);
         let build = || self.client.get(url.clone());
@@ -107,7 +125,12 @@ impl Connection {
             .await;
 
         let settings = &self.settings;
-        let answer = expect_success(Endpoint::Public, &line, exchange.result, settings)?;
+        let answer = expect_success(
+            Endpoint::Public,
+            &line,
+            exchange.result,
+            settings,
+        )?;
         let discovery: Discovery = parse(&line, &answer.body)?;
         discovered.insert(realm.to_owned(), discovery.clone());
         Ok(discovery)
@@ -127,7 +150,9 @@ impl Transport for Connection {
             None => slot.await.ok(),
             Some(ends) => timeout_at(ends, slot)
                 .await
-                .map_err(|_| TransportError::OutOfTime(OutOfTimeReason::Answer))?
+                .map_err(|_| {
+                    TransportError::OutOfTime(OutOfTimeReason::Answer)
+                })?
                 .ok(),
         };
 
@@ -137,10 +162,15 @@ impl Transport for Connection {
     fn judge(&self, line: &RequestLine, response: &Response) -> Ending {
         match response.status {
             // Keycloak has no such answer; what stands before it may.
-            StatusCode::TOO_MANY_REQUESTS => Ending::TooMany(response.retry_after()),
-            // Of a change it is Keycloak's own for a value that its database does not take, and for what
-            // somebody else deletes at the same moment: it stays as it is.
-            _ if line.method != Method::GET && is_unknown_error(response) => Ending::Kept,
+            StatusCode::TOO_MANY_REQUESTS => {
+                Ending::TooMany(response.retry_after())
+            }
+            // Of a change it is Keycloak's own for a value that its database
+            // does not take, and for what somebody else deletes at
+            // the same moment: it stays as it is.
+            _ if line.method != Method::GET && is_unknown_error(response) => {
+                Ending::Kept
+            }
             status if is_passing(status) => Ending::Fault,
             _ => Ending::Kept,
         }
@@ -150,13 +180,15 @@ impl Transport for Connection {
     fn hold_back(&self, _: Duration) {}
 }
 
-/// A read is cut off when its time is over, and a request for a token; a change is always waited for.
+/// A read is cut off when its time is over, and a request for a token; a change
+/// is always waited for.
 fn limit_time(
     line: &RequestLine,
     request: RequestBuilder,
     ends: Option<Instant>,
 ) -> RequestBuilder {
-    // A change that is cut off may have been made all the same, and would have to be looked up.
+    // A change that is cut off may have been made all the same, and would have
+    // to be looked up.
     if line.method == Method::GET || is_for_token(line) {
         cut_off_at(request, ends)
     } else {
@@ -165,5 +197,6 @@ fn limit_time(
 }
 
 fn is_for_token(line: &RequestLine) -> bool {
-    line.url().ends_with("/protocol/openid-connect/token")
+    line.url()
+        .ends_with("/protocol/openid-connect/token")
 }

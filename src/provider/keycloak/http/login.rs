@@ -9,8 +9,8 @@ use super::refusal::{Endpoint, expect_success};
 use super::session::{Issued, Session};
 use crate::provider::ProviderError;
 use crate::provider::web::{
-    CachedSession, LogIn, Repeat, RequestLine, SessionCache, Transport as _, parse,
-    unexpected_answer,
+    CachedSession, LogIn, Repeat, RequestLine, SessionCache, Transport as _,
+    parse, unexpected_answer,
 };
 
 impl LogIn for Connection {
@@ -26,14 +26,21 @@ impl LogIn for Connection {
 
         tracing::info!("asking for a token");
         let realm = settings.auth_realm.as_str();
-        // An assertion says whom it is for, which only the realm itself knows for sure.
+        // An assertion says whom it is for, which only the realm itself knows
+        // for sure.
         let issuer = if client.has_key() {
             self.discover(realm).await?.issuer
         } else {
             String::new()
         };
 
-        let path = ["realms", realm, "protocol", "openid-connect", "token"];
+        let path = [
+            "realms",
+            realm,
+            "protocol",
+            "openid-connect",
+            "token",
+        ];
         let url = settings.realm.server.url(path);
         let line = RequestLine::new(Method::POST, &url);
         let build = || {
@@ -42,14 +49,22 @@ impl LogIn for Connection {
         };
         let mut patience = self.patience();
         let asked = Instant::now();
-        // Freely, though it is a POST: whoever asks twice has one token more, and nothing else.
+        // Freely, though it is a POST: whoever asks twice has one token more,
+        // and nothing else.
         let exchange = self
             .send_with_retries(&line, Repeat::Freely, &mut patience, build)
             .await;
 
-        let answer = expect_success(Endpoint::Token, &line, exchange.result, settings)?;
+        let answer = expect_success(
+            Endpoint::Token,
+            &line,
+            exchange.result,
+            settings,
+        )?;
         let token: Issued = parse(&line, &Zeroizing::new(answer.body))?;
-        settings.secrets.keep(&token.access_token.as_str().into());
+        settings
+            .secrets
+            .keep(&token.access_token.as_str().into());
         token
             .session(asked, &settings.role_holder())
             .map(CachedSession::renewable)

@@ -1,4 +1,5 @@
-//! The connection to a Keycloak. A `Getter` can only read; writing takes a `Sender`.
+//! The connection to a Keycloak. A `Getter` can only read; writing takes a
+//! `Sender`.
 //!
 //! ```text
 //! get, send ─► web::LogIn (a token, renewed in good time; 401: once more with another)
@@ -57,7 +58,9 @@ impl Getter {
 
     /// What the managed realm calls itself: its marks are written for that.
     pub(super) async fn issuer(&self) -> Result<String, ProviderError> {
-        self.discover().await.map(|discovery| discovery.issuer)
+        self.discover()
+            .await
+            .map(|discovery| discovery.issuer)
     }
 
     /// Asks for a part of the managed realm.
@@ -71,7 +74,8 @@ impl Getter {
         parse(&line, &body)
     }
 
-    /// The answer as it came; it may hold secrets, and is wiped with what it is in.
+    /// The answer as it came; it may hold secrets, and is wiped with what it is
+    /// in.
     async fn get_body<'a>(
         &self,
         path: impl IntoIterator<Item = &'a str>,
@@ -84,10 +88,20 @@ impl Getter {
 
         let mut patience = connection.patience();
         // Apart, as many wait for one at the same time.
-        let sending = connection.send_authorized(&line, Repeat::Freely, &mut patience, build);
+        let sending = connection.send_authorized(
+            &line,
+            Repeat::Freely,
+            &mut patience,
+            build,
+        );
         let exchange = Box::pin(sending).await?;
         let settings = &connection.settings;
-        let body = expect_success(Endpoint::Admin, &line, exchange.result, settings)?;
+        let body = expect_success(
+            Endpoint::Admin,
+            &line,
+            exchange.result,
+            settings,
+        )?;
         Ok((line, Zeroizing::new(body.body)))
     }
 }

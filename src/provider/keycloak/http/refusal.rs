@@ -7,14 +7,17 @@ use crate::model::{Secrets, Step};
 use crate::provider::keycloak::advice;
 use crate::provider::keycloak::settings::Settings;
 use crate::provider::web::{
-    RequestLine, Response, TransportError, foreign_not_found, is_passing, tell_reason, unanswered,
+    RequestLine, Response, TransportError, foreign_not_found, is_passing,
+    tell_reason, unanswered,
 };
 use crate::provider::{
-    ForbiddenReason, ProviderError, RejectedReason, TENANT_HAS_CHANGED, UnauthorizedReason,
+    ForbiddenReason, ProviderError, RejectedReason, TENANT_HAS_CHANGED,
+    UnauthorizedReason,
 };
 
-/// What it says of an object that is not there, by what it was looked for as. All else that is not
-/// found is no object: a realm, a path, or what a proxy does not know.
+/// What it says of an object that is not there, by what it was looked for as.
+/// All else that is not found is no object: a realm, a path, or what a proxy
+/// does not know.
 const ABSENT: [&str; 4] = [
     "Could not find client",
     "Could not find client scope",
@@ -33,7 +36,8 @@ struct Body {
 
 impl Body {
     fn of(response: &Response) -> Self {
-        // What is not Keycloak's own error is not quoted: it may echo what was sent, secrets and all.
+        // What is not Keycloak's own error is not quoted: it may echo what was
+        // sent, secrets and all.
         serde_json::from_slice(&response.body).unwrap_or_default()
     }
 
@@ -74,9 +78,11 @@ impl Body {
     }
 }
 
-/// Whether it is Keycloak itself that says no more than that something went wrong.
+/// Whether it is Keycloak itself that says no more than that something went
+/// wrong.
 pub(super) fn is_unknown_error(response: &Response) -> bool {
-    response.status == StatusCode::INTERNAL_SERVER_ERROR && Body::of(response).is_unsaid()
+    response.status == StatusCode::INTERNAL_SERVER_ERROR
+        && Body::of(response).is_unsaid()
 }
 
 /// Who answers: each says no in a way of its own.
@@ -110,19 +116,23 @@ pub(super) fn expect_success(
     let body = Body::of(&response);
     Err(match endpoint {
         // Whatever else answers is no realm, unless it is only busy.
-        Endpoint::Public if !is_busy(response.status) => ProviderError::Rejected {
-            request: line.to_string(),
-            status: response.status.as_u16(),
-            objection: RejectedReason::Other,
-            reason: body.reason(secrets),
-            next_step: Some(advice::to_find_realm()),
-        },
-        Endpoint::Token if body.is_about_client() => ProviderError::Unauthorized {
-            url: line.url(),
-            distrust: UnauthorizedReason::Credentials,
-            reason: body.reason(secrets),
-            next_step: Some(advice::of_credentials()),
-        },
+        Endpoint::Public if !is_busy(response.status) => {
+            ProviderError::Rejected {
+                request: line.to_string(),
+                status: response.status.as_u16(),
+                objection: RejectedReason::Other,
+                reason: body.reason(secrets),
+                next_step: Some(advice::to_find_realm()),
+            }
+        }
+        Endpoint::Token if body.is_about_client() => {
+            ProviderError::Unauthorized {
+                url: line.url(),
+                distrust: UnauthorizedReason::Credentials,
+                reason: body.reason(secrets),
+                next_step: Some(advice::of_credentials()),
+            }
+        }
         Endpoint::Public | Endpoint::Token | Endpoint::Admin => {
             read_refusal(line, response.status, &body, settings)
         }
@@ -145,7 +155,9 @@ fn read_refusal(
     let request = line.to_string();
 
     match status {
-        StatusCode::NOT_FOUND if !body.is_its_own() => foreign_not_found(line, "Keycloak"),
+        StatusCode::NOT_FOUND if !body.is_its_own() => {
+            foreign_not_found(line, "Keycloak")
+        }
         StatusCode::UNAUTHORIZED => ProviderError::Unauthorized {
             url: line.url(),
             distrust: UnauthorizedReason::Unsaid,
@@ -177,13 +189,23 @@ fn read_refusal(
 }
 
 /// What a realm has against a request, and what to do then.
-fn object_to(status: StatusCode, body: &Body) -> (RejectedReason, Option<Step>) {
+fn object_to(
+    status: StatusCode,
+    body: &Body,
+) -> (RejectedReason, Option<Step>) {
     match status {
-        StatusCode::NOT_FOUND if body.is_absent() => {
-            (RejectedReason::NotFound, Some(TENANT_HAS_CHANGED.into()))
-        }
-        StatusCode::NOT_FOUND => (RejectedReason::Other, Some(advice::to_find_realm())),
-        StatusCode::CONFLICT => (RejectedReason::Conflict, Some(TENANT_HAS_CHANGED.into())),
+        StatusCode::NOT_FOUND if body.is_absent() => (
+            RejectedReason::NotFound,
+            Some(TENANT_HAS_CHANGED.into()),
+        ),
+        StatusCode::NOT_FOUND => (
+            RejectedReason::Other,
+            Some(advice::to_find_realm()),
+        ),
+        StatusCode::CONFLICT => (
+            RejectedReason::Conflict,
+            Some(TENANT_HAS_CHANGED.into()),
+        ),
         _ => (RejectedReason::Other, None),
     }
 }
@@ -200,11 +222,14 @@ mod tests {
 
     /// What a 404 of the administration comes to that says this.
     fn not_found(said: &str) -> RejectedReason {
-        let line = RequestLine::get("https://sso.example/admin/realms/acme/clients/1");
+        let line =
+            RequestLine::get("https://sso.example/admin/realms/acme/clients/1");
         let body = serde_json::json!({ "error": said }).to_string();
         let result = Ok(Response::new(404, &body));
 
-        match expect_success(Endpoint::Admin, &line, result, &settings()).unwrap_err() {
+        match expect_success(Endpoint::Admin, &line, result, &settings())
+            .unwrap_err()
+        {
             ProviderError::Rejected { objection, .. } => objection,
             error => panic!("{error}"),
         }
@@ -218,7 +243,11 @@ mod tests {
             "Client scope not found",
             "Model not found",
         ] {
-            assert_eq!(not_found(said), RejectedReason::NotFound, "{said}");
+            assert_eq!(
+                not_found(said),
+                RejectedReason::NotFound,
+                "{said}"
+            );
         }
 
         for said in [

@@ -28,8 +28,9 @@ impl Sender {
         Self { getter }
     }
 
-    /// Sends a request that changes something. What creates is sent again only where nothing was
-    /// done; all else also after a fault, for twice is the same as once.
+    /// Sends a request that changes something. What creates is sent again only
+    /// where nothing was done; all else also after a fault, for twice is
+    /// the same as once.
     pub(in crate::provider::keycloak) async fn send<'a>(
         &self,
         method: Method,
@@ -37,10 +38,14 @@ impl Sender {
         body: Option<&Json>,
     ) -> Result<Sent, WriteError> {
         let connection = &*self.getter.connection;
-        let url = connection.admin_url(path).map_err(WriteError::Refused)?;
+        let url = connection
+            .admin_url(path)
+            .map_err(WriteError::Refused)?;
         let line = RequestLine::new(method.clone(), &url);
         let build = || -> RequestBuilder {
-            let builder = connection.client.request(method.clone(), url.clone());
+            let builder = connection
+                .client
+                .request(method.clone(), url.clone());
             match body {
                 Some(body) => builder.json(body),
                 None => builder,
@@ -48,27 +53,40 @@ impl Sender {
         };
 
         let mut patience = connection.patience();
-        let sending = connection.send_authorized(&line, Repeat::of(&method), &mut patience, build);
+        let sending = connection.send_authorized(
+            &line,
+            Repeat::of(&method),
+            &mut patience,
+            build,
+        );
         let exchange = Box::pin(sending)
             .await
-            // Without an exchange nothing was carried out: an error after a doubtful attempt comes
-            // within one.
+            // Without an exchange nothing was carried out: an error after a
+            // doubtful attempt comes within one.
             .map_err(WriteError::Refused)?;
 
         let settings = &connection.settings;
-        match expect_success(Endpoint::Admin, &line, exchange.result, settings) {
+        match expect_success(
+            Endpoint::Admin,
+            &line,
+            exchange.result,
+            settings,
+        ) {
             Ok(response) => Ok(Sent {
                 id: read_id(&response),
             }),
-            // A server that failed may have failed after the deed, also at an earlier attempt.
-            Err(error) if exchange.is_doubtful => Err(WriteError::Unknown(error)),
+            // A server that failed may have failed after the deed, also at an
+            // earlier attempt.
+            Err(error) if exchange.is_doubtful => {
+                Err(WriteError::Unknown(error))
+            }
             Err(error) => Err(WriteError::Refused(error)),
         }
     }
 }
 
-/// The last part of the address of what was created: all before it is made of whichever host the
-/// server takes itself for.
+/// The last part of the address of what was created: all before it is made of
+/// whichever host the server takes itself for.
 fn read_id(response: &Response) -> Option<String> {
     let location = response.headers.get(LOCATION)?.to_str().ok()?;
     let id = location.rsplit('/').next()?;
@@ -77,7 +95,9 @@ fn read_id(response: &Response) -> Option<String> {
 }
 
 /// Whether the object of a request is not there.
-pub(in crate::provider::keycloak) fn is_not_found(error: &ProviderError) -> bool {
+pub(in crate::provider::keycloak) fn is_not_found(
+    error: &ProviderError,
+) -> bool {
     matches!(
         error,
         ProviderError::Rejected {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::writes::{create_client, create_grant, create_server, delete_client, update_client};
+use super::writes::{
+    create_client, create_grant, create_server, delete_client, update_client,
+};
 use super::{count_objects, new_place, new_tenant, read_objects};
 use crate::model::Snapshot;
 use crate::provider::local::{Reader, Writer};
@@ -37,7 +39,8 @@ async fn a_file_that_is_no_tenant_is_left_as_it_is() {
 
         let refused = Writer::open(path.clone());
 
-        let is_no_tenant = matches!(refused, Err(ProviderError::NotATenant { .. }));
+        let is_no_tenant =
+            matches!(refused, Err(ProviderError::NotATenant { .. }));
         assert!(is_no_tenant, "{content:?}: {refused:?}");
         assert_eq!(fs::read_to_string(&path).unwrap(), content);
     }
@@ -51,17 +54,24 @@ async fn a_file_of_a_newer_version_is_left_as_it_is() {
 
     let refused = Writer::open(path.clone());
 
-    let is_newer = matches!(refused, Err(ProviderError::NewerTenant { version: 3, .. }));
+    let is_newer = matches!(
+        refused,
+        Err(ProviderError::NewerTenant { version: 3, .. })
+    );
     assert!(is_newer, "{refused:?}");
     assert_eq!(fs::read_to_string(&path).unwrap(), content);
 }
 
-/// Cut at every byte, as by a kill, and filled with zeros, as by a crash of the machine: what is
-/// read is what one of the writes left.
+/// Cut at every byte, as by a kill, and filled with zeros, as by a crash of the
+/// machine: what is read is what one of the writes left.
 #[tokio::test]
 async fn a_file_cut_anywhere_has_every_write_up_to_there() {
-    let (_folder, path, writer) = new_tenant(&["maps", "orders", "tiles"]).await;
-    let courier = writer.write(&create_client("courier")).await.unwrap();
+    let (_folder, path, writer) =
+        new_tenant(&["maps", "orders", "tiles"]).await;
+    let courier = writer
+        .write(&create_client("courier"))
+        .await
+        .unwrap();
     let later = [
         create_grant(&courier, "maps"),
         update_client(&courier, "Kurier \u{1f69a}"),
@@ -69,12 +79,21 @@ async fn a_file_cut_anywhere_has_every_write_up_to_there() {
     ];
 
     // How long the file is, and what it holds.
-    let mut states = vec![(fs::read(&path).unwrap().len(), read_objects(&path).await)];
+    let mut states = vec![(
+        fs::read(&path).unwrap().len(),
+        read_objects(&path).await,
+    )];
     for write in &later {
         writer.write(write).await.unwrap();
-        states.push((fs::read(&path).unwrap().len(), read_objects(&path).await));
+        states.push((
+            fs::read(&path).unwrap().len(),
+            read_objects(&path).await,
+        ));
     }
-    let counts: Vec<usize> = states.iter().map(|(_, objects)| objects.len()).collect();
+    let counts: Vec<usize> = states
+        .iter()
+        .map(|(_, objects)| objects.len())
+        .collect();
     assert_eq!(counts, [4, 5, 5, 3]);
     let are_appended = states.is_sorted_by_key(|(length, _)| *length);
     assert!(are_appended, "each was appended");
@@ -89,14 +108,19 @@ async fn a_file_cut_anywhere_has_every_write_up_to_there() {
         let before = &whole[..cut];
         for after in [&b""[..], &[0; 5000]] {
             fs::write(&path, [before, after].concat()).unwrap();
-            assert_eq!(&read_objects(&path).await, there, "cut at {cut}");
+            assert_eq!(
+                &read_objects(&path).await,
+                there,
+                "cut at {cut}"
+            );
         }
     }
 }
 
 #[tokio::test]
 async fn a_zero_in_the_middle_of_a_file_is_damage() {
-    let (_folder, path, writer) = new_tenant(&["maps", "orders", "tiles"]).await;
+    let (_folder, path, writer) =
+        new_tenant(&["maps", "orders", "tiles"]).await;
     drop(writer);
     let whole = fs::read(&path).unwrap();
 
@@ -111,16 +135,23 @@ async fn a_zero_in_the_middle_of_a_file_is_damage() {
         assert!(is_refused, "{at}: {seen:?}");
 
         let opened = Writer::open(path.clone());
-        let is_refused = matches!(opened, Err(ProviderError::NotATenant { .. }));
+        let is_refused =
+            matches!(opened, Err(ProviderError::NotATenant { .. }));
         assert!(is_refused, "{at}: {opened:?}");
-        assert_eq!(fs::read(&path).unwrap(), damaged, "it is left as it is");
+        assert_eq!(
+            fs::read(&path).unwrap(),
+            damaged,
+            "it is left as it is"
+        );
     }
 }
 
-/// Zeros that anything follows are no end of a file: what follows may have been said to be done.
+/// Zeros that anything follows are no end of a file: what follows may have been
+/// said to be done.
 #[tokio::test]
 async fn zeros_are_the_end_of_a_file_only_where_nothing_follows() {
-    let (_folder, path, writer) = new_tenant(&["maps", "orders", "tiles"]).await;
+    let (_folder, path, writer) =
+        new_tenant(&["maps", "orders", "tiles"]).await;
     drop(writer);
     let whole = fs::read(&path).unwrap();
 
@@ -136,7 +167,11 @@ async fn zeros_are_the_end_of_a_file_only_where_nothing_follows() {
         assert_eq!(seen.is_ok(), is_end, "{after:?}: {seen:?}");
     }
 
-    fs::write(&path, [&whole, &b"{\"del\0\0eted\""[..]].concat()).unwrap();
+    fs::write(
+        &path,
+        [&whole, &b"{\"del\0\0eted\""[..]].concat(),
+    )
+    .unwrap();
     let refused = read(&path).await.unwrap_err().to_string();
     let reason = "zeros stand in the middle of it, at line 5 column 6";
     assert!(refused.ends_with(reason), "{refused}");
@@ -158,7 +193,10 @@ async fn an_unfinished_line_is_the_last_one() {
             (format!("{header}\n{unfinished}\n"), false),
             (format!("{header}\n{unfinished}\n{line}"), false),
             (format!("{header}\n{unfinished}{line}"), false),
-            (format!("{header}\n{unfinished}\0\n{line}"), false),
+            (
+                format!("{header}\n{unfinished}\0\n{line}"),
+                false,
+            ),
         ] {
             fs::write(&path, &content).unwrap();
             let seen = read(&path).await;
@@ -177,8 +215,14 @@ async fn a_writer_goes_on_where_another_was_killed() {
 
     let writer = Writer::open(path.clone()).unwrap();
     assert_eq!(count_objects(&writer).await, 1);
-    writer.write(&create_server("orders")).await.unwrap();
-    writer.write(&create_server("tiles")).await.unwrap();
+    writer
+        .write(&create_server("orders"))
+        .await
+        .unwrap();
+    writer
+        .write(&create_server("tiles"))
+        .await
+        .unwrap();
 
     assert_eq!(read_objects(&path).await.len(), 3);
 }

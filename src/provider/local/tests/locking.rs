@@ -42,13 +42,20 @@ async fn whoever_looks_for_a_lock_makes_nothing() {
     let (folder, _) = new_place();
     let path = folder.path().join(".grantry/tenant.json");
     let stack = "maps".parse().unwrap();
-    let find = async || Reader::new(path.clone()).find_lock(&stack).await;
+    let find = async || {
+        Reader::new(path.clone())
+            .find_lock(&stack)
+            .await
+    };
 
     assert_eq!(find().await.unwrap(), None);
     assert_eq!(count_files(&folder), 0);
 
     let writer = Writer::open(path.clone()).unwrap();
-    writer.write(&create_server("maps")).await.unwrap();
+    writer
+        .write(&create_server("maps"))
+        .await
+        .unwrap();
     let found = find().await;
     let is_locked = matches!(found, Err(ProviderError::Locked { .. }));
     assert!(is_locked, "{found:?}");

@@ -6,11 +6,15 @@ use std::path::Path;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::writes::{create_client, create_server, delete_client, update_client};
+use super::writes::{
+    create_client, create_server, delete_client, update_client,
+};
 use super::{count_objects, new_tenant, read_objects};
 use crate::model::RemoteId;
 use crate::provider::local::Writer;
-use crate::provider::{Mutate as _, Observe as _, ProviderError, Write, WriteError};
+use crate::provider::{
+    Mutate as _, Observe as _, ProviderError, Write, WriteError,
+};
 
 #[track_caller]
 fn assert_not_saved(outcome: &Result<RemoteId, WriteError>) {
@@ -35,7 +39,8 @@ async fn writes_side_by_side_are_saved_together_and_lost_together() {
     fs::create_dir(&path).unwrap();
     let tiles = create_server("tiles");
     let routes = create_server("routes");
-    let (one, other) = tokio::join!(writer.write(&tiles), writer.write(&routes));
+    let (one, other) =
+        tokio::join!(writer.write(&tiles), writer.write(&routes));
     assert_not_saved(&one);
     assert_not_saved(&other);
 
@@ -48,7 +53,8 @@ async fn writes_side_by_side_are_saved_together_and_lost_together() {
     assert_eq!(read_objects(&path).await.len(), 3);
 }
 
-/// Nothing is said to be done before the file has it, however many writes run side by side.
+/// Nothing is said to be done before the file has it, however many writes run
+/// side by side.
 #[tokio::test]
 async fn what_is_said_to_be_done_is_in_the_file() {
     let (_folder, path, writer) = new_tenant(&[]).await;
@@ -63,7 +69,10 @@ async fn what_is_said_to_be_done_is_in_the_file() {
     while let Some(id) = running.next().await {
         let id = id.unwrap();
         let objects = read_objects(&path).await;
-        assert!(objects.iter().any(|(_, found)| found.id == id), "{id}");
+        assert!(
+            objects.iter().any(|(_, found)| found.id == id),
+            "{id}"
+        );
     }
 }
 
@@ -73,15 +82,22 @@ async fn a_file_that_is_not_as_it_was_left_is_replaced() {
     let (_folder, path, writer) = new_tenant(&["maps"]).await;
 
     fs::remove_file(&path).unwrap();
-    writer.write(&create_server("orders")).await.unwrap();
+    writer
+        .write(&create_server("orders"))
+        .await
+        .unwrap();
     assert_eq!(read_objects(&path).await.len(), 2);
 
     fs::write(&path, "something else").unwrap();
-    writer.write(&create_server("tiles")).await.unwrap();
+    writer
+        .write(&create_server("tiles"))
+        .await
+        .unwrap();
     assert_eq!(read_objects(&path).await.len(), 3);
 }
 
-/// The bytes that writes one after the other have written, by how the file looks after each.
+/// The bytes that writes one after the other have written, by how the file
+/// looks after each.
 #[cfg(unix)]
 async fn count_bytes(writer: &Writer, path: &Path, all: &[Write]) -> u64 {
     use std::os::unix::fs::MetadataExt as _;
@@ -92,15 +108,20 @@ async fn count_bytes(writer: &Writer, path: &Path, all: &[Write]) -> u64 {
         writer.write(write).await.unwrap();
 
         let now = fs::metadata(path).unwrap();
-        let is_appended = last.as_ref().is_some_and(|last| last.ino() == now.ino());
-        let kept = last.filter(|_| is_appended).map_or(0, |last| last.len());
+        let is_appended = last
+            .as_ref()
+            .is_some_and(|last| last.ino() == now.ino());
+        let kept = last
+            .filter(|_| is_appended)
+            .map_or(0, |last| last.len());
         bytes += now.len() - kept;
         last = Some(now);
     }
     bytes
 }
 
-/// Twice as many writes cost twice as much: in all, no more than a few times what is written.
+/// Twice as many writes cost twice as much: in all, no more than a few times
+/// what is written.
 #[cfg(unix)]
 #[tokio::test]
 async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
@@ -112,18 +133,37 @@ async fn what_is_written_to_the_disk_grows_as_the_writes_do() {
         .collect();
     let created = count_bytes(&writer, &path, &new).await;
     let whole = length();
-    assert!(created <= whole * 2, "{created} for a file of {whole}");
+    assert!(
+        created <= whole * 2,
+        "{created} for a file of {whole}"
+    );
 
     let seen = writer.reader().read().await.unwrap();
-    let ids: Vec<RemoteId> = seen.found.into_values().map(|found| found.id).collect();
-    let again: Vec<Write> = ids.iter().map(|id| update_client(id, "another")).collect();
+    let ids: Vec<RemoteId> = seen
+        .found
+        .into_values()
+        .map(|found| found.id)
+        .collect();
+    let again: Vec<Write> = ids
+        .iter()
+        .map(|id| update_client(id, "another"))
+        .collect();
     let twice = [&again[..], &again[..]].concat();
     let updated = count_bytes(&writer, &path, &twice).await;
-    assert!(updated <= whole * 6, "{updated} for two updates of each");
-    assert!(length() <= whole * 3, "what is out of date goes");
+    assert!(
+        updated <= whole * 6,
+        "{updated} for two updates of each"
+    );
+    assert!(
+        length() <= whole * 3,
+        "what is out of date goes"
+    );
 
     let gone: Vec<Write> = ids.iter().map(delete_client).collect();
     let deleted = count_bytes(&writer, &path, &gone).await;
-    assert!(deleted <= whole * 6, "{deleted} for the deletion of each");
+    assert!(
+        deleted <= whole * 6,
+        "{deleted} for the deletion of each"
+    );
     assert!(length() < whole / 10, "nothing is left");
 }

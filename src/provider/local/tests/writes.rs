@@ -5,7 +5,11 @@ use crate::provider::Write;
 
 pub(super) fn create_server(name: &str) -> Write {
     Write::Create {
-        address: Address::ResourceServer(format!("https://{name}.example/").parse().unwrap()),
+        address: Address::ResourceServer(
+            format!("https://{name}.example/")
+                .parse()
+                .unwrap(),
+        ),
         attrs: Attrs::from_iter([("name".into(), Value::from(name))]),
     }
 }
@@ -21,7 +25,9 @@ pub(super) fn create_grant(client: &RemoteId, server: &str) -> Write {
     Write::Create {
         address: Address::Grant {
             client: ClientRef::Id(client.as_str().parse().unwrap()),
-            audience: format!("https://{server}.example/").parse().unwrap(),
+            audience: format!("https://{server}.example/")
+                .parse()
+                .unwrap(),
             subject_type: SubjectType::Client,
         },
         attrs: Attrs::new(),

@@ -1,4 +1,5 @@
-//! However a run ends, it ends with the same exit code in every format, and each format says how.
+//! However a run ends, it ends with the same exit code in every format, and
+//! each format says how.
 
 mod ends;
 mod scenes;
@@ -34,23 +35,30 @@ fn every_end_has_one_exit_code_and_each_format_tells_of_it() {
     let try_cell = |(end, format)| {
         let wrong = Cell { end, format }.find_wrong(&tenants);
         let wrong = wrong.iter().map(|wrong| {
-            let End { name, command, .. } = end;
+            let End {
+                name, command, ..
+            } = end;
             format!("{name}: {command} --format {format}: {wrong}\n")
         });
         wrong.collect::<String>()
     };
 
     // Whoever may try again has tried for a while, and mostly waited.
-    let (waiting, others): (Vec<_>, Vec<_>) = cells.partition(|(end, _)| end.code == 75);
+    let (waiting, others): (Vec<_>, Vec<_>) =
+        cells.partition(|(end, _)| end.code == 75);
     let (waiting, others) = thread::scope(|scope| {
         let waiting = scope.spawn(|| all_at_once(waiting, try_cell));
-        (on_all_processors(others, try_cell), waiting.join().unwrap())
+        (
+            on_all_processors(others, try_cell),
+            waiting.join().unwrap(),
+        )
     });
     let wrong = [waiting, others].concat().concat();
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// Only where somebody sits there is anybody asked, so only where stdout is for people.
+/// Only where somebody sits there is anybody asked, so only where stdout is for
+/// people.
 #[cfg(target_os = "linux")]
 #[test]
 fn whoever_says_no_is_told_that_nothing_was_done() {
@@ -75,7 +83,12 @@ fn whoever_says_no_is_told_that_nothing_was_done() {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut terminal = terminal.spawn().unwrap();
-        terminal.stdin.take().unwrap().write_all(b"no\n").unwrap();
+        terminal
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(b"no\n")
+            .unwrap();
         let said = terminal.wait_with_output().unwrap();
 
         let stdout = String::from_utf8_lossy(&said.stdout);
@@ -84,20 +97,34 @@ fn whoever_says_no_is_told_that_nothing_was_done() {
             stdout.contains("not approved; nothing was changed"),
             "{stdout}"
         );
-        assert!(!scene.place.path(".grantry/tenant.json").exists());
-        let read = |name: &str| fs::read_to_string(scene.place.path(name)).unwrap();
+        assert!(
+            !scene
+                .place
+                .path(".grantry/tenant.json")
+                .exists()
+        );
+        let read =
+            |name: &str| fs::read_to_string(scene.place.path(name)).unwrap();
         match format {
             "text" => {
-                documents::check("schema/report.schema.json", &read("beside.json"), 3).unwrap();
+                documents::check(
+                    "schema/report.schema.json",
+                    &read("beside.json"),
+                    3,
+                )
+                .unwrap();
             }
-            _ => assert!(read("beside.md").contains("**not applied**: 3 changes")),
+            _ => assert!(
+                read("beside.md").contains("**not applied**: 3 changes")
+            ),
         }
     }
 }
 
 /// Whether both say what is not as it was approved.
 fn check_reasons(json: &str, markdown: &str) -> Result<(), String> {
-    let document: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let document: Value =
+        serde_json::from_str(json).map_err(|error| error.to_string())?;
     let reasons = document["error"]["reasons"].as_array();
     let reasons = reasons.filter(|reasons| !reasons.is_empty());
 
@@ -118,13 +145,20 @@ struct Cell<'a> {
 
 impl Cell<'_> {
     fn find_wrong(&self, tenants: &Tenants) -> Vec<String> {
-        let End { code, command, .. } = *self.end;
+        let End {
+            code, command, ..
+        } = *self.end;
         let scene = (self.end.scene)(tenants);
         let mut arguments: Vec<&str> = command.split(' ').collect();
         arguments.extend(["--format", self.format]);
         let has_files = self.end.verb() != "access";
         if has_files {
-            arguments.extend(["--json", "beside.json", "--markdown", "beside.md"]);
+            arguments.extend([
+                "--json",
+                "beside.json",
+                "--markdown",
+                "beside.md",
+            ]);
         }
 
         let said = scene.place.run(&arguments);
@@ -147,7 +181,9 @@ impl Cell<'_> {
             "markdown" => self.check_markdown(stdout),
             "github" => self.check_annotations(stdout, scene),
             "sarif" => self.check_sarif(stdout),
-            "csv" if self.end.code != 0 && !stdout.is_empty() => Err(format!("said {stdout}")),
+            "csv" if self.end.code != 0 && !stdout.is_empty() => {
+                Err(format!("said {stdout}"))
+            }
             _ => Ok(()),
         }
     }
@@ -178,22 +214,34 @@ impl Cell<'_> {
         if first.contains(self.end.verdict) {
             Ok(())
         } else {
-            Err(format!("no {:?} in the comment {text:?}", self.end.verdict))
+            Err(format!(
+                "no {:?} in the comment {text:?}",
+                self.end.verdict
+            ))
         }
     }
 
-    fn check_annotations(&self, stdout: &str, scene: &Scene) -> Result<(), String> {
-        let outputs = fs::read_to_string(scene.place.path("outputs")).unwrap_or_default();
+    fn check_annotations(
+        &self,
+        stdout: &str,
+        scene: &Scene,
+    ) -> Result<(), String> {
+        let outputs =
+            fs::read_to_string(scene.place.path("outputs")).unwrap_or_default();
         let ended = format!("exit-code={}", self.end.code);
         if !outputs.lines().any(|line| line == ended) {
             return Err(format!("no {ended} in the outputs {outputs:?}"));
         }
 
-        // What is wrong with a file is at its place; what a plan comes to is at the top.
+        // What is wrong with a file is at its place; what a plan comes to is at
+        // the top.
         let last = stdout.lines().last().unwrap_or_default();
         let is_told = match self.end.verb() {
             "validate" => self.end.code == 0 || last.starts_with("::error "),
-            _ => last.starts_with("::notice title=Grantry ") && last.contains(self.end.verdict),
+            _ => {
+                last.starts_with("::notice title=Grantry ")
+                    && last.contains(self.end.verdict)
+            }
         };
         if is_told {
             Ok(())
@@ -203,13 +251,15 @@ impl Cell<'_> {
     }
 
     fn check_sarif(&self, text: &str) -> Result<(), String> {
-        let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let document: Value =
+            serde_json::from_str(text).map_err(|error| error.to_string())?;
         let run = &document["runs"][0];
 
         let was_checked = self.end.code != 64;
         let is_told = document["version"] == "2.1.0"
             && run["invocations"][0]["executionSuccessful"] == was_checked
-            && run["results"].as_array().unwrap().is_empty() != matches!(self.end.code, 1 | 3);
+            && run["results"].as_array().unwrap().is_empty()
+                != matches!(self.end.code, 1 | 3);
         if is_told {
             Ok(())
         } else {

@@ -1,4 +1,5 @@
-//! Where a run comes to an end: a folder with a configuration, and a tenant in it or behind HTTP.
+//! Where a run comes to an end: a folder with a configuration, and a tenant in
+//! it or behind HTTP.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -40,7 +41,10 @@ impl Tenants {
             busy: start(&runtime, &["*:429:retry-after=3600"]),
             barred: start(
                 &runtime,
-                &["POST /clients:403", "POST /resource-servers:403"],
+                &[
+                    "POST /clients:403",
+                    "POST /resource-servers:403",
+                ],
             ),
             runtime,
         }
@@ -59,7 +63,9 @@ impl Tenants {
 }
 
 fn start(runtime: &Runtime, faults: &[&str]) -> Emulator {
-    let faults = faults.iter().map(|fault| fault.parse().unwrap());
+    let faults = faults
+        .iter()
+        .map(|fault| fault.parse().unwrap());
     let settings = Settings {
         conditions: Conditions {
             faults: faults.collect(),
@@ -68,7 +74,9 @@ fn start(runtime: &Runtime, faults: &[&str]) -> Emulator {
         ..in_memory()
     };
 
-    runtime.block_on(emulator::start(settings)).unwrap()
+    runtime
+        .block_on(emulator::start(settings))
+        .unwrap()
 }
 
 fn with(environment: &[(&str, &str)]) -> Scene {
@@ -133,16 +141,26 @@ pub(super) fn given_away(tenants: &Tenants) -> Scene {
 
 pub(super) fn applied(tenants: &Tenants) -> Scene {
     let scene = fresh(tenants);
-    scene.place.run(&["apply", "--auto-approve"]).exits(0);
+    scene
+        .place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     scene
 }
 
 /// Changes each line of the local tenant.
-fn change_tenant(scene: &Scene, change: impl Fn(serde_json::Value) -> Option<serde_json::Value>) {
+fn change_tenant(
+    scene: &Scene,
+    change: impl Fn(serde_json::Value) -> Option<serde_json::Value>,
+) {
     let file = scene.place.path(".grantry/tenant.json");
     let text = fs::read_to_string(&file).unwrap();
-    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    let changed = lines.filter_map(change).map(|line| line.to_string());
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let changed = lines
+        .filter_map(change)
+        .map(|line| line.to_string());
     let changed = changed.collect::<Vec<_>>().join("\n") + "\n";
     fs::write(file, changed).unwrap();
 }
@@ -150,7 +168,9 @@ fn change_tenant(scene: &Scene, change: impl Fn(serde_json::Value) -> Option<ser
 /// Somebody has deleted the grant.
 pub(super) fn drifted(tenants: &Tenants) -> Scene {
     let scene = applied(tenants);
-    change_tenant(&scene, |line| line.get("grant").is_none().then_some(line));
+    change_tenant(&scene, |line| {
+        line.get("grant").is_none().then_some(line)
+    });
     scene
 }
 
@@ -159,7 +179,10 @@ pub(super) fn namesake(tenants: &Tenants) -> Scene {
     let scene = applied(tenants);
     change_tenant(&scene, |mut line| {
         if let Some(fields) = line.pointer_mut("/client/fields") {
-            fields.as_object_mut().unwrap().remove("client_metadata");
+            fields
+                .as_object_mut()
+                .unwrap()
+                .remove("client_metadata");
         }
         Some(line)
     });
@@ -167,20 +190,27 @@ pub(super) fn namesake(tenants: &Tenants) -> Scene {
 }
 
 const BEFORE: &str = "stack: maps\nclients: { courier: { name: Courier }, gone: { name: Gone } }\n";
-const AFTER: &str = "stack: maps\nprune: true\nclients: { courier: { name: Bearer } }\n";
+const AFTER: &str =
+    "stack: maps\nprune: true\nclients: { courier: { name: Bearer } }\n";
 
 /// One client is to be deleted.
 pub(super) fn crowded(_: &Tenants) -> Scene {
     let scene = with(&[]);
     scene.place.write("grantry.yaml", BEFORE);
-    scene.place.run(&["apply", "--auto-approve"]).exits(0);
+    scene
+        .place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     scene.place.write("grantry.yaml", AFTER);
     scene
 }
 
 pub(super) fn approved(tenants: &Tenants) -> Scene {
     let scene = crowded(tenants);
-    scene.place.run(&["plan", "--out", "plan.json"]).exits(0);
+    scene
+        .place
+        .run(&["plan", "--out", "plan.json"])
+        .exits(0);
     scene
 }
 
@@ -199,7 +229,12 @@ pub(super) fn unsettled(_: &Tenants) -> Scene {
 
 pub(super) fn locked(tenants: &Tenants) -> Scene {
     let scene = fresh(tenants);
-    let lock = File::create(scene.place.write(".grantry/tenant.json.lock", "")).unwrap();
+    let lock = File::create(
+        scene
+            .place
+            .write(".grantry/tenant.json.lock", ""),
+    )
+    .unwrap();
     lock.try_lock().unwrap();
     Scene {
         lock: Some(lock),
@@ -231,10 +266,14 @@ pub(super) fn half_barred(tenants: &Tenants) -> Scene {
 pub(super) fn half_rotated(tenants: &Tenants) -> Scene {
     let scene = tenants.with_fault("PATCH /clients/*:403");
     let rotate_to = |key: &str| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/keys/public");
-        let pem = fs::read_to_string(folder.join(format!("{key}.pem"))).unwrap();
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/keys/public");
+        let pem =
+            fs::read_to_string(folder.join(format!("{key}.pem"))).unwrap();
         scene.place.write(&format!("{key}.pem"), &pem);
-        scene.place.write("grantry.yaml", &with_key(key));
+        scene
+            .place
+            .write("grantry.yaml", &with_key(key));
     };
 
     rotate_to("billing-2026-11");

@@ -1,6 +1,8 @@
 //! A tenant of the emulator, filled and looked at over its Management API.
 
-use grantry::emulator::{self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID};
+use grantry::emulator::{
+    self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
+};
 use grantry::model::Standing;
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
@@ -24,9 +26,10 @@ impl Emulated {
         let management = Management::of(&emulator, &Client::new()).await;
         let host = MANAGEMENT_AUDIENCE.split('/').nth(2).unwrap();
         let mut names = Names::of(host);
-        names
-            .0
-            .push((OURSELVES.to_owned(), MANAGEMENT_CLIENT_ID.to_owned()));
+        names.0.push((
+            OURSELVES.to_owned(),
+            MANAGEMENT_CLIENT_ID.to_owned(),
+        ));
         let mut tenant = Self {
             _emulator: emulator,
             names,
@@ -42,7 +45,9 @@ impl Emulated {
 impl Emulated {
     async fn put(&mut self, object: &Object) {
         let Self {
-            names, management, ..
+            names,
+            management,
+            ..
         } = self;
         match object {
             Object::Api {
@@ -54,10 +59,14 @@ impl Emulated {
                 ..
             } => {}
             Object::Api {
-                identifier, scopes, ..
+                identifier,
+                scopes,
+                ..
             } => {
                 let scopes = scopes.as_array().unwrap().iter();
-                let scopes: Vec<Json> = scopes.map(|scope| json!({ "value": scope })).collect();
+                let scopes: Vec<Json> = scopes
+                    .map(|scope| json!({ "value": scope }))
+                    .collect();
                 let body = json!({ "identifier": names.there(identifier), "scopes": scopes });
                 management
                     .ask(Method::POST, "resource-servers", Some(&body))
@@ -74,11 +83,17 @@ impl Emulated {
                 match standing {
                     Standing::Ourselves => {
                         let path = format!("clients/{MANAGEMENT_CLIENT_ID}");
-                        management.ask(Method::PATCH, &path, Some(&body)).await;
+                        management
+                            .ask(Method::PATCH, &path, Some(&body))
+                            .await;
                         return;
                     }
-                    Standing::ThirdParty => body["is_first_party"] = false.into(),
-                    Standing::System => body["app_type"] = "express_configuration".into(),
+                    Standing::ThirdParty => {
+                        body["is_first_party"] = false.into()
+                    }
+                    Standing::System => {
+                        body["app_type"] = "express_configuration".into()
+                    }
                     Standing::Ordinary
                     | Standing::Global
                     | Standing::Registered
@@ -86,10 +101,13 @@ impl Emulated {
                     | Standing::ScopesAlone
                     | Standing::GetsTokens => {}
                 }
-                let made = management.ask(Method::POST, "clients", Some(&body)).await;
-                names
-                    .0
-                    .push((id.clone(), made["client_id"].as_str().unwrap().to_owned()));
+                let made = management
+                    .ask(Method::POST, "clients", Some(&body))
+                    .await;
+                names.0.push((
+                    id.clone(),
+                    made["client_id"].as_str().unwrap().to_owned(),
+                ));
             }
             Object::Grant {
                 client,

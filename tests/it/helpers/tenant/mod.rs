@@ -1,4 +1,5 @@
-//! Live tenants in a few lines of text, for tests that say what is there and what is left.
+//! Live tenants in a few lines of text, for tests that say what is there and
+//! what is left.
 //!
 //! ```text
 //! api urn:maps: read:maps, write:maps
@@ -8,13 +9,16 @@
 //! grant id-courier -> urn:maps: read:maps
 //! ```
 //!
-//! A mark is its two entries; `-` stands for one that is missing. APIs carry one with some providers only.
-//! `:here` is the tenant the line is put into, whichever it is; ids are what the text calls them, also where
-//! the tenant mints its own.
+//! A mark is its two entries; `-` stands for one that is missing. APIs carry
+//! one with some providers only. `:here` is the tenant the line is put into,
+//! whichever it is; ids are what the text calls them, also where the tenant
+//! mints its own.
 
 use std::fmt;
 
-use grantry::model::{Address, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value};
+use grantry::model::{
+    Address, Found, Mark, Snapshot, Standing, SubjectType, TenantHash, Value,
+};
 use serde_json::{Value as Json, json};
 
 pub(crate) mod emulated;
@@ -61,9 +65,14 @@ const STANDINGS: [(&str, Standing); 6] = [
 
 /// The objects of a text, one a line.
 pub(crate) fn parse(text: &str) -> Vec<Object> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     lines
-        .map(|line| object(line).unwrap_or_else(|| panic!("not an object: {line}")))
+        .map(|line| {
+            object(line).unwrap_or_else(|| panic!("not an object: {line}"))
+        })
         .collect()
 }
 
@@ -131,7 +140,9 @@ fn mark(text: &str) -> (&str, Option<String>) {
 /// The standing that a text ends in, and what stands before it.
 fn standing(text: &str) -> (Standing, &str) {
     let mut known = STANDINGS.into_iter();
-    let found = known.find_map(|(word, standing)| Some((standing, text.strip_suffix(word)?)));
+    let found = known.find_map(|(word, standing)| {
+        Some((standing, text.strip_suffix(word)?))
+    });
     let (standing, rest) = found.unwrap_or((Standing::Ordinary, text));
     (standing, rest.trim_end())
 }
@@ -169,27 +180,37 @@ impl fmt::Display for Object {
                 (standing, scopes.clone())
             }
         };
-        if let Some((word, _)) = STANDINGS.iter().find(|(_, known)| known == standing) {
+        if let Some((word, _)) = STANDINGS
+            .iter()
+            .find(|(_, known)| known == standing)
+        {
             write!(formatter, " {word}")?;
         }
         match &scopes {
             Json::Null => formatter.write_str(": all scopes")?,
-            // What the tenant itself grants is long, and nobody's business here.
+            // What the tenant itself grants is long, and nobody's business
+            // here.
             Json::Array(scopes)
                 if !scopes.is_empty()
-                    && matches!(standing, Standing::Ordinary | Standing::ScopesAlone) =>
+                    && matches!(
+                        standing,
+                        Standing::Ordinary | Standing::ScopesAlone
+                    ) =>
             {
-                let scopes: Vec<&str> = scopes.iter().filter_map(Json::as_str).collect();
+                let scopes: Vec<&str> =
+                    scopes.iter().filter_map(Json::as_str).collect();
                 write!(formatter, ": {}", scopes.join(", "))?;
             }
             _ => {}
         }
         match self {
             Self::Api {
-                mark: Some(mark), ..
+                mark: Some(mark),
+                ..
             }
             | Self::Client {
-                mark: Some(mark), ..
+                mark: Some(mark),
+                ..
             } => write!(formatter, " marked {mark}"),
             _ => Ok(()),
         }
@@ -213,16 +234,20 @@ impl Names {
 
     /// A text as the tenant has it.
     pub(crate) fn there(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (here, there)| {
-            text.replace(here, there)
-        })
+        self.0
+            .iter()
+            .fold(text.to_owned(), |text, (here, there)| {
+                text.replace(here, there)
+            })
     }
 
     /// A text of the tenant as the tests have it.
     pub(crate) fn here(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (here, there)| {
-            text.replace(there, here)
-        })
+        self.0
+            .iter()
+            .fold(text.to_owned(), |text, (here, there)| {
+                text.replace(there, here)
+            })
     }
 }
 
@@ -245,7 +270,9 @@ pub(crate) fn client_fields(name: &str, mark: Option<&str>) -> Json {
 pub(crate) fn mark_entries(mark: &str) -> Json {
     let (stack, key) = mark.split_once(' ').unwrap_or((mark, "-"));
     let entries = [(Mark::STACK, stack), (Mark::KEY, key)];
-    let written = entries.into_iter().filter(|(_, value)| *value != "-");
+    let written = entries
+        .into_iter()
+        .filter(|(_, value)| *value != "-");
 
     Json::Object(
         written
@@ -257,10 +284,15 @@ pub(crate) fn mark_entries(mark: &str) -> Json {
 /// The mark of an object as a text writes it.
 fn written_mark(found: &Found) -> Option<String> {
     let metadata = found.attrs.get("client_metadata")?.as_map()?;
-    let [stack, key] =
-        Mark::METADATA_KEYS.map(|entry| metadata.get(entry).and_then(Value::as_text));
-    (stack.is_some() || key.is_some())
-        .then(|| format!("{} {}", stack.unwrap_or("-"), key.unwrap_or("-")))
+    let [stack, key] = Mark::METADATA_KEYS
+        .map(|entry| metadata.get(entry).and_then(Value::as_text));
+    (stack.is_some() || key.is_some()).then(|| {
+        format!(
+            "{} {}",
+            stack.unwrap_or("-"),
+            key.unwrap_or("-")
+        )
+    })
 }
 
 /// The content of a local tenant's file.
@@ -270,11 +302,15 @@ pub(crate) fn local(objects: &[Object]) -> (String, Names) {
     for (number, object) in objects.iter().enumerate() {
         let line = match object {
             Object::Api {
-                identifier, scopes, ..
+                identifier,
+                scopes,
+                ..
             } => {
                 let scopes = scopes.as_array().unwrap().iter();
                 let scopes: serde_json::Map<_, _> = scopes
-                    .map(|scope| (scope.as_str().unwrap().to_owned(), Json::Null))
+                    .map(|scope| {
+                        (scope.as_str().unwrap().to_owned(), Json::Null)
+                    })
                     .collect();
                 json!({ "resource_server": {
                     "id": format!("api-{number:06}"),
@@ -282,7 +318,9 @@ pub(crate) fn local(objects: &[Object]) -> (String, Names) {
                     "fields": { "scopes": scopes },
                 } })
             }
-            Object::Client { id, name, mark, .. } => json!({ "client": {
+            Object::Client {
+                id, name, mark, ..
+            } => json!({ "client": {
                 "id": id,
                 "fields": client_fields(name, mark.as_deref()),
             } }),
@@ -324,8 +362,13 @@ fn shown(address: &Address, found: &Found) -> Object {
     let texts = |value: &Value| value.as_text().unwrap_or_default().to_owned();
     let scopes = match found.attrs.get("scopes") {
         Some(Value::Set(scopes)) => scopes.iter().map(texts).collect(),
-        Some(Value::Map(scopes)) => scopes.keys().map(smol_str::SmolStr::as_str).collect(),
-        _ if found.attrs.get("all_scopes") == Some(&Value::Bool(true)) => Json::Null,
+        Some(Value::Map(scopes)) => scopes
+            .keys()
+            .map(smol_str::SmolStr::as_str)
+            .collect(),
+        _ if found.attrs.get("all_scopes") == Some(&Value::Bool(true)) => {
+            Json::Null
+        }
         _ => json!([]),
     };
     match address {
@@ -336,7 +379,11 @@ fn shown(address: &Address, found: &Found) -> Object {
             mark: written_mark(found),
         },
         Address::Client(client) => {
-            let name = found.attrs.get("name").map(texts).unwrap_or_default();
+            let name = found
+                .attrs
+                .get("name")
+                .map(texts)
+                .unwrap_or_default();
             Object::Client {
                 id: client.to_string(),
                 name,

@@ -22,7 +22,12 @@ impl Rules {
     }
 
     pub(super) fn of(rules: &[(&str, &[&str])]) -> Self {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let owned = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect()
+        };
         let rules = rules.iter();
         Self(
             rules
@@ -61,16 +66,24 @@ impl Login {
 
 impl World {
     pub(super) fn log_in(&mut self, mount: &str, request: &Request) -> Answer {
-        if !self.logins.iter().any(|login| login.mount == mount) {
+        if !self
+            .logins
+            .iter()
+            .any(|login| login.mount == mount)
+        {
             return refuse(
                 404,
-                &format!("no handler for route \"auth/{mount}/login\". route entry not found."),
+                &format!(
+                    "no handler for route \"auth/{mount}/login\". route entry not found."
+                ),
             );
         }
         if !matches!(request.method.as_str(), "POST" | "PUT") {
             return refuse(405, "unsupported operation");
         }
-        let is_good = |login: &&mut Login| login.mount == mount && login.body == request.body;
+        let is_good = |login: &&mut Login| {
+            login.mount == mount && login.body == request.body
+        };
         let good = self.logins.iter_mut().find(is_good);
         let Some(token) = good.and_then(|login| login.token.take()) else {
             return refuse(400, "invalid role or secret ID");
@@ -87,11 +100,13 @@ impl World {
         let Some(token) = &request.token else {
             return Err(refuse(403, "permission denied"));
         };
-        let is_of = |(known, namespace, _): &&(String, Option<String>, Rules)| {
-            known == token && *namespace == request.namespace
-        };
+        let is_of =
+            |(known, namespace, _): &&(String, Option<String>, Rules)| {
+                known == token && *namespace == request.namespace
+            };
         let known = self.tokens.iter().find(is_of);
-        let text = "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n";
+        let text =
+            "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n";
         known
             .map(|(_, _, rules)| rules.clone())
             .ok_or_else(|| refuse(403, text))
@@ -99,15 +114,25 @@ impl World {
 }
 
 /// Refuses what the rules do not allow.
-pub(super) fn need(rules: &Rules, capability: &str, path: &str) -> Result<(), Answer> {
+pub(super) fn need(
+    rules: &Rules,
+    capability: &str,
+    path: &str,
+) -> Result<(), Answer> {
     if rules.allow(capability, path) {
         return Ok(());
     }
-    Err(refuse(403, "1 error occurred:\n\t* permission denied\n\n"))
+    Err(refuse(
+        403,
+        "1 error occurred:\n\t* permission denied\n\n",
+    ))
 }
 
 /// What a token may do with these paths.
-pub(super) fn capabilities(rules: &Rules, body: &Json) -> Result<Answer, Answer> {
+pub(super) fn capabilities(
+    rules: &Rules,
+    body: &Json,
+) -> Result<Answer, Answer> {
     need(rules, "update", "sys/capabilities-self")?;
     let paths = body.get("paths").and_then(Json::as_array);
     let paths = paths.ok_or_else(|| refuse(400, "no paths supplied"))?;

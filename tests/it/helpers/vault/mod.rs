@@ -1,8 +1,9 @@
-//! A double of Vault as far as its documentation says what a KV store of version 2 does
-//! (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2): versions, check-and-set, custom metadata
-//! and its limits, soft deletion, lists, and who may do what. Stricter than a Vault: a field, a query
-//! or a path that it does not know is refused, where a Vault may pass it over. A client that others
-//! wrote tries it in tests/conformance.
+//! A double of Vault as far as its documentation says what a KV store of
+//! version 2 does (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2):
+//! versions, check-and-set, custom metadata and its limits, soft deletion,
+//! lists, and who may do what. Stricter than a Vault: a field, a query
+//! or a path that it does not know is refused, where a Vault may pass it over.
+//! A client that others wrote tries it in tests/conformance.
 
 mod access;
 mod server;
@@ -60,35 +61,51 @@ impl Vault {
             ],
             tokens: vec![
                 (ROOT.to_owned(), None, Rules::all()),
-                (ROOT.to_owned(), Some("team".to_owned()), Rules::all()),
+                (
+                    ROOT.to_owned(),
+                    Some("team".to_owned()),
+                    Rules::all(),
+                ),
             ],
             ..World::default()
         }));
         let address = server::start(&shared).await;
-        Self { address, shared }
+        Self {
+            address,
+            shared,
+        }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// A token that may do what each of these paths allows; `*` at the end of one stands for the rest.
+    /// A token that may do what each of these paths allows; `*` at the end of
+    /// one stands for the rest.
     pub(crate) fn let_in(&self, token: &str, rules: &[(&str, &[&str])]) {
         let mut world = self.shared.lock().unwrap();
-        world.tokens.retain(|(known, ..)| known != token);
+        world
+            .tokens
+            .retain(|(known, ..)| known != token);
         world
             .tokens
             .push((token.to_owned(), None, Rules::of(rules)));
     }
 
-    /// Whoever says this at `auth/MOUNT/login` is given a token that may do all, once.
+    /// Whoever says this at `auth/MOUNT/login` is given a token that may do
+    /// all, once.
     pub(crate) fn expect_login(&self, mount: &str, body: Json, token: &str) {
         let mut world = self.shared.lock().unwrap();
-        world.tokens.push((token.to_owned(), None, Rules::all()));
-        world.logins.push(Login::new(mount, body, token));
+        world
+            .tokens
+            .push((token.to_owned(), None, Rules::all()));
+        world
+            .logins
+            .push(Login::new(mount, body, token));
     }
 
-    /// Has something go wrong with the next request whose method and path begin so.
+    /// Has something go wrong with the next request whose method and path begin
+    /// so.
     pub(crate) fn strike(&self, request: &str, trouble: Trouble) {
         let mut world = self.shared.lock().unwrap();
         world.faults.push((request.to_owned(), trouble));
@@ -100,7 +117,12 @@ impl Vault {
     }
 
     /// Has somebody else do something with all rights; what came of it.
-    pub(crate) fn somebody(&self, method: &str, path: &str, body: Json) -> (u16, Json) {
+    pub(crate) fn somebody(
+        &self,
+        method: &str,
+        path: &str,
+        body: Json,
+    ) -> (u16, Json) {
         let mut world = self.shared.lock().unwrap();
         world.answer(&server::Request {
             method: method.to_owned(),

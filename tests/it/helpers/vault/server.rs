@@ -38,19 +38,35 @@ pub(super) fn refuse(status: u16, error: &str) -> Answer {
 pub(super) async fn start(shared: &Shared) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().fallback(take).with_state(Arc::clone(shared));
+    let router = Router::new()
+        .fallback(take)
+        .with_state(Arc::clone(shared));
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
 
-async fn take(State(shared): State<Shared>, request: extract::Request) -> Response {
+async fn take(
+    State(shared): State<Shared>,
+    request: extract::Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let header = |name| Some(head.headers.get(name)?.to_str().unwrap().to_owned());
+    let header = |name| {
+        Some(
+            head.headers
+                .get(name)?
+                .to_str()
+                .unwrap()
+                .to_owned(),
+        )
+    };
     let path = percent_decode(head.uri.path());
     let request = Request {
         method: head.method.to_string(),
-        path: path.strip_prefix("/v1/").unwrap_or_default().to_owned(),
+        path: path
+            .strip_prefix("/v1/")
+            .unwrap_or_default()
+            .to_owned(),
         query: head.uri.query().map(str::to_owned),
         token: header("x-vault-token"),
         namespace: header("x-vault-namespace"),
@@ -92,7 +108,9 @@ fn respond(world: &mut World, request: &Request) -> Response {
         .position(|(begins, _)| line.starts_with(begins));
     let trouble = struck.map(|at| world.faults.remove(at).1);
     let answer = match trouble {
-        Some(Trouble::Status(status)) => Some(refuse(status, "a fault of the test")),
+        Some(Trouble::Status(status)) => {
+            Some(refuse(status, "a fault of the test"))
+        }
         Some(Trouble::Garbage) => Some((502, "<html>".into())),
         Some(Trouble::DropBefore) => None,
         Some(Trouble::DropAfter) => {
@@ -105,7 +123,9 @@ fn respond(world: &mut World, request: &Request) -> Response {
     let status = answer.as_ref().map_or(0, |(status, _)| *status);
     world.asked.push(format!("{line} {status}"));
     let Some((status, body)) = answer else {
-        let broken = stream::iter([Err::<String, _>(std::io::Error::other("dropped"))]);
+        let broken = stream::iter([Err::<String, _>(std::io::Error::other(
+            "dropped",
+        ))]);
         return Body::from_stream(broken).into_response();
     };
     let body = if body.is_null() {
@@ -115,9 +135,10 @@ fn respond(world: &mut World, request: &Request) -> Response {
     };
     let status = StatusCode::from_u16(status).unwrap();
     let mut response = (status, body).into_response();
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, "application/json".parse().unwrap());
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        "application/json".parse().unwrap(),
+    );
     if status.is_redirection() {
         response
             .headers_mut()
@@ -128,7 +149,8 @@ fn respond(world: &mut World, request: &Request) -> Response {
 
 impl World {
     pub(super) fn answer(&mut self, request: &Request) -> Answer {
-        self.carry_out(request).unwrap_or_else(|refusal| refusal)
+        self.carry_out(request)
+            .unwrap_or_else(|refusal| refusal)
     }
 
     fn carry_out(&mut self, request: &Request) -> Result<Answer, Answer> {
@@ -142,14 +164,20 @@ impl World {
 
         let rules = self.rules(request)?;
         match (method, path, &request.query) {
-            ("POST" | "PUT", "sys/capabilities-self", None) => capabilities(&rules, &request.body),
+            ("POST" | "PUT", "sys/capabilities-self", None) => {
+                capabilities(&rules, &request.body)
+            }
             ("GET", "auth/token/lookup-self", None) => {
                 need(&rules, "read", path)?;
-                Ok((200, json!({ "data": { "display_name": "token" } })))
+                Ok((
+                    200,
+                    json!({ "data": { "display_name": "token" } }),
+                ))
             }
             ("GET", _, None) if path.starts_with("sys/internal/ui/mounts/") => {
                 let mount = path.trim_start_matches("sys/internal/ui/mounts/");
-                let denied = refuse(403, "preflight capability check returned 403");
+                let denied =
+                    refuse(403, "preflight capability check returned 403");
                 let store = self.store(request, mount).ok_or(denied)?;
                 let version = store.version.to_string();
                 Ok((
@@ -158,16 +186,26 @@ impl World {
                 ))
             }
             _ => {
-                let text = format!("no handler for route \"{path}\". route entry not found.");
+                let text = format!(
+                    "no handler for route \"{path}\". route entry not found."
+                );
                 let (mount, rest) = path.split_once('/').unwrap_or((path, ""));
-                let store = self.store(request, mount).ok_or(refuse(404, &text))?;
+                let store = self
+                    .store(request, mount)
+                    .ok_or(refuse(404, &text))?;
                 store.carry_out(&rules, request, rest)
             }
         }
     }
 
-    fn store(&mut self, request: &Request, mount: &str) -> Option<&mut super::Store> {
+    fn store(
+        &mut self,
+        request: &Request,
+        mount: &str,
+    ) -> Option<&mut super::Store> {
         let mut stores = self.stores.iter_mut();
-        stores.find(|store| store.mount == mount && store.namespace == request.namespace)
+        stores.find(|store| {
+            store.mount == mount && store.namespace == request.namespace
+        })
     }
 }

@@ -44,7 +44,11 @@ impl Version {
 }
 
 impl Store {
-    pub(super) fn new(namespace: Option<&str>, mount: &str, version: u32) -> Self {
+    pub(super) fn new(
+        namespace: Option<&str>,
+        mount: &str,
+        version: u32,
+    ) -> Self {
         Self {
             namespace: namespace.map(str::to_owned),
             mount: mount.to_owned(),
@@ -67,7 +71,12 @@ impl Store {
             "GET" if is_list => "LIST",
             "PUT" => "POST",
             method if request.query.is_none() => method,
-            _ => return Err(refuse(400, "the double does not know that query")),
+            _ => {
+                return Err(refuse(
+                    400,
+                    "the double does not know that query",
+                ));
+            }
         };
         if method != "LIST" && (path.is_empty() || path.ends_with('/')) {
             return Err(refuse(404, "unsupported path"));
@@ -75,10 +84,16 @@ impl Store {
 
         match (method, part) {
             ("LIST", "metadata") => {
-                need(rules, "list", &format!("{}/", whole.trim_end_matches('/')))?;
+                need(
+                    rules,
+                    "list",
+                    &format!("{}/", whole.trim_end_matches('/')),
+                )?;
             }
             ("GET", _) => need(rules, "read", &whole)?,
-            ("POST", "data" | "metadata") if !is_there => need(rules, "create", &whole)?,
+            ("POST", "data" | "metadata") if !is_there => {
+                need(rules, "create", &whole)?
+            }
             ("POST", _) => need(rules, "update", &whole)?,
             ("DELETE", _) => need(rules, "delete", &whole)?,
             _ => return Err(refuse(405, "unsupported operation")),
@@ -94,8 +109,12 @@ impl Store {
             ("GET", "data") => Ok(self.read_data(path)),
             ("POST", "data") => self.write_data(path, &request.body),
             ("DELETE", "data") => Ok(self.mark(path, None, LONG_AGO, false)),
-            ("POST", "delete") => self.mark_all(path, &request.body, LONG_AGO, false),
-            ("POST", "undelete") => self.mark_all(path, &request.body, "", false),
+            ("POST", "delete") => {
+                self.mark_all(path, &request.body, LONG_AGO, false)
+            }
+            ("POST", "undelete") => {
+                self.mark_all(path, &request.body, "", false)
+            }
             ("POST", "destroy") => self.mark_all(path, &request.body, "", true),
             _ => Err(refuse(404, "unsupported path")),
         }
@@ -148,7 +167,11 @@ impl Store {
         (200, json!({ "data": data }))
     }
 
-    fn write_metadata(&mut self, path: &str, body: &Json) -> Result<Answer, Answer> {
+    fn write_metadata(
+        &mut self,
+        path: &str,
+        body: &Json,
+    ) -> Result<Answer, Answer> {
         let fields = [
             "custom_metadata",
             "max_versions",
@@ -156,7 +179,10 @@ impl Store {
             "delete_version_after",
         ];
         let body = only(body, &fields)?;
-        let custom = body.get("custom_metadata").map(read_custom).transpose()?;
+        let custom = body
+            .get("custom_metadata")
+            .map(read_custom)
+            .transpose()?;
 
         let secret = self.secrets.entry(path.to_owned()).or_default();
         if let Some(custom) = custom {
@@ -165,10 +191,14 @@ impl Store {
         if let Some(most) = body.get("max_versions").and_then(Json::as_u64) {
             secret.max_versions = most;
         }
-        if let Some(required) = body.get("cas_required").and_then(Json::as_bool) {
+        if let Some(required) = body.get("cas_required").and_then(Json::as_bool)
+        {
             secret.cas_required = required;
         }
-        if let Some(after) = body.get("delete_version_after").and_then(Json::as_str) {
+        if let Some(after) = body
+            .get("delete_version_after")
+            .and_then(Json::as_str)
+        {
             after.clone_into(&mut secret.delete_version_after);
         }
         Ok((204, Json::Null))
@@ -196,12 +226,23 @@ impl Store {
         )
     }
 
-    fn write_data(&mut self, path: &str, body: &Json) -> Result<Answer, Answer> {
+    fn write_data(
+        &mut self,
+        path: &str,
+        body: &Json,
+    ) -> Result<Answer, Answer> {
         let body = only(body, &["options", "data"])?;
         let data = body.get("data").filter(|data| data.is_object());
-        let data = data.ok_or_else(|| refuse(400, "no data provided"))?.clone();
-        let options = body.get("options").cloned().unwrap_or_else(|| json!({}));
-        let cas = only(&options, &["cas"])?.get("cas").map(Json::as_u64);
+        let data = data
+            .ok_or_else(|| refuse(400, "no data provided"))?
+            .clone();
+        let options = body
+            .get("options")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
+        let cas = only(&options, &["cas"])?
+            .get("cas")
+            .map(Json::as_u64);
 
         let known = self.secrets.get(path);
         let current = known.map_or(0, |secret| secret.current);
@@ -255,9 +296,15 @@ impl Store {
         let versions = only(body, &["versions"])?
             .get("versions")
             .and_then(Json::as_array);
-        let versions = versions.ok_or_else(|| refuse(400, "no version number provided"))?;
+        let versions = versions
+            .ok_or_else(|| refuse(400, "no version number provided"))?;
         for version in versions {
-            self.mark(path, version.as_u64(), deletion_time, is_destroyed);
+            self.mark(
+                path,
+                version.as_u64(),
+                deletion_time,
+                is_destroyed,
+            );
         }
         Ok((204, Json::Null))
     }
@@ -292,11 +339,17 @@ fn describe(secret: &Secret, version: &Version) -> Json {
 }
 
 /// An object that has no other fields than these.
-fn only<'a>(body: &'a Json, known: &[&str]) -> Result<&'a Map<String, Json>, Answer> {
+fn only<'a>(
+    body: &'a Json,
+    known: &[&str],
+) -> Result<&'a Map<String, Json>, Answer> {
     let fields = body
         .as_object()
         .ok_or_else(|| refuse(400, "error parsing JSON"))?;
-    match fields.keys().find(|name| !known.contains(&name.as_str())) {
+    match fields
+        .keys()
+        .find(|name| !known.contains(&name.as_str()))
+    {
         Some(name) => Err(refuse(
             400,
             &format!("the double does not know the field {name}"),
@@ -306,7 +359,12 @@ fn only<'a>(body: &'a Json, known: &[&str]) -> Result<&'a Map<String, Json>, Ans
 }
 
 fn read_custom(custom: &Json) -> Result<Map<String, Json>, Answer> {
-    let failed = |text: &str| refuse(400, &format!("custom_metadata validation failed: {text}"));
+    let failed = |text: &str| {
+        refuse(
+            400,
+            &format!("custom_metadata validation failed: {text}"),
+        )
+    };
     let custom = custom
         .as_object()
         .ok_or_else(|| failed("it is no object"))?;
@@ -314,14 +372,20 @@ fn read_custom(custom: &Json) -> Result<Map<String, Json>, Answer> {
         return Err(failed("payload must contain at most 64 keys"));
     }
     for (key, value) in custom {
-        let value = value.as_str().ok_or_else(|| failed("a value is a text"))?;
+        let value = value
+            .as_str()
+            .ok_or_else(|| failed("a value is a text"))?;
         if key.is_empty() || key.len() > 128 {
             return Err(failed("length of key"));
         }
         if value.is_empty() || value.len() > 512 {
             return Err(failed("length of value"));
         }
-        if key.chars().chain(value.chars()).any(char::is_control) {
+        if key
+            .chars()
+            .chain(value.chars())
+            .any(char::is_control)
+        {
             return Err(failed("unprintable characters"));
         }
     }

@@ -12,7 +12,12 @@ pub(super) enum List {
     Optional,
 }
 
-pub(super) fn handle(visit: &mut Visit<'_>, client: &str, list: List, rest: &[&str]) -> Outcome {
+pub(super) fn handle(
+    visit: &mut Visit<'_>,
+    client: &str,
+    list: List,
+    rest: &[&str],
+) -> Outcome {
     match (visit.request.method.as_str(), rest) {
         ("GET", []) => show(visit, client, list),
         ("PUT", [scope]) => assign(visit, client, list, scope),
@@ -28,16 +33,25 @@ fn show(visit: &mut Visit<'_>, client: &str, list: List) -> Outcome {
         List::Default => &client.defaults,
         List::Optional => &client.optionals,
     };
-    let scopes = ids.iter().filter_map(|id| visit.realm.scopes.get(id));
+    let scopes = ids
+        .iter()
+        .filter_map(|id| visit.realm.scopes.get(id));
     let shown: Vec<Json> = scopes
         .map(|scope| json!({ "id": scope.id, "name": scope.name }))
         .collect();
-    Ok(Answer::shown(Json::Array(visit.source.shuffle(shown))))
+    Ok(Answer::shown(Json::Array(
+        visit.source.shuffle(shown),
+    )))
 }
 
-/// Says yes also to what is in the other list already, and leaves it there; and to what is of another
-/// protocol, which never gets into a list.
-fn assign(visit: &mut Visit<'_>, client: &str, list: List, scope: &str) -> Outcome {
+/// Says yes also to what is in the other list already, and leaves it there; and
+/// to what is of another protocol, which never gets into a list.
+fn assign(
+    visit: &mut Visit<'_>,
+    client: &str,
+    list: List,
+    scope: &str,
+) -> Outcome {
     let protocol = require_scope(visit, scope)?;
     let client = visit.client_mut(client)?;
     if protocol != OPENID_CONNECT {

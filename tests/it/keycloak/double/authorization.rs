@@ -1,4 +1,5 @@
-//! `…/clients/{id}/authz/resource-server/resource`: what a careless update destroys.
+//! `…/clients/{id}/authz/resource-server/resource`: what a careless update
+//! destroys.
 
 use serde_json::{Value as Json, json};
 
@@ -7,7 +8,10 @@ use super::visit::{Power, Visit};
 
 pub(super) fn handle(visit: &mut Visit<'_>, id: &str) -> Outcome {
     visit.require(Power::View)?;
-    if !visit.client(id)?.is("authorizationServicesEnabled") {
+    if !visit
+        .client(id)?
+        .is("authorizationServicesEnabled")
+    {
         return Err(no_such_path());
     }
     match visit.request.method.as_str() {
@@ -21,7 +25,8 @@ pub(super) fn handle(visit: &mut Visit<'_>, id: &str) -> Outcome {
 
 fn create(visit: &mut Visit<'_>, id: &str) -> Outcome {
     visit.require(Power::Manage)?;
-    let given: Json = serde_json::from_str(&visit.request.body).unwrap_or_default();
+    let given: Json =
+        serde_json::from_str(&visit.request.body).unwrap_or_default();
     let own = visit.source.id();
     let client = visit.client_mut(id)?;
     let resource = json!({

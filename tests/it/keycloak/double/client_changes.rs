@@ -72,13 +72,20 @@ pub(super) fn create(visit: &mut Visit<'_>) -> Outcome {
     let body = visit.body(&CLIENT)?;
     visit.require(Power::Manage)?;
     let client = build(&body, visit.realm, visit.source)?;
-    if visit.realm.client_named(&client.client_id).is_some() {
+    if visit
+        .realm
+        .client_named(&client.client_id)
+        .is_some()
+    {
         let refusal = format!("Client {} already exists", client.client_id);
         return Err(message(409, &refusal));
     }
     check(&client)?;
     let location = format!("{}/clients/{}", visit.base, client.id);
-    visit.realm.clients.insert(client.id.clone(), client);
+    visit
+        .realm
+        .clients
+        .insert(client.id.clone(), client);
     Ok(Answer::created(location))
 }
 
@@ -90,7 +97,9 @@ pub(super) fn build(
     let id = given(body, "id").map_or_else(|| source.id(), str::to_owned);
     let (defaults, optionals) = choose_scopes(body, realm);
     let mut client = Client {
-        client_id: given(body, "clientId").unwrap_or(&id).to_owned(),
+        client_id: given(body, "clientId")
+            .unwrap_or(&id)
+            .to_owned(),
         id,
         secret: None,
         attributes: attributes::read(body.get("attributes")),
@@ -101,7 +110,9 @@ pub(super) fn build(
         resources: Vec::new(),
         fields: self::defaults(),
     };
-    client.attributes.retain(|_, text| !text.is_empty());
+    client
+        .attributes
+        .retain(|_, text| !text.is_empty());
     client
         .attributes
         .insert("realm_client".to_owned(), "false".to_owned());
@@ -110,7 +121,9 @@ pub(super) fn build(
     client.set_publicity(body, source);
     match given(body, "secret") {
         Some(secret) => client.secret = Some(secret.to_owned()),
-        None if !client.is("publicClient") => client.renew_secret(source.secret()),
+        None if !client.is("publicClient") => {
+            client.renew_secret(source.secret())
+        }
         None => {}
     }
     client.set_account(body, realm, source);
@@ -118,16 +131,25 @@ pub(super) fn build(
     Ok(client)
 }
 
-/// By name, and who is not there, or of another protocol, is passed over. If either list is given, what it does not name is in
-/// neither.
-fn choose_scopes(body: &Map<String, Json>, realm: &Realm) -> (BTreeSet<String>, BTreeSet<String>) {
+/// By name, and who is not there, or of another protocol, is passed over. If
+/// either list is given, what it does not name is in neither.
+fn choose_scopes(
+    body: &Map<String, Json>,
+    realm: &Realm,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let lists = ["defaultClientScopes", "optionalClientScopes"]
         .map(|field| body.get(field).and_then(Json::as_array));
     if lists == [None, None] {
-        return (realm.defaults_of_clients(), realm.optionals.clone());
+        return (
+            realm.defaults_of_clients(),
+            realm.optionals.clone(),
+        );
     }
     let [defaults, mut optionals] = lists.map(|names| {
-        let names = names.into_iter().flatten().filter_map(Json::as_str);
+        let names = names
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str);
         let scopes = names.filter_map(|name| realm.scope_named(name));
         let scopes = scopes.filter(|scope| scope.protocol == OPENID_CONNECT);
         scopes
@@ -138,7 +160,8 @@ fn choose_scopes(body: &Map<String, Json>, realm: &Realm) -> (BTreeSet<String>, 
     (defaults, optionals)
 }
 
-/// Merges: what is left out, or `null`, stays. Of client scopes it takes no notice.
+/// Merges: what is left out, or `null`, stays. Of client scopes it takes no
+/// notice.
 pub(super) fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
     let body = visit.body(&CLIENT)?;
     visit.require(Power::Manage)?;
@@ -160,12 +183,16 @@ pub(super) fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
     let texts = &mut client.attributes;
     attributes::merge(texts, body.get("attributes"), Empty::Removes);
     if let Some(list @ Json::Array(_)) = body.get("protocolMappers") {
-        client.mappers = mappers::replace_all(&client.mappers, list, visit.source)?;
+        client.mappers =
+            mappers::replace_all(&client.mappers, list, visit.source)?;
     }
     client.set_account(&body, visit.realm, visit.source);
     client.set_authorization(&body);
     check(&client)?;
-    visit.realm.clients.insert(id.to_owned(), client);
+    visit
+        .realm
+        .clients
+        .insert(id.to_owned(), client);
     Ok(Answer::done())
 }
 
@@ -175,43 +202,68 @@ impl Realm {
             let scope = self.scopes.get(*id);
             scope.is_some_and(|scope| scope.protocol == OPENID_CONNECT)
         };
-        self.defaults.iter().filter(of_clients).cloned().collect()
+        self.defaults
+            .iter()
+            .filter(of_clients)
+            .cloned()
+            .collect()
     }
 }
 
 impl Client {
     fn set_plain_fields(&mut self, body: &Map<String, Json>) {
         for field in PLAIN {
-            if let Some(value) = body.get(field).filter(|value| !value.is_null()) {
-                self.fields.insert(field.to_owned(), value.clone());
+            if let Some(value) =
+                body.get(field).filter(|value| !value.is_null())
+            {
+                self.fields
+                    .insert(field.to_owned(), value.clone());
             }
         }
     }
 
-    /// Each once and none empty; without origins of its own a client gets those of its redirects.
+    /// Each once and none empty; without origins of its own a client gets those
+    /// of its redirects.
     fn set_uris(&mut self, body: &Map<String, Json>) {
         for field in ["redirectUris", "webOrigins"] {
             if let Some(Json::Array(list)) = body.get(field) {
-                let texts: BTreeSet<&str> = list.iter().filter_map(Json::as_str).collect();
-                let texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-                self.fields.insert(field.to_owned(), json!(texts));
+                let texts: BTreeSet<&str> =
+                    list.iter().filter_map(Json::as_str).collect();
+                let texts: Vec<&str> = texts
+                    .into_iter()
+                    .filter(|text| !text.is_empty())
+                    .collect();
+                self.fields
+                    .insert(field.to_owned(), json!(texts));
             }
         }
         let has_origins = self.fields.get("webOrigins") != Some(&json!([]));
-        if body.contains_key("redirectUris") && !body.contains_key("webOrigins") && !has_origins {
-            let uris = self.fields.get("redirectUris").and_then(Json::as_array);
-            let uris = uris.into_iter().flatten().filter_map(Json::as_str);
+        if body.contains_key("redirectUris")
+            && !body.contains_key("webOrigins")
+            && !has_origins
+        {
+            let uris = self
+                .fields
+                .get("redirectUris")
+                .and_then(Json::as_array);
+            let uris = uris
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str);
             let origins: BTreeSet<String> = uris
                 .filter_map(|uri| Url::parse(uri).ok())
                 .map(|uri| uri.origin().ascii_serialization())
                 .collect();
-            self.fields.insert("webOrigins".to_owned(), json!(origins));
+            self.fields
+                .insert("webOrigins".to_owned(), json!(origins));
         }
     }
 
-    /// A public client has no secret; once it is public no longer, it gets a new one.
+    /// A public client has no secret; once it is public no longer, it gets a
+    /// new one.
     fn set_publicity(&mut self, body: &Map<String, Json>, source: &mut Source) {
-        let Some(is_public) = body.get("publicClient").and_then(Json::as_bool) else {
+        let Some(is_public) = body.get("publicClient").and_then(Json::as_bool)
+        else {
             return;
         };
         let was_public = self.is("publicClient");
@@ -227,20 +279,31 @@ impl Client {
     pub(super) fn renew_secret(&mut self, secret: String) {
         self.secret = Some(secret);
         let made = clock::now().to_string();
-        self.attributes.insert(SECRET_MADE.to_owned(), made);
+        self.attributes
+            .insert(SECRET_MADE.to_owned(), made);
     }
 
-    /// A service account is a user of its own, and brings a client scope of its own.
-    fn set_account(&mut self, body: &Map<String, Json>, realm: &Realm, source: &mut Source) {
+    /// A service account is a user of its own, and brings a client scope of its
+    /// own.
+    fn set_account(
+        &mut self,
+        body: &Map<String, Json>,
+        realm: &Realm,
+        source: &mut Source,
+    ) {
         let scope = realm.scope_named(SERVICE_ACCOUNT);
-        match body.get("serviceAccountsEnabled").and_then(Json::as_bool) {
+        match body
+            .get("serviceAccountsEnabled")
+            .and_then(Json::as_bool)
+        {
             Some(true) if self.account.is_none() => {
                 self.account = Some(Account {
                     id: source.id(),
                     roles: BTreeSet::new(),
                     has_default_roles: true,
                 });
-                self.defaults.extend(scope.map(|scope| scope.id.clone()));
+                self.defaults
+                    .extend(scope.map(|scope| scope.id.clone()));
             }
             Some(false) => {
                 self.account = None;
@@ -252,11 +315,13 @@ impl Client {
         }
     }
 
-    /// Who does not say that authorization services stay switches them off, and what they know is lost.
+    /// Who does not say that authorization services stay switches them off, and
+    /// what they know is lost.
     fn set_authorization(&mut self, body: &Map<String, Json>) {
         const FIELD: &str = "authorizationServicesEnabled";
         if body.get(FIELD) == Some(&json!(true)) {
-            self.fields.insert(FIELD.to_owned(), json!(true));
+            self.fields
+                .insert(FIELD.to_owned(), json!(true));
         } else {
             self.fields.remove(FIELD);
             self.resources.clear();

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::answer::{
-    Answer, Outcome, broken, error, forbidden, message, no_such_method, no_such_path,
+    Answer, Outcome, broken, error, forbidden, message, no_such_method,
+    no_such_path,
 };
 use super::attributes::{self, Empty};
 use super::mappers::{self, Owner};
@@ -27,7 +28,8 @@ pub(super) fn handle(visit: &mut Visit<'_>, rest: &[&str]) -> Outcome {
             match (method, rest) {
                 ("GET", []) => {
                     visit.require(Power::View)?;
-                    let scope = visit.realm.scopes.get(*id).ok_or_else(broken)?;
+                    let scope =
+                        visit.realm.scopes.get(*id).ok_or_else(broken)?;
                     Ok(Answer::shown(scope.show()))
                 }
                 ("PUT", []) => update(visit, id),
@@ -50,14 +52,22 @@ fn absent(visit: &Visit<'_>) -> Answer {
     error(404, "Could not find client scope")
 }
 
-/// All of them whole, in one answer: `first` and `max` are no parameters of this path.
+/// All of them whole, in one answer: `first` and `max` are no parameters of
+/// this path.
 fn list(visit: &mut Visit<'_>) -> Outcome {
     visit.require(Power::Query)?;
     if visit.power < Power::View {
         return Ok(Answer::shown(Json::Array(Vec::new())));
     }
-    let shown = visit.realm.scopes.values().map(Scope::show).collect();
-    Ok(Answer::shown(Json::Array(visit.source.shuffle(shown))))
+    let shown = visit
+        .realm
+        .scopes
+        .values()
+        .map(Scope::show)
+        .collect();
+    Ok(Answer::shown(Json::Array(
+        visit.source.shuffle(shown),
+    )))
 }
 
 fn create(visit: &mut Visit<'_>) -> Outcome {
@@ -79,15 +89,24 @@ fn create(visit: &mut Visit<'_>) -> Outcome {
     check_taken(visit, &scope.name, None)?;
     check_lengths(&scope)?;
     let mappers = mappers::read_all(body.get("protocolMappers"), visit.source)?;
-    let mut names: Vec<&str> = mappers.iter().map(|mapper| mapper.name.as_str()).collect();
+    let mut names: Vec<&str> = mappers
+        .iter()
+        .map(|mapper| mapper.name.as_str())
+        .collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(taken(&scope.name));
     }
 
     let location = format!("{}/client-scopes/{}", visit.base, scope.id);
-    let scope = Scope { mappers, ..scope };
-    visit.realm.scopes.insert(scope.id.clone(), scope);
+    let scope = Scope {
+        mappers,
+        ..scope
+    };
+    visit
+        .realm
+        .scopes
+        .insert(scope.id.clone(), scope);
     Ok(Answer::created(location))
 }
 
@@ -97,7 +116,12 @@ fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
     visit.require(Power::Manage)?;
     let name = given(&body, "name").map(str::to_owned);
     check_name(name.as_deref())?;
-    let mut scope = visit.realm.scopes.get(id).ok_or_else(broken)?.clone();
+    let mut scope = visit
+        .realm
+        .scopes
+        .get(id)
+        .ok_or_else(broken)?
+        .clone();
     scope.name = name.ok_or_else(broken)?;
     check_taken(visit, &scope.name, Some(id))?;
     if let Some(description) = given(&body, "description") {
@@ -106,7 +130,11 @@ fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
     if let Some(protocol) = given(&body, "protocol") {
         protocol.clone_into(&mut scope.protocol);
     }
-    attributes::merge(&mut scope.attributes, body.get("attributes"), Empty::IsKept);
+    attributes::merge(
+        &mut scope.attributes,
+        body.get("attributes"),
+        Empty::IsKept,
+    );
     check_lengths(&scope)?;
     visit.realm.scopes.insert(id.to_owned(), scope);
     Ok(Answer::done())
@@ -128,7 +156,8 @@ fn delete(visit: &mut Visit<'_>, id: &str) -> Outcome {
 /// RFC 6749's scope-token. A name that is missing is found too late.
 fn check_name(name: Option<&str>) -> Outcome<()> {
     let name = name.ok_or_else(broken)?;
-    let is_fine = |character: char| matches!(character, '!' | '#'..='[' | ']'..='~');
+    let is_fine =
+        |character: char| matches!(character, '!' | '#'..='[' | ']'..='~');
     if name.is_empty() || !name.chars().all(is_fine) {
         let refusal = format!("Unexpected name \"{name}\" for ClientScope");
         return Err(message(400, &refusal));
@@ -138,11 +167,17 @@ fn check_name(name: Option<&str>) -> Outcome<()> {
 
 fn check_protocol(protocol: Option<String>) -> Outcome<String> {
     protocol
-        .filter(|protocol| ["openid-connect", "saml"].contains(&protocol.as_str()))
+        .filter(|protocol| {
+            ["openid-connect", "saml"].contains(&protocol.as_str())
+        })
         .ok_or_else(|| message(400, "Unexpected protocol"))
 }
 
-fn check_taken(visit: &Visit<'_>, name: &str, own: Option<&str>) -> Outcome<()> {
+fn check_taken(
+    visit: &Visit<'_>,
+    name: &str,
+    own: Option<&str>,
+) -> Outcome<()> {
     let other = visit.realm.scope_named(name);
     if other.is_some_and(|other| Some(other.id.as_str()) != own) {
         return Err(taken(name));
@@ -151,7 +186,10 @@ fn check_taken(visit: &Visit<'_>, name: &str, own: Option<&str>) -> Outcome<()> 
 }
 
 fn taken(name: &str) -> Answer {
-    message(409, &format!("Client Scope {name} already exists"))
+    message(
+        409,
+        &format!("Client Scope {name} already exists"),
+    )
 }
 
 fn check_lengths(scope: &Scope) -> Outcome<()> {

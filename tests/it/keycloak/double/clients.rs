@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::answer::{Answer, Outcome, described, error, forbidden, no_such_method, no_such_path};
+use super::answer::{
+    Answer, Outcome, described, error, forbidden, no_such_method, no_such_path,
+};
 use super::assignments::{self, List};
 use super::authorization;
 use super::client_changes::{create, update};
@@ -45,7 +47,10 @@ fn handle_one(visit: &mut Visit<'_>, id: &str, rest: &[&str]) -> Outcome {
         (_, []) => Err(no_such_method()),
         ("GET", ["client-secret", "rotated"]) => {
             visit.require(Power::View)?;
-            Err(error(404, "Client does not have a rotated secret"))
+            Err(error(
+                404,
+                "Client does not have a rotated secret",
+            ))
         }
         (_, ["default-client-scopes", rest @ ..]) => {
             assignments::handle(visit, id, List::Default, rest)
@@ -53,8 +58,12 @@ fn handle_one(visit: &mut Visit<'_>, id: &str, rest: &[&str]) -> Outcome {
         (_, ["optional-client-scopes", rest @ ..]) => {
             assignments::handle(visit, id, List::Optional, rest)
         }
-        (_, ["protocol-mappers", rest @ ..]) => mappers::handle(visit, Owner::Client(id), rest),
-        (_, ["authz", "resource-server", "resource"]) => authorization::handle(visit, id),
+        (_, ["protocol-mappers", rest @ ..]) => {
+            mappers::handle(visit, Owner::Client(id), rest)
+        }
+        (_, ["authz", "resource-server", "resource"]) => {
+            authorization::handle(visit, id)
+        }
         ("GET", ["service-account-user"]) => users::show_account(visit, id),
         ("GET", ["roles", name]) => users::show_role(visit, id, name),
         _ => Err(no_such_path()),
@@ -141,7 +150,9 @@ fn show_secret(visit: &mut Visit<'_>, id: &str) -> Outcome {
 fn renew_secret(visit: &mut Visit<'_>, id: &str) -> Outcome {
     visit.require(Power::Manage)?;
     let secret = visit.source.secret();
-    visit.client_mut(id)?.renew_secret(secret.clone());
+    visit
+        .client_mut(id)?
+        .renew_secret(secret.clone());
     let shown = json!({ "type": "secret", "value": secret });
     Ok(Answer::shown(shown))
 }

@@ -15,7 +15,8 @@ pub(crate) struct Fault {
 pub(crate) enum Trouble {
     /// Answered with this status in Keycloak's words, and nothing is done.
     Status(u16),
-    /// The same by something else that stands before it, in words that look like Keycloak's.
+    /// The same by something else that stands before it, in words that look
+    /// like Keycloak's.
     Foreign(u16),
     /// Nothing is done, and the connection closes without an answer.
     DropBefore,
@@ -36,8 +37,13 @@ impl Faults {
         self.0.push((fault, 0));
     }
 
-    /// What happens to a request. Each fault counts, also when an earlier one happens.
-    pub(super) fn strike(&mut self, method: &str, path: &str) -> Option<Trouble> {
+    /// What happens to a request. Each fault counts, also when an earlier one
+    /// happens.
+    pub(super) fn strike(
+        &mut self,
+        method: &str,
+        path: &str,
+    ) -> Option<Trouble> {
         let mut struck = None;
         for (fault, seen) in &mut self.0 {
             if fault.method != method || !path.contains(&fault.path) {

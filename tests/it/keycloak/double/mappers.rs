@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json};
 
 use super::answer::{
-    Answer, Outcome, broken, duplicate, error, message, no_such_method, no_such_path,
+    Answer, Outcome, broken, duplicate, error, message, no_such_method,
+    no_such_path,
 };
 use super::attributes;
 use super::representation::{MAPPER, given};
@@ -18,12 +19,18 @@ pub(super) enum Owner<'a> {
     Client(&'a str),
 }
 
-pub(super) fn handle(visit: &mut Visit<'_>, owner: Owner<'_>, rest: &[&str]) -> Outcome {
+pub(super) fn handle(
+    visit: &mut Visit<'_>,
+    owner: Owner<'_>,
+    rest: &[&str],
+) -> Outcome {
     match (visit.request.method.as_str(), rest) {
         ("GET", ["models"]) => {
             visit.require(Power::View)?;
             let mappers = mappers_of(visit, owner)?;
-            Ok(Answer::shown(mappers.iter().map(Mapper::show).collect()))
+            Ok(Answer::shown(
+                mappers.iter().map(Mapper::show).collect(),
+            ))
         }
         ("POST", ["models"]) => create(visit, owner),
         ("GET", ["models", id]) => {
@@ -42,17 +49,28 @@ pub(super) fn handle(visit: &mut Visit<'_>, owner: Owner<'_>, rest: &[&str]) -> 
     }
 }
 
-fn mappers_of<'a>(visit: &'a mut Visit<'_>, owner: Owner<'_>) -> Outcome<&'a mut Vec<Mapper>> {
+fn mappers_of<'a>(
+    visit: &'a mut Visit<'_>,
+    owner: Owner<'_>,
+) -> Outcome<&'a mut Vec<Mapper>> {
     match owner {
         Owner::Client(id) => Ok(&mut visit.client_mut(id)?.mappers),
         Owner::Scope(id) => {
-            let scope = visit.realm.scopes.get_mut(id).ok_or_else(broken)?;
+            let scope = visit
+                .realm
+                .scopes
+                .get_mut(id)
+                .ok_or_else(broken)?;
             Ok(&mut scope.mappers)
         }
     }
 }
 
-fn find<'a>(visit: &'a mut Visit<'_>, owner: Owner<'_>, id: &str) -> Outcome<&'a mut Mapper> {
+fn find<'a>(
+    visit: &'a mut Visit<'_>,
+    owner: Owner<'_>,
+    id: &str,
+) -> Outcome<&'a mut Mapper> {
     let mut mappers = mappers_of(visit, owner)?.iter_mut();
     let found = mappers.find(|mapper| mapper.id == id);
     found.ok_or_else(|| error(404, "Model not found"))
@@ -67,8 +85,14 @@ fn create(visit: &mut Visit<'_>, owner: Owner<'_>) -> Outcome {
     }
     add_introspection(&mut mapper);
     let mappers = mappers_of(visit, owner)?;
-    if mappers.iter().any(|other| other.name == mapper.name) {
-        return Err(message(409, "Protocol mapper exists with same name"));
+    if mappers
+        .iter()
+        .any(|other| other.name == mapper.name)
+    {
+        return Err(message(
+            409,
+            "Protocol mapper exists with same name",
+        ));
     }
     check(&mapper)?;
     let id = mapper.id.clone();
@@ -83,7 +107,8 @@ fn create(visit: &mut Visit<'_>, owner: Owner<'_>) -> Outcome {
     )))
 }
 
-/// Replaces the whole `config`, and finds the mapper by the id that the body gives.
+/// Replaces the whole `config`, and finds the mapper by the id that the body
+/// gives.
 fn update(visit: &mut Visit<'_>, owner: Owner<'_>, id: &str) -> Outcome {
     let body = visit.body(&MAPPER)?;
     visit.require(Power::Manage)?;
@@ -99,8 +124,14 @@ fn update(visit: &mut Visit<'_>, owner: Owner<'_>, id: &str) -> Outcome {
 }
 
 /// The mappers that come along with a new client or client scope.
-pub(super) fn read_all(list: Option<&Json>, source: &mut Source) -> Outcome<Vec<Mapper>> {
-    let items = list.and_then(Json::as_array).into_iter().flatten();
+pub(super) fn read_all(
+    list: Option<&Json>,
+    source: &mut Source,
+) -> Outcome<Vec<Mapper>> {
+    let items = list
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten();
     let mappers: Vec<Mapper> = items
         .filter_map(Json::as_object)
         .map(|body| parse(body, source))
@@ -111,7 +142,8 @@ pub(super) fn read_all(list: Option<&Json>, source: &mut Source) -> Outcome<Vec<
     Ok(mappers)
 }
 
-/// The list that a client is to have: who has the name of one that is there is that one.
+/// The list that a client is to have: who has the name of one that is there is
+/// that one.
 pub(super) fn replace_all(
     existing: &[Mapper],
     list: &Json,
@@ -119,7 +151,10 @@ pub(super) fn replace_all(
 ) -> Outcome<Vec<Mapper>> {
     let mut mappers = read_all(Some(list), source)?;
     for mapper in &mut mappers {
-        if let Some(same) = existing.iter().find(|other| other.name == mapper.name) {
+        if let Some(same) = existing
+            .iter()
+            .find(|other| other.name == mapper.name)
+        {
             mapper.id.clone_from(&same.id);
         }
     }
@@ -128,13 +163,24 @@ pub(super) fn replace_all(
 
 fn parse(body: &Map<String, Json>, source: &mut Source) -> Mapper {
     let mut mapper = parse_as_it_is(body, source);
-    add_default(&mut mapper, "userinfo.token.claim", "id.token.claim");
+    add_default(
+        &mut mapper,
+        "userinfo.token.claim",
+        "id.token.claim",
+    );
     mapper
 }
 
 /// Those that are built in have no default but what they say.
-pub(super) fn parse_as_it_is(body: &Map<String, Json>, source: &mut Source) -> Mapper {
-    let text = |field| given(body, field).unwrap_or_default().to_owned();
+pub(super) fn parse_as_it_is(
+    body: &Map<String, Json>,
+    source: &mut Source,
+) -> Mapper {
+    let text = |field| {
+        given(body, field)
+            .unwrap_or_default()
+            .to_owned()
+    };
     Mapper {
         id: given(body, "id").map_or_else(|| source.id(), str::to_owned),
         name: text("name"),
@@ -144,14 +190,22 @@ pub(super) fn parse_as_it_is(body: &Map<String, Json>, source: &mut Source) -> M
     }
 }
 
-/// Only on its own way does a mapper get this, not where it comes along with its owner.
+/// Only on its own way does a mapper get this, not where it comes along with
+/// its owner.
 fn add_introspection(mapper: &mut Mapper) {
-    add_default(mapper, "introspection.token.claim", "access.token.claim");
+    add_default(
+        mapper,
+        "introspection.token.claim",
+        "access.token.claim",
+    );
 }
 
 fn add_default(mapper: &mut Mapper, name: &str, like: &str) {
     if let Some(value) = mapper.config.get(like).cloned() {
-        mapper.config.entry(name.to_owned()).or_insert(value);
+        mapper
+            .config
+            .entry(name.to_owned())
+            .or_insert(value);
     }
 }
 

@@ -1,5 +1,6 @@
-//! A double of Keycloak's Admin REST API and of its token endpoint, with all traps that are known of them.
-//! The texts of `tests/keycloak/exchanges` say what it must answer: a real server wrote them.
+//! A double of Keycloak's Admin REST API and of its token endpoint, with all
+//! traps that are known of them. The texts of `tests/keycloak/exchanges` say
+//! what it must answer: a real server wrote them.
 
 mod admin;
 mod answer;
@@ -63,9 +64,9 @@ pub(crate) struct Asked {
 }
 
 impl Double {
-    /// With the realm `grantry`, and in it two clients: `grantry-plan`, which may read clients and
-    /// client scopes, and `grantry-apply`, which may change them. Their secrets are their names and
-    /// `-secret`.
+    /// With the realm `grantry`, and in it two clients: `grantry-plan`, which
+    /// may read clients and client scopes, and `grantry-apply`, which may
+    /// change them. Their secrets are their names and `-secret`.
     pub(crate) async fn start() -> Self {
         let shared = Shared::default();
         let (address, handle) = server::start(&shared);
@@ -86,7 +87,10 @@ impl Double {
         format!("http://{}", self.address)
     }
 
-    #[expect(clippy::unused_self, reason = "a realm belongs to its server")]
+    #[expect(
+        clippy::unused_self,
+        reason = "a realm belongs to its server"
+    )]
     pub(crate) fn realm(&self) -> &'static str {
         REALM
     }
@@ -106,7 +110,11 @@ impl Double {
     /// With the same two clients.
     pub(crate) fn add_realm(&self, name: &str) {
         self.change(|world| {
-            let realm = realms::import(name, &realm_with_accounts(name), &mut world.source);
+            let realm = realms::import(
+                name,
+                &realm_with_accounts(name),
+                &mut world.source,
+            );
             let Ok(realm) = realm else {
                 panic!("{name} cannot be made");
             };
@@ -141,11 +149,13 @@ impl Double {
         self.change(|world| world.tokens.clear());
     }
 
-    /// Fine-grained permissions: who has no role but `query-clients` is shown these clients all the
-    /// same.
+    /// Fine-grained permissions: who has no role but `query-clients` is shown
+    /// these clients all the same.
     pub(crate) fn set_fine_grained(&self, visible: Option<&[&str]>) {
         let visible = visible.unwrap_or_default().iter().copied();
-        self.change_realm(|realm| realm.visible = visible.map(str::to_owned).collect());
+        self.change_realm(|realm| {
+            realm.visible = visible.map(str::to_owned).collect()
+        });
     }
 
     /// `Location` names this host instead of the one that was asked.
@@ -161,7 +171,11 @@ impl Double {
         self.change(|world| change(world.realms.get_mut(REALM).unwrap()));
     }
 
-    fn change_account(&self, client_id: &str, change: impl FnOnce(&mut state::Account)) {
+    fn change_account(
+        &self,
+        client_id: &str,
+        change: impl FnOnce(&mut state::Account),
+    ) {
         self.change_realm(|realm| {
             let mut clients = realm.clients.values_mut();
             let client = clients.find(|client| client.client_id == client_id);
@@ -176,21 +190,37 @@ impl Drop for Double {
     }
 }
 
-/// Another administrator, who may do everything, and whose requests are not recorded.
+/// Another administrator, who may do everything, and whose requests are not
+/// recorded.
 pub(crate) struct Administrator(Shared);
 
 impl Administrator {
-    /// By the same code as over the network. The path begins with that of a realm, `/admin/realms/…`.
-    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Json>) -> (u16, Json) {
+    /// By the same code as over the network. The path begins with that of a
+    /// realm, `/admin/realms/…`.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Json>,
+    ) -> (u16, Json) {
         let mut served = lock(&self.0);
-        let answer = admin::ask_as_administrator(&mut served.world, method, path, body);
+        let answer =
+            admin::ask_as_administrator(&mut served.world, method, path, body);
         (answer.status, answer.body.unwrap_or_default())
     }
 
     /// Asks for something that must be given.
-    pub(crate) fn must(&self, method: &str, path: &str, body: Option<&Json>) -> Json {
+    pub(crate) fn must(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Json {
         let (status, answer) = self.ask(method, path, body);
-        assert!(status < 300, "{method} {path}: {status} {answer}");
+        assert!(
+            status < 300,
+            "{method} {path}: {status} {answer}"
+        );
         answer
     }
 
@@ -206,16 +236,28 @@ impl Administrator {
     }
 
     /// The id of a client, by its clientId.
-    pub(crate) fn client(&self, realm: &str, client_id: &str) -> Option<String> {
+    pub(crate) fn client(
+        &self,
+        realm: &str,
+        client_id: &str,
+    ) -> Option<String> {
         let served = lock(&self.0);
-        let client = served.world.realms.get(realm)?.client_named(client_id)?;
+        let client = served
+            .world
+            .realms
+            .get(realm)?
+            .client_named(client_id)?;
         Some(client.id.clone())
     }
 
     /// The id of a client scope, by its name.
     pub(crate) fn scope(&self, realm: &str, name: &str) -> Option<String> {
         let served = lock(&self.0);
-        let scope = served.world.realms.get(realm)?.scope_named(name)?;
+        let scope = served
+            .world
+            .realms
+            .get(realm)?
+            .scope_named(name)?;
         Some(scope.id.clone())
     }
 }
@@ -259,8 +301,11 @@ fn sort(value: &mut Json) {
             items.iter_mut().for_each(sort);
             items.sort_by_key(|item| match item {
                 Json::Object(fields) => {
-                    let name = fields.get("clientId").or_else(|| fields.get("name"));
-                    name.map(ToString::to_string).unwrap_or_default()
+                    let name = fields
+                        .get("clientId")
+                        .or_else(|| fields.get("name"));
+                    name.map(ToString::to_string)
+                        .unwrap_or_default()
                 }
                 _ => item.to_string(),
             });

@@ -8,7 +8,12 @@ use super::signer;
 use super::state::{OPENID_CONNECT, Realm, World};
 use super::token_endpoint;
 
-pub(super) fn handle(world: &mut World, request: &Request, name: &str, rest: &[&str]) -> Outcome {
+pub(super) fn handle(
+    world: &mut World,
+    request: &Request,
+    name: &str,
+    rest: &[&str],
+) -> Outcome {
     let Some(realm) = world.realms.get(name) else {
         return Err(error(404, "Realm does not exist"));
     };
@@ -18,7 +23,9 @@ pub(super) fn handle(world: &mut World, request: &Request, name: &str, rest: &[&
         ("GET", [".well-known", "openid-configuration"]) => {
             Ok(Answer::shown(discover(realm, &url)))
         }
-        ("GET", ["protocol", "openid-connect", "certs"]) => Ok(Answer::shown(signer::published())),
+        ("GET", ["protocol", "openid-connect", "certs"]) => {
+            Ok(Answer::shown(signer::published()))
+        }
         ("POST", ["protocol", "openid-connect", "token"]) => {
             token_endpoint::handle(world, request, name, &url)
         }
@@ -42,12 +49,16 @@ fn describe(realm: &Realm, url: &str) -> Json {
     })
 }
 
-/// Of the whole document what is asked for. Every client scope is public here, unless it says otherwise.
+/// Of the whole document what is asked for. Every client scope is public here,
+/// unless it says otherwise.
 fn discover(realm: &Realm, url: &str) -> Json {
     let hidden = Some("false");
     let scopes = realm.scopes.values().filter(|scope| {
-        let metadata = scope.attributes.get("include.in.openid.provider.metadata");
-        scope.protocol == OPENID_CONNECT && metadata.map(String::as_str) != hidden
+        let metadata = scope
+            .attributes
+            .get("include.in.openid.provider.metadata");
+        scope.protocol == OPENID_CONNECT
+            && metadata.map(String::as_str) != hidden
     });
     let names = scopes.map(|scope| scope.name.as_str());
     let names: Vec<&str> = ["openid"].into_iter().chain(names).collect();

@@ -119,10 +119,18 @@ impl Representation {
         }
     }
 
-    fn check(&self, given: Map<String, Json>, body: &str) -> Outcome<Map<String, Json>> {
+    fn check(
+        &self,
+        given: Map<String, Json>,
+        body: &str,
+    ) -> Outcome<Map<String, Json>> {
         let mut read = Map::new();
         for (name, value) in given {
-            match self.fields.iter().find(|(field, _)| *field == name) {
+            match self
+                .fields
+                .iter()
+                .find(|(field, _)| *field == name)
+            {
                 Some((_, kind)) => {
                     read.insert(name, kind.read(value, body)?);
                 }
@@ -176,7 +184,9 @@ impl Kind {
                 items
                     .into_iter()
                     .map(|item| match item {
-                        Json::Object(given) => Ok(Json::Object(MAPPER.check(given, body)?)),
+                        Json::Object(given) => {
+                            Ok(Json::Object(MAPPER.check(given, body)?))
+                        }
                         _ => Err(not_that_type()),
                     })
                     .collect()
@@ -225,19 +235,28 @@ fn not_that_type() -> Answer {
     cannot_parse("unknown_error")
 }
 
-/// Where the server's parser stands once it has met a field: behind its value if that is a number or a
-/// word, else behind the first character of it.
+/// Where the server's parser stands once it has met a field: behind its value
+/// if that is a number or a word, else behind the first character of it.
 fn place_after(field: &str, body: &str) -> (usize, usize) {
     let name = format!("\"{field}\"");
-    let mut end = body.find(&name).map_or(0, |place| place + name.len());
+    let mut end = body
+        .find(&name)
+        .map_or(0, |place| place + name.len());
     let rest = &body[end..];
-    end += rest.len() - rest.trim_start().trim_start_matches(':').trim_start().len();
+    end += rest.len()
+        - rest
+            .trim_start()
+            .trim_start_matches(':')
+            .trim_start()
+            .len();
     let value = &body[end..];
     end += if value.starts_with(['"', '[', '{']) {
         1
     } else {
         value
-            .find(|character: char| ",]}".contains(character) || character.is_whitespace())
+            .find(|character: char| {
+                ",]}".contains(character) || character.is_whitespace()
+            })
             .unwrap_or(value.len())
     };
 
@@ -248,6 +267,9 @@ fn place_after(field: &str, body: &str) -> (usize, usize) {
 }
 
 /// A text that a body gives, unless it is left out or `null`.
-pub(super) fn given<'a>(given: &'a Map<String, Json>, field: &str) -> Option<&'a str> {
+pub(super) fn given<'a>(
+    given: &'a Map<String, Json>,
+    field: &str,
+) -> Option<&'a str> {
     given.get(field)?.as_str()
 }

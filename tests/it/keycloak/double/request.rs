@@ -29,8 +29,8 @@ impl Request {
         (!value.is_empty()).then(|| value.into_owned())
     }
 
-    /// A parameter that is a number of 32 bits; below zero it counts as left out. Any other text makes
-    /// the whole path one that does not exist.
+    /// A parameter that is a number of 32 bits; below zero it counts as left
+    /// out. Any other text makes the whole path one that does not exist.
     pub(super) fn number(&self, name: &str) -> Outcome<Option<usize>> {
         let Some(text) = self.parameter(name) else {
             return Ok(None);

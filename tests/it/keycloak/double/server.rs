@@ -41,10 +41,14 @@ pub(super) fn start(shared: &Shared) -> (SocketAddr, Handle<SocketAddr>) {
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
 
-    let router = Router::new().fallback(take).with_state(Arc::clone(shared));
-    // Around the router: only an error of the whole service closes a connection.
+    let router = Router::new()
+        .fallback(take)
+        .with_state(Arc::clone(shared));
+    // Around the router: only an error of the whole service closes a
+    // connection.
     let closing = MapResult::new(router, close_dropped);
-    let service = axum::ServiceExt::<extract::Request>::into_make_service(closing);
+    let service =
+        axum::ServiceExt::<extract::Request>::into_make_service(closing);
     let handle = Handle::new();
     let server = axum_server::from_tcp(listener).unwrap();
     tokio::spawn(server.handle(handle.clone()).serve(service));
@@ -62,7 +66,9 @@ impl From<Infallible> for Dropped {
     }
 }
 
-fn close_dropped(answered: Result<Response, Infallible>) -> Result<Response, Dropped> {
+fn close_dropped(
+    answered: Result<Response, Infallible>,
+) -> Result<Response, Dropped> {
     let Ok(response) = answered;
     match response.extensions().get::<Dropped>() {
         Some(dropped) => Err(dropped.clone()),
@@ -74,13 +80,18 @@ fn drop_connection() -> Response {
     Extension(Dropped).into_response()
 }
 
-async fn take(State(shared): State<Shared>, request: extract::Request) -> Response {
+async fn take(
+    State(shared): State<Shared>,
+    request: extract::Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let path = head.uri.path_and_query();
     let request = Request {
         method: head.method.to_string(),
-        path: path.map(ToString::to_string).unwrap_or_default(),
+        path: path
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         host: text(&head.headers, &HOST).unwrap_or_default(),
         authorization: text(&head.headers, &AUTHORIZATION),
         content_type: text(&head.headers, &CONTENT_TYPE),
@@ -95,10 +106,14 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 fn answer(served: &mut Served, request: &Request) -> Response {
-    let trouble = served.faults.strike(&request.method, &request.path);
+    let trouble = served
+        .faults
+        .strike(&request.method, &request.path);
     let answer = match trouble {
         Some(Trouble::Status(status)) => Some(plain(status)),
-        Some(Trouble::Foreign(status)) => Some(error(status, "a fault of the proxy")),
+        Some(Trouble::Foreign(status)) => {
+            Some(error(status, "a fault of the proxy"))
+        }
         Some(Trouble::DropBefore) => None,
         _ => Some(carry_out(&mut served.world, request)),
     };
@@ -115,7 +130,9 @@ fn answer(served: &mut Served, request: &Request) -> Response {
         (Some(answer), Some(Trouble::Garbage)) => {
             respond(&answer, Body::from("<html>It works!</html>"))
         }
-        (Some(answer), Some(Trouble::CutShort)) => respond(&answer, cut_short(&answer)),
+        (Some(answer), Some(Trouble::CutShort)) => {
+            respond(&answer, cut_short(&answer))
+        }
         (Some(answer), _) => {
             let body = answer.body.as_ref().map(ToString::to_string);
             respond(&answer, Body::from(body.unwrap_or_default()))
@@ -125,9 +142,14 @@ fn answer(served: &mut Served, request: &Request) -> Response {
 
 fn carry_out(world: &mut World, request: &Request) -> Answer {
     let outcome = match request.segments().as_slice() {
-        ["realms", realm, rest @ ..] => public::handle(world, request, realm, rest),
+        ["realms", realm, rest @ ..] => {
+            public::handle(world, request, realm, rest)
+        }
         ["admin", "realms", rest @ ..] => admin::handle(world, request, rest),
-        _ => Err(error(404, "Unable to find matching target resource method")),
+        _ => Err(error(
+            404,
+            "Unable to find matching target resource method",
+        )),
     };
     outcome.unwrap_or_else(|refusal| refusal)
 }
@@ -137,7 +159,10 @@ fn respond(answer: &Answer, body: Body) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     if answer.body.is_some() {
-        headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        headers.insert(
+            CONTENT_TYPE,
+            "application/json".parse().unwrap(),
+        );
     }
     if let Some(location) = &answer.location {
         headers.insert(LOCATION, location.parse().unwrap());

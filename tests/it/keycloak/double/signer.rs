@@ -1,4 +1,5 @@
-//! The RS256 key of all doubles of a run: making one takes longer than most tests.
+//! The RS256 key of all doubles of a run: making one takes longer than most
+//! tests.
 
 use std::sync::LazyLock;
 
@@ -18,8 +19,10 @@ struct Signer {
 }
 
 static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
-    let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
-    let encoding = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap();
+    let pair =
+        KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let encoding =
+        EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap();
     let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256).unwrap();
     let id = jwk.thumbprint(ThumbprintHash::SHA256).unwrap();
     jwk.common.key_id = Some(id.clone());

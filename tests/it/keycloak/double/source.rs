@@ -1,10 +1,12 @@
-//! Where ids, secrets and orders come from: a counter, so that a failure comes again.
+//! Where ids, secrets and orders come from: a counter, so that a failure comes
+//! again.
 
 use std::fmt::Write;
 
 use aws_lc_rs::digest::{SHA512, digest};
 
-const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const ALPHABET: &[u8; 62] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const SECRET_LENGTH: usize = 86;
 
 #[derive(Default)]
@@ -16,7 +18,9 @@ pub(super) struct Source {
 impl Source {
     fn next(&mut self) -> Vec<u8> {
         self.taken += 1;
-        digest(&SHA512, &self.taken.to_be_bytes()).as_ref().to_vec()
+        digest(&SHA512, &self.taken.to_be_bytes())
+            .as_ref()
+            .to_vec()
     }
 
     pub(super) fn id(&mut self) -> String {
@@ -25,9 +29,14 @@ impl Source {
 
     pub(super) fn secret(&mut self) -> String {
         let (first, second) = (self.next(), self.next());
-        let bytes = first.into_iter().chain(second).take(SECRET_LENGTH);
+        let bytes = first
+            .into_iter()
+            .chain(second)
+            .take(SECRET_LENGTH);
         bytes
-            .map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]))
+            .map(|byte| {
+                char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])
+            })
             .collect()
     }
 

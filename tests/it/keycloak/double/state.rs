@@ -32,8 +32,8 @@ pub(super) struct Realm {
     /// The ids of the client scopes that new clients get.
     pub(super) defaults: BTreeSet<String>,
     pub(super) optionals: BTreeSet<String>,
-    /// The clients that who may only ask for them is shown all the same, under fine-grained
-    /// permissions.
+    /// The clients that who may only ask for them is shown all the same, under
+    /// fine-grained permissions.
     pub(super) visible: BTreeSet<String>,
 }
 
@@ -84,7 +84,8 @@ pub(super) struct Account {
     pub(super) id: String,
     /// Its roles of `realm-management`.
     pub(super) roles: BTreeSet<String>,
-    /// Whether it has what every new user has, as none has that is imported with a realm.
+    /// Whether it has what every new user has, as none has that is imported
+    /// with a realm.
     pub(super) has_default_roles: bool,
 }
 
@@ -96,7 +97,9 @@ impl Realm {
     }
 
     pub(super) fn scope_named(&self, name: &str) -> Option<&Scope> {
-        self.scopes.values().find(|scope| scope.name == name)
+        self.scopes
+            .values()
+            .find(|scope| scope.name == name)
     }
 
     /// The names of client scopes, by their ids.
@@ -118,7 +121,8 @@ impl Scope {
             shown["description"] = json!(description);
         }
         if !self.mappers.is_empty() {
-            shown["protocolMappers"] = self.mappers.iter().map(Mapper::show).collect();
+            shown["protocolMappers"] =
+                self.mappers.iter().map(Mapper::show).collect();
         }
         shown
     }

@@ -17,7 +17,12 @@ const MOST_OF_A_PARAMETER: usize = 4000;
 /// How long an administrator's token lives.
 const MASTER_LIFE: u64 = 60;
 
-pub(super) fn handle(world: &mut World, request: &Request, realm: &str, url: &str) -> Outcome {
+pub(super) fn handle(
+    world: &mut World,
+    request: &Request,
+    realm: &str,
+    url: &str,
+) -> Outcome {
     let form = Form(request.form());
     match form.get("grant_type") {
         None => Err(described(
@@ -47,7 +52,9 @@ impl Form {
 
 /// The administrator, by name and password.
 fn log_in(world: &mut World, form: &Form, url: &str) -> Outcome {
-    if (form.get("username"), form.get("password")) != (Some("admin"), Some("admin")) {
+    if (form.get("username"), form.get("password"))
+        != (Some("admin"), Some("admin"))
+    {
         let refusal = "Invalid user credentials";
         return Err(described(400, "invalid_grant", refusal));
     }
@@ -69,7 +76,13 @@ fn log_in(world: &mut World, form: &Form, url: &str) -> Outcome {
     ))
 }
 
-fn issue(world: &mut World, request: &Request, form: &Form, realm: &str, url: &str) -> Outcome {
+fn issue(
+    world: &mut World,
+    request: &Request,
+    form: &Form,
+    realm: &str,
+    url: &str,
+) -> Outcome {
     let client = authenticate(world, request, form, realm, url)?;
     let realm = world.realms.get(realm).ok_or_else(broken)?;
     if client.account.is_none() {
@@ -106,7 +119,10 @@ fn hand_out(
     kind: &str,
     scope: &str,
 ) -> Answer {
-    let id = claims.get("jti").and_then(Json::as_str).unwrap_or_default();
+    let id = claims
+        .get("jti")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
     world.tokens.insert(id.to_owned());
     Answer::shown(json!({
         "access_token": signer::sign(claims, kind),
@@ -135,8 +151,8 @@ fn kind_of(client: &Client) -> Outcome<&'static str> {
     })
 }
 
-/// The client that proves who it is: with its secret, in the header or in the form, or with an
-/// assertion.
+/// The client that proves who it is: with its secret, in the header or in the
+/// form, or with an assertion.
 fn authenticate(
     world: &mut World,
     request: &Request,
@@ -173,7 +189,10 @@ pub(super) fn refuse(error: &str) -> Answer {
 }
 
 fn basic(request: &Request) -> Option<(String, Option<String>)> {
-    let encoded = request.authorization.as_deref()?.strip_prefix("Basic ")?;
+    let encoded = request
+        .authorization
+        .as_deref()?
+        .strip_prefix("Basic ")?;
     let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     let plain = |text: &str| {
@@ -183,14 +202,19 @@ fn basic(request: &Request) -> Option<(String, Option<String>)> {
     Some((plain(id)?, plain(secret)))
 }
 
-/// Those by default, and of the optional ones those that are asked for. Whether a scope does not exist
-/// or is not granted is not told apart.
-fn choose_scopes<'a>(realm: &'a Realm, client: &Client, asked: &str) -> Outcome<Vec<&'a Scope>> {
+/// Those by default, and of the optional ones those that are asked for. Whether
+/// a scope does not exist or is not granted is not told apart.
+fn choose_scopes<'a>(
+    realm: &'a Realm,
+    client: &Client,
+    asked: &str,
+) -> Outcome<Vec<&'a Scope>> {
     let of = |id: &String| {
         let scope = realm.scopes.get(id)?;
         (scope.protocol == OPENID_CONNECT).then_some(scope)
     };
-    let mut chosen: Vec<&Scope> = client.defaults.iter().filter_map(of).collect();
+    let mut chosen: Vec<&Scope> =
+        client.defaults.iter().filter_map(of).collect();
     for name in asked.split_whitespace() {
         if name == "openid" || chosen.iter().any(|scope| scope.name == name) {
             continue;
@@ -210,7 +234,9 @@ fn name_scopes(scopes: &[&Scope], asked: &str) -> Vec<String> {
         let included = scope.attributes.get("include.in.token.scope");
         included.map(String::as_str) != Some("false")
     };
-    let openid = asked.split_whitespace().any(|name| name == "openid");
+    let openid = asked
+        .split_whitespace()
+        .any(|name| name == "openid");
     let names = scopes.iter().filter(is_named);
     let names = names.map(|scope| scope.name.clone());
     openid

@@ -26,18 +26,35 @@ pub(super) enum Caller {
     },
 }
 
-/// Whose token a request bears. A token that is missing, expired or none at all look the same.
+/// Whose token a request bears. A token that is missing, expired or none at all
+/// look the same.
 pub(super) fn find_caller(world: &World, request: &Request) -> Outcome<Caller> {
-    let authorization = request.authorization.as_deref().unwrap_or_default();
+    let authorization = request
+        .authorization
+        .as_deref()
+        .unwrap_or_default();
     let token = authorization.strip_prefix("Bearer ");
-    let claims = token.and_then(signer::verify).ok_or_else(unauthorized)?;
-    let text = |name: &str| claims.get(name).and_then(Json::as_str).unwrap_or_default();
-    let ends = claims.get("exp").and_then(Json::as_u64).unwrap_or_default();
+    let claims = token
+        .and_then(signer::verify)
+        .ok_or_else(unauthorized)?;
+    let text = |name: &str| {
+        claims
+            .get(name)
+            .and_then(Json::as_str)
+            .unwrap_or_default()
+    };
+    let ends = claims
+        .get("exp")
+        .and_then(Json::as_u64)
+        .unwrap_or_default();
     if ends < clock::now() || !world.tokens.contains(text("jti")) {
         return Err(unauthorized());
     }
 
-    let realm = text("iss").rsplit('/').next().unwrap_or_default();
+    let realm = text("iss")
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     if realm == "master" {
         return Ok(Caller::Administrator);
     }
@@ -48,8 +65,12 @@ pub(super) fn find_caller(world: &World, request: &Request) -> Outcome<Caller> {
         .filter(|client| client.is("enabled"))
         .ok_or_else(unauthorized)?;
     let roles = claims.get("resource_access");
-    let roles = roles.and_then(|access| access["realm-management"]["roles"].as_array());
-    let roles = roles.into_iter().flatten().filter_map(Json::as_str);
+    let roles =
+        roles.and_then(|access| access["realm-management"]["roles"].as_array());
+    let roles = roles
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str);
     Ok(Caller::Account {
         realm: realm.to_owned(),
         id: client.id.clone(),
@@ -64,7 +85,9 @@ pub(super) fn life_of(client: &Client, realm: &Realm) -> Outcome<u64> {
     };
     let own: i64 = own.parse().map_err(|_| broken())?;
     // Below zero it stands for as long as it may be.
-    Ok(u64::try_from(own).unwrap_or(LONGEST_LIFE).min(LONGEST_LIFE))
+    Ok(u64::try_from(own)
+        .unwrap_or(LONGEST_LIFE)
+        .min(LONGEST_LIFE))
 }
 
 /// What a token is made of.
@@ -82,7 +105,11 @@ impl Ingredients<'_> {
     pub(super) fn claims(&self, source: &mut Source) -> Map<String, Json> {
         let is_light = self.is_light();
         let now = clock::now();
-        let kind = if is_light { "trltcc" } else { "trrtcc" };
+        let kind = if is_light {
+            "trltcc"
+        } else {
+            "trrtcc"
+        };
         let account = self.client.account.as_ref();
         let mut claims = Map::new();
         for (name, value) in [
@@ -103,15 +130,23 @@ impl Ingredients<'_> {
         claims
     }
 
-    /// A lightweight token has none of what mappers add, and works all the same.
+    /// A lightweight token has none of what mappers add, and works all the
+    /// same.
     fn is_light(&self) -> bool {
         let light = "client.use.lightweight.access.token.enabled";
-        self.client.attributes.get(light).map(String::as_str) == Some("true")
+        self.client
+            .attributes
+            .get(light)
+            .map(String::as_str)
+            == Some("true")
     }
 
     fn add_mapped(&self, claims: &mut Map<String, Json>, source: &mut Source) {
         let mut audiences = BTreeSet::new();
-        let of_scopes = self.scopes.iter().flat_map(|scope| &scope.mappers);
+        let of_scopes = self
+            .scopes
+            .iter()
+            .flat_map(|scope| &scope.mappers);
         for mapper in of_scopes.chain(&self.client.mappers) {
             if mapper.text("access.token.claim") == Some("true") {
                 self.apply(mapper, claims, &mut audiences);
@@ -138,24 +173,38 @@ impl Ingredients<'_> {
     ) {
         match mapper.kind.as_str() {
             "oidc-audience-mapper" => {
-                let named = ["included.client.audience", "included.custom.audience"];
-                let named = named.into_iter().filter_map(|name| mapper.text(name));
+                let named = [
+                    "included.client.audience",
+                    "included.custom.audience",
+                ];
+                let named = named
+                    .into_iter()
+                    .filter_map(|name| mapper.text(name));
                 let named = named.filter(|audience| !audience.is_empty());
                 audiences.extend(named.take(1).map(str::to_owned));
             }
             "oidc-audience-resolve-mapper" => {
-                let holders = self.roles().into_iter().map(|(client, _)| client);
+                let holders = self
+                    .roles()
+                    .into_iter()
+                    .map(|(client, _)| client);
                 audiences.extend(holders);
             }
             "oidc-usermodel-client-role-mapper" => {
                 let roles = self.roles();
                 if !roles.is_empty() {
-                    claims.insert("resource_access".to_owned(), Json::Object(roles));
+                    claims.insert(
+                        "resource_access".to_owned(),
+                        Json::Object(roles),
+                    );
                 }
             }
             "oidc-usermodel-realm-role-mapper" => {
                 if let Some(roles) = self.realm_roles() {
-                    claims.insert("realm_access".to_owned(), json!({ "roles": roles }));
+                    claims.insert(
+                        "realm_access".to_owned(),
+                        json!({ "roles": roles }),
+                    );
                 }
             }
             _ => {
@@ -169,10 +218,19 @@ impl Ingredients<'_> {
     fn plain_claim(&self, mapper: &Mapper) -> Option<(String, Json)> {
         let client_id = self.client.client_id.as_str();
         let value = match (mapper.kind.as_str(), mapper.name.as_str()) {
-            ("oidc-acr-mapper", _) => return Some(("acr".to_owned(), json!("1"))),
-            ("oidc-hardcoded-claim-mapper", _) => json!(mapper.text("claim.value")?),
-            ("oidc-usersessionmodel-note-mapper", "Client ID") => json!(client_id),
-            ("oidc-usersessionmodel-note-mapper", "Client Host" | "Client IP Address") => {
+            ("oidc-acr-mapper", _) => {
+                return Some(("acr".to_owned(), json!("1")));
+            }
+            ("oidc-hardcoded-claim-mapper", _) => {
+                json!(mapper.text("claim.value")?)
+            }
+            ("oidc-usersessionmodel-note-mapper", "Client ID") => {
+                json!(client_id)
+            }
+            (
+                "oidc-usersessionmodel-note-mapper",
+                "Client Host" | "Client IP Address",
+            ) => {
                 json!("127.0.0.1")
             }
             (_, "email verified") => json!(false),
@@ -186,7 +244,9 @@ impl Ingredients<'_> {
     fn roles(&self) -> Map<String, Json> {
         let mut roles = Map::new();
         let account = self.client.account.as_ref();
-        let Some(account) = account.filter(|_| self.client.is("fullScopeAllowed")) else {
+        let Some(account) =
+            account.filter(|_| self.client.is("fullScopeAllowed"))
+        else {
             return roles;
         };
         let mut held = account.roles.clone();
@@ -194,10 +254,17 @@ impl Ingredients<'_> {
             held.insert("query-clients".to_owned());
         }
         if !held.is_empty() {
-            roles.insert("realm-management".to_owned(), json!({ "roles": held }));
+            roles.insert(
+                "realm-management".to_owned(),
+                json!({ "roles": held }),
+            );
         }
         if account.has_default_roles {
-            let held = ["manage-account", "manage-account-links", "view-profile"];
+            let held = [
+                "manage-account",
+                "manage-account-links",
+                "view-profile",
+            ];
             roles.insert("account".to_owned(), json!({ "roles": held }));
         }
         roles
@@ -205,9 +272,16 @@ impl Ingredients<'_> {
 
     fn realm_roles(&self) -> Option<Vec<String>> {
         let account = self.client.account.as_ref()?;
-        let in_force = account.has_default_roles && self.client.is("fullScopeAllowed");
+        let in_force =
+            account.has_default_roles && self.client.is("fullScopeAllowed");
         let own = format!("default-roles-{}", self.realm.name);
-        in_force.then(|| vec![own, "offline_access".into(), "uma_authorization".into()])
+        in_force.then(|| {
+            vec![
+                own,
+                "offline_access".into(),
+                "uma_authorization".into(),
+            ]
+        })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::answer::{Answer, Outcome, described, error, no_such_method, no_such_path};
+use super::answer::{
+    Answer, Outcome, described, error, no_such_method, no_such_path,
+};
 use super::source::id_of;
 use super::state::{Account, Client};
 use super::visit::{Power, Visit};
@@ -31,7 +33,11 @@ pub(super) fn show_account(visit: &mut Visit<'_>, id: &str) -> Outcome {
 }
 
 /// A role by its name; which roles there are nobody asks here.
-pub(super) fn show_role(visit: &mut Visit<'_>, id: &str, name: &str) -> Outcome {
+pub(super) fn show_role(
+    visit: &mut Visit<'_>,
+    id: &str,
+    name: &str,
+) -> Outcome {
     visit.require(Power::View)?;
     Ok(Answer::shown(json!({
         "id": id_of(&format!("{id} {name}")),
@@ -53,10 +59,15 @@ pub(super) fn handle(visit: &mut Visit<'_>, rest: &[&str]) -> Outcome {
         (account.id == *user).then_some(account)
     });
     let account = accounts.ok_or_else(|| error(404, "User not found"))?;
-    let roles: Json = serde_json::from_str(&visit.request.body).unwrap_or_default();
+    let roles: Json =
+        serde_json::from_str(&visit.request.body).unwrap_or_default();
     match (visit.request.method.as_str(), rest) {
-        ("POST", ["role-mappings", "clients", _]) => change_roles(account, &roles, true),
-        ("DELETE", ["role-mappings", "clients", _]) => change_roles(account, &roles, false),
+        ("POST", ["role-mappings", "clients", _]) => {
+            change_roles(account, &roles, true)
+        }
+        ("DELETE", ["role-mappings", "clients", _]) => {
+            change_roles(account, &roles, false)
+        }
         (_, ["role-mappings", "clients", _]) => return Err(no_such_method()),
         _ => return Err(no_such_path()),
     }

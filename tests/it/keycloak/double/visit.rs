@@ -1,4 +1,5 @@
-//! One request to the Admin REST API of a realm: who asks, and what it is about.
+//! One request to the Admin REST API of a realm: who asks, and what it is
+//! about.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -38,15 +39,20 @@ impl Visit<'_> {
     }
 
     /// The body, which is looked at before the caller's roles are.
-    pub(super) fn body(&self, representation: &Representation) -> Outcome<Map<String, Json>> {
+    pub(super) fn body(
+        &self,
+        representation: &Representation,
+    ) -> Outcome<Map<String, Json>> {
         self.request.require_json()?;
         representation.read(&self.request.body)
     }
 
-    /// Whether the caller is shown a client: by a role, or by a permission for this one.
+    /// Whether the caller is shown a client: by a role, or by a permission for
+    /// this one.
     pub(super) fn may_see(&self, client: &Client) -> bool {
         self.power >= Power::View
-            || self.power == Power::Query && self.realm.visible.contains(&client.client_id)
+            || self.power == Power::Query
+                && self.realm.visible.contains(&client.client_id)
     }
 
     pub(super) fn client(&self, id: &str) -> Outcome<&Client> {
@@ -54,15 +60,25 @@ impl Visit<'_> {
     }
 
     pub(super) fn client_mut(&mut self, id: &str) -> Outcome<&mut Client> {
-        self.realm.clients.get_mut(id).ok_or_else(broken)
+        self.realm
+            .clients
+            .get_mut(id)
+            .ok_or_else(broken)
     }
 
     /// A client as it is shown, its secret included.
-    pub(super) fn show_client(&mut self, client: &Client, is_alone: bool) -> Json {
+    pub(super) fn show_client(
+        &mut self,
+        client: &Client,
+        is_alone: bool,
+    ) -> Json {
         let mut shown = client.fields.clone();
         shown.insert("id".to_owned(), json!(client.id));
         shown.insert("clientId".to_owned(), json!(client.client_id));
-        shown.insert("attributes".to_owned(), json!(client.attributes));
+        shown.insert(
+            "attributes".to_owned(),
+            json!(client.attributes),
+        );
         shown.insert(
             "serviceAccountsEnabled".to_owned(),
             json!(client.account.is_some()),
@@ -71,7 +87,10 @@ impl Visit<'_> {
             shown.insert("secret".to_owned(), json!(secret));
         }
         if !client.mappers.is_empty() {
-            let mappers = client.mappers.iter().map(super::state::Mapper::show);
+            let mappers = client
+                .mappers
+                .iter()
+                .map(super::state::Mapper::show);
             shown.insert("protocolMappers".to_owned(), mappers.collect());
         }
         let lists = [
@@ -79,7 +98,8 @@ impl Visit<'_> {
             ("optionalClientScopes", &client.optionals),
         ];
         for (field, ids) in lists {
-            // Read alone under a permission of its own, a client shows none of its scopes.
+            // Read alone under a permission of its own, a client shows none of
+            // its scopes.
             let hidden = is_alone && self.power < Power::View;
             let names = if hidden {
                 Vec::new()
@@ -94,7 +114,8 @@ impl Visit<'_> {
     }
 
     fn access_to(&self, client: &Client) -> Json {
-        let manages = self.power >= Power::Manage && client.client_id != "realm-management";
+        let manages = self.power >= Power::Manage
+            && client.client_id != "realm-management";
         json!({ "view": true, "configure": manages, "manage": manages })
     }
 }

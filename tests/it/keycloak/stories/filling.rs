@@ -1,5 +1,5 @@
-//! Fills a realm with what a story says is in it, as somebody would by hand who knows what Grantry makes, and
-//! empties it again.
+//! Fills a realm with what a story says is in it, as somebody would by hand who
+//! knows what Grantry makes, and empties it again.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,8 @@ const PATHS: [&str; 2] = ["/clients", "/client-scopes"];
 
 /// All of them.
 pub(super) async fn read_all(realm: &TestRealm) -> [Json; 2] {
-    let [clients, scopes] = PATHS.map(|path| realm.admin.must(Method::GET, path, None));
+    let [clients, scopes] =
+        PATHS.map(|path| realm.admin.must(Method::GET, path, None));
     [clients.await, scopes.await]
 }
 
@@ -32,17 +33,25 @@ impl Rest {
     pub(super) async fn of(realm: &TestRealm) -> Self {
         let all = read_all(realm).await;
         let objects = all.iter().filter_map(Json::as_array).flatten();
-        Self(objects.map(|object| id_of(object).to_owned()).collect())
+        Self(
+            objects
+                .map(|object| id_of(object).to_owned())
+                .collect(),
+        )
     }
 
-    /// Leaves nothing else in the realm, and no mark on the client that Grantry is there.
+    /// Leaves nothing else in the realm, and no mark on the client that Grantry
+    /// is there.
     pub(super) async fn restore(&self, realm: &TestRealm) {
         for (path, objects) in PATHS.iter().zip(read_all(realm).await) {
             for object in objects.as_array().unwrap() {
                 let id = id_of(object);
                 if !self.0.contains(id) {
                     let path = format!("{path}/{id}");
-                    realm.admin.must(Method::DELETE, &path, None).await;
+                    realm
+                        .admin
+                        .must(Method::DELETE, &path, None)
+                        .await;
                 }
             }
         }
@@ -92,7 +101,9 @@ async fn put(realm: &TestRealm, names: &Names, object: &Object) {
                 make_client(realm, id, name, &attributes).await;
             }
         }
-        Object::Grant { client, scopes, .. } => {
+        Object::Grant {
+            client, scopes, ..
+        } => {
             for scope in scopes.as_array().unwrap() {
                 let client = names.there(client);
                 give_scope(realm, &client, scope.as_str().unwrap()).await;
@@ -121,10 +132,18 @@ async fn make_api(realm: &TestRealm, identifier: &str, mark: Option<&str>) {
         "optionalClientScopes": [],
         "attributes": attributes("resource_server", mark),
     });
-    realm.admin.must(Method::POST, "/clients", Some(&api)).await;
+    realm
+        .admin
+        .must(Method::POST, "/clients", Some(&api))
+        .await;
 }
 
-async fn make_client(realm: &TestRealm, id: &str, name: &str, attributes: &Json) {
+async fn make_client(
+    realm: &TestRealm,
+    id: &str,
+    name: &str,
+    attributes: &Json,
+) {
     let client = json!({
         "clientId": id,
         "name": name,
@@ -136,12 +155,23 @@ async fn make_client(realm: &TestRealm, id: &str, name: &str, attributes: &Json)
         "attributes": attributes,
     });
     let path = "/clients";
-    realm.admin.must(Method::POST, path, Some(&client)).await;
+    realm
+        .admin
+        .must(Method::POST, path, Some(&client))
+        .await;
 }
 
 /// A scope for an API, with the mark that the API has.
-async fn make_scope(realm: &TestRealm, name: &str, api: &str, mark: Option<&str>) {
-    let mut attributes = Map::from_iter([("include.in.token.scope".to_owned(), json!("true"))]);
+async fn make_scope(
+    realm: &TestRealm,
+    name: &str,
+    api: &str,
+    mark: Option<&str>,
+) {
+    let mut attributes = Map::from_iter([(
+        "include.in.token.scope".to_owned(),
+        json!("true"),
+    )]);
     let stack = mark.map(|mark| mark_entries(mark)[Mark::STACK].clone());
     if let Some(stack) = stack {
         for (attribute, value) in [
@@ -166,12 +196,18 @@ async fn make_scope(realm: &TestRealm, name: &str, api: &str, mark: Option<&str>
         }],
     });
     let path = "/client-scopes";
-    realm.admin.must(Method::POST, path, Some(&scope)).await;
+    realm
+        .admin
+        .must(Method::POST, path, Some(&scope))
+        .await;
 }
 
 /// Has a client be allowed to ask for a scope.
 pub(super) async fn give_scope(realm: &TestRealm, client_id: &str, name: &str) {
-    let (client, scope) = (realm.client(client_id).await, realm.scope(name).await);
+    let (client, scope) = (
+        realm.client(client_id).await,
+        realm.scope(name).await,
+    );
     let path = format!(
         "/clients/{}/optional-client-scopes/{}",
         id_of(&client),

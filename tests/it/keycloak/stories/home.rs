@@ -26,7 +26,8 @@ pub(super) const ACCOUNT: &str = "grantry-apply";
 /// How many digits the hash of a plan has.
 const HASH_LENGTH: usize = 64;
 
-/// A realm in which one story takes place after the other: to make one takes a server seconds.
+/// A realm in which one story takes place after the other: to make one takes a
+/// server seconds.
 pub(super) struct HomeRealm<'a> {
     realms: &'a Realms,
     runtime: Runtime,
@@ -61,7 +62,8 @@ impl Realms {
             return (realm, rest);
         }
 
-        let realm = TestRealm::found(self.server.clone(), realm_of_one_account).await;
+        let realm =
+            TestRealm::found(self.server.clone(), realm_of_one_account).await;
         let rest = Rest::of(&realm).await;
         (realm, rest)
     }
@@ -98,7 +100,10 @@ impl<'a> HomeRealm<'a> {
             (OURSELVES.to_owned(), ACCOUNT.to_owned()),
             ("the-realm".to_owned(), admin.realm.clone()),
             // As it calls itself, whichever way it is reached by.
-            ("http://the.keycloak".to_owned(), admin.url.clone()),
+            (
+                "http://the.keycloak".to_owned(),
+                admin.url.clone(),
+            ),
         ];
         names.extend(self.proxy.names());
         Names(names)
@@ -106,7 +111,10 @@ impl<'a> HomeRealm<'a> {
 
     fn all_lines(&self) -> Vec<String> {
         let writer = self.realm.writer();
-        let seen = self.runtime.block_on(writer.reader().read()).unwrap();
+        let seen = self
+            .runtime
+            .block_on(writer.reader().read())
+            .unwrap();
         tenant::lines(&seen, &self.names)
     }
 }
@@ -139,7 +147,10 @@ impl Home for HomeRealm<'_> {
             .env("KEYCLOAK_URL", &self.proxy.url)
             .env("KEYCLOAK_REALM", &self.realm.admin.realm)
             .env("KEYCLOAK_CLIENT_ID", ACCOUNT)
-            .env("KEYCLOAK_CLIENT_SECRET", format!("{ACCOUNT}-secret"));
+            .env(
+                "KEYCLOAK_CLIENT_SECRET",
+                format!("{ACCOUNT}-secret"),
+            );
     }
 
     /// A plan is of a tenant, so its hash is another one in each.
@@ -172,7 +183,11 @@ impl Drop for HomeRealm<'_> {
 
         let again = self.runtime.block_on(self.realm.again());
         let rest = mem::take(&mut self.rest);
-        self.realms.free.lock().unwrap().push((again, rest));
+        self.realms
+            .free
+            .lock()
+            .unwrap()
+            .push((again, rest));
     }
 }
 
@@ -183,7 +198,9 @@ fn without_hashes(text: &str) -> String {
     let mut rest = text;
     while let Some(first) = rest.find(is_digit) {
         let (before, from) = rest.split_at(first);
-        let end = from.find(|letter| !is_digit(letter)).unwrap_or(from.len());
+        let end = from
+            .find(|letter| !is_digit(letter))
+            .unwrap_or(from.len());
         let (digits, after) = from.split_at(end);
         told += before;
         told += if digits.len() == HASH_LENGTH {

@@ -27,7 +27,8 @@ impl Meddling {
 }
 
 impl Meddle for Meddling {
-    /// A client that is looked at alone is about to be deleted, or to lose a grant.
+    /// A client that is looked at alone is about to be deleted, or to lose a
+    /// grant.
     async fn before(&self, path: &str) {
         let Some(id) = client_at(path) else {
             return;
@@ -51,8 +52,8 @@ impl Meddle for Meddling {
     }
 
     fn cut_short(&self, path: &str, body: &[u8]) -> Option<Vec<u8>> {
-        let is_cut =
-            matches!(self.twist, Twist::ListingCutShort) && path.contains("/clients?first=");
+        let is_cut = matches!(self.twist, Twist::ListingCutShort)
+            && path.contains("/clients?first=");
         is_cut.then(|| {
             let mut listing: Json = serde_json::from_slice(body).unwrap();
             let listed = listing.as_array_mut().unwrap();

@@ -1,5 +1,6 @@
-//! The stories of all providers on a realm: on the double and on a real Keycloak, with one text for both. They are
-//! told under the names that they have elsewhere, and what is another thing there is told as it is there.
+//! The stories of all providers on a realm: on the double and on a real
+//! Keycloak, with one text for both. They are told under the names that they
+//! have elsewhere, and what is another thing there is told as it is there.
 
 mod filling;
 mod home;
@@ -50,7 +51,12 @@ fn every_story_goes_on_a_realm_as_it_is_told_for_real() {
 fn names(folder: &str) -> BTreeSet<String> {
     let stories = list(folder).into_iter();
     stories
-        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .map(|path| {
+            path.file_stem()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect()
 }
 
@@ -58,16 +64,23 @@ fn names(folder: &str) -> BTreeSet<String> {
 #[test]
 fn no_story_of_others_is_forgotten() {
     let (everywhere, here) = (names(stories::FOLDER), names(FOLDER));
-    let untold: BTreeSet<String> = UNTOLD.map(|(name, _)| name.to_owned()).into();
+    let untold: BTreeSet<String> =
+        UNTOLD.map(|(name, _)| name.to_owned()).into();
 
     let forgotten: Vec<_> = everywhere
         .iter()
         .filter(|name| !here.contains(*name) && !untold.contains(*name))
         .collect();
-    assert!(forgotten.is_empty(), "not told of Keycloak: {forgotten:?}");
+    assert!(
+        forgotten.is_empty(),
+        "not told of Keycloak: {forgotten:?}"
+    );
     let idle: Vec<_> = untold
         .iter()
         .filter(|name| here.contains(*name) || !everywhere.contains(*name))
         .collect();
-    assert!(idle.is_empty(), "told, or told nowhere: {idle:?}");
+    assert!(
+        idle.is_empty(),
+        "told, or told nowhere: {idle:?}"
+    );
 }

@@ -7,8 +7,14 @@ use super::super::{CLIENT, ORGANIZATION, RESOURCE_SERVER};
 use super::*;
 
 #[track_caller]
-fn check_refused(record: &Record, operation: Operation, body: &Value, message: &str) {
-    let violation = check(record, body.as_object().unwrap(), operation).unwrap_err();
+fn check_refused(
+    record: &Record,
+    operation: Operation,
+    body: &Value,
+    message: &str,
+) {
+    let violation =
+        check(record, body.as_object().unwrap(), operation).unwrap_err();
     assert_eq!(violation.to_string(), message);
 }
 
@@ -57,7 +63,14 @@ fn bodies_are_refused_in_the_words_of_auth0() {
 #[test]
 fn null_is_taken_only_where_it_clears() {
     let grant = json!({"organization_usage": null, "scope": null});
-    assert!(check(&CLIENT_GRANT, grant.as_object().unwrap(), Operation::Update).is_ok());
+    assert!(
+        check(
+            &CLIENT_GRANT,
+            grant.as_object().unwrap(),
+            Operation::Update
+        )
+        .is_ok()
+    );
     check_refused(
         &CLIENT_GRANT,
         Operation::Create,
@@ -85,7 +98,9 @@ fn metadata_is_bounded_text() {
 
 #[test]
 fn an_organization_is_of_known_parts() {
-    let many: Object = (0..26).map(|key| (key.to_string(), json!("v"))).collect();
+    let many: Object = (0..26)
+        .map(|key| (key.to_string(), json!("v")))
+        .collect();
     for (body, message) in [
         (
             json!({"metadata": many}),

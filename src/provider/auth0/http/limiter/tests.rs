@@ -68,7 +68,8 @@ async fn make_request(number: usize, bucket: &RealBucket, limiter: &Limiter) {
     let ticket = limiter.admit(Group::Others).await;
 
     // Answers come in any order, at most 0.6 s later.
-    let latency = Duration::from_millis(25) * u32::try_from(number * 7 % 13).unwrap();
+    let latency =
+        Duration::from_millis(25) * u32::try_from(number * 7 % 13).unwrap();
     sleep(latency).await;
     let (reading, served) = bucket.ask();
     sleep(latency).await;
@@ -77,12 +78,19 @@ async fn make_request(number: usize, bucket: &RealBucket, limiter: &Limiter) {
 }
 
 /// How long so many requests took, in seconds.
-async fn race(bucket: &RealBucket, limiter: &Limiter, requests: usize, side_by_side: usize) -> f64 {
+async fn race(
+    bucket: &RealBucket,
+    limiter: &Limiter,
+    requests: usize,
+    side_by_side: usize,
+) -> f64 {
     let start = Instant::now();
 
-    stream::iter((0..requests).map(|number| make_request(number, bucket, limiter)))
-        .for_each_concurrent(side_by_side, |request| request)
-        .await;
+    stream::iter(
+        (0..requests).map(|number| make_request(number, bucket, limiter)),
+    )
+    .for_each_concurrent(side_by_side, |request| request)
+    .await;
 
     start.elapsed().as_secs_f64()
 }
@@ -109,7 +117,9 @@ async fn under_every_plan_the_wall_is_not_met_and_no_time_is_lost() {
 
             let refused = bucket.count_refused();
             let least = (300.0 - f64::from(burst)) / rate;
-            let story = format!("{burst}/{rate} {limit:?}: {seconds} of {least}, {refused}");
+            let story = format!(
+                "{burst}/{rate} {limit:?}: {seconds} of {least}, {refused}"
+            );
             assert!(refused <= 1, "{story}");
             assert!(seconds <= least * 1.1 + 0.6, "{story}");
         }
@@ -149,7 +159,12 @@ async fn a_tenant_that_fills_its_bucket_slowly_is_not_pressed() {
 #[tokio::test(start_paused = true)]
 async fn before_the_first_answer_only_two_go_ahead_and_without_limits_all_do() {
     let limiter = Limiter::new(None, Reserve::default());
-    let admit_another = || timeout(Duration::from_hours(1), limiter.admit(Group::Others));
+    let admit_another = || {
+        timeout(
+            Duration::from_hours(1),
+            limiter.admit(Group::Others),
+        )
+    };
 
     let first = limiter.admit(Group::Others).await;
     let second = limiter.admit(Group::ClientListing).await;
@@ -198,13 +213,19 @@ async fn a_limit_of_its_own_slows_nothing_else() {
 #[tokio::test(start_paused = true)]
 async fn the_time_of_a_run_is_what_the_bucket_lacks() {
     let configured = Limiter::new("10/2".parse().ok(), Reserve::default());
-    let time_of = |limiter: &Limiter, writes| limiter.estimate_time(&[(Group::Others, writes)]);
+    let time_of = |limiter: &Limiter, writes| {
+        limiter.estimate_time(&[(Group::Others, writes)])
+    };
     let time = time_of(&configured, 153);
     assert_eq!(time, Some(Duration::from_millis(72_500)));
     assert_eq!(time_of(&configured, 8), Some(Duration::ZERO));
 
     let limiter = Limiter::new(None, Reserve::default());
-    assert_eq!(time_of(&limiter, 1), None, "nothing is known yet");
+    assert_eq!(
+        time_of(&limiter, 1),
+        None,
+        "nothing is known yet"
+    );
 
     answer(&limiter, Group::Others, 7, 6).await;
     let time = time_of(&limiter, 100);
@@ -226,7 +247,10 @@ async fn the_slowest_of_the_buckets_says_how_long_it_takes() {
         Some(Duration::from_secs(15)),
         "40, of which 10 are there"
     );
-    assert_eq!(both, shared.estimate_time(&[(Group::Others, 40)]));
+    assert_eq!(
+        both,
+        shared.estimate_time(&[(Group::Others, 40)])
+    );
 
     let apart = Limiter::new(None, Reserve::NONE);
     answer(&apart, Group::Others, 50, 49).await;
@@ -243,8 +267,12 @@ async fn what_is_there_takes_no_time_whatever_the_pace() {
     answer(&limiter, Group::Others, 10, 9).await;
     answer(&limiter, Group::ClientListing, 5, 4).await;
 
-    let time =
-        |listings| limiter.estimate_time(&[(Group::ClientListing, listings), (Group::Others, 1)]);
+    let time = |listings| {
+        limiter.estimate_time(&[
+            (Group::ClientListing, listings),
+            (Group::Others, 1),
+        ])
+    };
     assert_eq!(time(4), Some(Duration::ZERO));
     assert_eq!(time(5), None, "no plan has such a bucket");
 }

@@ -9,11 +9,13 @@ use self::reasons::{denial_of, distrust_of, objection_to};
 use crate::model::Secrets;
 use crate::provider::auth0::advice;
 use crate::provider::web::{
-    RequestLine, Response, TransportError, foreign_not_found, tell_reason, unanswered,
+    RequestLine, Response, TransportError, foreign_not_found, tell_reason,
+    unanswered,
 };
 use crate::provider::{ProviderError, UnauthorizedReason};
 
-/// Both of Auth0's shapes of error: the Management API's and the token endpoint's.
+/// Both of Auth0's shapes of error: the Management API's and the token
+/// endpoint's.
 #[derive(Deserialize, Default)]
 struct Body {
     #[serde(rename = "statusCode")]
@@ -26,10 +28,13 @@ struct Body {
 }
 
 impl Body {
-    /// Whether the Management API itself says that something is not there. Anything else may stand
-    /// between it and us, and know nothing of its objects.
+    /// Whether the Management API itself says that something is not there.
+    /// Anything else may stand between it and us, and know nothing of its
+    /// objects.
     fn is_not_found(&self) -> bool {
-        self.status == Some(404) && self.error.is_some() && self.message.is_some()
+        self.status == Some(404)
+            && self.error.is_some()
+            && self.message.is_some()
     }
 
     /// What it says, fit to be shown.
@@ -58,8 +63,13 @@ pub(super) fn expect_success(
 }
 
 /// The error that stands for a response that is no success.
-fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> ProviderError {
-    // What is not Auth0's own error is not quoted: it may echo what was sent, secrets and all.
+fn read_refusal(
+    line: &RequestLine,
+    response: &Response,
+    secrets: &Secrets,
+) -> ProviderError {
+    // What is not Auth0's own error is not quoted: it may echo what was sent,
+    // secrets and all.
     let body: Body = serde_json::from_slice(&response.body).unwrap_or_default();
     if response.status == StatusCode::NOT_FOUND && !body.is_not_found() {
         return foreign_not_found(line, "Auth0");
@@ -68,7 +78,9 @@ fn read_refusal(line: &RequestLine, response: &Response, secrets: &Secrets) -> P
     let reason = body.reason(secrets);
     let code = body.code.as_deref().unwrap_or_default();
     match response.status {
-        StatusCode::UNAUTHORIZED => unauthorized_error(line, distrust_of(&reason), reason),
+        StatusCode::UNAUTHORIZED => {
+            unauthorized_error(line, distrust_of(&reason), reason)
+        }
         // What is not even shaped like a token is refused with 400.
         StatusCode::BAD_REQUEST if code == "Bearer" => {
             unauthorized_error(line, UnauthorizedReason::NoToken, reason)
@@ -96,7 +108,11 @@ fn unauthorized_error(
     }
 }
 
-fn forbidden_error(line: &RequestLine, code: &str, reason: String) -> ProviderError {
+fn forbidden_error(
+    line: &RequestLine,
+    code: &str,
+    reason: String,
+) -> ProviderError {
     let denial = denial_of(code, &reason);
     let next_step = advice::of_forbidden(&denial);
 

@@ -9,11 +9,13 @@ use crate::provider::{ForbiddenReason, RejectedReason};
 use crate::words::LONGEST;
 
 const CLIENTS: &str = "https://acme.eu.auth0.com/api/v2/clients";
-const RESOURCE_SERVER: &str = "https://acme.eu.auth0.com/api/v2/resource-servers/1";
+const RESOURCE_SERVER: &str =
+    "https://acme.eu.auth0.com/api/v2/resource-servers/1";
 
 /// What a response with this body is told as.
 fn told(status: u16, body: &str) -> String {
-    let line = RequestLine::get("https://acme.eu.auth0.com/api/v2/clients?page=0");
+    let line =
+        RequestLine::get("https://acme.eu.auth0.com/api/v2/clients?page=0");
     let response = Response::new(status, body);
 
     read_refusal(&line, &response, &Secrets::default()).to_string()
@@ -27,8 +29,15 @@ fn told_of_message(message: &str, secrets: &Secrets) -> String {
 }
 
 /// What the Management API's own error is taken for.
-fn refused(line: &RequestLine, status: u16, message: &str, code: &str) -> ProviderError {
-    let error = StatusCode::from_u16(status).unwrap().canonical_reason();
+fn refused(
+    line: &RequestLine,
+    status: u16,
+    message: &str,
+    code: &str,
+) -> ProviderError {
+    let error = StatusCode::from_u16(status)
+        .unwrap()
+        .canonical_reason();
     let body = json!({
         "statusCode": status,
         "error": error,
@@ -41,13 +50,18 @@ fn refused(line: &RequestLine, status: u16, message: &str, code: &str) -> Provid
 }
 
 fn names(names: &[&str]) -> BTreeSet<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
+    names
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect()
 }
 
 #[track_caller]
 fn assert_denied(message: &str, code: &str, expected: &ForbiddenReason) {
     match refused(&RequestLine::get(CLIENTS), 403, message, code) {
-        ProviderError::Forbidden { denial, .. } => assert_eq!(denial, *expected, "{message}"),
+        ProviderError::Forbidden { denial, .. } => {
+            assert_eq!(denial, *expected, "{message}")
+        }
         error => panic!("{error}"),
     }
 }
@@ -64,8 +78,16 @@ fn a_403_says_which_of_its_meanings_it_has() {
     );
 
     let upgrade = "Please upgrade your subscription to use token_encryption.";
-    assert_denied(upgrade, "feature_not_enabled", &ForbiddenReason::Plan);
-    assert_denied(upgrade, "insufficient_scope", &ForbiddenReason::Plan);
+    assert_denied(
+        upgrade,
+        "feature_not_enabled",
+        &ForbiddenReason::Plan,
+    );
+    assert_denied(
+        upgrade,
+        "insufficient_scope",
+        &ForbiddenReason::Plan,
+    );
     assert_denied(
         "Not included",
         "insufficient_entitlement",
@@ -105,9 +127,21 @@ fn a_403_says_which_of_its_meanings_it_has() {
 }
 
 #[track_caller]
-fn assert_distrusted(status: u16, message: &str, code: &str, expected: UnauthorizedReason) {
-    match refused(&RequestLine::get(CLIENTS), status, message, code) {
-        ProviderError::Unauthorized { distrust, .. } => assert_eq!(distrust, expected, "{message}"),
+fn assert_distrusted(
+    status: u16,
+    message: &str,
+    code: &str,
+    expected: UnauthorizedReason,
+) {
+    match refused(
+        &RequestLine::get(CLIENTS),
+        status,
+        message,
+        code,
+    ) {
+        ProviderError::Unauthorized { distrust, .. } => {
+            assert_eq!(distrust, expected, "{message}")
+        }
         error => panic!("{error}"),
     }
 }
@@ -124,7 +158,10 @@ fn a_401_says_what_is_wrong_with_us() {
             "Expired token received for JSON Web Token validation",
             UnauthorizedReason::Expired,
         ),
-        ("Bad audience: https://x/", UnauthorizedReason::Audience),
+        (
+            "Bad audience: https://x/",
+            UnauthorizedReason::Audience,
+        ),
         (
             "Invalid signature received for JSON Web Token validation",
             UnauthorizedReason::Issuer,
@@ -136,7 +173,12 @@ fn a_401_says_what_is_wrong_with_us() {
     }
 
     let no_token = "Bad HTTP authentication header format";
-    assert_distrusted(400, no_token, "Bearer", UnauthorizedReason::NoToken);
+    assert_distrusted(
+        400,
+        no_token,
+        "Bearer",
+        UnauthorizedReason::NoToken,
+    );
 }
 
 #[track_caller]
@@ -147,7 +189,9 @@ fn assert_objected(
     expected: &RejectedReason,
 ) {
     match refused(line, status, message, code) {
-        ProviderError::Rejected { objection, .. } => assert_eq!(objection, *expected, "{message}"),
+        ProviderError::Rejected { objection, .. } => {
+            assert_eq!(objection, *expected, "{message}")
+        }
         error => panic!("{error}"),
     }
 }
@@ -158,14 +202,29 @@ fn a_request_is_refused_for_what_is_wrong_with_it() {
     let patch = RequestLine::patch(RESOURCE_SERVER);
 
     let not_found = ("The client does not exist", "inexistent_client");
-    assert_objected(&patch, 404, not_found, &RejectedReason::NotFound);
-    assert_objected(&get, 409, ("exists", ""), &RejectedReason::Conflict);
+    assert_objected(
+        &patch,
+        404,
+        not_found,
+        &RejectedReason::NotFound,
+    );
+    assert_objected(
+        &get,
+        409,
+        ("exists", ""),
+        &RejectedReason::Conflict,
+    );
 
     for message in [
         "System resource servers cannot be patched",
         "Global client cannot be deleted",
     ] {
-        assert_objected(&patch, 400, (message, ""), &RejectedReason::System);
+        assert_objected(
+            &patch,
+            400,
+            (message, ""),
+            &RejectedReason::System,
+        );
     }
 
     let reserved = ("The selected identifier is reserved.", "");
@@ -180,9 +239,14 @@ fn a_request_is_refused_for_what_is_wrong_with_it() {
 
 /// What a request is refused for that names these fields.
 #[track_caller]
-fn assert_fields_refused(line: &RequestLine, fields: &str, expected: &RejectedReason) {
-    let message =
-        format!("Payload validation error: 'Additional properties not allowed: {fields}'.");
+fn assert_fields_refused(
+    line: &RequestLine,
+    fields: &str,
+    expected: &RejectedReason,
+) {
+    let message = format!(
+        "Payload validation error: 'Additional properties not allowed: {fields}'."
+    );
 
     assert_objected(line, 400, (&message, "invalid_body"), expected);
 }
@@ -210,7 +274,8 @@ fn a_field_that_cannot_be_changed_is_told_from_one_that_is_not_known() {
 
 #[test]
 fn what_the_tenant_says_is_told() {
-    let unauthorized = r#"{"error":"access_denied","error_description":"Unauthorized"}"#;
+    let unauthorized =
+        r#"{"error":"access_denied","error_description":"Unauthorized"}"#;
 
     assert_eq!(
         told(401, unauthorized),
@@ -234,7 +299,10 @@ fn a_body_that_is_not_auth0s_is_not_quoted() {
 fn a_secret_that_the_tenant_repeats_is_hidden_before_the_text_is_cut() {
     let secrets = Secrets::default();
     secrets.keep(&"s3cret-of-the-client".into());
-    let message = format!("{} s3cret-of-the-client", "x".repeat(LONGEST - 10));
+    let message = format!(
+        "{} s3cret-of-the-client",
+        "x".repeat(LONGEST - 10)
+    );
 
     let text = told_of_message(&message, &secrets);
 
