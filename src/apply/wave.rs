@@ -105,7 +105,7 @@ impl<P: Mutate> Run<'_, P> {
                     ended.record(place, Outcome::Applied(id));
                 }
                 End::InDoubt(write, doubt) => {
-                    doubtful.push((place, write, doubt))
+                    doubtful.push((place, write, doubt));
                 }
             }
         }

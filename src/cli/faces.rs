@@ -216,7 +216,7 @@ pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
 fn hide_secrets(value: &mut Json) {
     match value {
         Json::String(text) => {
-            *text = output::without_secrets(text).into_owned()
+            *text = output::without_secrets(text).into_owned();
         }
         Json::Array(members) => members.iter_mut().for_each(hide_secrets),
         Json::Object(fields) => {

@@ -59,7 +59,7 @@ impl Exclusion {
 
         let holder = environment::holder();
         let wait = |error: &ProviderError| {
-            output::talk(&render::waiting(error, patience))
+            output::talk(&render::waiting(error, patience));
         };
         let stop = Stop::default();
 

@@ -216,7 +216,7 @@ pub(super) fn load_each<T>(
             &inputs.environment,
         ) {
             (Ok((written, sources)), _) => {
-                valid.push((inputs, take(written, sources)))
+                valid.push((inputs, take(written, sources)));
             }
             (Err(Failure::Problems(problems)), Some(environment)) => {
                 invalid.push((environment.clone(), problems));

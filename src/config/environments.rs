@@ -451,7 +451,7 @@ fn overlay_grants(
             None if is_left_out(&grant)
                 && left_out_objects.concerns(&grant) => {}
             None if is_left_out(&grant) => {
-                problems.push(refuse_left_out_grant(&grant))
+                problems.push(refuse_left_out_grant(&grant));
             }
             None => known.push(grant),
         }

@@ -141,10 +141,10 @@ fn merge_section(
 
     match (&mut earlier.value.value, section.value.value) {
         (Value::Mapping(entries), Value::Mapping(more)) if is_shared => {
-            entries.extend(more)
+            entries.extend(more);
         }
         (Value::Sequence(items), Value::Sequence(more)) if is_shared => {
-            items.extend(more)
+            items.extend(more);
         }
         _ => {
             let problem =

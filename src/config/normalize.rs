@@ -100,7 +100,7 @@ fn texts_of(item: &Node) -> Vec<Box<str>> {
 fn collect_texts(node: &Node, texts: &mut Vec<Box<str>>) {
     match &node.value {
         Value::Text(text) | Value::Untyped(text) => {
-            texts.push(text.as_ref().into())
+            texts.push(text.as_ref().into());
         }
         Value::Bool(value) => texts.push(value.to_string().into()),
         Value::Integer(number) => texts.push(number.to_string().into()),
@@ -114,7 +114,7 @@ fn collect_texts(node: &Node, texts: &mut Vec<Box<str>>) {
             }
         }
         Value::Null | Value::OtherNumber | Value::Unknown => {
-            texts.push(Box::default())
+            texts.push(Box::default());
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn refuse_private_key(place: Span) -> Problem {
 fn collect_places(node: &Node, place: Span, places: &mut Vec<Span>) {
     match &node.value {
         Value::Text(text) | Value::Untyped(text) if holds_private_key(text) => {
-            places.push(place)
+            places.push(place);
         }
         Value::Sequence(items) => {
             for item in items {

@@ -19,7 +19,7 @@ pub(crate) fn quote_scalar(text: &str) -> String {
             Foreign::Harmful('\t') => quoted.push_str("\\t"),
             // Writing to a text cannot fail.
             Foreign::Harmful(character) => {
-                _ = write!(quoted, "\\U{:08X}", u32::from(character))
+                _ = write!(quoted, "\\U{:08X}", u32::from(character));
             }
         }
     }

@@ -116,7 +116,7 @@ impl Revision {
                 });
                 match entry.kind {
                     EntryKind::Folder => {
-                        folders.push((path, entry.object.clone()))
+                        folders.push((path, entry.object.clone()));
                     }
                     EntryKind::File if is_yaml => {
                         let text = self

@@ -50,7 +50,7 @@ pub fn name_variables<'a, T>(
     for (name, mut values) in by_name {
         match values.pop() {
             Some((_, value)) if values.is_empty() => {
-                variables.named.push((name, value))
+                variables.named.push((name, value));
             }
             last => {
                 let keys = values

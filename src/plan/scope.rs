@@ -50,12 +50,12 @@ impl<'a> Scope<'a> {
                     // What carries no mark has nothing to be released from.
                 }
                 Class::Removed(how) => {
-                    _ = scope.removed.insert(address, (verdict, how))
+                    _ = scope.removed.insert(address, (verdict, how));
                 }
                 Class::Protected => {
                     _ = scope
                         .protected
-                        .insert(address, &verdict.evidence)
+                        .insert(address, &verdict.evidence);
                 }
 
                 Class::CopiedMark | Class::UnreadableMark(_) => {

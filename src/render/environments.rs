@@ -92,7 +92,7 @@ fn show(
         match (failed(result), line(name)) {
             (None, Line::Quiet) => quiet.push(name.clone()),
             (Some(text), _) | (None, Line::Said(text)) => {
-                said.push((name, text))
+                said.push((name, text));
             }
         }
     }

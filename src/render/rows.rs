@@ -175,7 +175,7 @@ fn list_rows(
         let row = row_of_edit(edit, layout.width, member);
         match rows.last_mut() {
             Some(last) if last.takes_values_of(&row) => {
-                last.values.extend(row.values)
+                last.values.extend(row.values);
             }
             _ => rows.push(row),
         }

@@ -105,7 +105,7 @@ impl Finding {
     ) {
         match self.last_waiver(before) {
             Some(waiver) if today <= waiver.until => {
-                self.waiver = Some(waiver.clone())
+                self.waiver = Some(waiver.clone());
             }
             Some(ended) => {
                 let note = format!("a waiver ended on {}", ended.until);

@@ -195,13 +195,13 @@ fn whatever_is_done_or_relied_on_cannot_be_changed() {
     let changes: [Tampering; 8] = [
         ("stack", |plan| plan["stack"] = json!("atlas")),
         ("tenant", |plan| {
-            plan["tenant_hash"] = json!("00000000")
+            plan["tenant_hash"] = json!("00000000");
         }),
         ("provider", |plan| {
-            plan["provider"] = json!("auth0")
+            plan["provider"] = json!("auth0");
         }),
         ("verdict", |plan| {
-            plan["verdict"] = json!("adoptions-only")
+            plan["verdict"] = json!("adoptions-only");
         }),
         ("action", |plan| {
             plan["changes"][0]["action"] = json!("release");
@@ -218,7 +218,7 @@ fn whatever_is_done_or_relied_on_cannot_be_changed() {
     ];
     for (what, change) in changes {
         let (code, said) = apply_changed(&[], |document| {
-            change(&mut document["plans"][0])
+            change(&mut document["plans"][0]);
         });
         assert_eq!(code, 1, "{what}: {said}");
         assert!(
@@ -243,7 +243,7 @@ fn what_a_plan_relies_on_cannot_be_left_out() {
     ];
     for (what, remove) in removed {
         let (code, said) = apply_changed(&[], |document| {
-            remove(&mut document["plans"][0])
+            remove(&mut document["plans"][0]);
         });
         assert_eq!(code, 1, "{what}: {said}");
         assert!(

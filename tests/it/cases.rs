@@ -37,7 +37,8 @@ fn inputs_of(path: &Path) -> Inputs {
     for option in words.chunks(2) {
         match option {
             ["--env", name] => {
-                inputs.environment = Some(name.parse().expect("an environment"))
+                inputs.environment =
+                    Some(name.parse().expect("an environment"));
             }
             ["--var", variable] => {
                 let (name, text) =

@@ -102,7 +102,7 @@ impl Run<'_> {
                     .await
             };
         let take = |environment, plans, ended| {
-            planned.push((environment, plans, ended))
+            planned.push((environment, plans, ended));
         };
         let looking = look_at_each(members, how, look, take);
         let looked = stop_requests.or_stopped(looking).await;
@@ -118,10 +118,10 @@ impl Run<'_> {
                     ready,
                 }),
                 Ok(None) => {
-                    made.end_early(results, environment, Ok(Exit::Done), plans)
+                    made.end_early(results, environment, Ok(Exit::Done), plans);
                 }
                 Err(failure) => {
-                    made.end_early(results, environment, Err(failure), plans)
+                    made.end_early(results, environment, Err(failure), plans);
                 }
             }
         }

@@ -43,10 +43,10 @@ pub(super) async fn run(
                 VerificationDocument::of_failure(view_of(&failure), code);
             match failure {
                 Failure::Overwrites { .. } => {
-                    faces::print(arguments.format, &document)?
+                    faces::print(arguments.format, &document)?;
                 }
                 _ => {
-                    faces::show(arguments.format, &arguments.files, &document)?
+                    faces::show(arguments.format, &arguments.files, &document)?;
                 }
             }
             return Err(failure);

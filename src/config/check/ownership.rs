@@ -98,7 +98,7 @@ pub(super) fn check_moves(context: &Context<'_>) -> Vec<Problem> {
                 ));
             }
             (None, None) => {
-                problems.extend(require_former_stack(context, moved, &place))
+                problems.extend(require_former_stack(context, moved, &place));
             }
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn word_for_editors(schema: &mut Json) {
     // With it, a language server takes what it stands beside for one schema of
     // two.
     visit(schema, &mut |keywords| {
-        drop(keywords.remove("writeOnly"))
+        drop(keywords.remove("writeOnly"));
     });
     join_nulls(schema);
     write_out_alternatives(schema);

@@ -67,7 +67,7 @@ impl Walk<'_> {
             | (Form::Bool, Value::Bool(_))
             | (Form::True, Value::Bool(true)) => {}
             (Form::True, Value::Bool(false)) => {
-                self.report_false(node, subject)
+                self.report_false(node, subject);
             }
             (Form::Integer { min, max }, Value::Integer(number)) => {
                 if !(min..=max).contains(&number) {

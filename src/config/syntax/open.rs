@@ -54,11 +54,11 @@ impl Search<'_> {
                 }
                 '#' if before.is_whitespace() => self.skip_line(),
                 '|' | '>' if self.is_at_start && self.brackets.is_empty() => {
-                    self.skip_block(at)
+                    self.skip_block(at);
                 }
                 '\n' => self.is_at_start = true,
                 ' ' | '\t' | '\r' => {
-                    self.is_at_start |= matches!(before, ':' | '-' | ',')
+                    self.is_at_start |= matches!(before, ':' | '-' | ',');
                 }
                 ',' => self.is_at_start = !self.brackets.is_empty(),
                 _ => self.is_at_start = false,

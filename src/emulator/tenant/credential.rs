@@ -81,13 +81,13 @@ impl Credential {
 
         match CredentialType::of(body) {
             Some(CredentialType::PublicKey) => {
-                credential.describe_public_key(body)?
+                credential.describe_public_key(body)?;
             }
             Some(CredentialType::CertificateSubject) => {
-                credential.describe_subject(body)?
+                credential.describe_subject(body)?;
             }
             Some(CredentialType::Certificate) => {
-                credential.describe_certificate(body)?
+                credential.describe_certificate(body)?;
             }
             None => {
                 return Err(

@@ -33,7 +33,7 @@ impl<'a> ConflictSearch<'a> {
 
             match identity {
                 Identity::ClientId(id) => {
-                    conflicts.extend(self.refuse_binding(key, id, &keyed))
+                    conflicts.extend(self.refuse_binding(key, id, &keyed));
                 }
                 Identity::Mark | Identity::Name if is_met(&keyed, key) => {}
                 Identity::Mark | Identity::Name => {

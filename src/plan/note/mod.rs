@@ -128,7 +128,7 @@ fn note_orphans(context: &Context<'_>, scope: &Scope<'_>) -> Option<Note> {
     for verdict in staying {
         match &verdict.address {
             Address::ResourceServer(identifier) => {
-                resource_servers.push(identifier.clone())
+                resource_servers.push(identifier.clone());
             }
             Address::Client(ClientRef::Key(key)) => clients.push(key.clone()),
             Address::Client(ClientRef::Id(_)) => {}

@@ -38,7 +38,7 @@ impl<'a> Collected<'a> {
 
         match self.decoder.decode(kind, listed) {
             Decoded::Found(address, object) => {
-                self.objects.push((address, object))
+                self.objects.push((address, object));
             }
             // The locks of stacks: in a plan they would be APIs that somebody
             // has forgotten to declare.

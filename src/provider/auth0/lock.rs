@@ -155,7 +155,7 @@ impl Writer {
                 // Its holder counts on it for five seconds less than it lives,
                 // and begins nothing any more.
                 Some(lock) if self.is_over(&lock)? => {
-                    self.remove_lock(&lock.id).await?
+                    self.remove_lock(&lock.id).await?;
                 }
                 Some(lock) => return Err(refuse_held(&lock)),
                 // Given back in between: the next try may get it.

@@ -178,7 +178,7 @@ impl ClientBody {
             match flow.switch {
                 Switch::Field(name, _) => self.set(name, json!(is_wanted)),
                 Switch::Attribute(name) => {
-                    self.set_attribute(name, &flag(is_wanted))
+                    self.set_attribute(name, &flag(is_wanted));
                 }
             }
         }

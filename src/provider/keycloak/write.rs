@@ -157,10 +157,10 @@ impl Procedure<'_> {
                 let mark = precondition.as_deref();
                 match address {
                     Address::ResourceServer(api) => {
-                        self.update_api(api, fields, mark).await?
+                        self.update_api(api, fields, mark).await?;
                     }
                     Address::Client(_) => {
-                        self.update_client(id, fields, mark).await?
+                        self.update_client(id, fields, mark).await?;
                     }
                     Address::Grant { audience, .. } => {
                         self.update_grant(id, audience, fields).await?;
@@ -179,10 +179,10 @@ impl Procedure<'_> {
                             .await?;
                     }
                     Address::Client(_) => {
-                        self.delete_client(id.as_str()).await?
+                        self.delete_client(id.as_str()).await?;
                     }
                     Address::Grant { audience, .. } => {
-                        self.end_grant(id, audience).await?
+                        self.end_grant(id, audience).await?;
                     }
                 }
                 Ok(id.clone())

@@ -415,7 +415,7 @@ impl TenantState {
         let record = self.records.remove(id)?;
         match &record {
             Record::ResourceServer(server) => {
-                drop(self.servers.remove(&server.identifier))
+                drop(self.servers.remove(&server.identifier));
             }
             Record::Client(_) => {}
             Record::Grant(grant) => drop(self.grants.remove(&grant.key())),

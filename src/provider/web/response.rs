@@ -163,7 +163,7 @@ mod tests {
         ] {
             match receive(&RequestLine::get(&url), client.get(&url)).await {
                 Err(TransportError::NotSent(cause)) => {
-                    assert_eq!(cause.silence, silence, "{url}")
+                    assert_eq!(cause.silence, silence, "{url}");
                 }
                 _ => panic!("{url} is not there"),
             }

@@ -303,7 +303,7 @@ fn a_token_carries_what_was_granted_and_nothing_else() {
     assert_eq!(claims["scope"], "geocode:location");
     assert_eq!(claims["aud"], audience);
     let refused = |status: u16, (seen, body): (u16, Value)| {
-        assert_eq!(seen, status, "{body}")
+        assert_eq!(seen, status, "{body}");
     };
     refused(
         403,

@@ -653,7 +653,7 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
         &keyed(&[&staging, &production]),
     );
     let close = |mode| {
-        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap()
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
     };
     let named = (
         "GRANTRY_CREDENTIALS".to_owned(),

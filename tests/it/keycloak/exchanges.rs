@@ -111,7 +111,7 @@ async fn play(
         match piece {
             Piece::Text(line) => text.push_str(line),
             Piece::Step(step) => {
-                text.push_str(&step.write(&player.take(step).await))
+                text.push_str(&step.write(&player.take(step).await));
             }
         }
         text.push('\n');

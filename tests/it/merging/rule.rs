@@ -55,7 +55,7 @@ pub(super) fn united(drawn: &Configuration) -> Json {
             // is known what is left out.
             "vars" | "for_each" | "grants" => {}
             "clients" | "resource_servers" => {
-                merge_objects(&mut document[section], said)
+                merge_objects(&mut document[section], said);
             }
             _ => document[section] = said.clone(),
         }

@@ -307,7 +307,7 @@ impl State {
             .and_then(Value::as_map);
         match metadata.and_then(|metadata| metadata.get(Mark::KEY)) {
             Some(Value::Null) => {
-                _ = self.makers.insert(id.clone(), Maker::Nobody)
+                _ = self.makers.insert(id.clone(), Maker::Nobody);
             }
             Some(_) => _ = self.makers.insert(id.clone(), acting),
             None => {}

@@ -389,7 +389,7 @@ fn check_texts(
         match value {
             Value::Null => {}
             Value::String(text) => {
-                check_length(text, 0, METADATA_LENGTH, &path)?
+                check_length(text, 0, METADATA_LENGTH, &path)?;
             }
             _ => return Err(wrong_type("string", value, &path)),
         }

@@ -180,7 +180,7 @@ impl Reader {
         match kind {
             Kind::Client => pages.requests.client_listing += first.requests,
             Kind::ResourceServer | Kind::Grant => {
-                pages.requests.others += first.requests
+                pages.requests.others += first.requests;
             }
         }
         if kind == Kind::Client {

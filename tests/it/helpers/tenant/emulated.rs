@@ -89,10 +89,10 @@ impl Emulated {
                         return;
                     }
                     Standing::ThirdParty => {
-                        body["is_first_party"] = false.into()
+                        body["is_first_party"] = false.into();
                     }
                     Standing::System => {
-                        body["app_type"] = "express_configuration".into()
+                        body["app_type"] = "express_configuration".into();
                     }
                     Standing::Ordinary
                     | Standing::Global

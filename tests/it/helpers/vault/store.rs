@@ -92,7 +92,7 @@ impl Store {
             }
             ("GET", _) => need(rules, "read", &whole)?,
             ("POST", "data" | "metadata") if !is_there => {
-                need(rules, "create", &whole)?
+                need(rules, "create", &whole)?;
             }
             ("POST", _) => need(rules, "update", &whole)?,
             ("DELETE", _) => need(rules, "delete", &whole)?,

@@ -122,7 +122,7 @@ pub(super) fn build(
     match given(body, "secret") {
         Some(secret) => client.secret = Some(secret.to_owned()),
         None if !client.is("publicClient") => {
-            client.renew_secret(source.secret())
+            client.renew_secret(source.secret());
         }
         None => {}
     }

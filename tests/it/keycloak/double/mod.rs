@@ -154,7 +154,7 @@ impl Double {
     pub(crate) fn set_fine_grained(&self, visible: Option<&[&str]>) {
         let visible = visible.unwrap_or_default().iter().copied();
         self.change_realm(|realm| {
-            realm.visible = visible.map(str::to_owned).collect()
+            realm.visible = visible.map(str::to_owned).collect();
         });
     }
 

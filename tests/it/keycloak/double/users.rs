@@ -63,10 +63,10 @@ pub(super) fn handle(visit: &mut Visit<'_>, rest: &[&str]) -> Outcome {
         serde_json::from_str(&visit.request.body).unwrap_or_default();
     match (visit.request.method.as_str(), rest) {
         ("POST", ["role-mappings", "clients", _]) => {
-            change_roles(account, &roles, true)
+            change_roles(account, &roles, true);
         }
         ("DELETE", ["role-mappings", "clients", _]) => {
-            change_roles(account, &roles, false)
+            change_roles(account, &roles, false);
         }
         (_, ["role-mappings", "clients", _]) => return Err(no_such_method()),
         _ => return Err(no_such_path()),

@@ -60,7 +60,7 @@ fn names(names: &[&str]) -> BTreeSet<String> {
 fn assert_denied(message: &str, code: &str, expected: &ForbiddenReason) {
     match refused(&RequestLine::get(CLIENTS), 403, message, code) {
         ProviderError::Forbidden { denial, .. } => {
-            assert_eq!(denial, *expected, "{message}")
+            assert_eq!(denial, *expected, "{message}");
         }
         error => panic!("{error}"),
     }
@@ -140,7 +140,7 @@ fn assert_distrusted(
         code,
     ) {
         ProviderError::Unauthorized { distrust, .. } => {
-            assert_eq!(distrust, expected, "{message}")
+            assert_eq!(distrust, expected, "{message}");
         }
         error => panic!("{error}"),
     }
@@ -190,7 +190,7 @@ fn assert_objected(
 ) {
     match refused(line, status, message, code) {
         ProviderError::Rejected { objection, .. } => {
-            assert_eq!(objection, *expected, "{message}")
+            assert_eq!(objection, *expected, "{message}");
         }
         error => panic!("{error}"),
     }
