@@ -20,6 +20,7 @@ use serde_json::{Value as Json, json};
 
 use crate::helpers::campaign::how_many;
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::{self, in_memory};
 
 const CLIENTS: [&str; 3] = ["courier", "planner", "reader"];
@@ -64,7 +65,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let emulator = emulator::start(in_memory()).await.unwrap();
-        let http = Client::new();
+        let http = plain_http();
         let management = Management::of(&emulator, &http).await;
         let mut organizations = Vec::new();
         for name in ["one", "two"] {

@@ -20,6 +20,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::{in_memory, settings};
 
 /// One at a time, so that the requests of a run come in one order.
@@ -264,7 +265,7 @@ impl Way {
                 .unwrap()
         ));
         let requests = emulator.requests();
-        let http = reqwest::Client::new();
+        let http = plain_http();
         let held = held(&http, &emulator).await;
         emulator.stop().await.unwrap();
         Self {

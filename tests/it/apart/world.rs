@@ -15,6 +15,7 @@ use grantry::provider::{
 use grantry::render;
 
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::{in_memory, settings};
 
 const FOUR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
@@ -32,7 +33,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let emulator = emulator::start(in_memory()).await.unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
-        let http = reqwest::Client::new();
+        let http = plain_http();
         let management = Management::of(&emulator, &http).await;
         Self {
             emulator,

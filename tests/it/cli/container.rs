@@ -3,11 +3,12 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::cli::harness::{Place, example};
 use crate::cli::serving::{Emulator, block_on};
+use crate::helpers::plain_http::plain_http;
 
 /// The port is not known before it listens, and is in the variables.
 const ARGUMENTS: [&str; 7] = [
@@ -22,7 +23,7 @@ const ARGUMENTS: [&str; 7] = [
 
 fn send(url: &str, method: Method, path: &str) -> (u16, Value) {
     block_on(async {
-        let request = Client::new().request(method, format!("{url}{path}"));
+        let request = plain_http().request(method, format!("{url}{path}"));
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
@@ -60,7 +61,7 @@ fn a_suite_finds_the_tenant_of_the_configuration_after_each_reset() {
         ("audience", "https://api.world-mappers.example/"),
     ];
     let answer = block_on(async {
-        let request = Client::new().post(format!("{url}/oauth/token"));
+        let request = plain_http().post(format!("{url}/oauth/token"));
         let named = request.header("host", format!("auth0:{port}"));
         named
             .form(&fields)

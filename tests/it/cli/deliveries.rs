@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::harness::{Place, Said};
 use crate::cli::serving::{Emulator, block_on};
+use crate::helpers::plain_http::plain_http;
 
 const CONFIGURATION: &str = "\
 stack: maps
@@ -152,7 +153,7 @@ impl World {
         );
         let token = self.emulator.variable("AUTH0_API_TOKEN");
         block_on(async move {
-            let request = reqwest::Client::new()
+            let request = plain_http()
                 .patch(url)
                 .bearer_auth(token)
                 .json(change);
@@ -181,11 +182,7 @@ impl World {
             "audience": "https://api.maps.example/",
         });
         block_on(async move {
-            let answer = reqwest::Client::new()
-                .post(url)
-                .json(&asked)
-                .send()
-                .await;
+            let answer = plain_http().post(url).json(&asked).send().await;
             answer.unwrap().status() == 200
         })
     }

@@ -12,6 +12,7 @@ use regex::Regex;
 use tokio::runtime::Runtime;
 
 use crate::cli::harness::{Place, STORY};
+use crate::helpers::plain_http::plain_http;
 
 /// A tenant, and the runtime it lives in.
 struct Tenant {
@@ -58,7 +59,7 @@ impl Tenant {
         ];
         self.runtime.block_on(async {
             let url = format!("{}/oauth/token", self.emulator.url());
-            let answer = reqwest::Client::new()
+            let answer = plain_http()
                 .post(url)
                 .form(&form)
                 .send()

@@ -8,11 +8,12 @@ use grantry::emulator::{
     self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
     MANAGEMENT_CLIENT_SECRET, Settings,
 };
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::cli::harness::Place;
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::in_memory;
 
 const OLD: &str =
@@ -91,7 +92,7 @@ impl World {
 
     /// Adds a key behind Grantry's back, without naming it in the client.
     async fn add_by_hand(&self, key: &str) {
-        let management = Management::of(&self.emulator, &Client::new()).await;
+        let management = Management::of(&self.emulator, &plain_http()).await;
         let clients = management
             .ask(Method::GET, "clients", None)
             .await;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::cli::harness::{Place, STORY, example};
 use crate::cli::serving::{Emulator, block_on};
 use crate::helpers::documents;
+use crate::helpers::plain_http::plain_http;
 
 /// The document that a run prints, which has a schema.
 fn document_of(place: &Place, code: i32) -> Value {
@@ -104,7 +105,7 @@ fn a_token_is_had_with_what_is_said() {
         ("audience", value("WORLD_MAPPERS_AUDIENCE")),
     ];
     let (token, keys) = block_on(async {
-        let http = reqwest::Client::new();
+        let http = plain_http();
         let asked = http
             .post(value("TOKEN_ENDPOINT"))
             .form(&form)

@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::cli::harness::{Place, STORY, example};
+use crate::helpers::plain_http::plain_http;
 
 /// `grantry emulator`, running.
 pub(crate) struct Emulator {
@@ -87,7 +88,7 @@ impl Emulator {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         block_on(async move {
-            let answer = reqwest::Client::new()
+            let answer = plain_http()
                 .post(url)
                 .form(&fields)
                 .send()
@@ -348,7 +349,7 @@ fn log_of(verbosity: &[&str]) -> String {
     emulator.token(id, secret, secret, None);
     let call = |method: Method, path: &str| {
         let url = format!("{}/api/v2/{path}", variable("AUTH0_DOMAIN"));
-        let http = reqwest::Client::new();
+        let http = plain_http();
         let request = http
             .request(method, url)
             .bearer_auth(&reader)

@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::harness::{Place, Said};
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::in_memory;
 
 /// Two scopes of three.
@@ -123,7 +124,7 @@ impl Tenant {
     ) -> Value {
         self.runtime.block_on(async {
             let management =
-                Management::of(&self.emulator, &reqwest::Client::new()).await;
+                Management::of(&self.emulator, &plain_http()).await;
             management.ask(method, path, body).await
         })
     }

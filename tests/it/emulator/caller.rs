@@ -9,6 +9,7 @@ use grantry::emulator::{
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::in_memory;
 
 pub(crate) async fn start(
@@ -33,7 +34,7 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) async fn new(emulator: &Emulator) -> Self {
-        let (url, http) = (emulator.url(), Client::new());
+        let (url, http) = (emulator.url(), plain_http());
         let (status, answer) = token(&http, &url, &management(None)).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         Self {

@@ -5,10 +5,11 @@ use grantry::emulator::{
     MANAGEMENT_CLIENT_ID, MANAGEMENT_CLIENT_SECRET, Transport,
 };
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, management, start, token};
+use crate::helpers::plain_http::plain_http;
 
 /// First by Basic, with nothing in the form but the grant type and an audience
 /// that is made from the domain; and where that is refused, with the secret in
@@ -16,7 +17,7 @@ use crate::emulator::caller::{Caller, management, start, token};
 #[tokio::test]
 async fn a_token_is_got_by_basic_for_the_domain_and_without_a_scope() {
     let emulator = start(Transport::Plain, None).await;
-    let http = Client::new();
+    let http = plain_http();
     let domain = emulator
         .url()
         .strip_prefix("http://")
@@ -72,7 +73,7 @@ async fn a_token_for_no_audience_is_refused_in_words_of_its_own() {
         .unwrap()
         .remove("audience");
     let (status, refusal) =
-        token(&Client::new(), &emulator.url(), &request).await;
+        token(&plain_http(), &emulator.url(), &request).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(
         refusal,
@@ -84,7 +85,7 @@ async fn a_token_for_no_audience_is_refused_in_words_of_its_own() {
     );
 
     request["client_secret"] = "wrong".into();
-    let (status, _) = token(&Client::new(), &emulator.url(), &request).await;
+    let (status, _) = token(&plain_http(), &emulator.url(), &request).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     emulator.stop().await.unwrap();
 }

@@ -4,10 +4,11 @@ use grantry::emulator::{
     self, Conditions, Control, Emulator, MANAGEMENT_CLIENT_ID, Readiness,
     Settings,
 };
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, management, start, token};
+use crate::helpers::plain_http::plain_http;
 
 /// Where nothing of the tenant is served any more.
 fn worst() -> Conditions {
@@ -34,7 +35,7 @@ async fn send(
     body: &str,
 ) -> (StatusCode, Value) {
     let request =
-        Client::new().request(method, format!("{}{path}", emulator.url()));
+        plain_http().request(method, format!("{}{path}", emulator.url()));
     let response = request
         .body(body.to_owned())
         .send()
@@ -230,7 +231,7 @@ async fn no_condition_is_in_the_way_and_no_stranger_gets_in() {
     assert_eq!(emulator.requests(), []);
 
     let as_stranger = async |path: &str| {
-        let request = Client::new().get(format!("{}{path}", emulator.url()));
+        let request = plain_http().get(format!("{}{path}", emulator.url()));
         let response = request.header("host", "evil.example").send();
         response.await.unwrap().status()
     };
@@ -298,7 +299,7 @@ async fn a_page_in_a_browser_controls_nothing() {
     let emulator = start_controlled().await;
     let reset_from = async |header: &str, value: &str| {
         let request =
-            Client::new().post(format!("{}/grantry/reset", emulator.url()));
+            plain_http().post(format!("{}/grantry/reset", emulator.url()));
         let response = request
             .header(header, value)
             .send()

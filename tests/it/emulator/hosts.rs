@@ -8,6 +8,7 @@ use reqwest::{Certificate, Client, StatusCode};
 use serde_json::{Value, json};
 
 use crate::emulator::caller::{management, start};
+use crate::helpers::plain_http::plain_http;
 
 /// Reached as `auth0`, by whoever gets to it.
 async fn start_as_auth0(transport: Transport) -> Emulator {
@@ -26,7 +27,7 @@ async fn discover(emulator: &Emulator, host: &str) -> (StatusCode, Value) {
         "{}/.well-known/openid-configuration",
         emulator.local_url()
     );
-    let response = Client::new()
+    let response = plain_http()
         .get(url)
         .header("host", host)
         .send();
@@ -82,7 +83,7 @@ async fn it_is_known_by_the_name_it_was_given() {
     // As an SDK asks that knows nothing but its domain.
     let mut request = management(None);
     request["audience"] = format!("https://{host}/api/v2/").into();
-    let answer: Value = Client::new()
+    let answer: Value = plain_http()
         .post(format!("{}/oauth/token", emulator.local_url()))
         .header("host", &host)
         .form(&request)

@@ -10,6 +10,8 @@ pub(crate) mod documents;
 pub(crate) mod forward;
 #[cfg(feature = "cli")]
 pub(crate) mod management;
+#[cfg(any(feature = "emulator", feature = "keycloak"))]
+pub(crate) mod plain_http;
 #[cfg(feature = "emulator")]
 pub(crate) mod served;
 #[cfg(all(feature = "auth0", feature = "keycloak"))]

@@ -7,6 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::double::Double;
 
+use crate::helpers::plain_http::plain_http;
+
 /// For how long a token of an administrator is taken to be good, which lives
 /// for a minute.
 const FRESH: Duration = Duration::from_secs(20);
@@ -71,7 +73,7 @@ impl AdminApi {
             realm: realm.to_owned(),
             token: String::new(),
             since: Instant::now(),
-            http: Client::new(),
+            http: plain_http(),
         };
         api.token = api.fetch_token("master", &form).await;
         api

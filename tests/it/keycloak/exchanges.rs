@@ -17,6 +17,7 @@ use super::double::{Double, realm_with_accounts};
 use super::placeholders::Placeholders;
 use super::script::{Piece, Script, Step};
 use crate::helpers::bless;
+use crate::helpers::plain_http::plain_http;
 
 const FOLDER: &str = "tests/keycloak/exchanges";
 
@@ -103,7 +104,7 @@ async fn play(
         double,
         admin: AdminApi::found(server, &realm).await,
         tokens: BTreeMap::new(),
-        http: Client::new(),
+        http: plain_http(),
         placeholders: Placeholders::of(&server.url, &name),
     };
     let mut text = String::new();

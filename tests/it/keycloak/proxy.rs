@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 
 use super::double::{Fault, Trouble};
 use crate::helpers::forward::forward;
+use crate::helpers::plain_http::plain_http;
 
 /// What stands before a server.
 pub(crate) struct Proxy {
@@ -32,7 +33,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(Way {
-            http: Client::builder().no_proxy().build().unwrap(),
+            http: plain_http(),
             server: server.to_owned(),
             fault: Mutex::new(None),
         });

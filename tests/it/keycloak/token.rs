@@ -10,6 +10,8 @@ use serde_json::Value as Json;
 use super::realm::TestRealm;
 use super::work::{carry_out, desired};
 
+use crate::helpers::plain_http::plain_http;
+
 /// The example, as it stands in the repository.
 const STORY: &str = include_str!("../../../examples/keycloak/grantry.yaml");
 const API: &str = "https://api.world-mappers.example/";
@@ -25,7 +27,7 @@ impl Service {
     async fn of(realm: &TestRealm) -> Self {
         let client = realm.client("gift-deliveries").await;
         Self {
-            http: Client::builder().no_proxy().build().unwrap(),
+            http: plain_http(),
             issuer: format!(
                 "{}/realms/{}",
                 realm.admin.url, realm.admin.realm

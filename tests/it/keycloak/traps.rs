@@ -12,6 +12,8 @@ use serde_json::{Value as Json, json};
 use super::admin_api::{AdminApi, Server};
 use super::double::{Double, Fault, Trouble, realm_with_accounts};
 
+use crate::helpers::plain_http::plain_http;
+
 const SCOPES: &str = "/client-scopes";
 const CLIENTS: &str = "/clients";
 
@@ -43,9 +45,7 @@ async fn a_lost_answer_may_have_been_carried_out_or_not() {
             double.url(),
             double.realm()
         );
-        let request = reqwest::Client::new()
-            .post(url)
-            .bearer_auth(&apply.token);
+        let request = plain_http().post(url).bearer_auth(&apply.token);
         let answer = request.json(&body).send().await;
 
         let is_lost = matches!(what, Trouble::DropBefore | Trouble::DropAfter);
@@ -327,7 +327,7 @@ async fn prove(double: &Double, assertion: &str) -> (u16, Json) {
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         "client_assertion": assertion,
     });
-    let request = reqwest::Client::new().post(url).form(&form);
+    let request = plain_http().post(url).form(&form);
     let answer = request.send().await.unwrap();
     (
         answer.status().as_u16(),

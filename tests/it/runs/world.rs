@@ -15,10 +15,11 @@ use grantry::provider::{
     self, Holder, Mutate as _, ProviderError, auth0, observe, support_of,
 };
 use grantry::render;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::Value as Json;
 
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::{in_memory, settings};
 
 const FOUR: NonZeroUsize = NonZeroUsize::new(4).unwrap();
@@ -59,7 +60,7 @@ impl World {
         })
         .await
         .unwrap();
-        let management = Management::of(&emulator, &Client::new()).await;
+        let management = Management::of(&emulator, &plain_http()).await;
         Self {
             emulator,
             management,

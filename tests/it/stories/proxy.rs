@@ -9,6 +9,7 @@ use reqwest::{Client, Method};
 use tokio::net::TcpListener;
 
 use crate::helpers::forward::forward;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::tenant::Names;
 
 /// What happens on the way.
@@ -72,7 +73,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(Way {
-            http: Client::builder().no_proxy().build().unwrap(),
+            http: plain_http(),
             server,
             meddling,
         });

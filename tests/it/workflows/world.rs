@@ -9,7 +9,7 @@ use grantry::emulator::{
     self, Conditions, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
     MANAGEMENT_CLIENT_SECRET,
 };
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
@@ -17,6 +17,7 @@ use super::archive::{Entry, REGULAR};
 use super::github::{GitHub, Origin};
 use super::step::only_file;
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::in_memory;
 
 /// What a client that only plans is granted.
@@ -90,7 +91,7 @@ impl World {
             .block_on(emulator::start(in_memory()))
             .unwrap();
         let management =
-            runtime.block_on(Management::of(&emulator, &Client::new()));
+            runtime.block_on(Management::of(&emulator, &plain_http()));
 
         let reader = runtime.block_on(reading_client(&management, &emulator));
         let writer = environment(

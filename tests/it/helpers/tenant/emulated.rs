@@ -4,10 +4,11 @@ use grantry::emulator::{
     self, Emulator, MANAGEMENT_AUDIENCE, MANAGEMENT_CLIENT_ID,
 };
 use grantry::model::Standing;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::helpers::management::Management;
+use crate::helpers::plain_http::plain_http;
 use crate::helpers::served::in_memory;
 
 use super::{Names, OURSELVES, Object, client_fields};
@@ -23,7 +24,7 @@ impl Emulated {
     /// A tenant that holds these objects beside its own.
     pub(crate) async fn with(objects: &[Object]) -> Self {
         let emulator = emulator::start(in_memory()).await.unwrap();
-        let management = Management::of(&emulator, &Client::new()).await;
+        let management = Management::of(&emulator, &plain_http()).await;
         let host = MANAGEMENT_AUDIENCE.split('/').nth(2).unwrap();
         let mut names = Names::of(host);
         names.0.push((
