@@ -156,7 +156,18 @@ impl Node {
         entries.get(index.ok()?)
     }
 
-    /// The same, to be changed.
+    /// The entries of the mapping under this key; none, if that is none.
+    pub(crate) fn entries_at(&self, key: &str) -> &[Entry] {
+        self.entry(key)
+            .map_or(&[], |entry| entry.value.entries())
+    }
+
+    /// The text under this key.
+    pub(crate) fn text_at(&self, key: &str) -> Option<&str> {
+        self.entry(key)?.value.as_text()
+    }
+
+    /// The entry of a normalized mapping with this key, to be changed.
     pub(crate) fn entry_mut(&mut self, key: &str) -> Option<&mut Entry> {
         let Value::Mapping(entries) = &mut self.value else {
             return None;
