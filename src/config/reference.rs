@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::source::{Sources, Span};
+
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -74,6 +76,24 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
+/// The references to variables in a text, in order.
+pub(super) fn variables_in(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    // Most texts have none, and are not taken apart.
+    let pieces = if has_references(text) {
+        split(text)
+    } else {
+        Vec::new()
+    };
+
+    pieces
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Reference(reference) => Some(reference),
+            Piece::Text(_) | Piece::Malformed(_) => None,
+        })
+        .filter(|reference| reference.scope == Reference::VARIABLE)
+}
+
 /// What `${scope.name}` refers to; nothing, if it is none.
 fn parse(written: &str) -> Option<Reference<'_>> {
     let inner = written.strip_prefix("${")?.strip_suffix('}')?;
@@ -96,6 +116,18 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.chars().all(|character| {
             character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
         })
+}
+
+/// Where in a value something is written; all of the value, where that cannot
+/// be said.
+pub(super) fn locate(sources: &Sources, written: &str, span: Span) -> Span {
+    match sources.slice(span).find(written) {
+        Some(offset) => {
+            let start = span.bytes().start + offset;
+            span.with_bytes(start..start + written.len())
+        }
+        None => span,
+    }
 }
 
 #[cfg(test)]

@@ -4,12 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::interpolate::{
-    Referred, Scopes, locate, refuse_malformed, refuse_scope,
-};
+use super::interpolate::{Referred, Scopes, refuse_malformed, refuse_scope};
 use super::node::Entry;
 use super::problem::{Problem, ProblemId, quote, shorten};
-use super::reference::{Piece, Reference, has_references, split};
+use super::reference::{Piece, Reference, has_references, locate, split};
 use super::rows::{Table, TableRow};
 use super::source::{Row, Sources, Span};
 use super::variables::Variables;
