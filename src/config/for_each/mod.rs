@@ -1,4 +1,7 @@
 //! Templates: objects that are made once for each row of a table.
+//!
+//! `bundle` says what a table and its templates are written as, and what is
+//! wrong with them before any row is looked at.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,21 +12,17 @@ use super::interpolate::Interpolation;
 use super::named_file::{RELATIVE, find_path};
 use super::node::{Entry, Node, Value};
 use super::normalize::sort_entries;
-use super::problem::{Problem, ProblemId, quote};
-use super::reference::{has_references, is_name};
-use super::row_scope::{RESERVED, RowScope, check_key};
+use super::problem::{Problem, ProblemId};
+use super::reference::has_references;
+use super::row_scope::RowScope;
 use super::rows::{Table, TableRow, read_table, table_of};
-use super::section::{CLIENTS, GRANTS, RESOURCE_SERVERS};
 use super::source::{Row, RowIndex, Sources, Span};
 use super::variables::Variables;
 use crate::files::Tree;
-use crate::model::nearest;
 
-const IN: &str = "in";
-const AS: &str = "as";
+mod bundle;
 
-/// What a bundle may hold beside its table and its name.
-const SECTIONS: [&str; 3] = [RESOURCE_SERVERS, CLIENTS, GRANTS];
+use bundle::{IN, SECTIONS, check_bundle, list_sections, name_of};
 
 /// How many values all templates may make: as many as one file may have.
 const MOST_MADE: usize = 4_000_000;
@@ -76,9 +75,9 @@ impl<'a> Filling<'a> {
             let message = "`for_each` must be a list of bundles";
             let problem =
                 Problem::new(ProblemId::WrongType, bundles.span, message);
-            self.report(problem.help(
-                "begin each bundle with a `-`, as in `- in: customers.csv`",
-            ));
+            let help =
+                "begin each bundle with a `-`, as in `- in: customers.csv`";
+            self.report([problem.help(help)]);
             return;
         };
 
@@ -97,38 +96,38 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn report(&mut self, problem: Problem) {
+    fn report(&mut self, problems: impl IntoIterator<Item = Problem>) {
         self.is_incomplete = true;
-        self.problems.push(problem);
+        self.problems.extend(problems);
     }
 
     fn fill_bundle(&mut self, bundle: &Node, sections: &mut Vec<Entry>) {
-        let Some(name) = self.check_bundle(bundle) else {
+        let problems = check_bundle(bundle, self.sources);
+        if !problems.is_empty() {
+            self.report(problems);
             return;
-        };
+        }
         let Some(table) = self.read_rows(bundle) else {
             return;
         };
-
         if !self.has_room(bundle, &table) {
             return;
         }
+
+        let name = name_of(bundle);
         let rows = self.name_rows(name, &table);
 
         let scope = RowScope::of(name, &table, self.variables);
         let mut made =
             Interpolation::of(scope, &*self.sources, &mut *self.problems);
         let mut has_failed = false;
-        for section in SECTIONS {
-            let Some(templates) = bundle.entry(section) else {
-                continue;
-            };
+        for templates in list_sections(bundle) {
             let target = section_of(sections, templates);
             for (row, index) in table.rows.iter().zip(&rows) {
                 made.scopes.turn_to(row);
                 let mut objects = templates.value.clone();
                 objects.map_spans(&|span| span.with_row(*index));
-                made.visit(&mut objects, section);
+                made.visit(&mut objects, &templates.key);
                 // What is of another kind is told where it stands.
                 has_failed |= !append(target, objects);
             }
@@ -139,10 +138,7 @@ impl<'a> Filling<'a> {
     /// Whether what a bundle makes is not too much. A row counts also where
     /// nothing is made of it: it is remembered.
     fn has_room(&mut self, bundle: &Node, table: &Table) -> bool {
-        let templates = SECTIONS
-            .iter()
-            .filter_map(|section| bundle.entry(section));
-        let values: usize = templates
+        let values: usize = list_sections(bundle)
             .map(|section| count_values(&section.value))
             .sum();
         let made = values.max(1).saturating_mul(table.rows.len());
@@ -155,7 +151,7 @@ impl<'a> Filling<'a> {
             format!("the templates make more than {MOST_MADE} values");
         let problem = Problem::new(ProblemId::TooLarge, bundle.span, message)
             .help("put some of the rows into a stack of their own");
-        self.report(problem);
+        self.report([problem]);
         false
     }
 
@@ -164,12 +160,13 @@ impl<'a> Filling<'a> {
         let name: Arc<str> = name.into();
         let mut rows = Vec::with_capacity(table.rows.len());
         for (number, row) in (1..).zip(&table.rows) {
-            rows.push(self.sources.add_row(Row {
+            let row = Row {
                 name: Arc::clone(&name),
                 number,
                 span: row.span,
                 references: self.references_of(row, table),
-            }));
+            };
+            rows.push(self.sources.add_row(row));
         }
         rows
     }
@@ -195,71 +192,6 @@ impl<'a> Filling<'a> {
             .collect()
     }
 
-    /// What is wrong with a bundle before any row is looked at; the name of its
-    /// rows, if nothing is.
-    fn check_bundle<'n>(&mut self, bundle: &'n Node) -> Option<&'n str> {
-        let before = self.problems.len();
-        if !matches!(bundle.value, Value::Mapping(_)) {
-            let message = "an item of `for_each` must be a map";
-            let problem =
-                Problem::new(ProblemId::WrongType, bundle.span, message);
-            self.report(
-                problem
-                    .help("begin it with a key, as in `- in: customers.csv`"),
-            );
-            return None;
-        }
-
-        for entry in bundle.entries() {
-            let is_known = [IN, AS].contains(&&*entry.key)
-                || SECTIONS.contains(&&*entry.key);
-            if !is_known {
-                self.report(refuse_key(entry));
-            }
-        }
-        for key in [IN, AS] {
-            if bundle.entry(key).is_none() {
-                let message =
-                    format!("an item of `for_each` needs the key `{key}`");
-                self.report(Problem::new(
-                    ProblemId::MissingKey,
-                    bundle.span,
-                    message,
-                ));
-            }
-        }
-        let name = bundle.entry(AS).map(|entry| &entry.value);
-        let text = name.and_then(Node::as_text).unwrap_or_default();
-        if let Some(name) = name
-            && (!is_name(text) || RESERVED.contains(&text))
-        {
-            self.report(refuse_name(name, text));
-        }
-        for section in SECTIONS {
-            if let Some(section) = bundle.entry(section)
-                && !is_of_kind(&section.key, &section.value.value)
-            {
-                self.report(refuse_kind(section));
-            }
-        }
-        // Without a name that will do, nothing can refer to the rows.
-        if self.problems.len() > before {
-            return None;
-        }
-        for section in [RESOURCE_SERVERS, CLIENTS] {
-            let templates = bundle
-                .entry(section)
-                .map_or(&[][..], |section| section.value.entries());
-            for template in templates {
-                if let Some(problem) = check_key(template, text, self.sources) {
-                    self.report(problem);
-                }
-            }
-        }
-
-        (self.problems.len() == before).then_some(text)
-    }
-
     /// The rows of a bundle: written in it, or in a file beside the one that it
     /// stands in.
     fn read_rows(&mut self, bundle: &Node) -> Option<Rc<Table>> {
@@ -279,14 +211,9 @@ impl<'a> Filling<'a> {
             None => table_of(&rows).map(Rc::new),
             Some(name) => self.read_file(name, rows.span),
         };
-        match table {
-            Ok(table) => Some(table),
-            Err(problems) => {
-                self.is_incomplete = true;
-                self.problems.extend(problems);
-                None
-            }
-        }
+        table
+            .map_err(|problems| self.report(problems))
+            .ok()
     }
 
     fn read_file(
@@ -301,14 +228,9 @@ impl<'a> Filling<'a> {
         }
 
         self.files.push(path.clone());
-        let table = read_table(self.tree, &path, self.sources)
-            .map(Rc::new)
-            .map_err(|problems| {
-                problems
-                    .into_iter()
-                    .map(|problem| name_at(span, problem))
-                    .collect::<Vec<_>>()
-            })?;
+        let table = read_table(self.tree, &path, self.sources);
+        let table = table.map_err(|problems| name_at(span, problems))?;
+        let table = Rc::new(table);
         self.tables.insert(path, Rc::clone(&table));
         Ok(table)
     }
@@ -316,37 +238,16 @@ impl<'a> Filling<'a> {
 
 /// Says of a table that cannot be read where it is named: nobody named it on
 /// the command line.
-fn name_at(span: Span, problem: Problem) -> Problem {
-    if problem.id == ProblemId::Unreadable {
-        problem
-            .related(span, "named here")
-            .help(RELATIVE)
-    } else {
-        problem
-    }
-}
-
-fn refuse_key(entry: &Entry) -> Problem {
-    let known = [IN, AS].into_iter().chain(SECTIONS);
-    let message = format!(
-        "an item of `for_each` has no key {}",
-        quote(&entry.key)
-    );
-
-    Problem::new(ProblemId::UnknownKey, entry.key_span, message)
-        .help(
-            "the keys are `in`, `as`, `resource_servers`, `clients`, `grants`",
-        )
-        .suggest(nearest(&entry.key, known))
-}
-
-fn refuse_name(name: &Node, text: &str) -> Problem {
-    let message = format!("rows cannot be called {}", quote(text));
-
-    Problem::new(ProblemId::Malformed, name.span, message).help(
-        "any other word will do, such as `customer`: `${customer.id}` is a \
-         value of the row then",
-    )
+fn name_at(span: Span, problems: Vec<Problem>) -> Vec<Problem> {
+    let problems = problems
+        .into_iter()
+        .map(|problem| match problem.id {
+            ProblemId::Unreadable => problem
+                .related(span, "named here")
+                .help(RELATIVE),
+            _ => problem,
+        });
+    problems.collect()
 }
 
 /// The section that objects are added to.
@@ -366,29 +267,6 @@ fn section_of<'s>(
     );
 
     &mut section.value.value
-}
-
-/// Whether a value is what a section of this name holds.
-fn is_of_kind(section: &str, value: &Value) -> bool {
-    if section == GRANTS {
-        matches!(value, Value::Sequence(_))
-    } else {
-        matches!(value, Value::Mapping(_))
-    }
-}
-
-fn refuse_kind(section: &Entry) -> Problem {
-    let kind = if &*section.key == GRANTS {
-        "list"
-    } else {
-        "map"
-    };
-    let message = format!(
-        "{} of a bundle must be a {kind} of templates",
-        quote(&section.key)
-    );
-
-    Problem::new(ProblemId::WrongType, section.key_span, message)
 }
 
 /// Adds objects to those of a section, if that holds such objects.
