@@ -12,8 +12,9 @@ pub(crate) fn quote_scalar(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in foreign(&escape(text)) {
         match character {
-            Foreign::Harmless('"') => quoted.push_str("\\\""),
-            Foreign::Harmless('\\') => quoted.push_str("\\\\"),
+            Foreign::Harmless(character @ ('"' | '\\')) => {
+                quoted.extend(['\\', character]);
+            }
             Foreign::Harmless(character) => quoted.push(character),
             Foreign::Harmful('\n') => quoted.push_str("\\n"),
             Foreign::Harmful('\t') => quoted.push_str("\\t"),

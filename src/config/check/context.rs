@@ -3,13 +3,11 @@
 use super::super::file::{Client, File, Grant, Moved, Removed, ResourceServer};
 use super::super::node::Node;
 use super::super::place::Place;
+use super::super::section::{CLIENTS, GRANTS, RESOURCE_SERVERS};
 use super::super::source::Span;
 use super::super::unsound::Unsound;
 use crate::model::{EnvironmentName, Key, Support};
 
-pub(super) const RESOURCE_SERVERS: &str = "resource_servers";
-pub(super) const CLIENTS: &str = "clients";
-const GRANTS: &str = "grants";
 const MOVED: &str = "moved";
 const REMOVED: &str = "removed";
 
@@ -43,29 +41,15 @@ impl<'a> Context<'a> {
     pub(super) fn resource_servers(
         &self,
     ) -> impl Iterator<Item = (&'a ResourceServer, Place<'a>)> + use<'a> {
-        let document = self.document;
-        self.file
-            .resource_servers
-            .iter()
-            .map(move |(key, server)| {
-                let place =
-                    Place::of_key(document, RESOURCE_SERVERS, key.as_str());
-                (server, place)
-            })
+        let servers = self.file.resource_servers.iter();
+        by_key(servers, self.document, RESOURCE_SERVERS)
     }
 
     /// The clients, each with its place.
     pub(super) fn clients(
         &self,
     ) -> impl Iterator<Item = (&'a Client, Place<'a>)> + use<'a> {
-        let document = self.document;
-        self.file
-            .clients
-            .iter()
-            .map(move |(key, client)| {
-                let place = Place::of_key(document, CLIENTS, key.as_str());
-                (client, place)
-            })
+        by_key(self.file.clients.iter(), self.document, CLIENTS)
     }
 
     /// The clients that are not only referred to, each with its place.
@@ -80,21 +64,21 @@ impl<'a> Context<'a> {
     pub(super) fn grants(
         &self,
     ) -> impl Iterator<Item = (&'a Grant, Place<'a>)> + use<'a> {
-        with_places(&self.file.grants, self.document, GRANTS)
+        in_a_list(&self.file.grants, self.document, GRANTS)
     }
 
     /// What has a new name, each with its place.
     pub(super) fn moved(
         &self,
     ) -> impl Iterator<Item = (&'a Moved, Place<'a>)> + use<'a> {
-        with_places(&self.file.moved, self.document, MOVED)
+        in_a_list(&self.file.moved, self.document, MOVED)
     }
 
     /// What is to go, each with its place.
     pub(super) fn removed(
         &self,
     ) -> impl Iterator<Item = (&'a Removed, Place<'a>)> + use<'a> {
-        with_places(&self.file.removed, self.document, REMOVED)
+        in_a_list(&self.file.removed, self.document, REMOVED)
     }
 
     /// The place of a resource server, whether there is one or not.
@@ -135,15 +119,28 @@ impl<'a> Context<'a> {
     }
 }
 
-fn with_places<'a, T>(
-    items: &'a [T],
+/// The objects of a map, each with its place.
+fn by_key<'a, T: 'a>(
+    objects: impl Iterator<Item = (&'a Key, &'a T)>,
     document: &'a Node,
     section: &'static str,
 ) -> impl Iterator<Item = (&'a T, Place<'a>)> {
-    items
-        .iter()
-        .enumerate()
-        .map(move |(index, item)| {
-            (item, Place::of_item(document, section, index))
-        })
+    objects.map(move |(key, object)| {
+        (
+            object,
+            Place::of_key(document, section, key.as_str()),
+        )
+    })
+}
+
+/// The objects of a list, each with its place.
+fn in_a_list<'a, T>(
+    objects: &'a [T],
+    document: &'a Node,
+    section: &'static str,
+) -> impl Iterator<Item = (&'a T, Place<'a>)> {
+    let objects = objects.iter().enumerate();
+    objects.map(move |(index, object)| {
+        (object, Place::of_item(document, section, index))
+    })
 }

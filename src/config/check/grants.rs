@@ -1,21 +1,15 @@
 //! Checks of grants.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::super::file::Grant;
 use super::super::other_names::OtherNames;
 use super::super::place::Place;
 use super::super::problem::{Problem, ProblemId, quote};
-use super::super::source::Span;
-use super::context::{CLIENTS, Context, Lookup, RESOURCE_SERVERS};
+use super::super::section::{CLIENTS, RESOURCE_SERVERS};
+use super::context::{Context, Lookup};
 use super::repeated::find_repeated;
 use crate::model::{
-    Audience, GrantSpec, GrantType, Key, Kind, OrganizationUsage, ScopeName,
-    SubjectType, Suggestions,
+    Audience, GrantType, Key, OrganizationUsage, SubjectType, Suggestions,
 };
-
-/// What people write where they mean every scope.
-const ALL_SCOPES: [&str; 2] = ["*", "all"];
 
 fn is_for_management_api(grant: &Grant) -> bool {
     grant.resource_server.as_str() == Audience::MANAGEMENT_API
@@ -28,10 +22,8 @@ pub(super) fn find_unknown_clients(context: &Context<'_>) -> Vec<Problem> {
     context
         .grants()
         .filter(|(grant, _)| {
-            matches!(
-                context.look_up_client(&grant.client),
-                Lookup::Unknown
-            )
+            let client = context.look_up_client(&grant.client);
+            matches!(client, Lookup::Unknown)
         })
         .map(|(grant, place)| {
             let key = grant.client.as_str();
@@ -42,13 +34,10 @@ pub(super) fn find_unknown_clients(context: &Context<'_>) -> Vec<Problem> {
                 .or_else(|| suggestions.nearest(key, known));
 
             let message = format!("the client {} is not declared", quote(key));
-            Problem::new(
-                ProblemId::UnknownClient,
-                place.value_of("client"),
-                message,
-            )
-            .help("declare it under `clients`")
-            .suggest(meant)
+            let span = place.value_of("client");
+            Problem::new(ProblemId::UnknownClient, span, message)
+                .help("declare it under `clients`")
+                .suggest(meant)
         })
         .collect()
 }
@@ -68,194 +57,24 @@ pub(super) fn find_unknown_resource_servers(
         })
         .map(|(grant, place)| {
             let key = grant.resource_server.as_str();
-            let declared = context
-                .file
-                .resource_servers
-                .keys()
-                .map(Key::as_str);
+            let declared = context.file.resource_servers.keys();
             let known = declared
+                .map(Key::as_str)
                 .chain(context.unsound.keys_of(RESOURCE_SERVERS))
                 .chain([Audience::MANAGEMENT_API]);
             let meant = names
                 .key_of(RESOURCE_SERVERS, key)
                 .or_else(|| suggestions.nearest(key, known));
 
-            let message = format!(
-                "the resource server {} is not declared",
-                quote(key)
-            );
+            let name = quote(key);
+            let message = format!("the resource server {name} is not declared");
+            let help = "declare it under `resource_servers`, with `external: \
+                        true` if it is kept elsewhere";
             let span = place.value_of("resource_server");
             Problem::new(ProblemId::UnknownResourceServer, span, message)
-                .help(
-                    "declare it under `resource_servers`, with `external: \
-                     true` if it is kept elsewhere",
-                )
+                .help(help)
                 .suggest(meant)
         })
-        .collect()
-}
-
-/// Auth0 takes any scope in a grant, declared or not.
-pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
-    let mut suggestions = Suggestions::default();
-    let mut elsewhere = None;
-    let mut problems = Vec::new();
-
-    for (grant, place) in context.grants() {
-        let server =
-            match context.look_up_resource_server(&grant.resource_server) {
-                Lookup::Declared(server) => server,
-                // An unknown one is reported by itself. The Management API is
-                // none of ours to declare, so which scopes it
-                // has is for the tenant to say.
-                Lookup::Unsound | Lookup::Unknown => continue,
-            };
-        // An external one has no settings here: its scopes are declared
-        // elsewhere.
-        if server.external {
-            continue;
-        }
-
-        // One that is silent on its scopes declares none: what the tenant
-        // happens to have is not in the file, and is not known offline.
-        let declared = server.spec.scopes.value();
-        let unknown: Vec<&ScopeName> = grant
-            .scopes
-            .iter()
-            // `all_scopes` names none, so there is none to be misspelt.
-            .flatten()
-            .filter(|scope| {
-                !declared.is_some_and(|all| all.contains_key(*scope))
-            })
-            .collect();
-
-        let spans = scope_spans(&place);
-        for scope in unknown {
-            let span = match spans.get(scope.as_str()) {
-                Some(span) => *span,
-                None => place.value_of("scopes"),
-            };
-            let names = declared.into_iter().flat_map(|all| all.keys());
-            let meant = suggestions
-                .nearest(scope.as_str(), names.map(ScopeName::as_str));
-
-            let problem =
-                unknown_scope(context, grant, scope, span).suggest(meant);
-            // The very scope of another one says more than one that is nearly
-            // called so.
-            let elsewhere =
-                elsewhere.get_or_insert_with(|| Elsewhere::of(context));
-            problems.push(match elsewhere.advise(grant, scope) {
-                Some(help) => problem.help(help),
-                None => problem,
-            });
-        }
-    }
-
-    problems
-}
-
-/// Which scopes there are, and which grants. It is gathered once, for what may
-/// be very many scopes.
-struct Elsewhere<'a> {
-    servers: BTreeMap<&'a ScopeName, &'a Key>,
-    grants: BTreeSet<(&'a Key, &'a Key, SubjectType)>,
-}
-
-impl<'a> Elsewhere<'a> {
-    fn of(context: &Context<'a>) -> Self {
-        let mut servers = BTreeMap::new();
-        for (key, server) in &context.file.resource_servers {
-            let scopes = server.spec.scopes.value().into_iter();
-            for scope in scopes.flat_map(|scopes| scopes.keys()) {
-                servers.entry(scope).or_insert(key);
-            }
-        }
-
-        let grants = context
-            .grants()
-            .map(|(grant, _)| pair_of(grant))
-            .collect();
-        Self {
-            servers,
-            grants,
-        }
-    }
-
-    /// What to do about a scope that another resource server has.
-    fn advise(&self, grant: &Grant, scope: &ScopeName) -> Option<String> {
-        let server = *self.servers.get(scope)?;
-        let (client, _, subject_type) = pair_of(grant);
-        let name = quote(server.as_str());
-
-        Some(
-            if self
-                .grants
-                .contains(&(client, server, subject_type))
-            {
-                format!("{name} has it: put it into the grant for {name}")
-            } else {
-                format!("{name} has it: give it a grant of its own")
-            },
-        )
-    }
-}
-
-/// Auth0 keeps one grant of these three, and refuses a second one.
-fn pair_of(grant: &Grant) -> (&Key, &Key, SubjectType) {
-    (
-        &grant.client,
-        &grant.resource_server,
-        grant.subject_type,
-    )
-}
-
-fn unknown_scope(
-    context: &Context<'_>,
-    grant: &Grant,
-    scope: &ScopeName,
-    span: Span,
-) -> Problem {
-    let server = quote(grant.resource_server.as_str());
-    let declared_scopes = context
-        .place_of_resource_server(&grant.resource_server)
-        .key_of("scopes");
-
-    let message = format!(
-        "{server} has no scope {}",
-        quote(scope.as_str())
-    );
-    let has_all = !context
-        .support
-        .lacks(Kind::Grant, GrantSpec::ALL_SCOPES);
-    let help = if has_all && ALL_SCOPES.contains(&scope.as_str()) {
-        "for every scope there is, write `all_scopes: true` in place of \
-         `scopes`"
-            .to_owned()
-    } else if scope.as_str().contains('*') && !has_all {
-        "there are no patterns: list the scopes".to_owned()
-    } else if scope.as_str().contains('*') {
-        "there are no patterns: list them, or say `all_scopes: true` in place \
-         of `scopes`"
-            .to_owned()
-    } else {
-        format!("declare it among the `scopes` of {server}")
-    };
-    Problem::new(ProblemId::UnknownScope, span, message)
-        .label("not declared")
-        .related(declared_scopes, "its scopes are declared here")
-        .help(help)
-}
-
-/// Where each scope of a grant is written. A list is searched once for all its
-/// unknown scopes.
-fn scope_spans<'a>(place: &Place<'a>) -> BTreeMap<&'a str, Span> {
-    let scopes = place.entry("scopes");
-    let items = scopes.map_or(&[][..], |scopes| scopes.value.items());
-
-    items
-        .iter()
-        .filter_map(|item| Some((item.as_text()?, item.span)))
         .collect()
 }
 
@@ -283,9 +102,8 @@ pub(super) fn require_client_credentials(
         .filter(|(grant, _)| grant.subject_type == SubjectType::Client)
         .filter(|(grant, _)| !allows_client_credentials(context, grant))
         .map(|(grant, place)| {
-            let grant_types = context
-                .place_of_client(&grant.client)
-                .key_of("grant_types");
+            let declared = context.place_of_client(&grant.client);
+            let grant_types = declared.key_of("grant_types");
 
             let client = quote(grant.client.as_str());
             let message = format!(
@@ -309,17 +127,14 @@ fn allows_client_credentials(context: &Context<'_>, grant: &Grant) -> bool {
 
     // What is left out is filled in with it, and Auth0's own default has it
     // too. Where neither holds, only the tenant knows.
-    client
-        .spec
-        .grant_types
-        .value()
-        .is_none_or(|types| types.contains(&GrantType::ClientCredentials))
+    let types = client.spec.grant_types.value();
+    types.is_none_or(|types| types.contains(&GrantType::ClientCredentials))
 }
 
 pub(super) fn find_duplicates(context: &Context<'_>) -> Vec<Problem> {
     let grants = context
         .grants()
-        .map(|(grant, place)| (pair_of(grant), place.span()));
+        .map(|(grant, place)| (grant.ends(), place.span()));
 
     find_repeated(grants)
         .into_iter()
@@ -367,10 +182,8 @@ pub(super) fn refuse_details_for_machines(
     grant: &Grant,
     place: &Place<'_>,
 ) -> Option<Problem> {
-    let types = grant
-        .settings
-        .authorization_details_types
-        .value()?;
+    let settings = &grant.settings;
+    let types = settings.authorization_details_types.value()?;
     if types.is_empty() || grant.subject_type != SubjectType::Client {
         return None;
     }

@@ -11,6 +11,7 @@ mod keys;
 mod ownership;
 mod repeated;
 mod resource_servers;
+mod scopes;
 mod sinks;
 mod support;
 
@@ -63,7 +64,7 @@ const CHECKS: &[Check] = &[
     Check::Whole(clients::refuse_public_machines),
     Check::Whole(grants::find_unknown_clients),
     Check::Whole(grants::find_unknown_resource_servers),
-    Check::Whole(grants::find_unknown_scopes),
+    Check::Whole(scopes::find_unknown_scopes),
     Check::Grant(grants::refuse_all_management_scopes),
     Check::Whole(grants::require_client_credentials),
     Check::Whole(grants::find_duplicates),
