@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::listing;
 use super::reach::{Reach, reach_of};
-use super::read::Reader;
+use super::reader::Reader;
 use crate::model::{Desired, Kind, TenantHash};
 use crate::provider::checkup::{Contents, Owned, count_owned};
 use crate::provider::{Observe as _, ProviderError};

@@ -1,179 +1,29 @@
 //! Reading a whole realm.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use futures_util::future::try_join;
 
 use super::advice;
-use super::decode::{
-    Decoded, Decoder, client_of_grant, found_elsewhere, rules,
-};
+use super::decode::{Decoded, rules};
 use super::estimate;
-use super::http::{Getter, is_not_found};
-use super::listing::{self, Listed};
-use super::memory::Memory;
+use super::index::{Index, client_of};
+use super::listing;
 use super::names::ADMIN_PERMISSIONS;
 use super::reach::{Reach, reach_of};
-use super::scopes::Scopes;
-use super::settings::Settings;
+use super::reader::Reader;
+use super::reading::Reading;
 use super::support::support_for;
 use crate::model::{
-    Address, ClientId, ClientRef, Digest, Endpoints, Found, Identifier,
-    Inspection, Kind, RemoteId, Snapshot, TenantHash,
+    Address, Endpoints, Found, Inspection, Kind, RemoteId, Snapshot, TenantHash,
 };
 use crate::plan::{Planned, SecretAccess};
 use crate::provider::{
     Estimate, ForbiddenReason, LockUse, Locks, Need, Observe, ProviderError,
 };
 
-/// Reads a realm. It can ask for its token and GET: nothing it has can write.
-#[derive(Debug)]
-pub struct Reader {
-    getter: Getter,
-    memory: Memory,
-}
-
-/// How often a realm is read that does not agree with itself: somebody may be
-/// changing it.
-const READINGS: usize = 3;
-
-/// A realm as it was read.
-struct Reading {
-    scopes: Arc<Scopes>,
-    clients: Vec<Listed>,
-}
-
-impl Reader {
-    /// Prepares the connection; nothing is sent yet.
-    pub fn new(settings: Settings) -> Result<Self, ProviderError> {
-        Ok(Self {
-            getter: Getter::new(settings)?,
-            memory: Memory::default(),
-        })
-    }
-
-    pub(super) fn getter(&self) -> &Getter {
-        &self.getter
-    }
-
-    /// What was learnt of where things are: asked for again where it is not
-    /// there.
-    pub(super) fn memory(&self) -> &Memory {
-        &self.memory
-    }
-
-    /// Our own client, where it is of the realm that is managed.
-    fn ourselves(&self) -> Result<Option<&ClientId>, ProviderError> {
-        let settings = self.getter.settings();
-        let is_here = settings.auth_realm == settings.realm.name;
-
-        is_here
-            .then(|| settings.credentials.client_id())
-            .transpose()
-    }
-
-    fn decoder<'a>(
-        &'a self,
-        scopes: &'a Scopes,
-    ) -> Result<Decoder<'a>, ProviderError> {
-        Ok(Decoder {
-            scopes,
-            ourselves: self.ourselves()?,
-        })
-    }
-
-    async fn read_realm(&self) -> Result<Reading, ProviderError> {
-        let mut readings = 1;
-        loop {
-            match self.read_once().await {
-                Err(error @ ProviderError::Incomplete { .. })
-                    if readings < READINGS =>
-                {
-                    tracing::info!(%error, "the realm is read again");
-                    readings += 1;
-                }
-                read => return read,
-            }
-        }
-    }
-
-    async fn read_once(&self) -> Result<Reading, ProviderError> {
-        let begun = self.memory.changes();
-        let mut clients = Vec::new();
-        let walk =
-            listing::walk_clients(&self.getter, |listed| clients.push(listed));
-        let (scopes, ()) =
-            try_join(listing::read_scopes(&self.getter), walk).await?;
-        listing::check_complete(self.getter.settings(), &clients)?;
-        listing::check_scopes(&clients, &scopes)?;
-
-        let scopes = Arc::new(scopes);
-        self.memory.learn_scopes(begun, scopes.clone());
-        self.memory
-            .learn_clients(clients.iter().map(|listed| &listed.client));
-        Ok(Reading {
-            scopes,
-            clients,
-        })
-    }
-
-    /// A client by what the configuration calls it; none where it is surely not
-    /// there. What may not be seen is in no listing either, and nothing
-    /// says so.
-    pub(super) async fn find(
-        &self,
-        client_id: &str,
-    ) -> Result<Option<Listed>, ProviderError> {
-        let listed = listing::find_client(&self.getter, client_id).await?;
-        if listed.is_some() {
-            return Ok(listed);
-        }
-
-        match self.memory.id_of_client(client_id) {
-            Some(id) => match listing::get_client(&self.getter, &id).await {
-                Ok(live) => {
-                    Ok((live.client.client_id == client_id).then_some(live))
-                }
-                Err(error) if is_not_found(&error) => Ok(None),
-                Err(error) => Err(error),
-            },
-            None => listing::probe(&self.getter)
-                .await
-                .map(|()| None),
-        }
-    }
-
-    /// The scopes of the realm: as they were read, or else asked for.
-    pub(super) async fn scopes(&self) -> Result<Arc<Scopes>, ProviderError> {
-        match self.memory.scopes() {
-            Some(scopes) => Ok(scopes),
-            None => self.read_scopes_again().await,
-        }
-    }
-
-    pub(super) async fn read_scopes_again(
-        &self,
-    ) -> Result<Arc<Scopes>, ProviderError> {
-        let begun = self.memory.changes();
-        let scopes = Arc::new(listing::read_scopes(&self.getter).await?);
-        self.memory.learn_scopes(begun, scopes.clone());
-        Ok(scopes)
-    }
-
-    fn decode(&self, reading: &Reading) -> Result<Decoded, ProviderError> {
-        let decoder = self.decoder(&reading.scopes)?;
-        let mut all = Decoded::default();
-        for listed in &reading.clients {
-            let mut one = decoder.decode(&listed.client);
-            all.found.append(&mut one.found);
-            all.unnamed.append(&mut one.unnamed);
-        }
-
-        add_apis_elsewhere(reading, &mut all.found);
-        Ok(all)
-    }
-}
+/// Names are unique in a realm, so nothing has to be kept out.
+impl Locks for Reader {}
 
 impl Observe for Reader {
     fn estimate(
@@ -196,15 +46,12 @@ impl Observe for Reader {
         }
 
         // Under fine-grained permissions, roles are not all that counts.
-        if self
-            .memory
-            .id_of_client(ADMIN_PERMISSIONS)
-            .is_some()
-        {
+        let permissions = self.memory().id_of_client(ADMIN_PERMISSIONS);
+        if permissions.is_some() {
             return Ok(());
         }
 
-        let session = self.getter.session().await?;
+        let session = self.getter().session().await?;
         match reach_of(&session.roles) {
             Reach::Apply | Reach::Readable => Ok(()),
             Reach::Plan => Err(ProviderError::Forbidden {
@@ -213,7 +60,7 @@ impl Observe for Reader {
                 reason: "our client has the role `view-clients`, and not \
                          `manage-clients`"
                     .to_owned(),
-                next_step: Some(advice::to_write(self.getter.settings())),
+                next_step: Some(advice::to_write(self.getter().settings())),
             }),
         }
     }
@@ -225,8 +72,8 @@ impl Observe for Reader {
 
     async fn read(&self) -> Result<Snapshot, ProviderError> {
         let (issuer, ()) = try_join(
-            self.getter.issuer(),
-            listing::probe(&self.getter),
+            self.getter().issuer(),
+            listing::probe(self.getter()),
         )
         .await?;
         let reading = self.read_realm().await?;
@@ -234,7 +81,7 @@ impl Observe for Reader {
 
         Ok(Snapshot {
             tenant: TenantHash::of_issuer(&issuer),
-            support: support_for(self.getter.settings().scope_naming),
+            support: support_for(self.getter().settings().scope_naming),
             management_api: None,
             rules: Kind::ALL.map(|kind| (kind, rules(kind))).into(),
             found,
@@ -246,7 +93,7 @@ impl Observe for Reader {
     /// As the realm says it, whichever address it was reached at: services are
     /// to use the same.
     async fn endpoints(&self) -> Result<Option<Endpoints>, ProviderError> {
-        let discovery = self.getter.discover().await?;
+        let discovery = self.getter().discover().await?;
 
         Ok(Some(Endpoints {
             domain: None,
@@ -257,7 +104,7 @@ impl Observe for Reader {
     }
 
     async fn tenant_hash(&self) -> Result<TenantHash, ProviderError> {
-        let issuer = self.getter.issuer().await?;
+        let issuer = self.getter().issuer().await?;
 
         Ok(TenantHash::of_issuer(&issuer))
     }
@@ -276,7 +123,7 @@ impl Observe for Reader {
                 let Some(listed) = self.find(client).await? else {
                     return Ok(None);
                 };
-                self.memory
+                self.memory()
                     .learn_client(client, &listed.client.id);
                 Reading {
                     scopes: self.scopes_for(&listed).await?,
@@ -336,160 +183,8 @@ impl Reader {
         looks: &[Option<Inspection>],
     ) -> Result<(), ProviderError> {
         if looks.iter().any(Option::is_none) {
-            listing::probe(&self.getter).await?;
+            listing::probe(self.getter()).await?;
         }
         Ok(())
-    }
-
-    /// The scopes of the realm, among which are all that a client has.
-    pub(super) async fn scopes_for(
-        &self,
-        listed: &Listed,
-    ) -> Result<Arc<Scopes>, ProviderError> {
-        let scopes = self.scopes().await?;
-        let is_known =
-            listing::check_scopes(std::slice::from_ref(listed), &scopes)
-                .is_ok();
-
-        if is_known {
-            Ok(scopes)
-        } else {
-            self.read_scopes_again().await
-        }
-    }
-}
-
-/// Names are unique in a realm, so nothing has to be kept out.
-impl Locks for Reader {}
-
-/// Adds the APIs that are no clients of their own: a client that gets tokens is
-/// one, or nothing but scopes. What we have made ourselves is a rest, and no
-/// API.
-fn add_apis_elsewhere(reading: &Reading, found: &mut BTreeMap<Address, Found>) {
-    let clients: BTreeSet<&str> = reading
-        .clients
-        .iter()
-        .map(|listed| listed.client.client_id.as_str())
-        .collect();
-    let is_rest = |api: &Identifier| {
-        let mut scopes = reading.scopes.of_api(api);
-        !clients.contains(api.as_str())
-            && scopes.all(|(_, scope)| scope.is_made_for(api))
-    };
-
-    for api in reading
-        .scopes
-        .apis()
-        .filter(|api| !is_rest(api))
-    {
-        let address = Address::ResourceServer(api.clone());
-        found
-            .entry(address)
-            .or_insert_with(|| found_elsewhere(api, &reading.scopes));
-    }
-}
-
-/// What was read, by where it is sought: there may be as many objects to look
-/// at as there are.
-struct Index<'a> {
-    found: &'a BTreeMap<Address, Found>,
-    scopes: &'a Scopes,
-    listed: BTreeMap<&'a str, &'a Listed>,
-    /// The grants that would end with an object.
-    grants: BTreeMap<Address, BTreeSet<RemoteId>>,
-}
-
-impl<'a> Index<'a> {
-    fn of(reading: &'a Reading, found: &'a BTreeMap<Address, Found>) -> Self {
-        let mut grants: BTreeMap<Address, BTreeSet<RemoteId>> = BTreeMap::new();
-        for (address, grant) in found {
-            if let Address::Grant {
-                client,
-                audience,
-                ..
-            } = address
-            {
-                let client = Address::Client(client.clone());
-                let api = Address::ResourceServer(audience.clone());
-                for end in [client, api] {
-                    grants
-                        .entry(end)
-                        .or_default()
-                        .insert(grant.id.clone());
-                }
-            }
-        }
-        let clients = reading.clients.iter();
-
-        Self {
-            found,
-            scopes: &reading.scopes,
-            listed: clients
-                .map(|listed| (listed.client.client_id.as_str(), listed))
-                .collect(),
-            grants,
-        }
-    }
-
-    /// A close look at an object.
-    fn inspect(
-        &self,
-        (address, id): &(Address, RemoteId),
-    ) -> Option<Inspection> {
-        let address = remote_address(address, id)?;
-        let found = self.found.get(&address)?.clone();
-        let listed = self.listed.get(client_of(&address, id))?;
-
-        Some(Inspection {
-            digest: digest_of(&address, &found, listed, self.scopes),
-            grants: self
-                .grants
-                .get(&address)
-                .cloned()
-                .unwrap_or_default(),
-            found,
-        })
-    }
-}
-
-/// The address that the realm knows an object by: a client of ours is named by
-/// its key elsewhere.
-fn remote_address(address: &Address, id: &RemoteId) -> Option<Address> {
-    match address {
-        Address::Client(_) => {
-            let id = id.as_str().parse().ok()?;
-            Some(Address::Client(ClientRef::Id(id)))
-        }
-        Address::ResourceServer(_) | Address::Grant { .. } => {
-            Some(address.clone())
-        }
-    }
-}
-
-/// The client that an object is kept on, as it is called.
-fn client_of<'a>(address: &'a Address, id: &'a RemoteId) -> &'a str {
-    match address {
-        Address::ResourceServer(identifier) => identifier.as_str(),
-        Address::Client(_) => id.as_str(),
-        Address::Grant { .. } => client_of_grant(id),
-    }
-}
-
-/// What an object comes to. Of an API its scopes count, of a grant only itself:
-/// the rest of its client has nothing to do with it.
-fn digest_of(
-    address: &Address,
-    found: &Found,
-    listed: &Listed,
-    scopes: &Scopes,
-) -> Digest {
-    let fields =
-        serde_json::Value::from(crate::model::Value::Map(found.attrs.clone()));
-    match address {
-        Address::Grant { .. } => Digest::of(fields),
-        Address::ResourceServer(_) | Address::Client(_) => {
-            let whole = listed.digest(scopes).to_string();
-            Digest::of(serde_json::json!({ "object": whole, "fields": fields }))
-        }
     }
 }

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::encode::{self, mark_in};
+use super::procedure::{Procedure, refuse};
 use super::scopes::Scope;
-use super::write::{Procedure, refuse};
 use super::write_scope::{ApiScopes, Before};
 use crate::model::{
     Attrs, ClientSpec, DamagedScope, Digest, Identifier, Mark, RemoteId,
     ResourceServerSpec, ScopeName, Value,
 };
-use crate::provider::{Mutate, ProviderError, WriteError};
+use crate::provider::{ProviderError, WriteError};
 
 impl Procedure<'_> {
     /// The client comes first: scopes without one are nobody's API.
@@ -31,12 +31,12 @@ impl Procedure<'_> {
             created => created?,
         };
         self.writer
-            .reader()
+            .reader
             .memory()
             .learn_client(api.as_str(), &created);
         self.done.push("the API was created".to_owned());
 
-        let scopes = self.writer.reader().scopes().await;
+        let scopes = self.writer.reader.scopes().await;
         let scopes = scopes.map_err(WriteError::Refused)?;
         let wanted = ApiScopes {
             api,
@@ -118,7 +118,7 @@ impl Procedure<'_> {
         wanted: &ApiScopes<'_>,
         fields: &Attrs,
     ) -> Result<(), WriteError> {
-        let scopes = self.read_scopes().await?;
+        let scopes = self.writer.read_scopes().await?;
         let ours: Vec<(&ScopeName, &Scope)> = match wanted.before {
             Before::Ours(mark) => scopes.marked(wanted.api, mark).collect(),
             // Its scopes are nobody's either, until they are declared.
@@ -169,7 +169,7 @@ impl Procedure<'_> {
         api: &Identifier,
         mark: Option<&str>,
     ) -> Result<(), WriteError> {
-        let scopes = self.read_scopes().await?;
+        let scopes = self.writer.read_scopes().await?;
         let ours = mark.map(|mark| scopes.marked(api, mark));
         for (_, scope) in ours.into_iter().flatten() {
             let body = encode::released_scope(&scope.wire.name);
@@ -191,7 +191,7 @@ impl Procedure<'_> {
         };
         self.check_mark(&live, mark)?;
 
-        let scopes = self.read_scopes().await?;
+        let scopes = self.writer.read_scopes().await?;
         for (name, scope) in scopes.belonging_to(api, live.client.mark()) {
             self.delete_scope(scope).await?;
             self.done

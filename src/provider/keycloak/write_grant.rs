@@ -5,7 +5,7 @@ use reqwest::Method;
 use super::decode::{client_of_grant, grant_id};
 use super::http::is_not_found;
 use super::listing::Listed;
-use super::write::Procedure;
+use super::procedure::Procedure;
 use crate::model::{
     Attrs, ClientRef, GrantSpec, Identifier, RemoteId, ScopeName, Value,
 };
@@ -113,7 +113,7 @@ impl Procedure<'_> {
                     .reader
                     .memory()
                     .forget_client(client);
-                self.read_scopes().await?;
+                self.writer.read_scopes().await?;
                 self.try_to_assign(client, api, scope).await
             }
             result => result,
@@ -167,7 +167,7 @@ impl Procedure<'_> {
             return Ok(id);
         }
 
-        let scopes = self.read_scopes().await?;
+        let scopes = self.writer.read_scopes().await?;
         let there = scopes
             .find(api, scope)
             .ok_or_else(|| self.gone())?;

@@ -5,10 +5,10 @@ use serde_json::Value as Json;
 
 use super::encode::{self, ScopeBody};
 use super::names::AUDIENCE_MAPPER;
+use super::procedure::{Procedure, is_unsaid};
 use super::scopes::{Scope, Scopes};
-use super::write::{Procedure, is_unsaid};
 use crate::model::{Identifier, Mark, ScopeName};
-use crate::provider::{Mutate, ProviderError, WriteError};
+use crate::provider::{ProviderError, WriteError};
 
 /// What is to become of the scopes of an API.
 pub(super) struct ApiScopes<'a> {
@@ -86,7 +86,7 @@ impl Procedure<'_> {
     ) -> Result<(), WriteError> {
         let naming = self
             .writer
-            .reader()
+            .reader
             .getter()
             .settings()
             .scope_naming;
@@ -128,7 +128,7 @@ impl Procedure<'_> {
     ) -> Option<&'s Scope> {
         let naming = self
             .writer
-            .reader()
+            .reader
             .getter()
             .settings()
             .scope_naming;
@@ -154,7 +154,7 @@ impl Procedure<'_> {
             created => created?,
         };
 
-        let memory = self.writer.reader().memory();
+        let memory = self.writer.reader.memory();
         memory.learn_scope(body.api, body.scope, created);
         self.done.push(format!(
             "the scope `{}` was created",
@@ -169,7 +169,7 @@ impl Procedure<'_> {
         body: ScopeBody<'_>,
         error: ProviderError,
     ) -> Result<String, WriteError> {
-        let Ok(scopes) = self.read_scopes().await else {
+        let Ok(scopes) = self.writer.read_scopes().await else {
             return Err(WriteError::Unknown(error));
         };
 
@@ -186,7 +186,7 @@ impl Procedure<'_> {
         body: ScopeBody<'_>,
         there: &Scope,
     ) -> Result<(), WriteError> {
-        let memory = self.writer.reader().memory();
+        let memory = self.writer.reader.memory();
         if !body.is_said_by(&there.wire) {
             self.send_to_scope(there, &body.change())
                 .await?;
@@ -291,7 +291,7 @@ impl Procedure<'_> {
         }
 
         // Somebody else may be deleting it at the same moment.
-        let scopes = self.read_scopes().await?;
+        let scopes = self.writer.read_scopes().await?;
         match scopes.get(&scope.wire.name) {
             Some(still) if still.wire.id == scope.wire.id => {
                 Err(WriteError::Refused(error))
