@@ -10,7 +10,8 @@ use std::io;
 
 use super::file::{Appended, TenantFile, Unsaved};
 use super::lines::LIMIT;
-use super::state::{Before, TenantState};
+use super::state::TenantState;
+use super::write::Before;
 use crate::model::RemoteId;
 use crate::provider::{ProviderError, Write, WriteError};
 

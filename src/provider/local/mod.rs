@@ -5,8 +5,10 @@
 //! the seam is a seam.
 //!
 //! ```text
-//! Reader ─► file ─► lines ─► line ─► state
-//! Writer ─► group_commit ─┬► state ─► merge
+//! Reader ─► file ─┬► lines ─► line
+//!                 └► state ─► records
+//! Writer ─► group_commit ─┬► write ─┬► merge
+//!                         │         └► state
 //!                         └► file
 //! ```
 
@@ -22,10 +24,14 @@ use crate::plan::SecretAccess;
 mod examine;
 mod file;
 mod group_commit;
+mod id;
 mod line;
 mod lines;
 mod merge;
+mod records;
+mod snapshot;
 mod state;
+mod write;
 mod writer;
 
 pub use examine::{Examination, FileState};
