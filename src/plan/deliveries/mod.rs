@@ -2,7 +2,9 @@
 //! sink.
 //!
 //! A tenant and its sinks are looked at apart, and this is where the two meet.
-//! `places` says where to look, `decide` what to do about what was seen there.
+//! `places` says where to look, `decide` what to do about what was seen there:
+//! by what is `known` of its client, and by the `objections` to what lies there.
+//! `planned` has all of it in a plan.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,9 @@ use crate::model::{
 
 mod decide;
 mod known;
+mod objections;
 mod places;
+mod planned;
 
 pub use places::{Place, list_places};
 
