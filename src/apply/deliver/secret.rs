@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::{Courier, Recipient};
+use super::courier::{Courier, Recipient};
 use crate::apply::DeliveryError;
 use crate::model::{Address, ClientRef, Delivery, Written};
 use crate::plan::{PlannedDelivery, SecretAccess, SecretSource, source_of};
