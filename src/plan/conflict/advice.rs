@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::kinds::Conflict;
 use super::names::Holder;
-use crate::model::{Advice, ClientId, Key, Mark, Standing, Step};
+use crate::model::{
+    Advice, ClientId, Key, Mark, RemoteId, StackName, Standing, Step,
+};
 
 impl Advice for Conflict {
     fn id(&self) -> &'static str {
@@ -46,22 +48,7 @@ impl Advice for Conflict {
                 key,
                 id,
                 holder,
-            } => match holder {
-                Holder::Unmarked => format!(
-                    "to take it over, add this line to clients.{key}:\n    \
-                     client_id: {}\nif it is another's, give the new one a \
-                     `client_id` of its own",
-                    as_yaml(id)
-                ),
-                Holder::Ours(other) => format!(
-                    "if it is the same client, say `moved: [{{ client: \
-                     {other}, to: {key} }}]`; if not, give the new one a \
-                     `client_id` of its own"
-                ),
-                Holder::Api | Holder::Stack(_) | Holder::Untouchable => {
-                    format!("give clients.{key} another `client_id`")
-                }
-            },
+            } => advise_on_taken_id(key, id, holder),
             Self::FixedClientId { live, .. } => format!(
                 "say `client_id: {live}`, or leave it out; a new id takes a \
                  new client, under a key of its own"
@@ -79,11 +66,7 @@ impl Advice for Conflict {
             | Self::MisnamedScope { .. }
             | Self::DoubledScope { .. } => advise_on_scope(self)?,
             Self::ForeignMark { owner, .. }
-            | Self::ForeignServer { owner, .. } => format!(
-                "declare it in the stack `{owner}`, or refer to it with \
-                 `external: true`;\nif `{owner}` is the former name of this \
-                 stack, say `moved: [{{ stack: {owner} }}]`"
-            ),
+            | Self::ForeignServer { owner, .. } => advise_on_owner(owner),
             Self::OtherKey {
                 key, marked, ..
             } => {
@@ -131,27 +114,64 @@ impl Advice for Conflict {
                                              of it, under `client_metadata`"
                 .into(),
             Self::Untouchable {
-                standing: Standing::ScopesAlone,
-                id,
-                ..
-            } => format!(
-                "create the client `{id}` with every flow switched off, and \
-                 plan again: it then becomes an API of this stack; or refer \
-                 to it with `external: true`"
-            ),
-            Self::Untouchable {
-                standing: Standing::GetsTokens,
-                ..
-            } => "switch off every flow of this client; or refer to it with \
-                  `external: true`"
-                .into(),
-            Self::Untouchable { .. } => "take it out of the configuration; \
-                                         what grants refer to can be declared \
-                                         with `external: true`"
-                .into(),
+                standing, id, ..
+            } => advise_on_untouchable(*standing, id),
         };
 
         Some(step.into())
+    }
+}
+
+/// What to do about an id that is chosen for a new client, and taken.
+fn advise_on_taken_id(key: &Key, id: &ClientId, holder: &Holder) -> String {
+    match holder {
+        Holder::Unmarked => format!(
+            "to take it over, add this line to clients.{key}:\n    \
+             client_id: {}\nif it is another's, give the new one a \
+             `client_id` of its own",
+            as_yaml(id)
+        ),
+        Holder::Ours(other) => format!(
+            "if it is the same client, say `moved: [{{ client: {other}, to: \
+             {key} }}]`; if not, give the new one a `client_id` of its own"
+        ),
+        Holder::Api | Holder::Stack(_) | Holder::Untouchable => {
+            format!("give clients.{key} another `client_id`")
+        }
+    }
+}
+
+/// What to do about an object that is declared, and another stack's.
+fn advise_on_owner(owner: &StackName) -> String {
+    format!(
+        "declare it in the stack `{owner}`, or refer to it with `external: \
+         true`;\nif `{owner}` is the former name of this stack, say `moved: \
+         [{{ stack: {owner} }}]`"
+    )
+}
+
+/// What to do about an object that no configuration changes.
+fn advise_on_untouchable(standing: Standing, id: &RemoteId) -> String {
+    match standing {
+        Standing::ScopesAlone => format!(
+            "create the client `{id}` with every flow switched off, and plan \
+             again: it then becomes an API of this stack; or refer to it with \
+             `external: true`"
+        ),
+        Standing::GetsTokens => "switch off every flow of this client; or \
+                                 refer to it with `external: true`"
+            .into(),
+        Standing::Ordinary
+        | Standing::System
+        | Standing::Global
+        | Standing::Ourselves
+        | Standing::ThirdParty
+        | Standing::Registered
+        | Standing::OtherProtocol => {
+            "take it out of the configuration; what grants refer to can be \
+              declared with `external: true`"
+                .into()
+        }
     }
 }
 

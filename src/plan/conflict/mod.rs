@@ -19,6 +19,7 @@ mod clients;
 mod grants;
 mod kinds;
 mod limits;
+mod live_scopes;
 mod marks;
 mod names;
 mod references;

@@ -1,8 +1,7 @@
 //! Scopes that are somebody else's, where each is an object of its own, and
 //! carries a mark.
 
-use std::collections::BTreeMap;
-
+use super::live_scopes::LiveScopes;
 use super::{Conflict, ConflictSearch};
 use crate::model::{
     Address, DesiredResourceServer, Found, Identifier, Key, Prune, Removal,
@@ -47,83 +46,117 @@ impl ConflictSearch<'_> {
         let declared = scopes.keys();
         declared
             .filter_map(|scope| {
-                self.refuse_taken_scope(live, key, &server.identifier, scope)
+                let declared = self.declared_scope(key, server, scope);
+                self.refuse_taken_scope(live, &declared)
             })
             .collect()
+    }
+
+    fn declared_scope<'d>(
+        &self,
+        key: &'d Key,
+        server: &'d DesiredResourceServer,
+        scope: &'d ScopeName,
+    ) -> DeclaredScope<'d> {
+        let api = &server.identifier;
+        let naming = self.context.seen.support.scope_naming;
+
+        DeclaredScope {
+            key,
+            api,
+            scope,
+            name: naming.name(api, scope),
+        }
     }
 
     fn refuse_taken_scope(
         &self,
         live: &LiveScopes<'_>,
-        key: &Key,
-        identifier: &Identifier,
-        scope: &ScopeName,
+        declared: &DeclaredScope<'_>,
     ) -> Option<Conflict> {
-        let name = self
-            .context
-            .seen
-            .support
-            .scope_naming
-            .name(identifier, scope);
-        match live.of_api(identifier, scope) {
-            [] => {
-                let holder = live.named(&name)?;
-                let is_free = self.is_of(identifier, holder);
-                (!is_free).then(|| Conflict::TakenScope {
-                    key: key.clone(),
-                    scope: scope.clone(),
-                    audience: holder.of.as_ref().map(|(api, _)| api.clone()),
-                    owner: holder.owner.stack().cloned(),
-                })
-            }
-            [(live_name, only)]
-                if self.is_nobodys(only) || self.is_of(identifier, only) =>
+        let has_its_name = live.named(&declared.name);
+
+        match live.of_api(declared.api, declared.scope) {
+            [] => self.refuse_taken_name(declared, has_its_name?),
+            [(live, only)]
+                if self.is_nobodys(only) || self.is_of(declared.api, only) =>
             {
                 let is_to_be_renamed =
-                    !is_well_named(identifier, scope, live_name);
-                (is_to_be_renamed && live.named(&name).is_some()).then(|| {
+                    !is_well_named(declared.api, declared.scope, live);
+                (is_to_be_renamed && has_its_name.is_some()).then(|| {
                     Conflict::MisnamedScope {
-                        key: key.clone(),
-                        scope: scope.clone(),
-                        name,
-                        live: (*live_name).to_owned(),
+                        key: declared.key.clone(),
+                        scope: declared.scope.clone(),
+                        name: declared.name.clone(),
+                        live: (*live).to_owned(),
                     }
                 })
             }
-            [(name, only)] => Some(match &only.owner {
-                // Ours, and bent from another API of ours.
-                ScopeOwner::Stack { stack, api, .. }
-                    if is_our_name(self.context.desired, stack)
-                        && api != identifier =>
-                {
-                    Conflict::TakenScope {
-                        key: key.clone(),
-                        scope: scope.clone(),
-                        audience: Some(api.clone()),
-                        owner: None,
-                    }
+            [(live, only)] => {
+                Some(self.refuse_scope_owner(declared, live, only))
+            }
+            several => {
+                let names = several.iter().map(|(name, _)| *name);
+                Some(Conflict::DoubledScope {
+                    key: declared.key.clone(),
+                    scope: declared.scope.clone(),
+                    names: names.map(str::to_owned).collect(),
+                })
+            }
+        }
+    }
+
+    /// A scope that is not there, and whose name something else has.
+    fn refuse_taken_name(
+        &self,
+        declared: &DeclaredScope<'_>,
+        holder: &ScopeHolder,
+    ) -> Option<Conflict> {
+        let is_free = self.is_of(declared.api, holder);
+
+        (!is_free).then(|| Conflict::TakenScope {
+            key: declared.key.clone(),
+            scope: declared.scope.clone(),
+            audience: holder.of.as_ref().map(|(api, _)| api.clone()),
+            owner: holder.owner.stack().cloned(),
+        })
+    }
+
+    /// A scope that is there, called this, and somebody else's.
+    fn refuse_scope_owner(
+        &self,
+        declared: &DeclaredScope<'_>,
+        live: &str,
+        holder: &ScopeHolder,
+    ) -> Conflict {
+        let scope = declared.scope.clone();
+        let server = format!("resource_servers.{}", declared.key);
+
+        match &holder.owner {
+            // Ours, and bent from another API of ours.
+            ScopeOwner::Stack { stack, api, .. }
+                if is_our_name(self.context.desired, stack)
+                    && api != declared.api =>
+            {
+                Conflict::TakenScope {
+                    key: declared.key.clone(),
+                    scope,
+                    audience: Some(api.clone()),
+                    owner: None,
                 }
-                ScopeOwner::Stack { stack, .. } => Conflict::ForeignScope {
-                    server: format!("resource_servers.{key}"),
-                    scope: scope.clone(),
-                    owner: stack.clone(),
-                },
-                ScopeOwner::Nobody | ScopeOwner::Unreadable => {
-                    Conflict::UnreadableScopeMark {
-                        server: format!("resource_servers.{key}"),
-                        scope: scope.clone(),
-                        name: (*name).to_owned(),
-                    }
+            }
+            ScopeOwner::Stack { stack, .. } => Conflict::ForeignScope {
+                server,
+                scope,
+                owner: stack.clone(),
+            },
+            ScopeOwner::Nobody | ScopeOwner::Unreadable => {
+                Conflict::UnreadableScopeMark {
+                    server,
+                    scope,
+                    name: live.to_owned(),
                 }
-            }),
-            several => Some(Conflict::DoubledScope {
-                key: key.clone(),
-                scope: scope.clone(),
-                names: several
-                    .iter()
-                    .map(|(name, _)| (*name).to_owned())
-                    .collect(),
-            }),
+            }
         }
     }
 
@@ -235,52 +268,20 @@ impl ConflictSearch<'_> {
     }
 }
 
+/// A scope that a configuration wants.
+struct DeclaredScope<'a> {
+    /// The key of its API.
+    key: &'a Key,
+    api: &'a Identifier,
+    scope: &'a ScopeName,
+    /// What it is to be called in the tenant.
+    name: String,
+}
+
 /// Whether a scope has a name that it was made under, in one naming or the
 /// other: it keeps that one.
 fn is_well_named(api: &Identifier, scope: &ScopeName, live: &str) -> bool {
     [ScopeNaming::Bare, ScopeNaming::Qualified]
         .iter()
         .any(|naming| naming.name(api, scope) == live)
-}
-
-/// The scopes of a tenant in which their names are unique, by what they are
-/// sought.
-struct LiveScopes<'a> {
-    by_name: &'a BTreeMap<String, ScopeHolder>,
-    by_api: BTreeMap<
-        (&'a Identifier, &'a ScopeName),
-        Vec<(&'a str, &'a ScopeHolder)>,
-    >,
-}
-
-impl<'a> LiveScopes<'a> {
-    fn of(by_name: &'a BTreeMap<String, ScopeHolder>) -> Self {
-        let mut by_api: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (name, holder) in by_name {
-            if let Some((api, scope)) = &holder.of {
-                let same = by_api.entry((api, scope)).or_default();
-                same.push((name.as_str(), holder));
-            }
-        }
-
-        Self {
-            by_name,
-            by_api,
-        }
-    }
-
-    fn named(&self, name: &str) -> Option<&'a ScopeHolder> {
-        self.by_name.get(name)
-    }
-
-    /// Those that are one scope of an API, each with its name in the tenant.
-    fn of_api<'s>(
-        &'s self,
-        api: &'s Identifier,
-        scope: &'s ScopeName,
-    ) -> &'s [(&'a str, &'a ScopeHolder)] {
-        self.by_api
-            .get(&(api, scope))
-            .map_or(&[], Vec::as_slice)
-    }
 }
