@@ -289,15 +289,7 @@ impl Advice for ProviderError {
                     Term::Parallelism
                 ]
             }
-            Self::OutOfTime { wait, .. } => match wait {
-                OutOfTimeReason::Answer => {
-                    step!["give the run more time with ", Term::Deadline]
-                }
-                OutOfTimeReason::TooManyRequests => step![
-                    "try again later, or give the run more time with ",
-                    Term::Deadline
-                ],
-            },
+            Self::OutOfTime { wait, .. } => advise_on_time(*wait),
             Self::Incomplete { .. } => {
                 "someone else may be changing the tenant: try again".into()
             }
@@ -314,24 +306,8 @@ impl Advice for ProviderError {
                     Term::LockTimeout
                 ]
             }
-            Self::LockHeld { .. } => step![
-                "wait for that run with ",
-                Term::LockTimeout,
-                "; if it is gone, ",
-                Term::Unlock,
-                " removes its lock",
-            ],
-            Self::NotLocked { source } => {
-                let without = step![
-                    "where it is sure that no other run is about, ",
-                    Term::NoLock,
-                    " does without",
-                ];
-                match source.next_step() {
-                    Some(step) => step.then("; ", without),
-                    None => without,
-                }
-            }
+            Self::LockHeld { .. } => wait_for_holder(),
+            Self::NotLocked { source } => advise_on_lock(source),
             Self::LockLost { .. } => {
                 "apply again: another run may have taken the stack over".into()
             }
@@ -352,6 +328,42 @@ impl Advice for ProviderError {
             }
             Self::Unexpected { .. } => return None,
         })
+    }
+}
+
+fn advise_on_time(wait: OutOfTimeReason) -> Step {
+    match wait {
+        OutOfTimeReason::Answer => {
+            step!["give the run more time with ", Term::Deadline]
+        }
+        OutOfTimeReason::TooManyRequests => step![
+            "try again later, or give the run more time with ",
+            Term::Deadline
+        ],
+    }
+}
+
+fn wait_for_holder() -> Step {
+    step![
+        "wait for that run with ",
+        Term::LockTimeout,
+        "; if it is gone, ",
+        Term::Unlock,
+        " removes its lock",
+    ]
+}
+
+/// What to do where this has kept the lock from being taken.
+fn advise_on_lock(source: &ProviderError) -> Step {
+    let without = step![
+        "where it is sure that no other run is about, ",
+        Term::NoLock,
+        " does without",
+    ];
+
+    match source.next_step() {
+        Some(step) => step.then("; ", without),
+        None => without,
     }
 }
 

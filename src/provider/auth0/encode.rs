@@ -9,7 +9,9 @@ use super::fields;
 use super::object::{Object, collection};
 use super::procedure::Step;
 use super::shape::encode_credential;
-use crate::model::{Address, Attrs, ClientRef, ClientSpec, SubjectType};
+use crate::model::{
+    Address, Attrs, ClientRef, ClientSpec, RemoteId, SubjectType,
+};
 
 /// One request that changes the tenant.
 #[derive(Debug, PartialEq)]
@@ -28,22 +30,20 @@ impl Request {
                 address,
                 fields,
             } => {
-                let path = [collection(address.kind())];
-                Self::post(&path, body_of_create(address, fields)?.into())
+                let body = body_of_create(address, fields)?;
+                Self::post(&[collection(address.kind())], body.into())
             }
             Step::Update {
                 address,
                 id,
                 fields,
             } => {
-                let path = [collection(address.kind()), id.as_str()];
-                Self::patch(&path, body_of_update(address, fields)?.into())
+                let body = body_of_update(address, fields)?;
+                Self::patch(&path_of(address, id), body.into())
             }
-            Step::Delete { address, id } => {
-                // Never by its identifier, which Auth0 takes as well: another
-                // API may have that by now.
-                Self::delete(&[collection(address.kind()), id.as_str()])
-            }
+            // Never by its identifier, which Auth0 takes as well: another API
+            // may have that by now.
+            Step::Delete { address, id } => Self::delete(&path_of(address, id)),
 
             Step::AddKey {
                 client,
@@ -60,14 +60,9 @@ impl Request {
                 name: _,
                 expires_at,
             } => {
-                let path = [
-                    "clients",
-                    client.as_str(),
-                    "credentials",
-                    credential,
-                ];
                 let expires_at = Json::from(expires_at.clone());
-                Self::patch(&path, json!({ "expires_at": expires_at }))
+                let body = json!({ "expires_at": expires_at });
+                Self::patch(&path_of_key(client, credential), body)
             }
             Step::SwitchKeys {
                 address,
@@ -75,22 +70,13 @@ impl Request {
                 others,
                 methods,
             } => {
-                let mut body = body_of_update(address, others)?;
-                body.insert(
-                    ClientSpec::METHODS.to_owned(),
-                    encode_methods(methods),
-                );
+                let body = body_of_switch(address, others, methods)?;
                 Self::patch(&["clients", client.as_str()], body.into())
             }
             Step::DeleteKey {
                 client,
                 credential,
-            } => Self::delete(&[
-                "clients",
-                client.as_str(),
-                "credentials",
-                credential,
-            ]),
+            } => Self::delete(&path_of_key(client, credential)),
 
             Step::AddOrganization {
                 grant,
@@ -104,12 +90,13 @@ impl Request {
                 organization,
             } => {
                 let grant = grant.as_str();
-                Self::delete(&[
+                let path = [
                     "organizations",
                     organization,
                     "client-grants",
                     grant,
-                ])
+                ];
+                Self::delete(&path)
             }
         })
     }
@@ -153,6 +140,21 @@ impl Request {
     pub(super) fn body(&self) -> Option<&Json> {
         self.body.as_ref()
     }
+}
+
+/// Where an object is.
+fn path_of<'a>(address: &Address, id: &'a RemoteId) -> [&'a str; 2] {
+    [collection(address.kind()), id.as_str()]
+}
+
+/// Where a key of a client is.
+fn path_of_key<'a>(client: &'a RemoteId, credential: &'a str) -> [&'a str; 4] {
+    [
+        "clients",
+        client.as_str(),
+        "credentials",
+        credential,
+    ]
 }
 
 /// The body of a POST: the fields, and what of the address Auth0 does not make
@@ -209,6 +211,18 @@ fn body_of_update(address: &Address, fields: &Attrs) -> Result<Object, String> {
         }
         None => {}
     }
+    Ok(body)
+}
+
+/// The body of a PATCH that switches a client over to keys that are there.
+fn body_of_switch(
+    client: &Address,
+    others: &Attrs,
+    methods: &BTreeMap<String, BTreeSet<String>>,
+) -> Result<Object, String> {
+    let mut body = body_of_update(client, others)?;
+    let methods = encode_methods(methods);
+    body.insert(ClientSpec::METHODS.to_owned(), methods);
     Ok(body)
 }
 
