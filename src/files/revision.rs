@@ -111,19 +111,15 @@ impl Revision {
         while let Some((folder, object)) = folders.pop() {
             for (name, entry) in &*self.entries(&object)? {
                 let path = folder.join(name);
-                let is_yaml = path.extension().is_some_and(|extension| {
-                    extension == "yaml" || extension == "yml"
-                });
+                let object = &entry.object;
                 match entry.kind {
-                    EntryKind::Folder => {
-                        folders.push((path, entry.object.clone()));
-                    }
-                    EntryKind::File if is_yaml => {
-                        let text = self
-                            .read_object(&entry.object, Limit::CONFIGURATION)?;
-                        if text.is_some_and(|text| {
-                            is_wanted(&String::from_utf8_lossy(&text))
-                        }) {
+                    EntryKind::Folder => folders.push((path, object.clone())),
+                    EntryKind::File if is_yaml(&path) => {
+                        let bytes =
+                            self.read_object(object, Limit::CONFIGURATION)?;
+                        let text =
+                            bytes.as_deref().map(String::from_utf8_lossy);
+                        if text.is_some_and(|text| is_wanted(&text)) {
                             found.push(path);
                         }
                     }
@@ -293,16 +289,9 @@ impl Revision {
                 EntryKind::Link => {
                     links += 1;
                     if links > MOST_LINKS {
-                        return Err(io::Error::other(
-                            "its links lead round in a circle",
-                        ));
+                        return Err(in_circle());
                     }
-                    let target = self.read_link(&entry.object)?;
-                    // It says where a clone lies on some machine, of which a
-                    // revision knows nothing.
-                    if target.is_absolute() {
-                        return Err(outside());
-                    }
+                    let target = self.relative_target(&entry.object)?;
                     rest.extend(steps(&target));
                 }
                 EntryKind::File | EntryKind::Submodule if rest.is_empty() => {
@@ -320,13 +309,24 @@ impl Revision {
             }
         }
 
+        let path = real_path(&folders);
+        let last = folders.pop().map(|(_, object)| object);
         Ok(Found {
-            path: real_path(&folders),
+            path,
             kind: EntryKind::Folder,
-            object: folders
-                .pop()
-                .map_or_else(|| self.files.clone(), |(_, object)| object),
+            object: last.unwrap_or_else(|| self.files.clone()),
         })
+    }
+
+    /// Where a link on the way leads, if it says so from where it is.
+    fn relative_target(&self, object: &Object) -> io::Result<PathBuf> {
+        let target = self.read_link(object)?;
+        // It says where a clone lies on some machine, of which a revision knows
+        // nothing.
+        if target.is_absolute() {
+            return Err(outside());
+        }
+        Ok(target)
     }
 
     fn read_link(&self, object: &Object) -> io::Result<PathBuf> {
@@ -364,6 +364,11 @@ impl Revision {
     }
 }
 
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
 /// The names in a path, the last one first.
 fn steps(path: &Path) -> impl Iterator<Item = OsString> {
     let steps = path
@@ -388,6 +393,10 @@ fn real_path(folders: &[(OsString, Object)]) -> PathBuf {
 /// be read is not one that says nothing.
 fn in_submodule() -> io::Error {
     io::Error::other("it is in a submodule")
+}
+
+fn in_circle() -> io::Error {
+    io::Error::other("its links lead round in a circle")
 }
 
 /// What leads out of the repository is in no revision of it.
