@@ -25,7 +25,7 @@ pub(super) enum Request<'a> {
 impl Request<'_> {
     /// The request as one JSON object.
     pub(super) fn to_text(self) -> SecretString {
-        let request = match self {
+        let mut request = match self {
             Self::Check(names) => json!({ "action": "check", "names": names }),
             Self::Look(names) => json!({ "action": "look", "names": names }),
             Self::Put(name, entry, before) => json!({
@@ -41,7 +41,6 @@ impl Request<'_> {
             }),
         };
 
-        let mut request = request;
         if let Some(fields) = request.as_object_mut() {
             fields.insert("grantry".to_owned(), FORM.into());
         }
@@ -87,11 +86,9 @@ pub(super) fn read_looked(
     let mut looked = BTreeMap::new();
     for entry in answer.get("entries")?.as_array()? {
         let name = entry.get("name")?.as_str()?;
+        let before = looked.insert(name, read_entry(entry)?);
         // Of two, nobody knows which is true.
-        if looked
-            .insert(name, read_entry(entry)?)
-            .is_some()
-        {
+        if before.is_some() {
             return None;
         }
     }

@@ -3,7 +3,8 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
-use super::client::{Client, Request};
+use super::client::Client;
+use super::message::{Answer, Request};
 use crate::model::step;
 use crate::secrets::SinkError;
 
@@ -48,9 +49,8 @@ impl Client {
     async fn refuse_other_store(&self) -> Result<(), SinkError> {
         let mount = &self.settings.mount;
         let path = ["sys", "internal", "ui", "mounts", mount];
-        let answer = self
-            .send(&Request::new(Method::GET, &path))
-            .await?;
+        let request = Request::new(Method::GET, &path);
+        let answer = self.send(&request).await?;
         // Whoever may not ask finds out when it is written.
         if answer.status != StatusCode::OK {
             return Ok(());
@@ -75,10 +75,8 @@ impl Client {
             .iter()
             .map(|(path, _)| path.as_str())
             .collect();
-        let request = Request::post(
-            &["sys", "capabilities-self"],
-            json!({ "paths": paths }),
-        );
+        let body = json!({ "paths": paths });
+        let request = Request::post(&["sys", "capabilities-self"], body);
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => {}
@@ -90,16 +88,7 @@ impl Client {
         }
 
         let lacking = needs.iter().filter_map(|(path, needed)| {
-            let allowed = answer
-                .data()
-                .get(path)
-                .or_else(|| answer.body.get(path));
-            let allowed = allowed.and_then(Json::as_array);
-            let allowed: Vec<&str> = allowed
-                .into_iter()
-                .flatten()
-                .filter_map(Json::as_str)
-                .collect();
+            let allowed = allowed_at(path, &answer);
             let is_allowed = |need: &&&str| {
                 allowed.contains(&"root") || allowed.contains(*need)
             };
@@ -114,4 +103,19 @@ impl Client {
         });
         Ok(lacking.collect())
     }
+}
+
+/// What an answer says may be done at a path.
+fn allowed_at<'a>(path: &str, answer: &'a Answer) -> Vec<&'a str> {
+    let allowed = answer
+        .data()
+        .get(path)
+        .or_else(|| answer.body.get(path));
+
+    let allowed = allowed.and_then(Json::as_array);
+    allowed
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect()
 }

@@ -5,7 +5,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value as Json, json};
 
 use super::VaultSession;
-use super::client::{Client, Request};
+use super::client::Client;
+use super::message::Request;
 use super::settings::VaultLogin;
 use crate::model::step;
 use crate::secrets::SinkError;
@@ -30,23 +31,18 @@ impl Client {
             } => {
                 let secret = secret_id.expose_secret().trim();
                 let body = json!({ "role_id": role_id, "secret_id": secret });
-                (
-                    mount.as_deref().unwrap_or("approle"),
-                    secret_id,
-                    body,
-                )
+                let mount = mount.as_deref().unwrap_or("approle");
+                (mount, secret_id, body)
             }
             VaultLogin::Kubernetes {
                 role,
                 token,
                 mount,
             } => {
-                let body = json!({ "role": role, "jwt": token.expose_secret().trim() });
-                (
-                    mount.as_deref().unwrap_or("kubernetes"),
-                    token,
-                    body,
-                )
+                let secret = token.expose_secret().trim();
+                let body = json!({ "role": role, "jwt": secret });
+                let mount = mount.as_deref().unwrap_or("kubernetes");
+                (mount, token, body)
             }
         };
 
@@ -64,10 +60,9 @@ impl Client {
         match answer.status {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => {
-                let reason = format!(
-                    "nobody can log in at `auth/{mount}`: {}",
-                    self.tell(&answer)
-                );
+                let said = self.tell(&answer);
+                let reason =
+                    format!("nobody can log in at `auth/{mount}`: {said}");
                 let advice = step![
                     "name where that method of login is mounted, and its \
                      namespace"

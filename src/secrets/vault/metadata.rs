@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::client::Answer;
+use super::message::Answer;
 use crate::model::{Holds, Label, LabelError, Looked, Seen};
 use crate::words::sanitize;
 

@@ -2,7 +2,9 @@
 
 mod allowed;
 mod client;
+mod connection;
 mod login;
+mod message;
 mod metadata;
 mod reading;
 mod settings;
@@ -70,6 +72,16 @@ impl Client {
             .collect()
     }
 
+    /// Where a secret is.
+    fn data_path<'a>(&'a self, path: &'a str) -> [&'a str; 3] {
+        [&self.settings.mount, "data", path]
+    }
+
+    /// Where what stands beside it is.
+    fn metadata_path<'a>(&'a self, path: &'a str) -> [&'a str; 3] {
+        [&self.settings.mount, "metadata", path]
+    }
+
     fn place(&self, path: &str) -> String {
         format!("{}/{path}", self.settings.mount)
     }
@@ -81,9 +93,8 @@ impl Sink for VaultSink {
         places: &'a [String],
     ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move {
-            self.client
-                .check(&self.client.paths(places)?)
-                .await
+            let paths = self.client.paths(places)?;
+            self.client.check(&paths).await
         }
         .boxed()
     }
@@ -93,9 +104,8 @@ impl Sink for VaultSink {
         places: &'a [String],
     ) -> BoxFuture<'a, Result<Vec<Looked>, SinkError>> {
         async move {
-            self.client
-                .look(&self.client.paths(places)?)
-                .await
+            let paths = self.client.paths(places)?;
+            self.client.look(&paths).await
         }
         .boxed()
     }
@@ -118,9 +128,8 @@ impl Sink for VaultSink {
         place: &'a str,
     ) -> BoxFuture<'a, Result<Option<Entry>, SinkError>> {
         async move {
-            self.client
-                .entry(self.client.path(place)?)
-                .await
+            let path = self.client.path(place)?;
+            self.client.entry(path).await
         }
         .boxed()
     }

@@ -7,7 +7,8 @@ use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use reqwest::{Method, StatusCode};
 use serde_json::Value as Json;
 
-use super::client::{Client, Request};
+use super::client::Client;
+use super::message::Request;
 use super::metadata::Metadata;
 use crate::model::{Label, LabelError, Looked};
 use crate::secrets::still::strange;
@@ -65,17 +66,12 @@ impl Client {
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => {
-                let keys = answer
-                    .data()
-                    .get("keys")
-                    .and_then(Json::as_array);
-                let keys =
-                    keys.ok_or_else(|| self.unexpected("it listed no names"))?;
-                let names = keys
-                    .iter()
-                    .filter_map(Json::as_str)
-                    .map(str::to_owned);
-                Ok(Some(names.collect()))
+                let keys = answer.data().get("keys");
+                let keys = keys
+                    .and_then(Json::as_array)
+                    .ok_or_else(|| self.unexpected("it listed no names"))?;
+                let names = keys.iter().filter_map(Json::as_str);
+                Ok(Some(names.map(str::to_owned).collect()))
             }
             StatusCode::NOT_FOUND => {
                 self.not_found(&answer)?;
@@ -93,21 +89,14 @@ impl Client {
         &self,
         path: &str,
     ) -> Result<Option<Metadata>, SinkError> {
-        let request = Request::new(
-            Method::GET,
-            &[&self.settings.mount, "metadata", path],
-        );
+        let request = Request::new(Method::GET, &self.metadata_path(path));
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => {
-                let unexpected = || {
-                    self.unexpected(
-                        "what stands beside a secret cannot be read",
-                    )
-                };
+                let reason = "what stands beside a secret cannot be read";
                 Metadata::read(&answer)
                     .map(Some)
-                    .ok_or_else(unexpected)
+                    .ok_or_else(|| self.unexpected(reason))
             }
             StatusCode::NOT_FOUND => self.not_found(&answer).map(|()| None),
             _ => Err(self.refused(&format!("a look at {path}"), &answer)),
@@ -119,10 +108,7 @@ impl Client {
         &self,
         path: &str,
     ) -> Result<Option<Json>, SinkError> {
-        let request = Request::new(
-            Method::GET,
-            &[&self.settings.mount, "data", path],
-        );
+        let request = Request::new(Method::GET, &self.data_path(path));
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK => Ok(answer.data().get("data").cloned()),

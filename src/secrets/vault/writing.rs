@@ -16,11 +16,15 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
-use super::client::{Answer, Client, Request, Unsent};
+use super::client::{Client, Unsent};
+use super::message::{Answer, Request};
 use super::metadata::Metadata;
 use crate::model::{Label, Seen};
 use crate::secrets::still::refuse_changed;
 use crate::secrets::{Entry, SinkError};
+
+/// What is said where another version was written since.
+const CHANGED: &str = "check-and-set parameter did not match";
 
 /// How often a secret is sent whose answer was lost.
 const ATTEMPTS: usize = 3;
@@ -36,10 +40,7 @@ impl Client {
             self.secrets.keep(secret);
         }
         let place = self.place(path);
-        let now = self
-            .metadata(path)
-            .await?
-            .unwrap_or_else(Metadata::none);
+        let now = self.metadata_now(path).await?;
         refuse_changed(&place, &now.looked(), before)?;
 
         if !now.is_ours() {
@@ -57,16 +58,10 @@ impl Client {
         path: &str,
         before: &Seen,
     ) -> Result<(), SinkError> {
-        let now = self
-            .metadata(path)
-            .await?
-            .unwrap_or_else(Metadata::none);
+        let now = self.metadata_now(path).await?;
         refuse_changed(&self.place(path), &now.looked(), Some(before))?;
 
-        let request = Request::new(
-            Method::DELETE,
-            &[&self.settings.mount, "metadata", path],
-        );
+        let request = Request::new(Method::DELETE, &self.metadata_path(path));
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
@@ -82,22 +77,19 @@ impl Client {
         label: &Label,
         of: u64,
     ) -> Result<(), SinkError> {
-        let too_long = || {
-            self.unexpected(
-                "a label has more than can be noted beside a secret",
-            )
-        };
-        let body = now.with_label(label, of).ok_or_else(too_long)?;
-        let request =
-            Request::post(&[&self.settings.mount, "metadata", path], body);
+        let reason = "a label has more than can be noted beside a secret";
+        let body = now
+            .with_label(label, of)
+            .ok_or_else(|| self.unexpected(reason))?;
+        let request = Request::post(&self.metadata_path(path), body);
 
         let answer = self.send(&request).await?;
         match answer.status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
-            _ => Err(self.refused(
-                &format!("to note beside {path} what it is"),
-                &answer,
-            )),
+            _ => {
+                let what = format!("to note beside {path} what it is");
+                Err(self.refused(&what, &answer))
+            }
         }
     }
 
@@ -110,8 +102,7 @@ impl Client {
     ) -> Result<u64, SinkError> {
         let data = Json::Object(entry.to_json());
         let body = json!({ "options": { "cas": over }, "data": data });
-        let request =
-            Request::post(&[&self.settings.mount, "data", path], body);
+        let request = Request::post(&self.data_path(path), body);
 
         let mut lost = None;
         for _ in 0..ATTEMPTS {
@@ -119,9 +110,8 @@ impl Client {
                 Ok(answer) => return self.judge_written(path, &answer),
                 Err(Unsent::Failed(error)) => return Err(error),
                 Err(Unsent::InDoubt(error)) => {
-                    if let Some(version) =
-                        self.settle(path, &data, over).await?
-                    {
+                    let settled = self.settle(path, &data, over).await?;
+                    if let Some(version) = settled {
                         return Ok(version);
                     }
                     lost = Some(error);
@@ -136,27 +126,20 @@ impl Client {
         path: &str,
         answer: &Answer,
     ) -> Result<u64, SinkError> {
-        let says = |text| {
-            answer
-                .errors()
-                .iter()
-                .any(|error| error.contains(text))
-        };
+        let is_changed = answer
+            .errors()
+            .iter()
+            .any(|error| error.contains(CHANGED));
+
         match answer.status {
             StatusCode::OK => {
-                let version = answer
-                    .data()
-                    .get("version")
-                    .and_then(Json::as_u64);
-                version.ok_or_else(|| {
-                    self.unexpected("it did not say which version it wrote")
-                })
+                let reason = "it did not say which version it wrote";
+                let version = answer.data().get("version");
+                version
+                    .and_then(Json::as_u64)
+                    .ok_or_else(|| self.unexpected(reason))
             }
-            StatusCode::BAD_REQUEST
-                if says("check-and-set parameter did not match") =>
-            {
-                Err(self.changed(path))
-            }
+            StatusCode::BAD_REQUEST if is_changed => Err(self.changed(path)),
             _ => Err(self.refused(&format!("to write {path}"), answer)),
         }
     }
@@ -169,10 +152,7 @@ impl Client {
         data: &Json,
         over: u64,
     ) -> Result<Option<u64>, SinkError> {
-        let now = self
-            .metadata(path)
-            .await?
-            .unwrap_or_else(Metadata::none);
+        let now = self.metadata_now(path).await?;
         if now.current == over {
             return Ok(None);
         }
@@ -187,6 +167,12 @@ impl Client {
         } else {
             Err(self.changed(path))
         }
+    }
+
+    /// What stands beside a secret, or nothing where none was ever there.
+    async fn metadata_now(&self, path: &str) -> Result<Metadata, SinkError> {
+        let metadata = self.metadata(path).await?;
+        Ok(metadata.unwrap_or_else(Metadata::none))
     }
 
     fn changed(&self, path: &str) -> SinkError {
