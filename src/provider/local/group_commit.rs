@@ -8,8 +8,9 @@
 
 use std::io;
 
-use super::file::{Appended, TenantFile, Unsaved};
+use super::file::TenantFile;
 use super::lines::LIMIT;
+use super::saving::{Appended, Unsaved};
 use super::state::TenantState;
 use super::write::Before;
 use crate::model::RemoteId;
@@ -178,14 +179,13 @@ impl GroupCommit {
             let is_mostly_out_of_date = extent.lines / 2 > self.tenant.len();
             // Nor is more appended than may be read: the next run would refuse
             // such a file.
-            if !is_mostly_out_of_date
-                && extent.bytes <= LIMIT.bytes()
-                && self
+            if !is_mostly_out_of_date && extent.bytes <= LIMIT.bytes() {
+                let appended = self
                     .file
-                    .append_lines(&pending.text, left.bytes)?
-                    == Appended::Kept
-            {
-                return Ok(extent);
+                    .append_lines(&pending.text, left.bytes)?;
+                if appended == Appended::Kept {
+                    return Ok(extent);
+                }
             }
         }
 

@@ -9,7 +9,7 @@
 //!                 └► state ─► records
 //! Writer ─► group_commit ─┬► write ─┬► merge
 //!                         │         └► state
-//!                         └► file
+//!                         └► saving ─► file
 //! ```
 
 use std::collections::BTreeMap;
@@ -27,8 +27,10 @@ mod group_commit;
 mod id;
 mod line;
 mod lines;
+mod locking;
 mod merge;
 mod records;
+mod saving;
 mod snapshot;
 mod state;
 mod write;
