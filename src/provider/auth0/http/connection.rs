@@ -9,8 +9,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use url::Url;
 
 use super::gate::Gate;
+use super::group::Group;
 use super::headers::{Reading, read_wait};
-use super::limiter::{Group, Limiter, Ticket};
+use super::limiter::{Limiter, Ticket};
 use super::pace::Served;
 use super::refusal::expect_success;
 use super::tenant_clock::TenantClock;

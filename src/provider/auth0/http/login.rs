@@ -46,10 +46,8 @@ impl LogIn for Connection {
             let exchange = self
                 .send_with_retries(&line, Repeat::Freely, &mut patience, build)
                 .await;
-            if let Some(issued) = self
-                .parse_or_wait(&line, exchange, &mut patience)
-                .await?
-            {
+            let parsed = self.parse_or_wait(&line, exchange, &mut patience);
+            if let Some(issued) = parsed.await? {
                 break issued;
             }
         };

@@ -65,10 +65,8 @@ impl Sender {
     ) -> Result<(RequestLine, Vec<u8>), WriteError> {
         let connection = &*self.getter.connection;
         let method = request.method();
-        let line = RequestLine::new(
-            method.clone(),
-            &connection.api_url(request.path()),
-        );
+        let url = connection.api_url(request.path());
+        let line = RequestLine::new(method.clone(), &url);
         let build = || self.build_request(request);
 
         let exchange = connection
@@ -78,11 +76,8 @@ impl Sender {
             // doubtful attempt comes within one.
             .map_err(WriteError::Refused)?;
 
-        match expect_success(
-            &line,
-            exchange.result,
-            &connection.settings.secrets,
-        ) {
+        let secrets = &connection.settings.secrets;
+        match expect_success(&line, exchange.result, secrets) {
             Ok(body) => Ok((line, body)),
             // A server that failed may have failed after the deed, also at an
             // earlier attempt.
