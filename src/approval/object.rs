@@ -19,17 +19,13 @@ pub(super) struct Objects<'a>(BTreeMap<&'a Address, Object<'a>>);
 
 impl<'a> Objects<'a> {
     pub(super) fn of(planned: &'a Planned, seen: &'a Snapshot) -> Self {
-        let objects = planned
-            .plan
-            .changes
-            .iter()
-            .filter_map(|change| {
-                let found = seen
-                    .found
-                    .get(&remote_address(planned, &change.address)?)?;
-                let rules = seen.rules(change.address.kind());
-                Some((&change.address, Object { found, rules }))
-            });
+        let changes = planned.plan.changes.iter();
+        let objects = changes.filter_map(|change| {
+            let remote = remote_address(planned, &change.address)?;
+            let found = seen.found.get(&remote)?;
+            let rules = seen.rules(change.address.kind());
+            Some((&change.address, Object { found, rules }))
+        });
         Self(objects.collect())
     }
 
@@ -80,26 +76,20 @@ impl Object<'_> {
         for path in except {
             remove(&mut fields, path);
         }
-        if except
-            .iter()
-            .any(|path| leftover::is_about_keys(path))
-        {
+        let mut paths = except.iter();
+        if paths.any(|path| leftover::is_about_keys(path)) {
             leftover::forget_detached(&mut fields);
         }
 
         // What is kept beside the object (keys, organizations) is told by edits
         // where the plan is about it.
-        let is_about_unlisted = except
-            .iter()
-            .filter_map(|path| path.first())
-            .any(|field| self.rules.unlisted.contains(field));
+        let unlisted = &self.rules.unlisted;
+        let mut touched = except.iter().filter_map(|path| path.first());
+        let is_about_unlisted = touched.any(|field| unlisted.contains(field));
         // Where nothing is, it is of the mark, which stands among the fields.
-        let is_beside = !self.rules.unlisted.is_empty() && !is_about_unlisted;
-        let revision = self
-            .found
-            .revision
-            .as_ref()
-            .filter(|_| is_beside);
+        let is_beside = !unlisted.is_empty() && !is_about_unlisted;
+        let revision = self.found.revision.as_ref();
+        let revision = revision.filter(|_| is_beside);
 
         let object = json!({
             "id": self.found.id.as_str(),
@@ -112,10 +102,10 @@ impl Object<'_> {
     /// Its fields. One that is not set is what that amounts to, so that setting
     /// it back to that changes nothing.
     fn fields(self) -> Map<String, Json> {
-        let is_set =
-            |(_, value): &(&smol_str::SmolStr, &Value)| **value != Value::Null;
         let plain = |attrs: &Attrs| -> Map<String, Json> {
-            let set = attrs.iter().filter(is_set);
+            let set = attrs
+                .iter()
+                .filter(|(_, value)| **value != Value::Null);
             set.map(|(field, value)| (field.to_string(), value.clone().into()))
                 .collect()
         };
