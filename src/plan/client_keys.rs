@@ -48,10 +48,9 @@ pub(super) fn find_key_conflicts(
         return vec![conflict];
     }
 
-    methods_of(wanted)
-        .values()
-        .flat_map(|keys| keys.iter())
-        .flat_map(|(name, fields)| find_fixed(key, name, fields, &live))
+    let declared = methods_of(wanted);
+    let keys = declared.values().flat_map(|keys| keys.iter());
+    keys.flat_map(|(name, fields)| find_fixed(key, name, fields, &live))
         .collect()
 }
 
@@ -94,19 +93,21 @@ fn find_fixed(
         return Vec::new();
     }
 
-    let wanted = fields.as_map().into_iter().flatten();
-    wanted
-        .filter(|(field, _)| FIXED.contains(&field.as_str()))
-        .filter(|(field, value)| there.get(*field) != Some(*value))
-        .map(|(field, value)| Conflict::FixedKey {
+    let fixed = fields
+        .as_map()
+        .into_iter()
+        .flatten()
+        .filter(|(field, _)| FIXED.contains(&field.as_str()));
+    let changed = fixed
+        .map(|(field, wanted)| (field, wanted, there.get(field)))
+        .filter(|(_, wanted, live)| *live != Some(*wanted));
+    changed
+        .map(|(field, wanted, live)| Conflict::FixedKey {
             key: key.clone(),
             name: name.to_owned(),
             field: field.to_string(),
-            wanted: value.as_text().unwrap_or_default().to_owned(),
-            live: there
-                .get(field)
-                .and_then(Value::as_text)
-                .map(str::to_owned),
+            wanted: wanted.as_text().unwrap_or_default().to_owned(),
+            live: live.and_then(Value::as_text).map(str::to_owned),
         })
         .collect()
 }
@@ -148,9 +149,10 @@ fn is_abrupt(wanted: &Attrs, found: &Found) -> bool {
 fn accepted_keys<'a>(
     methods: &Methods<'a>,
 ) -> BTreeSet<(&'a SmolStr, &'a SmolStr)> {
-    methods
+    let accepted = methods
         .iter()
-        .filter(|(method, _)| method.as_str() != DETACHED)
+        .filter(|(method, _)| method.as_str() != DETACHED);
+    accepted
         .flat_map(|(method, keys)| keys.keys().map(move |name| (*method, name)))
         .collect()
 }

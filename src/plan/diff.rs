@@ -114,16 +114,16 @@ impl Comparison {
         let empty = Members::default();
         let before = before.unwrap_or(&empty);
 
-        for member in before
+        let gone = before
             .iter()
-            .filter(|member| !after.contains(member))
-        {
+            .filter(|member| !after.contains(member));
+        for member in gone {
             self.push(Leaf::Removed(member.clone()));
         }
-        for member in after
+        let new = after
             .iter()
-            .filter(|member| !before.contains(member))
-        {
+            .filter(|member| !before.contains(member));
+        for member in new {
             self.push(Leaf::Added(member.clone()));
         }
     }
@@ -182,11 +182,13 @@ fn is_map(value: &Value) -> bool {
 
 /// What there is to see of a new member.
 fn visible_entries(entries: &Attrs) -> Attrs {
-    entries
+    let is_visible =
+        |value: &Value| !matches!(value, Value::Null | Value::WriteOnly(_));
+
+    let visible = entries
         .iter()
-        .filter(|(_, value)| {
-            !matches!(value, Value::Null | Value::WriteOnly(_))
-        })
+        .filter(|(_, value)| is_visible(value));
+    visible
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect()
 }

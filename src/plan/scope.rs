@@ -53,7 +53,7 @@ impl<'a> Scope<'a> {
                     _ = scope.removed.insert(address, (verdict, how));
                 }
                 Class::Protected => {
-                    _ = scope
+                    scope
                         .protected
                         .insert(address, &verdict.evidence);
                 }

@@ -30,13 +30,11 @@ type Judgement = (Class, Evidence, Option<Key>);
 
 impl<'a> Clients<'a> {
     pub(super) fn of(desired: &'a Desired, seen: &'a Snapshot) -> Self {
-        let found = seen
-            .found
-            .iter()
-            .filter_map(|(address, found)| match address {
-                Address::Client(ClientRef::Id(id)) => Some((id, found)),
-                _ => None,
-            });
+        let found = seen.found.iter();
+        let found = found.filter_map(|(address, found)| match address {
+            Address::Client(ClientRef::Id(id)) => Some((id, found)),
+            _ => None,
+        });
         let owners: BTreeMap<&ClientId, Owner> = found
             .clone()
             .map(|(id, found)| (id, owner_of(desired, &seen.tenant, found)))
@@ -124,11 +122,8 @@ impl<'a> Clients<'a> {
                 Owner::Us { key, .. } => Some(key.clone()),
                 _ => None,
             };
-            return (
-                Class::Untouchable(found.standing),
-                Evidence::Standing,
-                key,
-            );
+            let class = Class::Untouchable(found.standing);
+            return (class, Evidence::Standing, key);
         }
 
         match owner {
@@ -136,12 +131,8 @@ impl<'a> Clients<'a> {
             Owner::Copied => self.judge_unmarked(id, Class::CopiedMark),
             Owner::Us { mark, key } => self.judge_ours(id, mark, key),
             Owner::Them(mark) => {
-                let evidence = Evidence::Mark(mark.to_string());
-                (
-                    Class::Foreign(mark.stack.clone()),
-                    evidence,
-                    None,
-                )
+                let class = Class::Foreign(mark.stack.clone());
+                (class, Evidence::Mark(mark.to_string()), None)
             }
             Owner::Unreadable { error, .. } => {
                 let class = Class::UnreadableMark(Box::new(error.clone()));
@@ -153,22 +144,14 @@ impl<'a> Clients<'a> {
     /// A client without a mark that counts: it is taken over if the
     /// configuration means it, and of this class otherwise.
     fn judge_unmarked(&self, id: &ClientId, otherwise: Class) -> Judgement {
-        if let Some(key) = self.bound.get(id) {
-            return (
-                Class::Adoptable,
-                Evidence::ClientId,
-                Some((*key).clone()),
-            );
-        }
-        if let Some(key) = self.by_name.get(id) {
-            return (
-                Class::Adoptable,
-                Evidence::Name,
-                Some((*key).clone()),
-            );
-        }
+        let bound = self.bound.get(id).copied();
+        let named = self.by_name.get(id).copied();
 
-        (otherwise, Evidence::Nothing, None)
+        match (bound, named) {
+            (Some(key), _) => adoptable(Evidence::ClientId, key),
+            (None, Some(key)) => adoptable(Evidence::Name, key),
+            (None, None) => (otherwise, Evidence::Nothing, None),
+        }
     }
 
     /// A client that carries our mark for this key.
@@ -178,11 +161,8 @@ impl<'a> Clients<'a> {
         if let Some(bound) = self.bound.get(id)
             && !self.is_declared(key)
         {
-            return (
-                Class::Managed,
-                Evidence::ClientId,
-                Some((*bound).clone()),
-            );
+            let bound = Some((*bound).clone());
+            return (Class::Managed, Evidence::ClientId, bound);
         }
 
         let evidence = Evidence::Mark(mark.to_string());
@@ -190,11 +170,8 @@ impl<'a> Clients<'a> {
         // None is ours until a person has chosen: nothing here says which one
         // its service uses.
         if twins.len() > 1 {
-            let ids = twins
-                .iter()
-                .map(|(_, id)| (*id).clone())
-                .collect();
-            return (Class::Ambiguous(ids), evidence, None);
+            let ids = twins.iter().map(|(_, id)| (*id).clone());
+            return (Class::Ambiguous(ids.collect()), evidence, None);
         }
 
         let class = if self.is_declared(key) {
@@ -239,6 +216,11 @@ impl<'a> Clients<'a> {
         let declared = self.desired.clients.get(key);
         matches!(declared, Some(DesiredClient::Managed { .. }))
     }
+}
+
+/// A client that is taken over under this key.
+fn adoptable(evidence: Evidence, key: &Key) -> Judgement {
+    (Class::Adoptable, evidence, Some(key.clone()))
 }
 
 /// The clients that carry our mark, by the key that it names.

@@ -29,10 +29,8 @@ pub(super) fn classify_grant<'a>(
         subject_type: *subject_type,
     };
     let (class, evidence) = if found.standing != Standing::Ordinary {
-        (
-            Class::Untouchable(found.standing),
-            Evidence::Standing,
-        )
+        let class = Class::Untouchable(found.standing);
+        (class, Evidence::Standing)
     } else if resources.contains_key(&address) {
         (Class::Managed, Evidence::Declaration)
     } else {

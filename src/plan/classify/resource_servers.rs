@@ -15,41 +15,33 @@ pub(super) fn classify_server<'a>(
     declared: Option<&DesiredResourceServer>,
     found: &'a Found,
 ) -> Verdict<'a> {
+    let policy = &desired.policy;
+    let standing = found.standing;
     let (class, evidence) = match declared {
         // It is referred to whatever it is, also where the tenant made it.
         Some(server) if server.spec.is_none() => {
             (Class::External, Evidence::Declaration)
         }
-        None if found.standing == Standing::GetsTokens => {
+        None if standing == Standing::GetsTokens => {
             let owner = owner_of(desired, &seen.tenant, found);
-            classify_kept(
-                &desired.policy,
-                identifier,
-                found.standing,
-                &owner,
-            )
+            classify_kept(policy, identifier, standing, &owner)
         }
-        _ if found.standing != Standing::Ordinary => (
-            Class::Untouchable(found.standing),
-            Evidence::Standing,
-        ),
+        _ if standing != Standing::Ordinary => {
+            (Class::Untouchable(standing), Evidence::Standing)
+        }
         _ if seen.support.is_marked(Kind::ResourceServer) => {
             let owner = owner_of(desired, &seen.tenant, found);
             let shared = find_shared_key(desired, seen, identifier, &owner);
-            match shared.filter(|_| declared.is_none()) {
-                Some(key) => {
-                    classify_copy(&desired.policy, identifier, &owner, key)
+            let is_declared = declared.is_some();
+            match shared.filter(|_| !is_declared) {
+                Some(key) => classify_copy(policy, identifier, &owner, key),
+                None => {
+                    classify_marked(policy, identifier, is_declared, &owner)
                 }
-                None => classify_marked(
-                    &desired.policy,
-                    identifier,
-                    declared.is_some(),
-                    &owner,
-                ),
             }
         }
         Some(_) => (Class::Managed, Evidence::Declaration),
-        None => classify_undeclared(&desired.policy, identifier),
+        None => classify_undeclared(policy, identifier),
     };
 
     Verdict {
@@ -78,14 +70,14 @@ fn classify_marked(
         Owner::Us { mark, .. } if is_declared => {
             (Class::Managed, Evidence::Mark(mark.to_string()))
         }
-        Owner::Us { mark, .. } => (
-            classify_ours(policy, identifier, mark),
-            Evidence::Mark(mark.to_string()),
-        ),
-        Owner::Them(mark) => (
-            Class::Foreign(mark.stack.clone()),
-            Evidence::Mark(mark.to_string()),
-        ),
+        Owner::Us { mark, .. } => {
+            let class = classify_ours(policy, identifier, mark);
+            (class, Evidence::Mark(mark.to_string()))
+        }
+        Owner::Them(mark) => {
+            let class = Class::Foreign(mark.stack.clone());
+            (class, Evidence::Mark(mark.to_string()))
+        }
         Owner::Unreadable { error, .. } => {
             let class = Class::UnreadableMark(Box::new(error.clone()));
             (class, Evidence::Nothing)
@@ -108,11 +100,7 @@ fn find_shared_key(
 
     let server = desired.resource_servers.get(&mark.key)?;
     let address = Address::ResourceServer(server.identifier.clone());
-    let other = seen
-        .found
-        .get(&address)
-        .and_then(Found::mark)?
-        .ok()?;
+    let other = seen.found.get(&address)?.mark()?.ok()?;
     let is_same = other.key == mark.key
         && other.stack == mark.stack
         && other.tenant == mark.tenant;
@@ -127,12 +115,9 @@ fn classify_copy(
     owner: &Owner,
     key: Key,
 ) -> (Class, Evidence) {
+    let removed = &policy.removed_resource_servers;
     match classify_kept(policy, identifier, Standing::Ordinary, owner) {
-        (Class::Protected, _)
-            if !policy
-                .removed_resource_servers
-                .contains_key(identifier) =>
-        {
+        (Class::Protected, _) if !removed.contains_key(identifier) => {
             (Class::Protected, Evidence::SharedMark(key))
         }
         classified => classified,
@@ -153,10 +138,8 @@ fn classify_kept(
     };
 
     let evidence = Evidence::Mark(mark.to_string());
-    let class = match policy
-        .removed_resource_servers
-        .contains_key(identifier)
-    {
+    let removed = &policy.removed_resource_servers;
+    let class = match removed.contains_key(identifier) {
         true if standing == Standing::Ordinary => {
             classify_ours(policy, identifier, mark)
         }
