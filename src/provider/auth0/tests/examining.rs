@@ -26,10 +26,13 @@ const DISCOVERY: &str = "/.well-known/openid-configuration";
 const TO_PLAN: &str = "read:client_grants read:clients read:resource_servers";
 
 fn token(claims: &Json) -> String {
-    format!(
-        "e30.{}.c2ln",
-        URL_SAFE_NO_PAD.encode(claims.to_string())
-    )
+    let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+    format!("e30.{claims}.c2ln")
+}
+
+/// What a tenant says of itself.
+fn description(issuer: &str) -> Reply {
+    Reply::json(200, &json!({ "issuer": issuer }))
 }
 
 fn with_limits(reply: Reply, limit: u32, remaining: u32) -> Reply {
@@ -67,9 +70,7 @@ fn tenant(
 
     move |got| {
         let reply = match got.path() {
-            DISCOVERY => {
-                Reply::json(200, &json!({ "issuer": address_of(got) }))
-            }
+            DISCOVERY => description(&address_of(got)),
             "/oauth/token" => {
                 let claims =
                     json!({ "azp": "me", "scope": scopes, "exp": now + 7200 });
@@ -105,10 +106,8 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
     let Expiry::Left(left) = token.life else {
         panic!("{token:?}")
     };
-    assert!(
-        (7190..=7200).contains(&left.as_secs()),
-        "{left:?}"
-    );
+    let left = left.as_secs();
+    assert!((7190..=7200).contains(&left), "{left}");
     assert_eq!(token.client.as_str(), "me");
     assert_eq!(token.api.as_str(), AUDIENCE);
 
@@ -120,16 +119,9 @@ async fn a_tenant_that_is_well_is_asked_five_things() {
     assert_eq!(contents.counts[&Kind::Client], 2);
 
     let limits = found.limits.unwrap();
-    let others = Allowance {
-        limit: 10,
-        left: 9,
-    };
-    assert_eq!(limits.others, Some(others));
-    let client_listing = Allowance {
-        limit: 5,
-        left: 4,
-    };
-    assert_eq!(limits.client_listing, Some(client_listing));
+    let allowance = |limit, left| Some(Allowance { limit, left });
+    assert_eq!(limits.others, allowance(10, 9));
+    assert_eq!(limits.client_listing, allowance(5, 4));
     assert_eq!(limits.plan.unwrap().requests, 3);
 }
 
@@ -159,27 +151,20 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     let Some(Skew::Behind(skew)) = found.skew else {
         panic!("{:?}", found.skew)
     };
-    assert!(
-        skew.abs_diff(3 * hour) < Duration::from_secs(5),
-        "{skew:?}"
-    );
+    let off = skew.abs_diff(3 * hour);
+    assert!(off < Duration::from_secs(5), "{skew:?}");
     assert_eq!(found.skew.unwrap().health(), Health::Bad);
 
     // By the tenant's clock, a token that it gives for two hours of ours has
     // ended.
     let token = found.token.unwrap().unwrap();
-    assert!(
-        matches!(token.life, Expiry::Expired(_)),
-        "{token:?}"
-    );
+    let has_ended = matches!(token.life, Expiry::Expired(_));
+    assert!(has_ended, "{token:?}");
 }
 
 fn join(scopes: &BTreeSet<String>) -> String {
-    scopes
-        .iter()
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
+    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    scopes.join(" ")
 }
 
 #[tokio::test(start_paused = true)]
@@ -216,8 +201,10 @@ async fn a_token_that_has_ended_is_not_shown_to_anyone() {
 
     let token = found.token.unwrap().unwrap();
     assert_eq!(token.health(), Health::Bad);
-    let is_long_over = matches!(token.life, Expiry::Expired(over) if over > Duration::from_hours(24));
-    assert!(is_long_over, "{token:?}");
+    let Expiry::Expired(over) = token.life else {
+        panic!("{token:?}")
+    };
+    assert!(over > Duration::from_hours(24), "{over:?}");
     assert!(found.contents.is_none() && found.limits.is_none());
     assert_eq!(server.got().len(), 1);
 }
@@ -281,7 +268,8 @@ async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one()
     let Some(Err(error)) = found.contents else {
         panic!("{:?}", found.contents)
     };
-    let said = "the listing of resource-servers is not complete: the tenant's own API is not in it";
+    let said = "the listing of resource-servers is not complete: the tenant's \
+                own API is not in it";
     assert_eq!(error.to_string(), said);
 }
 
@@ -289,10 +277,7 @@ async fn a_tenant_that_does_not_show_its_own_api_is_not_taken_for_an_empty_one()
 async fn a_tenant_under_another_name_is_examined_all_the_same() {
     let well = tenant(web::now(), TO_PLAN);
     let server = Server::start(move |got: &Received| match got.path() {
-        DISCOVERY => Reply::json(
-            200,
-            &json!({ "issuer": "https://other.example/\u{1b}" }),
-        ),
+        DISCOVERY => description("https://other.example/\u{1b}"),
         _ => well(got),
     })
     .await;
