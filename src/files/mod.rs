@@ -25,6 +25,8 @@ mod kept;
 #[cfg(any(feature = "local", feature = "emulator"))]
 mod lock;
 #[cfg(feature = "cli")]
+mod name;
+#[cfg(feature = "cli")]
 mod numbered;
 mod place;
 #[cfg(feature = "engine")]
@@ -51,12 +53,12 @@ pub(crate) use lock::{FileLock, open_to_lock};
 #[cfg(feature = "local")]
 pub(crate) use lock::{LockFileError, find_locked};
 #[cfg(feature = "cli")]
+pub(crate) use name::name_from;
+#[cfg(feature = "cli")]
 pub(crate) use numbered::NumberedFile;
 pub(crate) use place::folder_of;
 #[cfg(feature = "engine")]
 pub(crate) use place::is_inside;
-#[cfg(feature = "cli")]
-pub(crate) use place::name_from;
 #[cfg(feature = "engine")]
 pub(crate) use place::where_it_leads;
 #[cfg(feature = "engine")]

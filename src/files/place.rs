@@ -1,7 +1,5 @@
-//! Where a name leads, and how what is there is called.
+//! Where a name leads.
 
-#[cfg(feature = "cli")]
-use std::ffi::OsString;
 #[cfg(any(feature = "engine", test))]
 use std::fs;
 #[cfg(any(feature = "engine", test))]
@@ -59,46 +57,6 @@ pub(crate) fn where_it_leads(path: &Path) -> PathBuf {
         Some(name) => where_it_leads(folder_of(path)).join(name),
         None => path.to_owned(),
     }
-}
-
-/// How a file is called from a folder, with `/` between its steps, by their
-/// names alone. What lies elsewhere and was named by its whole path keeps that.
-#[cfg(feature = "cli")]
-pub(crate) fn name_from(folder: &Path, file: &Path) -> String {
-    let (from, to) = (plain_steps(folder), plain_steps(file));
-    let common = from
-        .iter()
-        .zip(&to)
-        .take_while(|(one, other)| one == other);
-    let common = common.count();
-
-    let steps: PathBuf = if file.is_absolute() && common < from.len() {
-        to.iter().collect()
-    } else {
-        let up = from[common..]
-            .iter()
-            .map(|_| Component::ParentDir.as_os_str());
-        let down = to[common..].iter().map(OsString::as_os_str);
-        up.chain(down).collect()
-    };
-    steps.display().to_string().replace('\\', "/")
-}
-
-/// The steps to a path from the root, without those that lead nowhere or back.
-#[cfg(feature = "cli")]
-fn plain_steps(path: &Path) -> Vec<OsString> {
-    let path =
-        std::path::absolute(or_here(path)).unwrap_or_else(|_| path.to_owned());
-
-    let mut steps = Vec::new();
-    for step in path.components() {
-        match step {
-            Component::CurDir => {}
-            Component::ParentDir => drop(steps.pop()),
-            step => steps.push(step.as_os_str().to_owned()),
-        }
-    }
-    steps
 }
 
 #[cfg(any(feature = "engine", test))]

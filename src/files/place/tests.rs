@@ -32,34 +32,6 @@ fn a_name_is_inside_where_it_leads_inside() {
     }
 }
 
-#[cfg(all(unix, feature = "cli"))]
-#[test]
-fn a_file_has_one_name_from_a_folder() {
-    let name = |folder: &str, file: &str| {
-        name_from(Path::new(folder), Path::new(file))
-    };
-    let here = std::env::current_dir().unwrap();
-    let here = here.display();
-
-    for file in [
-        "a/t.json",
-        "./a/t.json",
-        "b/../a/t.json",
-        &format!("{here}/a/./t.json"),
-    ] {
-        assert_eq!(name("a", file), "t.json", "{file}");
-        assert_eq!(name("", file), "a/t.json", "{file}");
-    }
-    for (folder, file, named) in [
-        ("a", "t.json", "../t.json"),
-        ("a/b", "c/t.json", "../../c/t.json"),
-        ("/srv/a", "/srv/a/b/t.json", "b/t.json"),
-        ("/srv/a", "/srv/b/../t.json", "/srv/t.json"),
-    ] {
-        assert_eq!(name(folder, file), named, "{folder}, {file}");
-    }
-}
-
 #[cfg(unix)]
 #[test]
 fn a_link_is_where_it_leads() {
