@@ -5,6 +5,10 @@
 /// posts it.
 pub(super) const MOST: usize = 60_000;
 
+/// What is kept for the sentences that say what was left out, and for closing
+/// what was opened.
+pub(super) const RESERVE: usize = 600;
+
 /// A text that does not grow beyond a length.
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -24,6 +28,12 @@ impl Budget {
     /// How many bytes there is room for.
     pub(super) fn left(&self) -> usize {
         self.most.saturating_sub(self.text.len())
+    }
+
+    /// What one part may take of it: so the next is there, however long this one
+    /// is.
+    pub(super) fn half(&self) -> usize {
+        self.left() / 2
     }
 
     /// Adds a piece where there is room for all of it; whether there was.

@@ -1,45 +1,51 @@
 //! Why a run ended early, and the problems of a configuration one by one.
 
-use super::budget::{Budget, count_left_out};
-use super::text::code;
-use crate::render::document::{FailureView, PlaceView, ProblemView};
+use std::fmt::Write as _;
 
-/// What is kept for the sentence that says what was left out.
-const RESERVE: usize = 600;
+use super::budget::{Budget, RESERVE, count_left_out};
+use super::text::code;
+use crate::render::document::{
+    AdviceView, FailureView, PlaceView, ProblemView,
+};
 
 /// Why a run ended early, in so many bytes at most.
 pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
     let mut out = Budget::of(most);
     out.add("\n> [!CAUTION]\n");
-    out.add(&format!("> {}\n", code(&error.advice.message)));
+    out.add(&quoted(&error.advice.message));
     if let Some(step) = &error.advice.next_step {
         out.add(">\n");
         for line in step.lines() {
-            out.add(&format!("> {}\n", code(line)));
+            out.add(&quoted(line));
         }
     }
-    let reasons = error.reasons.iter();
-    let reasons =
-        reasons.map(|reason| format!("- {}\n", code(&reason.message)));
-    let items = reasons.chain(error.problems.iter().map(item));
+
+    let reasons = error.reasons.iter().map(reason);
+    let problems = error.problems.iter().map(item);
     let room = out.left().saturating_sub(RESERVE);
-    let left_out = out.add_all(items, room);
+    let left_out = out.add_all(reasons.chain(problems), room);
     if let Some(more) = count_left_out(left_out) {
         out.add(&format!("-{more}\n"));
     }
     out.into_text()
 }
 
+fn quoted(line: &str) -> String {
+    format!("> {}\n", code(line))
+}
+
+fn reason(reason: &AdviceView) -> String {
+    format!("- {}\n", code(&reason.message))
+}
+
 /// One problem, as an item of a list.
 pub(super) fn item(problem: &ProblemView) -> String {
-    let step = problem.next_step.as_deref();
-
     list_item(
         "",
         &problem.place,
         &problem.message,
         &[&problem.id],
-        step,
+        problem.next_step.as_deref(),
     )
 }
 
@@ -52,22 +58,18 @@ pub(super) fn list_item(
     ids: &[&str],
     step: Option<&str>,
 ) -> String {
+    let file = &place.file;
     let at = match (place.line, place.column) {
-        (Some(line), Some(column)) => format!("{}:{line}:{column}", place.file),
-        _ => place.file.clone(),
+        (Some(line), Some(column)) => code(&format!("{file}:{line}:{column}")),
+        _ => code(file),
     };
-    let step = step.iter().flat_map(|step| step.lines());
-    let step: Vec<String> = step
-        .map(|line| format!("  {}\n", code(line)))
-        .collect();
-    let step = step.concat();
-
+    let message = code(message);
     let ids: Vec<String> = ids.iter().map(|id| code(id)).collect();
     let ids = ids.join(": ");
 
-    format!(
-        "- {word}{} {} ({ids})\n{step}",
-        code(&at),
-        code(message)
-    )
+    let mut item = format!("- {word}{at} {message} ({ids})\n");
+    for line in step.unwrap_or_default().lines() {
+        let _ = writeln!(item, "  {}", code(line));
+    }
+    item
 }

@@ -3,12 +3,15 @@
 //! Texts of others stand in code spans and code blocks only, so that none of
 //! them can be markup: `text` sees to that. `budget` keeps the whole below what
 //! a comment may be. `plan`, `report`, `problems` and `verification` are
-//! the comments; `access` and `diff` are parts of them.
+//! the comments; `access`, `diff`, `environments` and `failure` are parts of
+//! them, and `list` is how they list.
 
 mod access;
 mod budget;
 mod diff;
+mod environments;
 mod failure;
+mod list;
 mod plan;
 mod problems;
 mod report;

@@ -2,17 +2,18 @@
 
 use super::super::report::{LOOK_AGAIN, TWINS_UNKNOWN};
 use super::super::text::count;
-use super::budget::{Budget, MOST};
+use super::budget::{Budget, MOST, RESERVE};
+use super::environments::{add_environments, without};
 use super::failure::show_failure;
-use super::plan::{add_environments, advice, without};
+use super::list::advice;
 use super::text::{block, code, line};
 use crate::render::document::{
-    DeliveryOutcomeView, OutcomeKind, OutcomeView, PlanVerdict, ReportDocument,
-    ReportVerdict, ReportView,
+    DeliveryOutcomeView, OutcomeKind, OutcomeView, PlanVerdict, PlanView,
+    ReportDocument, ReportVerdict, ReportView,
 };
 
-/// What is kept for the sentences that say what was left out.
-const RESERVE: usize = 600;
+/// What stands around the ids of clients, in bytes.
+const FRAME: usize = 100;
 
 /// The reports of a run as a comment of at most 60,000 bytes.
 #[must_use]
@@ -20,7 +21,7 @@ pub fn reports(document: &ReportDocument) -> String {
     let mut out = Budget::of(MOST - RESERVE);
     out.add(&format!("{}\n", headline(document)));
     if let Some(error) = &document.error {
-        out.add(&show_failure(error, out.left() / 2));
+        out.add(&show_failure(error, out.half()));
     }
     add_environments(&mut out, document.environments.as_ref());
 
@@ -33,66 +34,69 @@ pub fn reports(document: &ReportDocument) -> String {
             }
             _ => String::new(),
         };
-        let said = report
-            .plan
-            .refusals
-            .iter()
-            .chain(&report.plan.conflicts);
-        let room = out.left() / 2;
-        left_out += out.add_all(said.map(advice), room);
-
-        // What was applied is only counted: somebody has to look at what was
-        // not.
-        let failures = report
-            .outcomes
-            .iter()
-            .filter(|outcome| outcome.outcome != OutcomeKind::Applied);
-        let mut failures = failures.map(failure).peekable();
-        if failures.peek().is_some() && !place.is_empty() {
-            out.add(&format!("\nNot made{place}:\n"));
-        }
-        let room = out.left() / 2;
-        left_out += out.add_all(failures, room);
-
-        let undelivered = report.deliveries.iter();
-        let undelivered = undelivered.filter(|delivery| delivery.is_missing());
-        let room = out.left() / 2;
-        left_out += out.add_all(undelivered.map(not_delivered), room);
-
-        let twins = report.twins.iter().map(|twin| {
-            format!(
-                "- {} is there twice{place}: {}\n",
-                code(&twin.key),
-                code(&twin.advice.message)
-            )
-        });
-        let unknown = report.twins_unknown.iter().map(|error| {
-            let error = code(error);
-            format!("- {TWINS_UNKNOWN}{place}: {error}; {LOOK_AGAIN}\n")
-        });
-        let room = out.left();
-        left_out += out.add_all(twins.chain(unknown), room);
-
-        // Services need their ids, which are no secret; folded, they are in
-        // nobody's way.
-        let ids = report.outcomes.iter().filter_map(client_id);
-        // The rest is for what stands around the ids, which comes with them or
-        // not at all.
-        let room = (out.left() / 2).saturating_sub(100);
-        let mut lines = Budget::of(room);
-        left_out += lines.add_all(ids, room);
-        let lines = lines.into_text();
-        if !lines.is_empty() {
-            let body = block("text", &lines);
-            let summary = place.replace('`', "");
-            out.add(&format!(
-                "\n<details><summary>Client \
-                 ids{summary}</summary>\n\n{body}\n</details>\n"
-            ));
-        }
+        left_out += add_missed(&mut out, report, &place);
+        left_out += add_twins(&mut out, report, &place);
+        left_out += add_client_ids(&mut out, report, &place);
     }
 
     out.into_text_without(left_out)
+}
+
+/// Adds what speaks against a plan, and what was not made of it. What was
+/// applied is only counted: somebody has to look at what was not.
+fn add_missed(out: &mut Budget, report: &ReportView, place: &str) -> usize {
+    let plan = &report.plan;
+    let said = plan.refusals.iter().chain(&plan.conflicts);
+    let mut left_out = out.add_all(said.map(advice), out.half());
+
+    let outcomes = report.outcomes.iter();
+    let failures =
+        outcomes.filter(|outcome| outcome.outcome != OutcomeKind::Applied);
+    let mut failures = failures.map(failure).peekable();
+    if failures.peek().is_some() && !place.is_empty() {
+        out.add(&format!("\nNot made{place}:\n"));
+    }
+    left_out += out.add_all(failures, out.half());
+
+    let deliveries = report.deliveries.iter();
+    let undelivered = deliveries.filter(|delivery| delivery.is_missing());
+    left_out + out.add_all(undelivered.map(not_delivered), out.half())
+}
+
+/// Adds the clients that are there twice, or that nobody could look for them.
+fn add_twins(out: &mut Budget, report: &ReportView, place: &str) -> usize {
+    let twins = report.twins.iter().map(|twin| {
+        let key = code(&twin.key);
+        let message = code(&twin.advice.message);
+        format!("- {key} is there twice{place}: {message}\n")
+    });
+    let unknown = report.twins_unknown.iter().map(|error| {
+        let error = code(error);
+        format!("- {TWINS_UNKNOWN}{place}: {error}; {LOOK_AGAIN}\n")
+    });
+
+    out.add_all(twins.chain(unknown), out.left())
+}
+
+/// Adds the ids of clients. Services need them, and they are no secret; folded,
+/// they are in nobody's way.
+fn add_client_ids(out: &mut Budget, report: &ReportView, place: &str) -> usize {
+    let ids = report.outcomes.iter().filter_map(client_id);
+    // The rest is for what stands around the ids, which comes with them or not
+    // at all.
+    let room = out.half().saturating_sub(FRAME);
+    let mut lines = Budget::of(room);
+    let left_out = lines.add_all(ids, room);
+
+    let lines = lines.into_text();
+    if !lines.is_empty() {
+        let summary = format!("Client ids{}", place.replace('`', ""));
+        let body = block("text", &lines);
+        out.add(&format!(
+            "\n<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
+        ));
+    }
+    left_out
 }
 
 /// The first line: what became of all of it.
@@ -119,34 +123,20 @@ fn end(report: &ReportView) -> String {
     };
     let ends = report.counts.ends();
     let changes = count(report.plan.changes.len(), ("change", "changes"));
+
     let said = match report.verdict {
-        ReportVerdict::NotBegun
-            if report.plan.verdict == PlanVerdict::Conflicts =>
-        {
-            "**no plan**, the tenant contradicts the configuration".to_owned()
-        }
-        ReportVerdict::NotBegun
-            if report.plan.verdict == PlanVerdict::Refused =>
-        {
-            format!("**refused**: {changes}")
-        }
+        ReportVerdict::NotBegun => not_begun(&report.plan, &changes),
         // Changes were in flight, and nobody waited for their ends: no number
         // of any would be true.
         ReportVerdict::InPart if ends.is_empty() => {
             format!("**given up**: some of {changes} may have been made")
         }
-        ReportVerdict::NotBegun if report.plan.changes.is_empty() => {
-            "**nothing to do**".to_owned()
-        }
-        ReportVerdict::NotBegun => format!("**not applied**: {changes}"),
         ReportVerdict::Applied => {
             format!("**applied**: {changes}{}", delivered(report))
         }
         ReportVerdict::NotDelivered => {
-            let missing = report
-                .deliveries
-                .iter()
-                .filter(|delivery| delivery.is_missing());
+            let deliveries = report.deliveries.iter();
+            let missing = deliveries.filter(|delivery| delivery.is_missing());
             let missing = count(missing.count(), ("delivery", "deliveries"));
             format!("**applied, not delivered**: {changes}, {missing} missing")
         }
@@ -157,33 +147,51 @@ fn end(report: &ReportView) -> String {
     format!("{}: {said}{}", code(&name), doubt(report))
 }
 
+/// Why no change was tried.
+fn not_begun(plan: &PlanView, changes: &str) -> String {
+    match plan.verdict {
+        PlanVerdict::Conflicts => {
+            "**no plan**, the tenant contradicts the configuration".to_owned()
+        }
+        PlanVerdict::Refused => format!("**refused**: {changes}"),
+        PlanVerdict::Changes
+        | PlanVerdict::AdoptionsOnly
+        | PlanVerdict::NoChanges => {
+            if plan.changes.is_empty() {
+                "**nothing to do**".to_owned()
+            } else {
+                format!("**not applied**: {changes}")
+            }
+        }
+    }
+}
+
 fn not_delivered(delivery: &DeliveryOutcomeView) -> String {
-    let name = code(&format!(
-        "deliveries.{} -> {}",
-        delivery.client, delivery.sink
-    ));
+    let DeliveryOutcomeView {
+        client, sink, ..
+    } = delivery;
+    let name = code(&format!("deliveries.{client} -> {sink}"));
+
     match &delivery.error {
-        Some(error) => format!(
-            "- {name} **not delivered**: {}\n",
-            code(&error.message)
-        ),
+        Some(error) => {
+            let message = code(&error.message);
+            format!("- {name} **not delivered**: {message}\n")
+        }
         None => format!("- {name} **not delivered**\n"),
     }
 }
 
 /// How many credentials were delivered, if any were.
 fn delivered(report: &ReportView) -> String {
-    let delivered = report
-        .deliveries
-        .iter()
-        .filter(|delivery| delivery.is_made());
+    let deliveries = report.deliveries.iter();
+    let delivered = deliveries.filter(|delivery| delivery.is_made());
 
     match delivered.count() {
         0 => String::new(),
-        number => format!(
-            ", {}",
-            count(number, ("delivery", "deliveries"))
-        ),
+        number => {
+            let made = count(number, ("delivery", "deliveries"));
+            format!(", {made}")
+        }
     }
 }
 
@@ -202,35 +210,28 @@ fn doubt(report: &ReportView) -> String {
 
 fn failure(outcome: &OutcomeView) -> String {
     let name = code(&outcome.name);
-    match (
-        &outcome.error,
-        &outcome.blocked_by,
-        outcome.outcome,
-    ) {
-        (Some(error), _, OutcomeKind::Unknown) => {
-            format!(
-                "- {name} may have been made: {}\n",
-                code(&error.message)
-            )
+    let fate = match (&outcome.error, &outcome.blocked_by) {
+        (Some(error), _) => {
+            let message = code(&error.message);
+            match outcome.outcome {
+                OutcomeKind::Unknown => {
+                    format!("may have been made: {message}")
+                }
+                _ => format!("failed: {message}"),
+            }
         }
-        (Some(error), _, _) => {
-            format!("- {name} failed: {}\n", code(&error.message))
-        }
-        (None, Some(cause), _) => {
-            format!("- {name} blocked by {}\n", code(cause))
-        }
-        (None, None, _) => format!("- {name} not tried\n"),
-    }
+        (None, Some(cause)) => format!("blocked by {}", code(cause)),
+        (None, None) => "not tried".to_owned(),
+    };
+
+    format!("- {name} {fate}\n")
 }
 
 fn client_id(outcome: &OutcomeView) -> Option<String> {
-    let id = outcome.client_id.as_ref()?;
+    let id = line(outcome.client_id.as_ref()?);
+    let name = line(&outcome.name);
 
-    Some(format!(
-        "{}  {}\n",
-        line(&outcome.name),
-        line(id)
-    ))
+    Some(format!("{name}  {id}\n"))
 }
 
 #[cfg(test)]

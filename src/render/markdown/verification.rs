@@ -1,16 +1,13 @@
 //! What tokens have proved of grants, as a comment.
 
 use super::super::text::counted;
-use super::budget::{Budget, MOST};
+use super::budget::{Budget, MOST, RESERVE};
 use super::failure::show_failure;
 use super::text::code;
 use crate::render::document::{
     GrantVerificationView, VerificationDocument, VerificationVerdict,
     VerificationView,
 };
-
-/// What is kept for the sentence that says what was left out.
-const RESERVE: usize = 600;
 
 /// What was proved, in at most 60,000 bytes: what has failed first, and what
 /// was verified only counted.
@@ -19,7 +16,7 @@ pub fn verification(document: &VerificationDocument) -> String {
     let mut out = Budget::of(MOST - RESERVE);
     out.add(&format!("{}\n", headline(document)));
     if let Some(error) = &document.error {
-        out.add(&show_failure(error, out.left() / 2));
+        out.add(&show_failure(error, out.half()));
     }
 
     let mut left_out = 0;
