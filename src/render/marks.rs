@@ -1,5 +1,6 @@
 //! What becomes of an object's mark, in words: its entries are for programs.
 
+use serde_json::Value;
 use smol_str::SmolStr;
 
 use super::document::{ActionView, EditView, LeafView};
@@ -45,11 +46,8 @@ fn set_apart_by<E>(
     find: impl Fn(&E) -> Option<MarkEdit>,
 ) -> (Vec<&E>, Vec<String>) {
     let mut shown = Vec::new();
-    let mut said: Vec<String> = action
-        .remark()
-        .map(str::to_owned)
-        .into_iter()
-        .collect();
+    let mut said = Vec::new();
+    said.extend(action.remark().map(str::to_owned));
     for edit in edits {
         match find(edit).and_then(|edit| edit.words(action, kind)) {
             Some(words) => said.extend(words),
@@ -83,8 +81,7 @@ impl MarkEdit {
     }
 
     fn of_view(edit: &EditView) -> Option<Self> {
-        let text =
-            |value: &serde_json::Value| value.as_str().map(SmolStr::from);
+        let text = |value: &Value| value.as_str().map(SmolStr::from);
         let entry = MarkEntry::of(edit.path.iter().map(String::as_str))?;
 
         let (before, after) = match &edit.leaf {
@@ -140,13 +137,10 @@ impl MarkEntry {
             Self::Stack => Mark::read_stack(after).map(|_| Vec::new()),
             Self::Key => {
                 let (_, protection, _) = Mark::read_key(after)?;
-                let is_protected = protection == Protection::Protected;
-                Some(
-                    is_protected
-                        .then(|| "protected".to_owned())
-                        .into_iter()
-                        .collect(),
-                )
+                Some(match protection {
+                    Protection::Protected => vec!["protected".to_owned()],
+                    Protection::Open => Vec::new(),
+                })
             }
         }
     }

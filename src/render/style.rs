@@ -1,5 +1,7 @@
 //! The few styles of all output. Nothing is said by colour alone.
 
+use std::fmt::Display;
+
 use anstyle::{AnsiColor, Style};
 
 use crate::plan::Action;
@@ -22,6 +24,6 @@ pub(super) fn sign(action: Action) -> (&'static str, Style) {
 }
 
 /// A text in a style.
-pub(super) fn styled(style: Style, text: impl std::fmt::Display) -> String {
+pub(super) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }

@@ -10,42 +10,52 @@ use super::text::{length, safe, wrapped};
 /// What became of each environment, and what is not as it should be.
 #[must_use]
 pub fn united(document: &UnitedDocument, page: Width) -> String {
-    let (quiet, said): (Vec<_>, Vec<_>) =
-        document.environments.iter().partition(|view| {
-            let last = view.last.as_ref();
-            view.exit_code == 0 && last.is_some_and(changes_nothing)
-        });
+    let environments = &document.environments;
+    let (quiet, loud): (Vec<_>, Vec<_>) = environments
+        .iter()
+        .partition(|view| is_quiet(view));
 
     let label = styled(STRONG, "Done:");
-    let (done, of) = (document.done, document.environments.len());
-    let mut out = format!("{label} {done} of {of} environments.\n");
+    let done = document.done;
+    let all = environments.len();
+    let mut out = format!("{label} {done} of {all} environments.\n");
 
-    let width = said
-        .iter()
-        .map(|view| length(&view.environment))
-        .max();
-    let width = width.unwrap_or_default();
-    for view in said {
-        let name = safe(&view.environment);
-        let _ = writeln!(out, "  {name:width$}  {}", fate(view));
-    }
+    add_fates(&mut out, &loud);
     if !quiet.is_empty() {
-        const LABEL: &str = "  no changes: ";
-        let names: Vec<String> = quiet
-            .iter()
-            .map(|view| safe(&view.environment))
-            .collect();
-        let _ = writeln!(
-            out,
-            "{LABEL}{}",
-            wrapped(&names, LABEL.len(), page)
-        );
+        add_quiet(&mut out, &quiet, page);
     }
+    let label = styled(STRONG, "Warning:");
     for warning in &document.warnings {
-        let label = styled(STRONG, "Warning:");
         let _ = writeln!(out, "{label} {}", safe(warning));
     }
     out
+}
+
+fn is_quiet(view: &UnitedView) -> bool {
+    let last = view.last.as_ref();
+
+    view.exit_code == 0 && last.is_some_and(changes_nothing)
+}
+
+fn add_fates(out: &mut String, views: &[&UnitedView]) {
+    let lengths = views
+        .iter()
+        .map(|view| length(&view.environment));
+    let width = lengths.max().unwrap_or_default();
+
+    for view in views {
+        let name = safe(&view.environment);
+        let _ = writeln!(out, "  {name:width$}  {}", fate(view));
+    }
+}
+
+fn add_quiet(out: &mut String, views: &[&UnitedView], page: Width) {
+    const LABEL: &str = "  no changes: ";
+
+    let names = views.iter().map(|view| safe(&view.environment));
+    let names: Vec<String> = names.collect();
+    let names = wrapped(&names, LABEL.len(), page);
+    let _ = writeln!(out, "{LABEL}{names}");
 }
 
 fn changes_nothing(line: &EndedLine) -> bool {
@@ -54,8 +64,6 @@ fn changes_nothing(line: &EndedLine) -> bool {
 }
 
 fn fate(view: &UnitedView) -> String {
-    let failed = |text: &str| styled(REMOVED, text);
-
     match (view.fate, &view.last) {
         // Nothing is to be done, and yet the run had something to say.
         (Fate::Done, Some(line)) if changes_nothing(line) => {
@@ -67,22 +75,32 @@ fn fate(view: &UnitedView) -> String {
             safe(why)
         }
         (Fate::Failed, Some(line)) => {
-            let why = line
-                .error
-                .clone()
-                .unwrap_or_else(|| in_words(line));
-            let first = why.lines().next().unwrap_or_default();
-            format!("{} {}", failed("failed:"), safe(first))
+            let label = styled(REMOVED, "failed:");
+            format!("{label} {}", why_failed(line))
         }
-        (Fate::Interrupted, _) => format!(
-            "{} it was being written to, and how that ended is not known",
-            failed("interrupted:")
-        ),
+        (Fate::Interrupted, _) => {
+            let label = styled(REMOVED, "interrupted:");
+            format!(
+                "{label} it was being written to, and how that ended is not \
+                 known"
+            )
+        }
         (Fate::Missing, _)
         | (Fate::Done | Fate::Failed | Fate::NotReached, None) => {
-            format!("{} no process came to it", failed("missing:"))
+            let label = styled(REMOVED, "missing:");
+            format!("{label} no process came to it")
         }
     }
+}
+
+/// Why, on one line.
+fn why_failed(line: &EndedLine) -> String {
+    let why = match &line.error {
+        Some(error) => error.clone(),
+        None => in_words(line),
+    };
+
+    safe(why.lines().next().unwrap_or_default())
 }
 
 fn in_words(line: &EndedLine) -> String {

@@ -18,18 +18,32 @@ pub(super) enum Weight {
 
 impl Weight {
     pub(super) fn of(finding: &Finding) -> Self {
-        match (&finding.waiver, finding.level) {
-            (Some(_), _) => Self::Waived,
-            (None, Level::Error) => Self::Error,
-            (None, Level::Warning) => Self::Warning,
+        if finding.waiver.is_some() {
+            return Self::Waived;
+        }
+
+        match finding.level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
         }
     }
 
     pub(super) fn of_view(finding: &FindingView) -> Self {
-        match (&finding.waiver, finding.level) {
-            (Some(_), _) => Self::Waived,
-            (None, ProblemLevel::Error) => Self::Error,
-            (None, ProblemLevel::Warning) => Self::Warning,
+        if finding.waiver.is_some() {
+            return Self::Waived;
+        }
+
+        match finding.level {
+            ProblemLevel::Error => Self::Error,
+            ProblemLevel::Warning => Self::Warning,
+        }
+    }
+
+    fn in_words(self, number: usize) -> String {
+        match self {
+            Self::Error => count(number, ("error", "errors")),
+            Self::Warning => count(number, ("warning", "warnings")),
+            Self::Waived => format!("{number} waived"),
         }
     }
 }
@@ -41,14 +55,10 @@ pub(super) fn count_weights(weights: impl Iterator<Item = Weight>) -> String {
         *numbers.entry(weight).or_default() += 1;
     }
 
-    let words = numbers
+    let words: Vec<String> = numbers
         .into_iter()
-        .map(|(weight, number)| match weight {
-            Weight::Error => count(number, ("error", "errors")),
-            Weight::Warning => count(number, ("warning", "warnings")),
-            Weight::Waived => format!("{number} waived"),
-        });
-    let words: Vec<String> = words.collect();
+        .map(|(weight, number)| weight.in_words(number))
+        .collect();
     words.join(", ")
 }
 

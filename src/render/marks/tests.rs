@@ -1,6 +1,9 @@
 use super::*;
 use crate::plan::Leaf;
 
+/// What is said where only the values say what it is.
+const SHOWN: &str = "its values";
+
 fn say(
     action: ActionView,
     entry: &str,
@@ -31,137 +34,120 @@ fn say_of(
         leaf,
     };
 
-    let (shown, said) = set_apart(action, kind, std::slice::from_ref(&edit));
-    let view = EditView::of(&edit);
-    let (shown_of_view, said_of_view) =
-        set_apart_of_view(action, kind, std::slice::from_ref(&view));
-    assert_eq!(
-        (shown.len(), &said),
-        (shown_of_view.len(), &said_of_view)
-    );
+    let view = [EditView::of(&edit)];
+    let edit = [edit];
+    let (shown, said) = set_apart(action, kind, &edit);
+    let (shown_of_view, said_of_view) = set_apart_of_view(action, kind, &view);
+    assert_eq!(shown.len(), shown_of_view.len());
+    assert_eq!(said, said_of_view);
+
     let said = &said[action.remark().iter().count()..];
     match shown.as_slice() {
         [] => said.join("; "),
-        _ => "its values".to_owned(),
+        _ => SHOWN.to_owned(),
     }
 }
 
 #[test]
-fn a_mark_is_said_in_words_or_shown_as_it_is() {
+fn what_becomes_of_a_stack_is_said_in_words() {
     use ActionView::{Adopt, Create, Release, Update};
-    const HERE: &str = "v1:maps:bac52a7c";
 
-    for (action, entry, before, after, expected) in [
-        (Create, Mark::STACK, None, Some(HERE), ""),
-        (Create, Mark::KEY, None, Some("courier"), ""),
-        (
-            Create,
-            Mark::KEY,
-            None,
-            Some("courier!"),
-            "protected",
-        ),
-        (
-            Adopt,
-            Mark::STACK,
-            Some("v1:maps:0badcafe"),
-            Some(HERE),
-            "its mark was for another tenant",
-        ),
+    let here = Some("v1:maps:bac52a7c");
+    let of_another_tenant = Some("v1:maps:0badcafe");
+    let of_another_stack = Some("v1:atlas:bac52a7c");
+    let of_another_version = Some("v2:maps:bac52a7c");
+    let not_for_here = "its mark was for another tenant";
+    for (action, before, after, expected) in [
+        (Create, None, here, ""),
+        (Adopt, of_another_tenant, here, not_for_here),
         (
             Update,
-            Mark::STACK,
-            Some("v1:atlas:bac52a7c"),
-            Some(HERE),
+            of_another_stack,
+            here,
             "was of stack atlas",
         ),
-        (
-            Update,
-            Mark::KEY,
-            Some("bike"),
-            Some("courier"),
-            "was clients.bike",
-        ),
-        (
-            Update,
-            Mark::KEY,
-            Some("bike"),
-            Some("courier!"),
-            "was clients.bike; protected from now on",
-        ),
-        (
-            Update,
-            Mark::KEY,
-            Some("courier!"),
-            Some("courier"),
-            "not protected any more",
-        ),
-        (
-            Update,
-            Mark::KEY,
-            Some("courier?"),
-            Some("courier"),
-            "its credentials are delivered",
-        ),
-        (Release, Mark::STACK, Some(HERE), None, ""),
-        (Release, Mark::KEY, Some("courier!"), None, ""),
+        (Release, here, None, ""),
         // Whatever nothing else tells of, and what cannot be read.
-        (
-            Update,
-            Mark::KEY,
-            None,
-            Some("courier"),
-            "its values",
-        ),
-        (
-            Update,
-            Mark::STACK,
-            Some(HERE),
-            None,
-            "its values",
-        ),
-        (
-            Update,
-            Mark::STACK,
-            Some("v2:maps:bac52a7c"),
-            Some(HERE),
-            "its values",
-        ),
-        (
-            Adopt,
-            Mark::KEY,
-            Some("courier #"),
-            Some("courier"),
-            "its values",
-        ),
-        (
-            Create,
-            "note",
-            None,
-            Some("courier"),
-            "its values",
-        ),
+        (Update, here, None, SHOWN),
+        (Update, of_another_version, here, SHOWN),
     ] {
-        let said = say(action, entry, before, after);
+        let said = say(action, Mark::STACK, before, after);
         assert_eq!(
             said, expected,
-            "{action:?} {entry} {before:?} {after:?}"
+            "{action:?} {before:?} {after:?}"
         );
     }
 }
 
 #[test]
+fn what_becomes_of_a_key_is_said_in_words() {
+    use ActionView::{Adopt, Create, Release, Update};
+
+    let open = Some("courier");
+    let protected = Some("courier!");
+    let pending = Some("courier?");
+    let renamed = "was clients.bike";
+    let renamed_and_protected = "was clients.bike; protected from now on";
+    for (action, before, after, expected) in [
+        (Create, None, open, ""),
+        (Create, None, protected, "protected"),
+        (Update, Some("bike"), open, renamed),
+        (
+            Update,
+            Some("bike"),
+            protected,
+            renamed_and_protected,
+        ),
+        (
+            Update,
+            protected,
+            open,
+            "not protected any more",
+        ),
+        (
+            Update,
+            pending,
+            open,
+            "its credentials are delivered",
+        ),
+        (Release, protected, None, ""),
+        // Whatever nothing else tells of, and what cannot be read.
+        (Update, None, open, SHOWN),
+        (Adopt, Some("courier #"), open, SHOWN),
+    ] {
+        let said = say(action, Mark::KEY, before, after);
+        assert_eq!(
+            said, expected,
+            "{action:?} {before:?} {after:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_mark_is_shown_as_it_is() {
+    let said = say(
+        ActionView::Create,
+        "note",
+        None,
+        Some("courier"),
+    );
+    assert_eq!(said, SHOWN);
+}
+
+#[test]
 fn what_was_called_otherwise_is_said_where_it_was_declared() {
-    let action = ActionView::Update;
     let say = |kind| {
+        let before = Some("maps");
+        let after = Some("atlas");
         say_of(
             kind,
-            action,
+            ActionView::Update,
             Mark::KEY,
-            Some("maps"),
-            Some("atlas"),
+            before,
+            after,
         )
     };
+
     assert_eq!(say(Kind::Client), "was clients.maps");
     assert_eq!(
         say(Kind::ResourceServer),
