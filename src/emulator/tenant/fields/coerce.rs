@@ -11,11 +11,7 @@ pub(crate) fn coerce(record: &Record, mut object: Object) -> Object {
     for (key, value) in &mut object {
         // Whichever request it is: where a field differs between the two, its
         // type does not.
-        if let Some(field) = record
-            .fields
-            .iter()
-            .find(|field| field.name == key)
-        {
+        if let Some(field) = record.known(key) {
             *value = coerce_value(&field.shape, value.take());
         }
     }
@@ -24,45 +20,44 @@ pub(crate) fn coerce(record: &Record, mut object: Object) -> Object {
 }
 
 fn coerce_value(shape: &Shape, value: Value) -> Value {
+    if let Some(item) = shape.item() {
+        return coerce_items(item, value);
+    }
+
     match (shape, value) {
-        (Shape::Boolean, Value::String(text)) => text
-            .parse()
-            .map_or(Value::String(text), Value::Bool),
-        (Shape::Integer { .. }, Value::String(text)) => text
-            .parse::<i64>()
-            .map_or(Value::String(text), Value::from),
+        (Shape::Boolean, Value::String(text)) => coerce_boolean(text),
+        (Shape::Integer { .. }, Value::String(text)) => coerce_integer(text),
         (Shape::Record(record), Value::Object(object)) => {
-            Value::Object(coerce(record, object))
+            coerce(record, object).into()
         }
-        (shape, value) => match shape.item() {
-            Some(item) => coerce_items(item, value),
-            None => value,
-        },
+        (_, value) => value,
+    }
+}
+
+fn coerce_boolean(text: String) -> Value {
+    match text.parse::<bool>() {
+        Ok(boolean) => boolean.into(),
+        Err(_) => text.into(),
+    }
+}
+
+fn coerce_integer(text: String) -> Value {
+    match text.parse::<i64>() {
+        Ok(number) => number.into(),
+        Err(_) => text.into(),
     }
 }
 
 /// A list of one item is written like the item alone.
 fn coerce_items(item: &Shape, value: Value) -> Value {
-    match value {
-        Value::Array(items) => items
-            .into_iter()
-            .map(|value| coerce_value(item, value))
-            .collect(),
-        single @ Value::String(_) => {
-            Value::Array(vec![coerce_value(item, single)])
-        }
-        value => value,
-    }
-}
+    let items = match value {
+        Value::Array(items) => items,
+        single @ Value::String(_) => vec![single],
+        value => return value,
+    };
 
-impl Shape {
-    /// What the items of a list are; nothing where no list stands.
-    fn item(&self) -> Option<&'static Self> {
-        match self {
-            Self::List(item)
-            | Self::SomeOf(item)
-            | Self::ShortList { item, .. } => Some(item),
-            _ => None,
-        }
-    }
+    items
+        .into_iter()
+        .map(|value| coerce_value(item, value))
+        .collect()
 }

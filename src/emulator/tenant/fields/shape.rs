@@ -40,6 +40,18 @@ pub(crate) enum Shape {
     Anything,
 }
 
+impl Shape {
+    /// What the items of a list are; nothing where no list stands.
+    pub(super) fn item(&self) -> Option<&'static Self> {
+        match self {
+            Self::List(item)
+            | Self::SomeOf(item)
+            | Self::ShortList { item, .. } => Some(item),
+            _ => None,
+        }
+    }
+}
+
 /// How Auth0 names the test of a text.
 #[derive(Clone, Copy)]
 pub(crate) enum Form {
@@ -54,6 +66,15 @@ pub(crate) struct Record {
     pub(crate) others: Others,
     pub(crate) least: usize,
     pub(crate) most: usize,
+}
+
+impl Record {
+    /// A field of this name, whichever request may carry it.
+    pub(super) fn known(&self, key: &str) -> Option<&Field> {
+        self.fields
+            .iter()
+            .find(|field| field.name == key)
+    }
 }
 
 /// What becomes of keys that are no known fields.

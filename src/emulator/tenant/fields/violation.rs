@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// The first thing wrong with a body.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) struct Violation {
@@ -31,6 +33,17 @@ impl Violation {
 
         Self::new(reason, path)
     }
+
+    pub(super) fn wrong_type(
+        expected: &str,
+        value: &Value,
+        path: &str,
+    ) -> Self {
+        let found = name_type(value);
+        let reason = format!("Expected type {expected} but found type {found}");
+
+        Self::new(reason, path)
+    }
 }
 
 impl fmt::Display for Violation {
@@ -41,5 +54,26 @@ impl fmt::Display for Violation {
         }
 
         write!(formatter, ".")
+    }
+}
+
+/// The path of a part of what is at a path.
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+fn name_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
