@@ -20,7 +20,8 @@ pub(super) const EXPECTED_DURATION: &str =
 pub(super) fn random_number(seed: u64, count: u64) -> f64 {
     // Made from the count alone, with no state to share: what a request draws
     // does not depend on which other requests are under way.
-    let mut bits = seed.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let step = count.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut bits = seed.wrapping_add(step);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     bits ^= bits >> 31;
@@ -45,9 +46,10 @@ pub(super) fn report_unknown_word(
 ) -> String {
     let mut message = format!("there is no {what} `{word}`; ");
 
+    let find_nearest = |word: &str| nearest(word, known.iter().copied());
     // Methods are written in capitals, which is easily forgotten.
-    let meant = nearest(word, known.iter().copied())
-        .or_else(|| nearest(&word.to_uppercase(), known.iter().copied()));
+    let meant =
+        find_nearest(word).or_else(|| find_nearest(&word.to_uppercase()));
     if let Some(meant) = meant {
         let _ = write!(message, "did you mean `{meant}`? ");
     }
@@ -58,10 +60,8 @@ pub(super) fn report_unknown_word(
 
 /// The words in a row, as code.
 pub(super) fn quote_words(words: &[&str]) -> String {
-    let quoted: Vec<String> = words
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect();
+    let quoted = words.iter().map(|word| format!("`{word}`"));
+    let quoted: Vec<String> = quoted.collect();
     quoted.join(", ")
 }
 
@@ -89,25 +89,16 @@ mod tests {
             assert_eq!(count_below(1.0, seed), 10_000);
         }
 
-        let one: Vec<f64> = (1..100)
-            .map(|count| random_number(1, count))
-            .collect();
-        let other: Vec<f64> = (1..100)
-            .map(|count| random_number(2, count))
-            .collect();
-        assert_ne!(one, other);
+        let draw = |seed| (1..100).map(move |count| random_number(seed, count));
+        assert!(draw(1).ne(draw(2)));
     }
 
     #[test]
     fn nobody_waits_longer_than_an_hour() {
         for text in ["3600s", "60m", "1h"] {
-            assert_eq!(
-                parse_duration(text),
-                Some(LONGEST_DURATION),
-                "{text}"
-            );
+            let duration = parse_duration(text);
+            assert_eq!(duration, Some(LONGEST_DURATION), "{text}");
         }
-
         for text in ["3601s", "61m", "1d", "2"] {
             assert_eq!(parse_duration(text), None, "{text}");
         }

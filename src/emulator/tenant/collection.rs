@@ -64,9 +64,7 @@ impl Row {
             scopes: C::SCOPES,
             store: Tenant::store::<C>,
             keep: Tenant::keep::<C>,
-            note_update: |tenant, id, moment| {
-                tenant.store_mut::<C>().note_update(id, moment);
-            },
+            note_update: Tenant::note_update::<C>,
         }
     }
 }
@@ -110,7 +108,8 @@ impl Tenant {
 
     /// Refuses another object where there are as many as there may be.
     pub(super) fn check_room<C: Collection>(&self) -> Result<(), Refusal> {
-        if self.store::<C>().all().count() < C::MOST {
+        let count = self.store::<C>().all().count();
+        if count < C::MOST {
             return Ok(());
         }
 
@@ -121,19 +120,22 @@ impl Tenant {
     pub(super) fn keep<C: Collection>(&mut self, object: Object) {
         // Only in a state file that somebody has edited: what is made here has
         // an id.
-        let Some(id) = text(&object, C::ID).map(str::to_owned) else {
+        let id = text(&object, C::ID);
+        let Some(id) = id.map(str::to_owned) else {
             return;
         };
 
         C::index(self, &id, &object);
         let before = self.stored_before::<C>(&id);
-        let now = self.now;
-        let store = self.store_mut::<C>();
-        store.put(&id, object);
-        if let Some(now) = now {
-            store.note_update(&id, now);
+        self.store_mut::<C>().put(&id, object);
+        if let Some(now) = self.now {
+            self.note_update::<C>(&id, now);
         }
         self.record_change::<C>(&id, before);
+    }
+
+    fn note_update<C: Collection>(&mut self, id: &str, moment: Moment) {
+        self.store_mut::<C>().note_update(id, moment);
     }
 
     /// Takes an object out of its store. What it is indexed by, and what hangs
@@ -154,10 +156,11 @@ impl Tenant {
     /// A copy costs as much as the object is large, so only where somebody
     /// asks.
     fn stored_before<C: Collection>(&self, id: &str) -> Option<Object> {
-        self.history
-            .is_kept()
-            .then(|| self.store::<C>().get(id).cloned())
-            .flatten()
+        if !self.history.is_kept() {
+            return None;
+        }
+
+        self.store::<C>().get(id).cloned()
     }
 
     fn record_change<C: Collection>(
@@ -165,14 +168,12 @@ impl Tenant {
         id: &str,
         before: Option<Object>,
     ) {
-        let place = self
-            .store::<C>()
-            .place_of(id)
-            .map(str::to_owned);
+        let place = self.store::<C>().place_of(id);
+        let Some(place) = place.map(str::to_owned) else {
+            return;
+        };
 
-        if let Some(place) = place {
-            self.history.record(C::NAME, place, before);
-        }
+        self.history.record(C::NAME, place, before);
     }
 }
 

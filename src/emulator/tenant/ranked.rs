@@ -1,6 +1,8 @@
 //! A sorted map whose entries are also found by their rank, so that the
 //! hundredth page of a listing costs what the first does.
 
+use std::mem::replace;
+
 /// How many entries a block holds before it is divided. Finding a rank adds up
 /// the lengths of the blocks before it, inserting moves the entries of one
 /// block: with this many, a tenant of 100,000 objects has some 400 blocks, and
@@ -10,9 +12,11 @@ const BLOCK: usize = 512;
 /// Entries in the order of their keys, in blocks of which none is empty.
 #[derive(Clone)]
 pub(super) struct Ranked<T> {
-    blocks: Vec<Vec<(String, T)>>,
+    blocks: Vec<Block<T>>,
     length: usize,
 }
+
+type Block<T> = Vec<(String, T)>;
 
 impl<T> Default for Ranked<T> {
     fn default() -> Self {
@@ -56,9 +60,8 @@ impl<T> Ranked<T> {
 
         match find_place(block, &key) {
             Ok(place) => {
-                return block
-                    .get_mut(place)
-                    .map(|(_, old)| std::mem::replace(old, value));
+                let (_, known) = block.get_mut(place)?;
+                return Some(replace(known, value));
             }
             Err(place) => block.insert(place, (key, value)),
         }
@@ -108,12 +111,15 @@ impl<T> Ranked<T> {
         &'s self,
         key: &str,
     ) -> impl Iterator<Item = (&'s str, &'s T)> + use<'s, T> {
-        let index = self
-            .blocks
-            .partition_point(|block| last_key(block) <= Some(key));
-        let within = self.blocks.get(index).map_or(0, |block| {
-            block.partition_point(|(known, _)| known.as_str() <= key)
-        });
+        let blocks = &self.blocks;
+        let index =
+            blocks.partition_point(|block| last_key(block) <= Some(key));
+        let within = match blocks.get(index) {
+            Some(block) => {
+                block.partition_point(|(known, _)| known.as_str() <= key)
+            }
+            None => 0,
+        };
 
         self.entries(index, within)
     }
@@ -124,12 +130,10 @@ impl<T> Ranked<T> {
         block: usize,
         within: usize,
     ) -> impl Iterator<Item = (&str, &T)> {
-        self.blocks
-            .iter()
-            .skip(block)
-            .flatten()
-            .skip(within)
-            .map(|(key, value)| (key.as_str(), value))
+        let blocks = self.blocks.iter().skip(block);
+        let entries = blocks.flatten().skip(within);
+
+        entries.map(|(key, value)| (key.as_str(), value))
     }
 
     /// Which block a key is in, if it is anywhere.
