@@ -83,12 +83,9 @@ impl Format {
         };
 
         let header = header.to_str().unwrap_or_default();
-        let media_type = header
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
-        match media_type.to_ascii_lowercase().as_str() {
+        let media_type = header.split(';').next().unwrap_or_default();
+        let media_type = media_type.trim().to_ascii_lowercase();
+        match media_type.as_str() {
             "application/json" => Ok(Self::Json),
             "application/x-www-form-urlencoded" => Ok(Self::Form),
             other if other.ends_with("+json") => Ok(Self::Json),
@@ -124,16 +121,14 @@ fn parse_json(bytes: &[u8]) -> Result<Object, Failure> {
 
 /// Any JSON.
 fn parse_value(bytes: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_slice(bytes)
-        .ok()
-        .filter(|value| is_within(value, DEEPEST_BODY))
-        .ok_or_else(|| {
-            Failure::new(
-                StatusCode::BAD_REQUEST,
-                "Invalid request payload JSON format",
-                "invalid_body",
-            )
-        })
+    match serde_json::from_slice(bytes) {
+        Ok(value) if is_within(&value, DEEPEST_BODY) => Ok(value),
+        _ => Err(Failure::new(
+            StatusCode::BAD_REQUEST,
+            "Invalid request payload JSON format",
+            "invalid_body",
+        )),
+    }
 }
 
 /// Whether nothing in a value is deeper than so many levels.

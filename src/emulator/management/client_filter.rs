@@ -34,14 +34,14 @@ impl<'a> Filter<'a> {
     pub(crate) fn new(query: &'a Query) -> Result<Self, Failure> {
         let global = query.boolean("is_global")?;
         let first_party = query.boolean("is_first_party")?;
-        let app_types = query
-            .get("app_type")
-            .map(|types| types.split(',').map(str::trim).collect());
+        let app_types = query.get("app_type");
+        let app_types =
+            app_types.map(|types| types.split(',').map(str::trim).collect());
         let external_client_id = query.bounded("external_client_id", 1, 120)?;
-        let search = query
-            .get("q")
-            .map(|text| Search::parse(text, query))
-            .transpose()?;
+        let search = match query.get("q") {
+            Some(text) => Some(Search::parse(text, query)?),
+            None => None,
+        };
 
         Ok(Self {
             global,
@@ -77,18 +77,19 @@ impl<'a> Filter<'a> {
     }
 
     fn admits(&self, client: &Object) -> bool {
-        let is_of_party = self
-            .first_party
-            .is_none_or(|wanted| is_true(client, "is_first_party") == wanted);
-        let is_of_type = self.app_types.as_ref().is_none_or(|types| {
-            text(client, "app_type")
-                .is_some_and(|app_type| types.contains(&app_type))
-        });
-        let has_external_id = self.external_client_id.is_none_or(|wanted| {
-            text(client, "external_client_id") == Some(wanted)
-        });
+        let is_first_party = is_true(client, "is_first_party");
+        let app_type = text(client, "app_type");
+        let external_id = text(client, "external_client_id");
 
-        is_of_party && is_of_type && has_external_id
+        let is_of_type = |types: &Vec<&str>| {
+            app_type.is_some_and(|app_type| types.contains(&app_type))
+        };
+        self.first_party
+            .is_none_or(|wanted| is_first_party == wanted)
+            && self.app_types.as_ref().is_none_or(is_of_type)
+            && self
+                .external_client_id
+                .is_none_or(|wanted| external_id == Some(wanted))
     }
 }
 

@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use serde_json::Value;
 
 use super::answer::{
     Answer, Created, Deleted, Failure, Paged, created, deleted,
@@ -11,7 +10,7 @@ use super::answer::{
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
-use super::paging::Paging;
+use super::paging::{Paging, whole};
 use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
 use super::{Routes, Served, Shared};
@@ -45,14 +44,14 @@ async fn list(
     caller: Caller,
     query: Query,
 ) -> Paged<ClientGrant> {
-    caller.needs_any(&["read:client_grants"])?;
+    caller.needs("read:client_grants")?;
     query.only(&[OFFSET, CHECKPOINT, FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
     let filter = Filter::new(&query)?;
 
     Ok(app.read(|tenant| {
         let listing = filter.listing(tenant);
-        paging.page(&listing, |grant| Value::Object(grant.clone()))
+        paging.page(&listing, whole)
     }))
 }
 
@@ -62,7 +61,7 @@ async fn show(
     Path(id): Path<String>,
     query: Query,
 ) -> Answer<ClientGrant> {
-    caller.needs_any(&["read:client_grants"])?;
+    caller.needs("read:client_grants")?;
     query.only(&[])?;
 
     let found = app.read(|tenant| tenant.grant(&id).cloned());
@@ -75,7 +74,7 @@ async fn create(
     caller: Caller,
     Body(body, ..): Body<ClientGrant>,
 ) -> Created<ClientGrant> {
-    caller.needs_any(&["create:client_grants"])?;
+    caller.needs("create:client_grants")?;
 
     let grant = app.change(|tenant| tenant.create_grant(body))?;
     Ok(created(grant))
@@ -87,7 +86,7 @@ async fn update(
     Path(id): Path<String>,
     Body(body, ..): Body<ClientGrant>,
 ) -> Answer<ClientGrant> {
-    caller.needs_any(&["update:client_grants"])?;
+    caller.needs("update:client_grants")?;
 
     let grant = app.change(|tenant| tenant.update_grant(&id, body))?;
     Ok(Json::new(grant))
@@ -98,7 +97,7 @@ async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Deleted {
-    caller.needs_any(&["delete:client_grants"])?;
+    caller.needs("delete:client_grants")?;
 
     deleted(app.change(|tenant| tenant.delete_grant(&id)))
 }
@@ -110,15 +109,13 @@ async fn list_organizations(
     Path(id): Path<String>,
     query: Query,
 ) -> Paged<Organization> {
-    caller.needs_any(&["read:organization_client_grants"])?;
+    caller.needs("read:organization_client_grants")?;
     query.only(&[OFFSET, CHECKPOINT])?;
     let paging = Paging::by_either(&query, 1)?;
 
     app.read(|tenant| {
         let listing = tenant.organizations_of_grant(&id)?;
-        Ok(paging.page(&listing, |organization| {
-            Value::Object(organization.clone())
-        }))
+        Ok(paging.page(&listing, whole))
     })
 }
 
@@ -129,34 +126,30 @@ struct Filter<'a> {
 
 impl<'a> Filter<'a> {
     fn new(query: &'a Query) -> Result<Self, Failure> {
-        let wanted = [
-            ("client_id", query.get("client_id")),
-            ("audience", query.get("audience")),
-            (
-                "subject_type",
-                query.choice("subject_type", &SUBJECT_TYPES)?,
-            ),
-            (
-                "default_for",
-                query.choice("default_for", &["third_party_clients"])?,
-            ),
-        ];
-
-        if query.get("client_id").is_some()
-            && query.get("default_for").is_some()
-        {
+        let client_id = query.get("client_id");
+        let audience = query.get("audience");
+        let subject_type = query.choice("subject_type", &SUBJECT_TYPES)?;
+        let default_for =
+            query.choice("default_for", &["third_party_clients"])?;
+        if client_id.is_some() && default_for.is_some() {
             let reason = "client_id and default_for exclude each other";
             return Err(Failure::invalid_query(reason, "default_for"));
         }
+        let any_organization =
+            query.choice("allow_any_organization", &["true"])?;
 
+        let wanted = [
+            ("client_id", client_id),
+            ("audience", audience),
+            ("subject_type", subject_type),
+            ("default_for", default_for),
+        ];
+        let equalities = wanted
+            .into_iter()
+            .filter_map(|(key, text)| Some((key, text?)));
         Ok(Self {
-            equalities: wanted
-                .into_iter()
-                .filter_map(|(key, text)| Some((key, text?)))
-                .collect(),
-            any_organization: query
-                .choice("allow_any_organization", &["true"])?
-                .is_some(),
+            equalities: equalities.collect(),
+            any_organization: any_organization.is_some(),
         })
     }
 
@@ -180,10 +173,11 @@ impl<'a> Filter<'a> {
     }
 
     fn admits(&self, grant: &Object) -> bool {
-        self.equalities
-            .iter()
-            .all(|(key, wanted)| text(grant, key) == Some(*wanted))
-            && (!self.any_organization
-                || is_true(grant, "allow_any_organization"))
+        let mut equalities = self.equalities.iter();
+        let is_equal =
+            equalities.all(|(key, wanted)| text(grant, key) == Some(*wanted));
+        let is_for_any = is_true(grant, "allow_any_organization");
+
+        is_equal && (!self.any_organization || is_for_any)
     }
 }

@@ -77,11 +77,11 @@ async fn create(
     caller: Caller,
     Body(body, ..): Body<Client>,
 ) -> Created<Client> {
-    caller.needs_any(&["create:clients"])?;
+    caller.needs("create:clients")?;
     // Beside the scope for clients, not instead of it: whoever may create
     // clients may not thereby say which keys are believed.
     if says_credentials(&body) {
-        caller.needs_any(&["create:client_credentials"])?;
+        caller.needs("create:client_credentials")?;
     }
 
     let now = app.clock.moment();
@@ -105,10 +105,10 @@ async fn update(
         "update:client_token_vault_privileged_access",
     ])?;
     if body.contains_key("client_secret") {
-        caller.needs_any(&["update:client_keys"])?;
+        caller.needs("update:client_keys")?;
     }
     if says_credentials(&body) {
-        caller.needs_any(&["update:client_credentials"])?;
+        caller.needs("update:client_credentials")?;
     }
 
     let client = app.change(|tenant| tenant.update_client(&id, body))?;
@@ -121,7 +121,7 @@ async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Deleted {
-    caller.needs_any(&["delete:clients"])?;
+    caller.needs("delete:clients")?;
 
     deleted(app.change(|tenant| tenant.delete_client(&id)))
 }
@@ -131,7 +131,7 @@ async fn rotate_secret(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer<Client> {
-    caller.needs_any(&["update:client_keys"])?;
+    caller.needs("update:client_keys")?;
 
     let client = app.change(|tenant| tenant.rotate_client_secret(&id))?;
     let view = ClientView::of_a_write(&caller.scopes);
@@ -153,10 +153,10 @@ impl Reading {
 
         // A field that is asked for by name is refused; one that is not is left
         // out.
-        if let Some(expected) = fields
+        let lacking = fields
             .named()
-            .find_map(|field| view.lacks(field))
-        {
+            .find_map(|field| view.lacks(field));
+        if let Some(expected) = lacking {
             return Err(Failure::insufficient_scope(expected));
         }
 

@@ -28,7 +28,7 @@ async fn list(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer<Credential> {
-    caller.needs_any(&["read:client_credentials"])?;
+    caller.needs("read:client_credentials")?;
 
     app.read(|tenant| {
         let shown: Value = tenant
@@ -44,7 +44,7 @@ async fn show(
     caller: Caller,
     Path((id, credential)): Path<(String, String)>,
 ) -> Answer<Credential> {
-    caller.needs_any(&["read:client_credentials"])?;
+    caller.needs("read:client_credentials")?;
 
     app.read(|tenant| {
         let found = tenant.credential(&id, &credential)?;
@@ -58,7 +58,7 @@ async fn create(
     Path(id): Path<String>,
     Body(body, ..): Body<Credential>,
 ) -> Created<Credential> {
-    caller.needs_any(&["create:client_credentials"])?;
+    caller.needs("create:client_credentials")?;
 
     let now = app.clock.moment();
     let shown =
@@ -73,7 +73,7 @@ async fn update(
     Path((id, credential)): Path<(String, String)>,
     Body(body, ..): Body<Credential>,
 ) -> Answer<Credential> {
-    caller.needs_any(&["update:client_credentials"])?;
+    caller.needs("update:client_credentials")?;
 
     let now = app.clock.moment();
     let shown = app.change(|tenant| {
@@ -87,7 +87,7 @@ async fn delete(
     caller: Caller,
     Path((id, credential)): Path<(String, String)>,
 ) -> Deleted {
-    caller.needs_any(&["delete:client_credentials"])?;
+    caller.needs("delete:client_credentials")?;
 
     deleted(app.change(|tenant| tenant.delete_credential(&id, &credential)))
 }

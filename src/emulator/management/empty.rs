@@ -42,33 +42,30 @@ pub(crate) fn routes() -> Routes {
 }
 
 fn lists_of_tenant() -> Routes {
-    LISTS
-        .iter()
-        .fold(Router::new(), |routes, list| {
-            let handler = async move |caller: Caller, query: Query| {
-                list.answer(&caller, &query)
-            };
-            routes.route(list.path, get(handler))
-        })
+    let mut routes = Router::new();
+    for list in LISTS {
+        let handler = async move |caller: Caller, query: Query| {
+            list.answer(&caller, &query)
+        };
+        routes = routes.route(list.path, get(handler));
+    }
+    routes
 }
 
 fn objects() -> Routes {
-    let absent = ABSENT
-        .iter()
-        .fold(Router::new(), |routes, absent| {
-            let handler = async move |caller: Caller| absent.refuse(&caller);
-            routes.route(absent.path, get(handler))
-        });
-
-    EMPTY_OBJECTS
-        .iter()
-        .fold(absent, |routes, (path, scope)| {
-            let handler = async move |caller: Caller| -> Answer<AnyJson> {
-                caller.needs_any(&[scope])?;
-                Ok(Json::new(json!({})))
-            };
-            routes.route(path, get(handler))
-        })
+    let mut routes = Router::new();
+    for absent in ABSENT {
+        let handler = async move |caller: Caller| absent.refuse(&caller);
+        routes = routes.route(absent.path, get(handler));
+    }
+    for (path, scope) in EMPTY_OBJECTS {
+        let handler = async move |caller: Caller| -> Answer<AnyJson> {
+            caller.needs(scope)?;
+            Ok(Json::new(json!({})))
+        };
+        routes = routes.route(path, get(handler));
+    }
+    routes
 }
 
 /// The code says scope and the message says plan: so does Auth0's. Software
@@ -91,36 +88,33 @@ fn lists_below(
     exists: Exists,
     missing: fn() -> Refusal,
 ) -> Routes {
-    lists
-        .iter()
-        .fold(Router::new(), |routes, list| {
-            let handler = async move |State(app): Shared,
-                                      Path(id): Path<String>,
-                                      caller: Caller,
-                                      query: Query| {
-                let answer = list.answer(&caller, &query)?;
-                if app.read(|tenant| exists(tenant, &id)) {
-                    return Ok(answer);
-                }
-                Err(Failure::from(missing()))
-            };
-            routes.route(
-                &format!("{parent}/{{id}}{}", list.path),
-                get(handler),
-            )
-        })
+    let mut routes = Router::new();
+    for list in lists {
+        let handler = async move |State(app): Shared,
+                                  Path(id): Path<String>,
+                                  caller: Caller,
+                                  query: Query| {
+            let answer = list.answer(&caller, &query)?;
+            if app.read(|tenant| exists(tenant, &id)) {
+                return Ok(answer);
+            }
+            Err(Failure::from(missing()))
+        };
+        let path = format!("{parent}/{{id}}{}", list.path);
+        routes = routes.route(&path, get(handler));
+    }
+    routes
 }
 
 impl EmptyList {
     /// Whatever else the query asks for: no item would be kept from an empty
     /// list by it.
     fn answer(&self, caller: &Caller, query: &Query) -> Answer<AnyJson> {
-        caller.needs_any(&[&format!("read:{}", self.subject)])?;
+        caller.needs(&format!("read:{}", self.subject))?;
         let paging = Paging::by_either(query, 0)?;
 
-        Ok(Json::new(
-            self.envelope.put_around(self.plural, &paging),
-        ))
+        let page = self.envelope.put_around(self.plural, &paging);
+        Ok(Json::new(page))
     }
 }
 
@@ -148,7 +142,7 @@ impl Envelope {
 
 impl Absent {
     fn refuse(&self, caller: &Caller) -> Result<(), Failure> {
-        caller.needs_any(&[self.scope])?;
+        caller.needs(self.scope)?;
 
         Err(Failure::not_found(self.message, self.code))
     }

@@ -51,19 +51,21 @@ fn put_text(place: &mut Value, path: &[&str], text: String) {
     match step.parse::<usize>() {
         Ok(index) => put_item(place, Some(index), rest, text),
         Err(_) if step.is_empty() => put_item(place, None, rest, text),
-        Err(_) => {
-            if !place.is_object() {
-                *place = Value::Object(Object::new());
-            }
-            if let Value::Object(object) = place {
-                put_text(
-                    object.entry(*step).or_insert(Value::Null),
-                    rest,
-                    text,
-                );
-            }
-        }
+        Err(_) => put_field(place, step, rest, text),
     }
+}
+
+/// Puts the text into a field of an object.
+fn put_field(place: &mut Value, name: &str, rest: &[&str], text: String) {
+    if !place.is_object() {
+        *place = Value::Object(Object::new());
+    }
+    let Value::Object(object) = place else {
+        return;
+    };
+
+    let field = object.entry(name).or_insert(Value::Null);
+    put_text(field, rest, text);
 }
 
 /// Puts the text into the item at an index of a list, or into a new one at its

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::search_query::SearchQuery;
-use crate::emulator::tenant::{ClientGrant, Revision, Tenant, is_true, text};
+use crate::emulator::tenant::{
+    ClientGrant, Object, Revision, Tenant, is_true, text,
+};
 
 /// What is known of the grants at a revision. Nothing where no search asks for
 /// it.
@@ -32,9 +34,10 @@ impl GrantIndex {
             return index;
         }
 
-        for listed in
-            tenant.find_as_of::<ClientGrant>(known, None, usize::MAX, |_| true)
-        {
+        let all = |_: &Object| true;
+        let grants =
+            tenant.find_as_of::<ClientGrant>(known, None, usize::MAX, all);
+        for listed in grants {
             let grant = listed.object;
             let id = text(grant, "id").unwrap_or_default();
             let client_id = text(grant, "client_id").unwrap_or_default();
@@ -44,11 +47,10 @@ impl GrantIndex {
                 index.for_any.insert(client_id.to_owned());
             }
             if !organizations.is_empty() {
-                let of_client = index
-                    .of_client
-                    .entry(client_id.to_owned())
-                    .or_default();
-                of_client.extend(organizations.iter().cloned());
+                let of_client = index.of_client.entry(client_id.to_owned());
+                of_client
+                    .or_default()
+                    .extend(organizations.iter().cloned());
                 index
                     .of_grant
                     .insert(id.to_owned(), organizations);
@@ -65,12 +67,8 @@ impl GrantIndex {
     }
 
     pub(super) fn organizations_of_client(&self, id: &str) -> Vec<String> {
-        self.of_client
-            .get(id)
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
+        let organizations = self.of_client.get(id).into_iter().flatten();
+        organizations.cloned().collect()
     }
 
     pub(super) fn is_for_any(&self, client_id: &str) -> bool {

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
 
@@ -35,12 +35,15 @@ struct Claims {
 }
 
 impl Caller {
+    /// Refuses a caller that has not this scope.
+    pub(crate) fn needs(&self, expected: &str) -> Result<(), Failure> {
+        self.needs_any(&[expected])
+    }
+
     /// Refuses a caller that has none of the scopes.
     pub(crate) fn needs_any(&self, expected: &[&str]) -> Result<(), Failure> {
-        if expected
-            .iter()
-            .any(|scope| self.scopes.contains(*scope))
-        {
+        let has = |scope: &&str| self.scopes.contains(*scope);
+        if expected.iter().any(has) {
             return Ok(());
         }
 
@@ -55,27 +58,23 @@ impl FromRequestParts<Arc<App>> for Caller {
         parts: &mut Parts,
         app: &Arc<App>,
     ) -> Result<Self, Failure> {
-        let origin = Origin::from_request_parts(parts, app)
-            .await
-            .map_err(|missing| {
-                Failure::new(missing.status(), missing.body_text(), None)
-            })?;
+        let origin = Origin::from_request_parts(parts, app).await;
+        let origin = origin.map_err(|missing| {
+            Failure::new(missing.status(), missing.body_text(), None)
+        })?;
         let (token, kid) = find_token(&parts.headers)?;
         // None of a key that is revoked, or of another tenant.
         let key = kid.and_then(|kid| app.signing_keys.find_trusted(&kid));
         let key = key.as_deref();
-        let checked = check_token(token, key, &expect_of_caller(&origin))
-            .map_err(|kind| refuse_token(&kind))
-            .and_then(|claims| {
-                check_expiry(claims, app.clock.seconds_since_1970())
-            });
+        let now = app.clock.seconds_since_1970();
+        let checked = check_claims(token, key, &origin, now);
 
         // Whose a token is that counts no more, the log says all the same.
-        let signed = match &checked {
-            Ok(claims) => Some(claims.azp.clone()),
-            Err(_) => check_token(token, key, &expect_signature())
-                .ok()
-                .map(|claims| claims.azp),
+        let signed = if let Ok(claims) = &checked {
+            Some(claims.azp.clone())
+        } else {
+            let claims = check_token(token, key, &expect_signature());
+            claims.ok().map(|claims| claims.azp)
         };
         if let Some(client_id) = signed
             && let Some(asked_by) = parts.extensions.get::<AskedBy>()
@@ -83,14 +82,29 @@ impl FromRequestParts<Arc<App>> for Caller {
             asked_by.set(&client_id);
         }
 
+        let claims = checked?;
+        let scopes = claims.scope.split_whitespace();
         Ok(Self {
-            scopes: checked?
-                .scope
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect(),
+            scopes: scopes.map(str::to_owned).collect(),
         })
     }
+}
+
+/// The claims of a token that counts here and now.
+fn check_claims(
+    token: &str,
+    key: Option<&SigningKey>,
+    origin: &Origin,
+    now: u64,
+) -> Result<Claims, Failure> {
+    let claims = check_token(token, key, &expect_of_caller(origin))
+        .map_err(|kind| refuse_token(&kind))?;
+
+    // It counts no more from the second on in which it ends.
+    if claims.exp > now {
+        return Ok(claims);
+    }
+    Err(refuse_token(&ErrorKind::ExpiredSignature))
 }
 
 /// The claims of a token that is signed by this key.
@@ -101,9 +115,9 @@ fn check_token(
 ) -> Result<Claims, ErrorKind> {
     let key = key.ok_or(ErrorKind::InvalidSignature)?;
 
-    decode::<Claims>(token, key.decoding(), expected)
-        .map(|token| token.claims)
-        .map_err(jsonwebtoken::errors::Error::into_kind)
+    let decoded = decode::<Claims>(token, key.decoding(), expected);
+    let token = decoded.map_err(Error::into_kind)?;
+    Ok(token.claims)
 }
 
 /// The bearer token, which need not be valid but look like one, and the key
@@ -114,14 +128,20 @@ fn find_token(headers: &HeaderMap) -> Result<(&str, Option<String>), Failure> {
         .and_then(|header| header.to_str().ok())
         .ok_or_else(|| Failure::unauthorized("Missing authentication"))?;
 
-    header
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        // Recorded: what is no JWT at all is a 400, and one that is not
-        // believed a 401.
-        .and_then(|token| Some((token, decode_header(token).ok()?.kid)))
-        .ok_or_else(refuse_header)
+    // Recorded: what is no JWT at all is a 400, and one that is not believed a
+    // 401.
+    read_bearer(header).ok_or_else(refuse_header)
+}
+
+fn read_bearer(header: &str) -> Option<(&str, Option<String>)> {
+    let (scheme, token) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+
+    let token = token.trim();
+    let head = decode_header(token).ok()?;
+    Some((token, head.kid))
 }
 
 /// A token counts only at the address it was asked for at, as with Auth0's
@@ -134,21 +154,10 @@ fn expect_of_caller(origin: &Origin) -> Validation {
     validation.set_issuer(&[origin.issuer()]);
     // By either name: SDKs ask for that of the address they were given, unless
     // told otherwise.
-    validation.set_audience(&[
-        MANAGEMENT_AUDIENCE,
-        &origin.management_audience(),
-    ]);
+    let audience = origin.management_audience();
+    validation.set_audience(&[MANAGEMENT_AUDIENCE, &audience]);
 
     validation
-}
-
-/// Refuses a token from the second on in which it ends.
-fn check_expiry(claims: Claims, now: u64) -> Result<Claims, Failure> {
-    if claims.exp > now {
-        return Ok(claims);
-    }
-
-    Err(refuse_token(&ErrorKind::ExpiredSignature))
 }
 
 /// Any token of this tenant, whatever it was for and whenever.

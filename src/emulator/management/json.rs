@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
-use crate::emulator::tenant::{Collection, Schema};
+use crate::emulator::tenant::{Collection, Object, Schema};
 
 const ERROR_KEYS: [&str; 5] = [
     "statusCode",
@@ -87,14 +87,11 @@ fn respond(keys: &[&str], value: &Value) -> Response {
 }
 
 fn write_in_order(keys: &[&str], value: &Value) -> String {
-    let ranks = rank_keys(keys);
-    let text = serde_json::to_string(&Ordered {
-        ranks: &ranks,
-        value,
-    });
+    let ranks = &rank_keys(keys);
+    let ordered = Ordered { ranks, value };
 
     // What was a JSON value a moment ago is written without fail.
-    text.unwrap_or_default()
+    serde_json::to_string(&ordered).unwrap_or_default()
 }
 
 /// The place of each key that has one.
@@ -118,6 +115,18 @@ impl<'a> Ordered<'a> {
     fn with(&self, value: &'a Value) -> Self {
         Self { value, ..*self }
     }
+
+    /// The entries of an object in their order.
+    fn sort<'o>(&self, object: &'o Object) -> Vec<(&'o String, &'o Value)> {
+        let mut entries: Vec<_> = object.iter().collect();
+        // The sort is stable and the entries are sorted by key, so keys without
+        // a place follow in that order.
+        entries.sort_by_key(|(key, _)| {
+            let rank = self.ranks.get(key.as_str());
+            rank.copied().unwrap_or(usize::MAX)
+        });
+        entries
+    }
 }
 
 impl Serialize for Ordered<'_> {
@@ -127,17 +136,8 @@ impl Serialize for Ordered<'_> {
     ) -> Result<S::Ok, S::Error> {
         match self.value {
             Value::Object(object) => {
-                let mut entries: Vec<(&String, &Value)> =
-                    object.iter().collect();
-                // The sort is stable and the entries are sorted by key, so keys
-                // without a place follow in that order.
-                entries.sort_by_key(|(key, _)| {
-                    let rank = self.ranks.get(key.as_str());
-                    rank.copied().unwrap_or(usize::MAX)
-                });
-
-                let mut map = serializer.serialize_map(Some(entries.len()))?;
-                for (key, value) in entries {
+                let mut map = serializer.serialize_map(Some(object.len()))?;
+                for (key, value) in self.sort(object) {
                     map.serialize_entry(key, &self.with(value))?;
                 }
                 map.end()

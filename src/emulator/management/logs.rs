@@ -1,5 +1,7 @@
 //! `/logs`: what the tenant writes down of what was done to it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -8,13 +10,13 @@ use serde_json::Value;
 use super::answer::{Answer, Failure};
 use super::guard::Caller;
 use super::json::Json;
-use super::paging::Paging;
+use super::paging::{DEFAULT_LIMIT, LARGEST_LIMIT, Paging};
 use super::path::Path;
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
 use super::search_query::{SearchQuery, Searchable};
 use super::{Routes, Shared};
 use crate::emulator::tenant::{Object, Schema, text};
-use crate::emulator::tenant_log::{LogRange, TenantLog};
+use crate::emulator::tenant_log::{Entry, LogRange, TenantLog};
 
 /// An entry of the log.
 pub(crate) enum LogEntry {}
@@ -51,7 +53,7 @@ async fn list(
     caller: Caller,
     query: Query,
 ) -> Answer<LogEntry> {
-    caller.needs_any(&["read:logs"])?;
+    caller.needs("read:logs")?;
     query.only(&[OFFSET, CHECKPOINT, FIELDS, &["q", "sort"]])?;
     let request = LogRequest::read(&query)?;
 
@@ -63,7 +65,7 @@ async fn show(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer<LogEntry> {
-    caller.needs_any(&["read:logs"])?;
+    caller.needs("read:logs")?;
 
     let found = app.log.entries(LogRange::Only(&id)).pop();
     let entry = found.ok_or_else(|| {
@@ -101,13 +103,13 @@ impl LogRequest {
         // By any field: Auth0 knows some twenty, and a search for another finds
         // nothing.
         let searched = SearchQuery::read(query, &Searchable::Anything)?;
-        let take = query.number("take", 1, 100)?;
+        let take = query.number("take", 1, LARGEST_LIMIT)?;
         let from = query.get("from").map(str::to_owned);
 
         let part = if take.is_some() || from.is_some() {
             Part::After {
                 id: from,
-                limit: take.unwrap_or(50),
+                limit: take.unwrap_or(DEFAULT_LIMIT),
             }
         } else {
             Part::Page {
@@ -123,16 +125,17 @@ impl LogRequest {
     }
 
     fn answer(&self, log: &TenantLog) -> Value {
+        let show = |entry: &Arc<Entry>| self.fields.choose(entry.parse());
+
         match &self.part {
             Part::After { id, limit } => {
-                let range = id
-                    .as_deref()
-                    .map_or(LogRange::All, LogRange::After);
+                let range = match id {
+                    Some(id) => LogRange::After(id),
+                    None => LogRange::All,
+                };
                 let entries = log.entries(range);
                 let first = entries.iter().take(*limit);
-                first
-                    .map(|entry| self.show(entry.parse()))
-                    .collect()
+                first.map(show).collect()
             }
             Part::Page { paging, sort } => {
                 let mut entries = log.entries(LogRange::All);
@@ -142,9 +145,7 @@ impl LogRequest {
                 if *sort == Sort::LatestFirst {
                     entries.reverse();
                 }
-                paging.cut("logs", &entries, |entry| {
-                    self.show(entry.parse())
-                })
+                paging.cut("logs", &entries, show)
             }
         }
     }
@@ -152,10 +153,6 @@ impl LogRequest {
     fn admits(&self, entry: &Object) -> bool {
         self.query
             .admits(|field| find_values(entry, field))
-    }
-
-    fn show(&self, entry: Object) -> Value {
-        self.fields.choose(entry)
     }
 }
 
@@ -171,8 +168,6 @@ impl Sort {
 
 /// What an entry is found by: a text at its top.
 fn find_values(entry: &Object, field: &str) -> Vec<String> {
-    text(entry, field)
-        .map(str::to_owned)
-        .into_iter()
-        .collect()
+    let value = text(entry, field).map(str::to_owned);
+    value.into_iter().collect()
 }

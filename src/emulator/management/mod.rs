@@ -4,8 +4,8 @@
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
 //!   resource_servers, clients (client_filter), credentials, client_grants, organizations
-//!   search (search_query, grant_index)           the three kinds, found by what they hold
-//!   logs, record_change                          what was done, and writing it down
+//!   search (search_query, searched, grant_index) the three kinds, found by what they hold
+//!   logs, record_change (descriptions)           what was done, and writing it down
 //!   signing_keys, settings                       what a tenant has one of
 //!   empty                                        what it has none of
 //! paging, json, answer                           what is answered
@@ -17,6 +17,7 @@ mod client_filter;
 mod client_grants;
 mod clients;
 mod credentials;
+mod descriptions;
 mod empty;
 mod form;
 mod grant_index;
@@ -31,6 +32,7 @@ mod record_change;
 mod resource_servers;
 mod search;
 mod search_query;
+mod searched;
 mod settings;
 mod signing_keys;
 

@@ -12,7 +12,7 @@ use super::answer::{
 use super::body::Body;
 use super::guard::Caller;
 use super::json::Json;
-use super::paging::Paging;
+use super::paging::{Paging, whole};
 use super::path::{Path, below};
 use super::query::{CHECKPOINT, OFFSET, Query};
 use super::{Routes, Served, Shared};
@@ -67,9 +67,7 @@ async fn list(
 
     Ok(app.read(|tenant| {
         let listing = tenant.organizations();
-        paging.page(&listing, |organization| {
-            Value::Object(organization.clone())
-        })
+        paging.page(&listing, whole)
     }))
 }
 
@@ -78,7 +76,7 @@ async fn show(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Answer<Organization> {
-    caller.needs_any(&["read:organizations"])?;
+    caller.needs("read:organizations")?;
 
     let found = app.read(|tenant| tenant.organization(&id).cloned());
     let organization = found.ok_or(Organization::MISSING)?;
@@ -90,7 +88,7 @@ async fn show_by_name(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Answer<Organization> {
-    caller.needs_any(&["read:organizations"])?;
+    caller.needs("read:organizations")?;
 
     let found = app.read(|tenant| tenant.organization_by_name(&name).cloned());
     let organization = found.ok_or(Organization::MISSING)?;
@@ -102,7 +100,7 @@ async fn create(
     caller: Caller,
     Body(body, ..): Body<Organization>,
 ) -> Created<Organization> {
-    caller.needs_any(&["create:organizations"])?;
+    caller.needs("create:organizations")?;
 
     let organization = app.change(|tenant| tenant.create_organization(body))?;
     Ok(created(organization))
@@ -114,7 +112,7 @@ async fn update(
     Path(id): Path<String>,
     Body(body, ..): Body<Organization>,
 ) -> Answer<Organization> {
-    caller.needs_any(&["update:organizations"])?;
+    caller.needs("update:organizations")?;
 
     let organization =
         app.change(|tenant| tenant.update_organization(&id, body))?;
@@ -126,7 +124,7 @@ async fn remove(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Deleted {
-    caller.needs_any(&["delete:organizations"])?;
+    caller.needs("delete:organizations")?;
 
     deleted(app.change(|tenant| {
         tenant.delete_organization(&id);
@@ -140,7 +138,7 @@ async fn list_grants(
     Path(id): Path<String>,
     query: Query,
 ) -> Paged<ClientGrant> {
-    caller.needs_any(&["read:organization_client_grants"])?;
+    caller.needs("read:organization_client_grants")?;
     query.only(&[OFFSET, CHECKPOINT, GRANT_FILTERS])?;
     let paging = Paging::by_either(&query, 1)?;
     let filter = GrantFilter::new(&query);
@@ -160,7 +158,7 @@ async fn associate(
     Path(id): Path<String>,
     Body(body, ..): Body<OrganizationGrant>,
 ) -> Created<OrganizationGrant> {
-    caller.needs_any(&["create:organization_client_grants"])?;
+    caller.needs("create:organization_client_grants")?;
 
     let grant = app.change(|tenant| tenant.associate(&id, &body))?;
     Ok(created(grant))
@@ -171,7 +169,7 @@ async fn dissociate(
     caller: Caller,
     Path((id, grant_id)): Path<(String, String)>,
 ) -> Deleted {
-    caller.needs_any(&["delete:organization_client_grants"])?;
+    caller.needs("delete:organization_client_grants")?;
 
     deleted(app.change(|tenant| {
         tenant.dissociate(&id, &grant_id);
@@ -189,13 +187,14 @@ struct GrantFilter<'a> {
 
 impl<'a> GrantFilter<'a> {
     fn new(query: &'a Query) -> Self {
+        let ids = query
+            .all("grant_ids")
+            .flat_map(|ids| ids.split(','));
+
         Self {
             audience: query.get("audience"),
             client_id: query.get("client_id"),
-            ids: query
-                .all("grant_ids")
-                .flat_map(|ids| ids.split(','))
-                .collect(),
+            ids: ids.collect(),
         }
     }
 

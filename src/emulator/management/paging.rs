@@ -10,9 +10,9 @@ use super::query::Query;
 use crate::emulator::tenant::{Collection, Listed, Listing, Object};
 
 /// How many objects a page has when nothing is said, and at most.
-const DEFAULT_LIMIT: usize = 50;
+pub(super) const DEFAULT_LIMIT: usize = 50;
 // A page of the documentation says 50, but tenants were recorded to give 100.
-const LARGEST_LIMIT: usize = 100;
+pub(super) const LARGEST_LIMIT: usize = 100;
 
 /// Which part of a list is asked for, and in which shape.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,9 +38,8 @@ impl Paging {
         let page = query
             .number("page", 0, usize::MAX)?
             .unwrap_or(0);
-        let limit = query
-            .number("per_page", smallest, LARGEST_LIMIT)?
-            .unwrap_or(DEFAULT_LIMIT);
+        let limit = query.number("per_page", smallest, LARGEST_LIMIT)?;
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
         // A page past the end is empty and no error, so a number that is too
         // large means the same.
         let start = page.saturating_mul(limit);
@@ -90,24 +89,24 @@ impl Paging {
         list: &[T],
         show: impl Fn(&T) -> Value,
     ) -> Value {
-        let show_part = |start: &usize, limit: &usize| -> Vec<Value> {
-            list.iter()
-                .skip(*start)
-                .take(*limit)
-                .map(&show)
-                .collect()
+        let show_part = |start: usize, limit: usize| -> Vec<Value> {
+            let part = list.iter().skip(start).take(limit);
+            part.map(&show).collect()
         };
 
-        match self {
+        match *self {
             Self::Offset { start, limit } => show_part(start, limit).into(),
             Self::Totals { start, limit } => {
                 let shown = show_part(start, limit);
                 json!({
-                    "total": list.len(), "start": start, "limit": limit, "length": shown.len(),
+                    "total": list.len(),
+                    "start": start,
+                    "limit": limit,
+                    "length": shown.len(),
                     plural: shown
                 })
             }
-            Self::Checkpoint { limit, .. } => show_part(&0, limit).into(),
+            Self::Checkpoint { limit, .. } => show_part(0, limit).into(),
         }
     }
 
@@ -125,7 +124,12 @@ impl Paging {
                 let shown = show_all(listing.past(*start).take(*limit), show);
                 // `start` counts objects, and not pages as the request does:
                 // recorded.
-                json!({"total": listing.count(), "start": start, "limit": limit, C::NAME: shown})
+                json!({
+                    "total": listing.count(),
+                    "start": start,
+                    "limit": limit,
+                    C::NAME: shown
+                })
             }
             Self::Checkpoint { after, limit } => {
                 let rest = match after {
@@ -153,12 +157,16 @@ fn show_until_checkpoint<'a>(
     let next = last.filter(|_| rest.next().is_some());
 
     let shown = show_all(page.into_iter(), show);
-    match next {
-        Some(next) => {
-            json!({plural: shown, "next": URL_SAFE_NO_PAD.encode(next)})
-        }
-        None => json!({plural: shown}),
+    let mut page = json!({plural: shown});
+    if let Some(next) = next {
+        page["next"] = URL_SAFE_NO_PAD.encode(next).into();
     }
+    page
+}
+
+/// An object as it is kept.
+pub(crate) fn whole(object: &Object) -> Value {
+    Value::Object(object.clone())
 }
 
 fn show_all<'a>(
@@ -171,9 +179,9 @@ fn show_all<'a>(
 }
 
 fn decode_checkpoint(text: &str) -> Result<String, Failure> {
-    URL_SAFE_NO_PAD
-        .decode(text)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let checkpoint = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+
+    checkpoint
         .ok_or_else(|| Failure::invalid_query("Invalid checkpoint", "from"))
 }

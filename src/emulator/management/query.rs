@@ -42,20 +42,16 @@ impl<S: Sync> FromRequestParts<S> for Query {
 impl Query {
     /// Refuses parameters that are in none of the groups.
     pub(crate) fn only(&self, groups: &[&[&str]]) -> Result<(), Failure> {
-        let unknown: Vec<&str> = self
-            .0
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .filter(|name| !groups.iter().any(|group| group.contains(name)))
-            .collect();
+        let is_known =
+            |name: &&str| groups.iter().any(|group| group.contains(name));
+        let names = self.0.iter().map(|(name, _)| name.as_str());
+        let unknown: Vec<&str> = names.filter(|name| !is_known(name)).collect();
         if unknown.is_empty() {
             return Ok(());
         }
 
-        let reason = format!(
-            "Additional properties not allowed: {}",
-            unknown.join(",")
-        );
+        let unknown = unknown.join(",");
+        let reason = format!("Additional properties not allowed: {unknown}");
         Err(Failure::invalid_query(&reason, ""))
     }
 
@@ -137,17 +133,15 @@ impl Query {
         // Read also where no fields are named: it must be well formed all the
         // same.
         let are_included = self.boolean("include_fields")?.unwrap_or(true);
-        let Some(list) = self
-            .get("fields")
-            .filter(|list| !list.is_empty())
-        else {
+        let list = self.get("fields").unwrap_or_default();
+        if list.is_empty() {
             return Ok(Fields::All);
-        };
+        }
 
         let names = list
             .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect();
+            .map(|name| name.trim().to_owned());
+        let names = names.collect();
         if are_included {
             Ok(Fields::Only(names))
         } else {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::body::parse_any;
+use super::descriptions::describe;
 use crate::emulator::app::App;
 use crate::emulator::buffer_body::Buffered;
 use crate::emulator::hide::{hide_credentials, hide_in_value};
@@ -27,99 +28,6 @@ const LONGEST_CORRELATION_ID: usize = 64;
 
 /// How many bytes a body may have that is in the log, and not its length alone.
 const LONGEST_BODY: usize = 256 * 1024;
-
-/// What the log calls a change, by its method and its address.
-const DESCRIPTIONS: [(&str, &str, &str); 21] = [
-    ("POST", "/clients", "Create a client"),
-    ("PATCH", "/clients/{id}", "Update a client"),
-    ("DELETE", "/clients/{id}", "Delete a client"),
-    (
-        "POST",
-        "/clients/{id}/rotate-secret",
-        "Rotate a client secret",
-    ),
-    (
-        "POST",
-        "/clients/{id}/credentials",
-        "Create a client credential",
-    ),
-    (
-        "PATCH",
-        "/clients/{id}/credentials/{credential}",
-        "Update a client credential",
-    ),
-    (
-        "DELETE",
-        "/clients/{id}/credentials/{credential}",
-        "Delete a client credential",
-    ),
-    (
-        "POST",
-        "/resource-servers",
-        "Create a resource server",
-    ),
-    (
-        "PATCH",
-        "/resource-servers/{id}",
-        "Update a resource server",
-    ),
-    (
-        "DELETE",
-        "/resource-servers/{id}",
-        "Delete a resource server",
-    ),
-    ("POST", "/client-grants", "Create client grant"),
-    (
-        "PATCH",
-        "/client-grants/{id}",
-        "Update client grant",
-    ),
-    (
-        "DELETE",
-        "/client-grants/{id}",
-        "Delete client grant",
-    ),
-    (
-        "POST",
-        "/organizations",
-        "Create an Organization",
-    ),
-    (
-        "PATCH",
-        "/organizations/{id}",
-        "Modify an Organization",
-    ),
-    (
-        "DELETE",
-        "/organizations/{id}",
-        "Delete an Organization",
-    ),
-    (
-        "POST",
-        "/organizations/{id}/client-grants",
-        "Associate a client grant with an Organization",
-    ),
-    (
-        "DELETE",
-        "/organizations/{id}/client-grants/{grant_id}",
-        "Remove a client grant from an Organization",
-    ),
-    (
-        "POST",
-        "/keys/signing/rotate",
-        "Rotate the signing key",
-    ),
-    (
-        "PUT",
-        "/keys/signing/{kid}/revoke",
-        "Revoke a signing key",
-    ),
-    (
-        "PATCH",
-        "/tenants/settings",
-        "Update tenant settings",
-    ),
-];
 
 /// Middleware: writes into the log what a request changed, once it has.
 pub(crate) async fn record_change(
@@ -167,72 +75,69 @@ fn describe_change(
     let client_id = asked_by.and_then(AskedBy::client_id);
     let mut entry = begin_entry(app, head, origin, client_id);
 
-    entry.insert("type".to_owned(), "sapi".into());
-    entry.insert(
-        "description".to_owned(),
-        name_change(head).into(),
-    );
-    if let Some(id) = client_id {
-        entry.insert(
-            "user_id".to_owned(),
-            format!("{id}@clients").into(),
-        );
-    }
-    let details = json!({
-        "request": {
-            "method": head.method.as_str().to_ascii_lowercase(),
-            "path": hide_credentials(address(head)),
-            "query": read_query(head),
-            "userAgent": user_agent(head).map(hide_credentials),
-            "body": show_sent(head),
-            "channel": "api",
-            "auth": {"strategy": "jwt", "user": {}}
-        },
-        "response": {"statusCode": status.as_u16(), "body": show_answered(answered)}
+    let user_id = client_id.map(|id| format!("{id}@clients"));
+    let request = json!({
+        "method": head.method.as_str().to_ascii_lowercase(),
+        "path": hide_credentials(address(head)),
+        "query": read_query(head),
+        "userAgent": user_agent(head).map(hide_credentials),
+        "body": show_sent(head),
+        "channel": "api",
+        "auth": {"strategy": "jwt", "user": {}}
     });
-    entry.insert("details".to_owned(), details);
+    let response = json!({
+        "statusCode": status.as_u16(),
+        "body": show_answered(answered)
+    });
+    let details = json!({"request": request, "response": response});
 
+    let mut insert = |key: &str, value: Value| {
+        entry.insert(key.to_owned(), value);
+    };
+    insert("type", "sapi".into());
+    insert("description", name_change(head).into());
+    if let Some(user_id) = user_id {
+        insert("user_id", user_id.into());
+    }
+    insert("details", details);
     if let Some(id) = header(head, &CORRELATION_ID) {
         let kept: String = id
             .chars()
             .take(LONGEST_CORRELATION_ID)
             .collect();
-        let references = json!({"correlation_id": hide_credentials(&kept)});
-        entry.insert("references".to_owned(), references);
+        let id = hide_credentials(&kept);
+        insert("references", json!({"correlation_id": id}));
     }
     entry
 }
 
 fn name_change(head: &Parts) -> String {
-    let matched = head.extensions.get::<MatchedPath>();
-    let path = matched.map_or_else(|| head.uri.path(), MatchedPath::as_str);
+    let path = match head.extensions.get::<MatchedPath>() {
+        Some(matched) => matched.as_str(),
+        None => head.uri.path(),
+    };
     let below = path.strip_prefix("/api/v2").unwrap_or(path);
 
-    DESCRIPTIONS
-        .iter()
-        .find(|(method, address, _)| {
-            *method == head.method.as_str() && *address == below
-        })
-        .map_or_else(
-            || format!("{} {below}", head.method),
-            |(_, _, description)| (*description).to_owned(),
-        )
+    match describe(head.method.as_str(), below) {
+        Some(description) => description.to_owned(),
+        None => format!("{} {below}", head.method),
+    }
 }
 
 /// As it was asked for, and not as it is below the root of the API.
 fn address(head: &Parts) -> &str {
-    let original = head.extensions.get::<OriginalUri>();
-    original.map_or_else(
-        || head.uri.path(),
-        |OriginalUri(uri)| uri.path(),
-    )
+    match head.extensions.get::<OriginalUri>() {
+        Some(OriginalUri(uri)) => uri.path(),
+        None => head.uri.path(),
+    }
 }
 
 fn read_query(head: &Parts) -> Value {
     let query = head.uri.query().unwrap_or_default();
-    let parameters: Object = form_urlencoded::parse(query.as_bytes())
-        .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
-        .collect();
+    let mut parameters = Object::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        parameters.insert(name.into_owned(), value.into());
+    }
 
     hide_in_value(&parameters.into())
 }

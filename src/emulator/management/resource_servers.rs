@@ -33,7 +33,7 @@ async fn list(
     caller: Caller,
     query: Query,
 ) -> Paged<ResourceServer> {
-    caller.needs_any(&["read:resource_servers"])?;
+    caller.needs("read:resource_servers")?;
     query.only(&[OFFSET, FIELDS, &["identifiers"]])?;
     // Of the lists that are served here this alone has no checkpoints at Auth0.
     let paging = Paging::by_offset(&query, 1)?;
@@ -60,7 +60,7 @@ async fn show(
     Path(id): Path<String>,
     query: Query,
 ) -> Answer<ResourceServer> {
-    caller.needs_any(&["read:resource_servers"])?;
+    caller.needs("read:resource_servers")?;
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
 
@@ -81,7 +81,7 @@ async fn create(
     caller: Caller,
     Body(body, ..): Body<ResourceServer>,
 ) -> Created<ResourceServer> {
-    caller.needs_any(&["create:resource_servers"])?;
+    caller.needs("create:resource_servers")?;
 
     let object = app.change(|tenant| tenant.create_resource_server(body))?;
     Ok(created(object))
@@ -93,7 +93,7 @@ async fn update(
     Path(id): Path<String>,
     Body(body, ..): Body<ResourceServer>,
 ) -> Answer<ResourceServer> {
-    caller.needs_any(&["update:resource_servers"])?;
+    caller.needs("update:resource_servers")?;
 
     let object =
         app.change(|tenant| tenant.update_resource_server(&id, body))?;
@@ -105,7 +105,7 @@ async fn delete(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Deleted {
-    caller.needs_any(&["delete:resource_servers"])?;
+    caller.needs("delete:resource_servers")?;
 
     deleted(app.change(|tenant| tenant.delete_resource_server(&id)))
 }

@@ -49,7 +49,7 @@ fn show(
     caller: &Caller,
     query: &Query,
 ) -> Answer<AnyJson> {
-    caller.needs_any(&[&format!("read:{}", setting.subject)])?;
+    caller.needs(&format!("read:{}", setting.subject))?;
     query.only(&[FIELDS])?;
     let fields = query.fields()?;
 
@@ -63,7 +63,7 @@ fn change(
     caller: &Caller,
     body: Value,
 ) -> Answer<AnyJson> {
-    caller.needs_any(&[&format!("update:{}", setting.subject)])?;
+    caller.needs(&format!("update:{}", setting.subject))?;
 
     let changed = app.change(|tenant| tenant.change_setting(setting, body))?;
     Ok(Json::new(changed))
@@ -75,7 +75,7 @@ async fn switch_factor(
     Path(name): Path<String>,
     Body(body, ..): Body<AnyJson>,
 ) -> Answer<AnyJson> {
-    caller.needs_any(&["update:guardian_factors"])?;
+    caller.needs("update:guardian_factors")?;
 
     let switched = app.change(|tenant| tenant.switch_factor(&name, body))?;
     Ok(Json::new(switched))

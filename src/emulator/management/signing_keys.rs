@@ -44,7 +44,7 @@ pub(crate) fn routes() -> Routes {
 
 /// Always a bare array.
 async fn list(State(app): Shared, caller: Caller) -> Answer<SigningKeyEntry> {
-    caller.needs_any(&["read:signing_keys"])?;
+    caller.needs("read:signing_keys")?;
 
     let statuses = app.signing_keys.statuses();
     let shown: Value = statuses.iter().map(show_status).collect();
@@ -56,15 +56,14 @@ async fn show(
     caller: Caller,
     Path(kid): Path<String>,
 ) -> Answer<SigningKeyEntry> {
-    caller.needs_any(&["read:signing_keys"])?;
+    caller.needs("read:signing_keys")?;
 
     let statuses = app.signing_keys.statuses();
     let found = statuses
         .iter()
         .find(|status| status.key.is_called(&kid));
-    Ok(Json::new(show_status(
-        found.ok_or_else(missing)?,
-    )))
+    let status = found.ok_or_else(missing)?;
+    Ok(Json::new(show_status(status)))
 }
 
 async fn rotate(
@@ -80,9 +79,8 @@ async fn rotate(
         Failure::new(status, "The key could not be made", None)
     })?;
 
-    let current = app
-        .signing_keys
-        .rotate(next, app.clock.moment());
+    let now = app.clock.moment();
+    let current = app.signing_keys.rotate(next, now);
     app.changed.notify_one();
     Ok(describe_key(&current))
 }
@@ -92,15 +90,14 @@ async fn revoke(
     caller: Caller,
     Path(kid): Path<String>,
 ) -> Created<SigningKeyEntry> {
-    caller.needs_any(&["update:signing_keys"])?;
+    caller.needs("update:signing_keys")?;
 
-    let revoked = app
-        .signing_keys
-        .revoke(&kid, app.clock.moment())
-        .map_err(|reason| match reason {
-            NotRevoked::Unknown => missing(),
-            NotRevoked::Current => refuse_to_revoke_current(),
-        })?;
+    let now = app.clock.moment();
+    let revoked = app.signing_keys.revoke(&kid, now);
+    let revoked = revoked.map_err(|reason| match reason {
+        NotRevoked::Unknown => missing(),
+        NotRevoked::Current => refuse_to_revoke_current(),
+    })?;
     app.changed.notify_one();
     Ok(describe_key(&revoked))
 }

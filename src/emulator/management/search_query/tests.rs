@@ -2,7 +2,7 @@ use super::*;
 
 /// Whether an object with this name and these tags is meant.
 fn admits(text: &str, language: Language) -> bool {
-    let query = parse(text, language).unwrap();
+    let query = SearchQuery::parse(text, language).unwrap();
     query.admits(|field| match field {
         "name" => vec!["Gift Deliveries".to_owned()],
         "tag" => vec!["a".to_owned(), "b".to_owned()],
@@ -87,7 +87,11 @@ fn what_is_neither_is_not_understood() {
         "AND",
         "a:b and c:d",
     ] {
-        assert_eq!(parse(text, Language::Lucene), None, "{text}");
+        assert_eq!(
+            SearchQuery::parse(text, Language::Lucene),
+            None,
+            "{text}"
+        );
     }
     for text in [
         "a",
@@ -97,6 +101,10 @@ fn what_is_neither_is_not_understood() {
         "a eq b c",
         "a eq b AND c pr",
     ] {
-        assert_eq!(parse(text, Language::Scim), None, "{text}");
+        assert_eq!(
+            SearchQuery::parse(text, Language::Scim),
+            None,
+            "{text}"
+        );
     }
 }
