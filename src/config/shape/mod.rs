@@ -2,11 +2,14 @@
 //! at once.
 //!
 //! The schema is compiled from the one that editors use, so the two cannot
-//! disagree: `compile` makes a `Shape` of it, `walk` goes along a tree and its
-//! shape, and `words` says what is wrong.
+//! disagree: `compile` makes a `Shape` of it, and `walk` goes along a tree and
+//! its shape. What is wrong has the words of `words`; what to do about it is in
+//! `help` for a value of the wrong type, and in `unknown` for a key, which
+//! `meant` compares with those there are.
 
 mod compile;
 mod help;
+mod meant;
 mod settle;
 mod text;
 mod unknown;
@@ -16,9 +19,9 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use meant::meant_key;
 use settle::settle;
 use text::TextRule;
-use unknown::meant_key;
 use walk::find_problems;
 pub(super) use words::join_quoted;
 

@@ -5,46 +5,10 @@ use super::super::node::{Entry, Node, Value};
 use super::super::other_names::{OtherNames, section_of};
 use super::super::problem::{did_you_mean, quote, shorten};
 use super::super::section::VARIABLES;
+use super::meant::{joined_key, known_key, likely_key, named_property};
 use super::words::join_quoted;
 use super::{CONFIGURATION, Form, ObjectShape, Shape};
-use crate::model::{Step, nearest, nearest_few};
-
-/// What some keys are called elsewhere: in Auth0's own tools, in its dashboard,
-/// and by people.
-const OTHER_NAMES: [(&str, &[&str]); 14] = [
-    (
-        "resource_server",
-        &["api", "aud", "audience", "identifier"],
-    ),
-    (
-        "client",
-        &["app", "application", "client_id", "service"],
-    ),
-    ("identifier", &["aud", "audience", "id"]),
-    (
-        "resource_servers",
-        &["api", "apis", "audiences"],
-    ),
-    ("clients", &["applications", "apps", "services"]),
-    (
-        "grants",
-        &["access", "client_grants", "permissions"],
-    ),
-    ("scopes", &["permissions", "scope"]),
-    ("name", &["display_name", "label", "title"]),
-    ("app_type", &["type"]),
-    (
-        "signing_alg",
-        &["alg", "algorithm", "signing_algorithm"],
-    ),
-    (
-        "token_lifetime",
-        &["expires_in", "lifetime", "ttl"],
-    ),
-    ("client_metadata", &["metadata"]),
-    ("vars", &["variables"]),
-    ("environments", &["envs", "stages", "tenants"]),
-];
+use crate::model::{Step, nearest_few};
 
 /// The fields of Auth0's clients that a newcomer copies from a client which has
 /// them. Whoever logs in needs them, and no machine.
@@ -70,6 +34,10 @@ const UNMANAGED: [&str; 19] = [
     "web_origins",
 ];
 
+/// What to do about such a field.
+const LEFT_ALONE: &str =
+    "it is not managed here, and stays as it is in the tenant: leave it out";
+
 /// What to do about a section in the place of something else.
 pub(super) const SECTION: &str = "it is a section of its own: do not indent it";
 
@@ -77,48 +45,12 @@ const CLIENT_ID: &str = "client_id";
 
 /// What to do about the id of a client which is none of those that are
 /// declared.
-const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one that is kept elsewhere is \
-     declared under `clients`, with `external: true` and its `client_id`";
+const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one \
+     that is kept elsewhere is declared under `clients`, with `external: true` \
+     and its `client_id`";
 
 /// So many keys are listed, and no more: of a list of all, nobody reads a line.
 const FEW: usize = 5;
-
-/// The key that an unknown one was likely meant to be.
-pub(super) fn meant_key<'o>(
-    object: &'o ObjectShape,
-    entry: &Entry,
-) -> Option<&'o str> {
-    joined_key(object, &entry.key)
-        .or_else(|| likely_key(object, &entry.key))
-        .or_else(|| named_property(object, entry))
-}
-
-fn likely_key<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
-    called_otherwise(object, key)
-        .or_else(|| nearest(key, object.properties.keys()))
-}
-
-/// The key of `key:value` or `key value`, where a space or a `:` is missing.
-fn joined_key<'o>(object: &'o ObjectShape, text: &str) -> Option<&'o str> {
-    let end = text.find([':', '=', ' ', '\u{a0}'])?;
-    known_key(object, text.get(..end)?)
-}
-
-fn called_otherwise<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
-    let key = key.to_lowercase().replace('-', "_");
-    let named = OTHER_NAMES
-        .iter()
-        .filter(|(_, others)| others.contains(&&*key));
-
-    named
-        .into_iter()
-        .find_map(|(known, _)| known_key(object, known))
-}
-
-fn known_key<'o>(object: &'o ObjectShape, key: &str) -> Option<&'o str> {
-    let (known, _) = object.properties.get_key_value(key)?;
-    Some(known)
-}
 
 /// What to do about a text that stands in the place of the object, and may be a
 /// line of it.
@@ -144,34 +76,52 @@ pub(super) fn help_with_key(
         return Some(help);
     }
     if is_unmanaged(object, key) {
-        return Some(
-            "it is not managed here, and stays as it is in the tenant: leave \
-             it out"
-                .into(),
-        );
+        return Some(LEFT_ALONE.into());
     }
     if let Some(meant) = likely_key(object, key) {
-        if whole.entry(meant).is_some() {
-            return Some(help_with_second(meant, &entry.value));
-        }
-        let reference = help_with_reference(meant, entry, names);
-        // With that key alone, the same value would be wrong once more.
-        let by_id =
-            key == CLIENT_ID && object.properties.contains_key("all_scopes");
-        let otherwise = || {
-            if by_id {
-                CLIENT_BY_ID.into()
-            } else {
-                did_you_mean(meant)
-            }
-        };
-        return Some(reference.unwrap_or_else(otherwise));
+        return Some(help_with_name(
+            meant, object, entry, whole, names,
+        ));
     }
 
     // Grantry's own, where no client can be meant.
     if key == CLIENT_ID {
         return Some(leave_secret_out());
     }
+    Some(help_with_place(object, entry, whole)?.into())
+}
+
+/// What to do about a key that is another name of one.
+fn help_with_name(
+    meant: &str,
+    object: &ObjectShape,
+    entry: &Entry,
+    whole: &Node,
+    names: &mut OtherNames<'_>,
+) -> Step {
+    if whole.entry(meant).is_some() {
+        return help_with_second(meant, &entry.value);
+    }
+    if let Some(help) = help_with_reference(meant, entry, names) {
+        return help;
+    }
+    // With that key alone, the same value would be wrong once more.
+    let is_grant = object.properties.contains_key("all_scopes");
+    if is_grant && &*entry.key == CLIENT_ID {
+        return CLIENT_BY_ID.into();
+    }
+    did_you_mean(meant)
+}
+
+/// What to do about a key that is the name of nothing here, and may be that of
+/// something elsewhere, or the value of another one.
+fn help_with_place(
+    object: &ObjectShape,
+    entry: &Entry,
+    whole: &Node,
+) -> Option<String> {
+    let key = &*entry.key;
+
     let help = if let Some(provider) = named_property(object, entry) {
         format!("write `{provider}: {{ … }}`, with its settings in it")
     } else if let Some(path) = find_path(object, key) {
@@ -187,7 +137,7 @@ pub(super) fn help_with_key(
     } else {
         return None;
     };
-    Some(help.into())
+    Some(help)
 }
 
 /// Whether Auth0 has such a field of a client, and this object is a client.
@@ -221,19 +171,9 @@ fn help_with_reference(
 ) -> Option<Step> {
     let section = section_of(meant)?;
     let key = names.find(section, entry.value.as_text()?)?;
+    let key = shorten(key);
 
-    Some(did_you_mean(&format!(
-        "{meant}: {}",
-        shorten(key)
-    )))
-}
-
-/// A property that is named in the place of being set, as in `type: auth0`.
-fn named_property<'o>(
-    object: &'o ObjectShape,
-    entry: &Entry,
-) -> Option<&'o str> {
-    known_key(object, entry.value.as_text()?)
+    Some(did_you_mean(&format!("{meant}: {key}")))
 }
 
 /// Where below an object there is such a key, as in `provider.auth0`.
@@ -268,26 +208,25 @@ fn help_with_section(key: &str) -> Option<String> {
         return Some(SECTION.to_owned());
     }
 
-    let sections = configuration
+    let names = configuration
         .properties
         .iter()
-        .filter(|(_, shape)| {
-            let objects = match &shape.form {
-                Form::Map(map) => inner_object(&map.values),
-                Form::Sequence(sequence) => inner_object(&sequence.items),
-                _ => None,
-            };
-            objects.is_some_and(|object| object.properties.contains_key(key))
-        });
-    let names: Vec<&str> = sections
-        .map(|(name, _)| name.as_str())
-        .collect();
-    (!names.is_empty()).then(|| {
-        format!(
-            "only what is in {} has it",
-            join_quoted(names, " or ")
-        )
-    })
+        .filter(|(_, section)| {
+            inner_of_section(section)
+                .is_some_and(|object| object.properties.contains_key(key))
+        })
+        .map(|(name, _)| name.as_str());
+    let names = join_quoted(names, " or ");
+    (!names.is_empty()).then(|| format!("only what is in {names} has it"))
+}
+
+/// What each of the objects of a section is.
+fn inner_of_section(section: &Shape) -> Option<&ObjectShape> {
+    match &section.form {
+        Form::Map(map) => inner_object(&map.values),
+        Form::Sequence(sequence) => inner_object(&sequence.items),
+        _ => None,
+    }
 }
 
 /// What to show of an unknown key: of one that has a secret in it, because its
@@ -306,9 +245,11 @@ fn empty_section<'o>(
     entry: &Entry,
     whole: &Node,
 ) -> Option<&'o str> {
-    let before = whole.entries().iter();
-    let before = before.filter(|other| other.key_span < entry.key_span);
-    let last = before.max_by_key(|other| other.key_span)?;
+    let last = whole
+        .entries()
+        .iter()
+        .filter(|other| other.key_span < entry.key_span)
+        .max_by_key(|other| other.key_span)?;
 
     known_key(object, &last.key).filter(|_| is_empty(&last.value))
 }
@@ -322,19 +263,20 @@ pub(super) fn list_keys(object: &ObjectShape, entry: &Entry) -> Step {
         return format!("the keys are {}", join_quoted(known, ", ")).into();
     }
 
-    let near = join_quoted(nearest_few(key, known, FEW), ", ");
+    let few = nearest_few(key, known, FEW);
+    let near = join_quoted(few, ", ");
     let near = format!("the nearest of its {count} keys are {near}");
     // What a whole configuration, or an environment, does not know may be a
     // value of one's own.
-    if object.properties.contains_key(VARIABLES)
-        && entry.value.as_text().is_some()
-    {
-        let entry = format!("{VARIABLES}: {{ {}: … }}", shorten(key));
-        return format!(
-            "{near}; a value of your own stands under `{VARIABLES}`, as in \
-             `{entry}`"
-        )
-        .into();
+    let takes_variables = object.properties.contains_key(VARIABLES);
+    if !takes_variables || entry.value.as_text().is_none() {
+        return near.into();
     }
-    near.into()
+
+    let key = shorten(key);
+    format!(
+        "{near}; a value of your own stands under `{VARIABLES}`, as in \
+         `{VARIABLES}: {{ {key}: … }}`"
+    )
+    .into()
 }
