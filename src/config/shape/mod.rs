@@ -11,6 +11,7 @@ mod compile;
 mod help;
 mod meant;
 mod settle;
+mod subject;
 mod text;
 mod unknown;
 mod walk;

@@ -1,7 +1,7 @@
 //! Maps from names of one's own to values of one shape.
 
+use super::super::subject::Subject;
 use super::super::unknown::SECTION;
-use super::super::words::Subject;
 use super::super::{Form, MapShape, Shape};
 use super::Walk;
 use crate::config::node::{Entry, Node, Value};

@@ -16,7 +16,7 @@ use super::super::node::{Node, Value};
 use super::super::other_names::OtherNames;
 use super::super::problem::{Problem, Problems};
 use super::super::source::Sources;
-use super::words::Subject;
+use super::subject::Subject;
 use super::{Form, Shape};
 
 /// All that is wrong with a value.

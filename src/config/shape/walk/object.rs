@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::collections::btree_map::Entry as MapEntry;
 
 use super::super::meant::meant_key;
+use super::super::subject::Subject;
 use super::super::unknown::{help_with_key, list_keys, shown_key};
-use super::super::words::{Subject, join_quoted};
+use super::super::words::join_quoted;
 use super::super::{ObjectShape, Shape};
 use super::Walk;
 use crate::config::node::{Entry, Node};

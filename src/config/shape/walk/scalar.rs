@@ -1,7 +1,8 @@
 //! What is wrong with a value that is neither a list nor a map.
 
 use super::super::Form;
-use super::super::words::{Subject, join_quoted};
+use super::super::subject::Subject;
+use super::super::words::join_quoted;
 use super::Walk;
 use crate::config::node::{Node, Value};
 use crate::config::problem::{Problem, ProblemId, quote};

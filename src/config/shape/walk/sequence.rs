@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::words::Subject;
+use super::super::subject::Subject;
 use super::super::{Form, SequenceShape, Shape};
 use super::Walk;
 use crate::config::node::{Node, Value};

@@ -1,8 +1,9 @@
 //! A text that breaks the rule of its place, and what to do about one with
 //! characters that are not allowed there.
 
+use super::super::subject::Subject;
 use super::super::text::{TextError, TextRule};
-use super::super::words::{Subject, join_quoted};
+use super::super::words::join_quoted;
 use super::Walk;
 use crate::config::credentials::leave_domain_out;
 use crate::config::other_names::section_of;

@@ -2,7 +2,8 @@
 
 use super::super::Form;
 use super::super::help::help_with_type;
-use super::super::words::{Subject, describe_form, describe_node};
+use super::super::subject::Subject;
+use super::super::words::{describe_form, describe_node};
 use super::Walk;
 use crate::config::node::{Node, Value};
 use crate::config::problem::{Problem, ProblemId};
