@@ -1,5 +1,7 @@
 //! Lines of a text that is not YAML yet.
 
+use std::iter::successors;
+
 use super::super::source::Span;
 
 /// A line, and where in the text it starts.
@@ -34,39 +36,38 @@ impl<'t> Line<'t> {
 
     /// Where it is indented with a tab, if it is.
     pub(super) fn tab_in_indent(self) -> Option<usize> {
-        let indent = self.text.len() - self.text.trim_start().len();
-        let tab = self.text.get(..indent)?.find('\t')?;
-        Some(self.start + tab)
+        let margin = self.text.get(..margin_of(self.text))?;
+        Some(self.start + margin.find('\t')?)
     }
 
     /// The lines above this one that say something, the nearest first.
     pub(super) fn above(self, text: &'t str) -> impl Iterator<Item = Self> {
         let above = |line: &Self| {
-            line.start
-                .checked_sub(1)
-                .map(|end| Self::at(text, end))
+            let end = line.start.checked_sub(1)?;
+            Some(Self::at(text, end))
         };
 
-        std::iter::successors(above(&self), above)
+        successors(above(&self), above)
             .filter(|line| !line.content().is_empty())
     }
 
     /// What it says: neither its indent, nor the `-` of an item, nor a comment.
     pub(super) fn content(self) -> &'t str {
         let text = self.text.trim();
-        let end = if text.starts_with('#') {
-            0
-        } else {
-            text.find(" #").unwrap_or(text.len())
-        };
+        if text.starts_with('#') {
+            return "";
+        }
 
+        let end = text.find(" #").unwrap_or(text.len());
         let content = text.get(..end).unwrap_or_default();
         content.trim_start_matches("- ").trim()
     }
 
     /// How far its content is indented.
     pub(super) fn indent(self) -> usize {
-        self.offset_of(self.content())
+        self.text
+            .find(self.content())
+            .unwrap_or_default()
     }
 
     /// Whether it is no key with a value, and no key with a block below it.
@@ -88,25 +89,21 @@ impl<'t> Line<'t> {
     /// Whether the line above is an item of a list, and this one begins where
     /// its `-` is.
     pub(super) fn is_beside_item(self, text: &'t str) -> bool {
-        let item = self
-            .above(text)
-            .next()
-            .filter(|above| above.is_item());
-        let dash =
-            item.map(|item| item.text.len() - item.text.trim_start().len());
-
-        dash == Some(self.indent())
+        self.above(text).next().is_some_and(|above| {
+            above.is_item() && margin_of(above.text) == self.indent()
+        })
     }
 
     /// The key whose list this line is an item of.
     pub(super) fn section(self, text: &'t str) -> Option<&'t str> {
-        let dash = self.text.len() - self.text.trim_start().len();
-        let is_key = |line: &Self| !line.is_item() && line.indent() <= dash;
+        if !self.is_item() {
+            return None;
+        }
 
+        let dash = margin_of(self.text);
         let key = self
             .above(text)
-            .find(is_key)
-            .filter(|_| self.is_item())?;
+            .find(|line| !line.is_item() && line.indent() <= dash)?;
         key.content().strip_suffix(':')
     }
 
@@ -128,8 +125,9 @@ impl<'t> Line<'t> {
         let length = byte.saturating_sub(self.start);
         self.text.get(..length).unwrap_or_default()
     }
+}
 
-    fn offset_of(self, content: &str) -> usize {
-        self.text.find(content).unwrap_or_default()
-    }
+/// How much white space a line begins with.
+pub(super) fn margin_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }

@@ -3,6 +3,8 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
+use super::lines::margin_of;
+
 /// A quote or a bracket, and where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Opened {
@@ -75,12 +77,7 @@ impl Search<'_> {
                 self.rest.next();
             } else if character == quote {
                 // Twice, a single quote is one of the text.
-                let is_doubled = quote == '\''
-                    && self
-                        .rest
-                        .next_if(|(_, next)| *next == '\'')
-                        .is_some();
-                if !is_doubled {
+                if quote != '\'' || !self.skip_if(|next| next == '\'') {
                     return true;
                 }
             }
@@ -89,11 +86,13 @@ impl Search<'_> {
     }
 
     fn skip_line(&mut self) {
-        while self
-            .rest
-            .next_if(|(_, next)| *next != '\n')
+        while self.skip_if(|next| next != '\n') {}
+    }
+
+    fn skip_if(&mut self, is_meant: impl Fn(char) -> bool) -> bool {
+        self.rest
+            .next_if(|(_, next)| is_meant(*next))
             .is_some()
-        {}
     }
 
     /// Goes on behind a text of several lines, which are all indented more than
@@ -101,13 +100,13 @@ impl Search<'_> {
     fn skip_block(&mut self, at: usize) {
         let before = self.text.get(..at).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
-        let indent = line.len() - line.trim_start().len();
+        let indent = margin_of(line);
 
         self.skip_line();
         while let Some((end, _)) = self.rest.peek().copied() {
             let next = self.text.get(end + 1..).unwrap_or_default();
             let line = next.split('\n').next().unwrap_or_default();
-            let is_deeper = line.len() - line.trim_start().len() > indent;
+            let is_deeper = margin_of(line) > indent;
             if !is_deeper && !line.trim().is_empty() {
                 break;
             }
