@@ -5,28 +5,31 @@
 //! the same is said in other keywords: of two that mean the same, language
 //! servers show one well and the other badly.
 
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::file::File;
-use super::read_before::ENVIRONMENT;
-use super::row_scope::RESERVED;
-use crate::model::{
-    EnvironmentName, Key, Kind, MetadataKey, Missing, ScopeName, SinkName,
-    Support, VariableName,
-};
+use crate::model::{Kind, Missing, Support};
 
+mod alternatives;
+mod definitions;
 mod editor;
+mod environment;
+mod key_types;
 mod project;
 mod references;
 mod sets;
+mod templates;
 mod visit;
 
 use editor::{say_in_markdown, word_for_editors};
+use environment::fill_in_environment;
+use key_types::KeyTypes;
 use references::accept_references;
 use sets::word_sets;
+use templates::add_templates;
 
 /// The JSON Schema (draft 2020-12) of a configuration file, as it is written.
 /// Fields say which of these providers cannot express them.
@@ -52,13 +55,7 @@ pub(crate) fn described_schema(supports: &[&Support]) -> Json {
 /// template filled in: what the loader walks along.
 pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let mut keys = KeyTypes::default();
-    keys.add::<Key>(&mut generator);
-    keys.add::<MetadataKey>(&mut generator);
-    keys.add::<ScopeName>(&mut generator);
-    keys.add::<VariableName>(&mut generator);
-    keys.add::<EnvironmentName>(&mut generator);
-    keys.add::<SinkName>(&mut generator);
+    let mut keys = KeyTypes::of_configurations(&mut generator);
 
     let mut schema = generator.into_root_schema_for::<File>();
     keys.transform(&mut schema);
@@ -78,133 +75,14 @@ pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
     // same but for what is required.
     fill_in_environment(&mut schema);
 
-    schema.insert(
-        "$id".to_owned(),
-        "urn:grantry:schema:config:1".into(),
-    );
+    let id = "urn:grantry:schema:config:1";
+    schema.insert("$id".to_owned(), id.into());
     schema.to_value()
 }
 
 /// Says of a list that a single item may stand in its place. Only the loader
 /// knows this word.
 pub(super) const ONE_OR_MANY: &str = "oneOrMany";
-
-/// Says what the items of `for_each` are: what they make, before it is filled
-/// in.
-fn add_templates(schema: &mut Json) {
-    let Some(sections) = schema.get("properties") else {
-        return;
-    };
-    let section = |name: &str| sections.get(name).cloned().unwrap_or_default();
-
-    let bundles = json!({
-        "description": section("for_each").get("description"),
-        "type": "array",
-        "items": {
-            "title": "bundle",
-            "description": "Rows, and what each of them makes: in all texts, and in place of any value, `${NAME.COLUMN}` \
-                            stands for what the row says.",
-            "type": "object",
-            "additionalProperties": false,
-            "required": ["in", "as"],
-            "properties": {
-                "in": {
-                    "description": "The rows: a list, or the name of a CSV, YAML or JSON file beside this one.",
-                    "type": ["string", "array"],
-                },
-                "as": {
-                    "description": "What a row is called: `${NAME.COLUMN}` stands for a value of it.",
-                    "type": "string",
-                    "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$",
-                    "not": { "enum": RESERVED },
-                    "examples": ["customer"],
-                },
-                "resource_servers": section("resource_servers"),
-                "clients": section("clients"),
-                "grants": section("grants"),
-            },
-        },
-    });
-    let places = [
-        "/properties/for_each",
-        "/$defs/Environment/properties/for_each",
-    ];
-    for place in places {
-        if let Some(place) = schema.pointer_mut(place) {
-            *place = bundles.clone();
-        }
-    }
-}
-
-/// The sections whose objects an environment says a part of: where the schema
-/// of such an object stands, and what it is called.
-const PARTIAL: [(&str, &str, &str); 3] = [
-    (
-        "resource_servers",
-        "additionalProperties",
-        "ResourceServer",
-    ),
-    ("clients", "additionalProperties", "Client"),
-    ("grants", "items", "Grant"),
-];
-
-/// Makes the schema of an environment: that of a configuration, without
-/// environments of its own, in which of each object only a part need be there,
-/// or nothing at all.
-fn fill_in_environment(schema: &mut Schema) {
-    let Some(Json::Object(mut properties)) = schema.get("properties").cloned()
-    else {
-        return;
-    };
-    properties.remove("environments");
-
-    let Some(Json::Object(definitions)) = schema.get_mut("$defs") else {
-        return;
-    };
-    for (section, place, kind) in PARTIAL {
-        let name = format!("{ENVIRONMENT}{kind}");
-        let reference = json!({ "$ref": format!("#/$defs/{name}") });
-        let is_keyed = place == "additionalProperties";
-
-        if let Some(Json::Object(whole)) = definitions.get(kind) {
-            let mut part = whole.clone();
-            // Of a grant, what it is between is its key.
-            if is_keyed {
-                part.remove("required");
-            }
-            part.remove("oneOf");
-            if let Some(scopes) = part
-                .get_mut("properties")
-                .and_then(|all| all.get_mut("scopes"))
-                && !is_keyed
-            {
-                *scopes = or_null(scopes);
-            }
-            definitions.insert(name, Json::Object(part));
-        }
-        if let Some(objects) = properties
-            .get_mut(section)
-            .and_then(|all| all.get_mut(place))
-        {
-            *objects = if is_keyed {
-                or_null(&reference)
-            } else {
-                reference
-            };
-        }
-    }
-
-    if let Some(Json::Object(environment)) = definitions.get_mut(ENVIRONMENT) {
-        environment.insert(
-            "properties".to_owned(),
-            Json::Object(properties),
-        );
-    }
-}
-
-fn or_null(schema: &Json) -> Json {
-    json!({ "anyOf": [schema, { "type": "null" }] })
-}
 
 /// What the objects of a kind are called in the schema.
 fn definition_of(kind: Kind) -> &'static str {
@@ -225,42 +103,6 @@ fn describe_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
             "{description} Not in {provider}: {}.",
             missing.why
         );
-    }
-}
-
-/// Of a map's keys schemars tells the pattern only. This makes it refer to the
-/// type of the key, with its length, its example and the message for its
-/// pattern.
-#[derive(Default)]
-struct KeyTypes(Vec<(Json, Json)>);
-
-impl KeyTypes {
-    fn add<T: JsonSchema>(&mut self, generator: &mut SchemaGenerator) {
-        let reference = generator.subschema_for::<T>().to_value();
-        let pattern = T::json_schema(generator).remove("pattern");
-        self.0
-            .extend(pattern.map(|pattern| (pattern, reference)));
-    }
-}
-
-impl Transform for KeyTypes {
-    fn transform(&mut self, schema: &mut Schema) {
-        transform_subschemas(self, schema);
-
-        let Some(Json::Object(patterns)) = schema.remove("patternProperties")
-        else {
-            return;
-        };
-        for (pattern, values) in patterns {
-            let key_type = self
-                .0
-                .iter()
-                .find(|(known, _)| *known == pattern);
-            if let Some((_, reference)) = key_type {
-                schema.insert("propertyNames".to_owned(), reference.clone());
-                schema.insert("additionalProperties".to_owned(), values);
-            }
-        }
     }
 }
 

@@ -38,7 +38,7 @@ fn accept_reference(keywords: &mut Keywords) {
         return;
     }
 
-    let kinds: Vec<Json> = match keywords.get("type") {
+    let mut kinds: Vec<Json> = match keywords.get("type") {
         Some(Json::Array(kinds)) => kinds.clone(),
         Some(kind) => vec![kind.clone()],
         None => return,
@@ -48,30 +48,32 @@ fn accept_reference(keywords: &mut Keywords) {
     // `[read:maps, read:traffic]`.
     let is_set = is("array") && keywords.contains_key("uniqueItems");
 
-    let words = match () {
-        () if is_set => "a list",
-        () if is("integer") => "a whole number",
-        () if is("boolean") => "`true` or `false`",
-        () => "",
-    };
     if keywords.remove(ONE_OR_MANY).is_some() {
         keywords.insert("type".to_owned(), json!(["string", "array"]));
-    } else if !words.is_empty() && !is("string") {
-        let kinds: Vec<Json> = kinds
-            .iter()
-            .cloned()
-            .chain([json!("string")])
-            .collect();
-        let message =
-            format!("write {words}, or a reference such as `${{var.name}}`");
-        keywords.insert("type".to_owned(), kinds.into());
-        keywords.insert("pattern".to_owned(), REFERENCE.into());
-        keywords.insert("patternErrorMessage".to_owned(), message.into());
-    } else if is("string")
-        && let Some(Json::String(pattern)) = keywords.get_mut("pattern")
-    {
-        *pattern = format!("({pattern})|{REFERENCE}");
+        return;
     }
+    if is("string") {
+        if let Some(Json::String(pattern)) = keywords.get_mut("pattern") {
+            *pattern = format!("({pattern})|{REFERENCE}");
+        }
+        return;
+    }
+
+    let words = if is_set {
+        "a list"
+    } else if is("integer") {
+        "a whole number"
+    } else if is("boolean") {
+        "`true` or `false`"
+    } else {
+        return;
+    };
+    let message =
+        format!("write {words}, or a reference such as `${{var.name}}`");
+    kinds.push("string".into());
+    keywords.insert("type".to_owned(), kinds.into());
+    keywords.insert("pattern".to_owned(), REFERENCE.into());
+    keywords.insert("patternErrorMessage".to_owned(), message.into());
 }
 
 /// One of several words, or another one that none of them is.
@@ -96,10 +98,8 @@ fn accept_in_constant(keywords: &mut Keywords) -> bool {
     if only.is_boolean() {
         keywords.remove("const");
         keywords.remove("type");
-        keywords.insert(
-            "anyOf".to_owned(),
-            json!([{ "const": only }, reference()]),
-        );
+        let alternatives = json!([{ "const": only }, reference()]);
+        keywords.insert("anyOf".to_owned(), alternatives);
     }
     true
 }

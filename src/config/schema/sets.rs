@@ -41,18 +41,15 @@ pub(super) fn word_sets(schema: &mut Json) {
         .collect();
 
     visit(schema, &mut |keywords| {
-        let items = keywords
-            .get("items")
-            .and_then(|items| items.get("$ref"));
-        let Some(choice) = items
-            .and_then(Json::as_str)
-            .and_then(|name| choices.get(name))
-        else {
+        let items = keywords.get("items");
+        let name = items.and_then(|items| items.get("$ref")?.as_str());
+        let Some(choice) = name.and_then(|name| choices.get(name)) else {
             return;
         };
 
-        let set = closed_set(choice);
         keywords.remove("items");
-        keywords.extend(set.as_object().cloned().unwrap_or_default());
+        if let Json::Object(set) = closed_set(choice) {
+            keywords.extend(set);
+        }
     });
 }
