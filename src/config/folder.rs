@@ -31,7 +31,7 @@ impl FolderError {
         folder: &Path,
         sources: &mut Sources,
     ) -> Vec<Problem> {
-        let (id, paths, message, help) = match self {
+        let (reason, paths) = match self {
             Self::Unreadable(path, error) => {
                 let message = format!("cannot read the folder: {error}");
                 let span = name_source(tree, &path, sources);
@@ -41,56 +41,70 @@ impl FolderError {
                     message,
                 )];
             }
-            Self::NoYaml => (
-                ProblemId::NoYamlFiles,
-                vec![folder.to_owned()],
-                "the folder has no `*.yaml` file, nor have the folders inside \
-                 it",
-                "`grantry init` writes a first one; what is hidden is not \
-                 searched",
-            ),
-            Self::Yml(paths) => (
-                ProblemId::NoYamlFiles,
-                paths,
-                "a file that ends in `.yml` would be left out",
-                "rename it so that it ends in `.yaml`",
-            ),
-            Self::Outside(paths) => (
-                ProblemId::OutsideFolder,
-                paths,
-                "the file is a link to one outside of the folder",
-                "name the file it leads to as well, in place of the link",
-            ),
-            Self::LeadsOut => (
-                ProblemId::OutsideFolder,
-                vec![folder.to_owned()],
-                "this is a link that leads out of the folder it is in",
-                "name what it leads to: whoever may change the link must not \
-                 choose what is read",
-            ),
-            Self::Linked(paths) => (
-                ProblemId::NestedFolder,
-                paths,
-                "the files of a folder that is a link would be left out",
-                "name the folder it leads to as well, in place of the link",
-            ),
-            Self::TooDeep(paths) => (
-                ProblemId::NestedFolder,
-                paths,
-                "the files of a folder that is so far inside would be left out",
-                "name this folder as well, or move it further out",
-            ),
+            Self::NoYaml => (NO_YAML, vec![folder.to_owned()]),
+            Self::Yml(paths) => (YML, paths),
+            Self::Outside(paths) => (OUTSIDE, paths),
+            Self::LeadsOut => (LEADS_OUT, vec![folder.to_owned()]),
+            Self::Linked(paths) => (LINKED, paths),
+            Self::TooDeep(paths) => (TOO_DEEP, paths),
         };
 
+        let Reason {
+            id,
+            message,
+            help,
+        } = reason;
         paths
             .iter()
-            .map(|path| {
-                Problem::new(id, name_source(tree, path, sources), message)
-                    .help(help)
-            })
+            .map(|path| name_source(tree, path, sources))
+            .map(|span| Problem::new(id, span, message).help(help))
             .collect()
     }
 }
+
+/// What is said of each path that makes a folder no configuration.
+struct Reason {
+    id: ProblemId,
+    message: &'static str,
+    help: &'static str,
+}
+
+const NO_YAML: Reason = Reason {
+    id: ProblemId::NoYamlFiles,
+    message: "the folder has no `*.yaml` file, nor have the folders inside it",
+    help: "`grantry init` writes a first one; what is hidden is not searched",
+};
+
+const YML: Reason = Reason {
+    id: ProblemId::NoYamlFiles,
+    message: "a file that ends in `.yml` would be left out",
+    help: "rename it so that it ends in `.yaml`",
+};
+
+const OUTSIDE: Reason = Reason {
+    id: ProblemId::OutsideFolder,
+    message: "the file is a link to one outside of the folder",
+    help: "name the file it leads to as well, in place of the link",
+};
+
+const LEADS_OUT: Reason = Reason {
+    id: ProblemId::OutsideFolder,
+    message: "this is a link that leads out of the folder it is in",
+    help: "name what it leads to: whoever may change the link must not choose \
+           what is read",
+};
+
+const LINKED: Reason = Reason {
+    id: ProblemId::NestedFolder,
+    message: "the files of a folder that is a link would be left out",
+    help: "name the folder it leads to as well, in place of the link",
+};
+
+const TOO_DEEP: Reason = Reason {
+    id: ProblemId::NestedFolder,
+    message: "the files of a folder that is so far inside would be left out",
+    help: "name this folder as well, or move it further out",
+};
 
 /// A source without text, for a problem to name.
 fn name_source(tree: &Tree, path: &Path, sources: &mut Sources) -> Span {
@@ -160,13 +174,13 @@ impl Contents {
             &mut self.links,
             &mut self.deep,
         ] {
-            paths.sort_by(|left, right| {
-                let (left, right) = (left.as_os_str(), right.as_os_str());
-                left.as_encoded_bytes()
-                    .cmp(right.as_encoded_bytes())
-            });
+            paths.sort_by(|left, right| bytes_of(left).cmp(bytes_of(right)));
         }
     }
+}
+
+fn bytes_of(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
 }
 
 /// Searches a folder, and those inside it down to so many levels.
