@@ -77,7 +77,9 @@ impl Search<'_> {
                 self.rest.next();
             } else if character == quote {
                 // Twice, a single quote is one of the text.
-                if quote != '\'' || !self.skip_if(|next| next == '\'') {
+                let is_doubled =
+                    quote == '\'' && self.skip_if(|next| next == '\'');
+                if !is_doubled {
                     return true;
                 }
             }

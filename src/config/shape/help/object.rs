@@ -16,15 +16,12 @@ pub(super) fn help_with_missing_object(
     object: &ObjectShape,
     key: &str,
 ) -> String {
-    match telling_field(object) {
-        Some(field) => {
-            format!("write its settings below it, such as `{field}: …`")
-        }
-        None => {
-            let key = shorten(key);
-            format!("write its settings below it, or `{key}: {{}}`")
-        }
+    if let Some(field) = telling_field(object) {
+        return format!("write its settings below it, such as `{field}: …`");
     }
+
+    let key = shorten(key);
+    format!("write its settings below it, or `{key}: {{}}`")
 }
 
 pub(super) fn help_with_object(
