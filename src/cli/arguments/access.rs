@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
-use super::{Base, Configuration, TenantArguments};
+use super::base::Base;
+use super::configuration::Configuration;
+use super::tenant::TenantArguments;
 
 /// A state that can be asked who can call what.
 #[derive(Debug, Clone, PartialEq, Eq)]

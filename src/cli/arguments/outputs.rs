@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Configuration, TenantArguments};
+use super::configuration::Configuration;
+use super::tenant::TenantArguments;
 
 /// What is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

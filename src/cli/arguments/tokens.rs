@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{
-    Configuration, FaceFiles, Format, InputArguments, SinkArguments,
-    TenantArguments,
-};
+use super::configuration::Configuration;
+use super::faces::{FaceFiles, Format};
+use super::inputs::InputArguments;
+use super::sinks::SinkArguments;
+use super::tenant::TenantArguments;
 use crate::model::ScopeName;
 
 #[derive(Debug, Args)]
