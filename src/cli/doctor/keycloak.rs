@@ -1,6 +1,6 @@
 //! What there is to say of a realm.
 
-use super::{Finding, diagnose_error, diagnose_failure};
+use super::finding::{Finding, diagnose_error, diagnose_failure};
 use crate::cli::credentials::CredentialSet;
 use crate::cli::exit::Failure;
 use crate::model::StackName;
@@ -17,27 +17,26 @@ pub(super) fn diagnose(
     unusable: Option<&Failure>,
     stack: Option<&StackName>,
 ) -> Vec<Finding> {
-    vec![
-        match &found.issuer {
-            Ok(issuer) => Diagnosis::good(Subject::Realm, issuer).into(),
-            Err(error) => diagnose_error(Subject::Realm, error),
-        },
-        diagnose_credentials(found, set, unusable),
-        match &found.reach {
-            Some(Ok(reach)) => Diagnosis::roles(*reach).into(),
-            Some(Err(error)) => diagnose_error(Subject::Roles, error),
-            None => Diagnosis::skipped(Subject::Roles, NO_TOKEN).into(),
-        },
-        match &found.contents {
-            Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
-            Some(Err(error)) => diagnose_error(Subject::Tenant, error),
-            None => Diagnosis::skipped(
-                Subject::Tenant,
-                "not without a token and a role",
-            )
-            .into(),
-        },
-    ]
+    let issuer = match &found.issuer {
+        Ok(issuer) => Diagnosis::good(Subject::Realm, issuer).into(),
+        Err(error) => diagnose_error(Subject::Realm, error),
+    };
+    let credentials = diagnose_credentials(found, set, unusable);
+    let roles = match &found.reach {
+        Some(Ok(reach)) => Diagnosis::roles(*reach).into(),
+        Some(Err(error)) => diagnose_error(Subject::Roles, error),
+        None => Diagnosis::skipped(Subject::Roles, NO_TOKEN).into(),
+    };
+    let contents = match &found.contents {
+        Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
+        Some(Err(error)) => diagnose_error(Subject::Tenant, error),
+        None => {
+            let why = "not without a token and a role";
+            Diagnosis::skipped(Subject::Tenant, why).into()
+        }
+    };
+
+    vec![issuer, credentials, roles, contents]
 }
 
 fn diagnose_credentials(
@@ -49,19 +48,16 @@ fn diagnose_credentials(
         (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
         (Some(Ok(life)), None) => {
             let names = set.names_for_realm().join(" and ");
-            let finding = format!(
-                "{names}: a token for {} seconds",
-                life.as_secs()
-            );
+            let seconds = life.as_secs();
+            let finding = format!("{names}: a token for {seconds} seconds");
             Diagnosis::good(Subject::Credentials, &finding)
                 .saying("another one is asked for before it ends")
                 .into()
         }
         (Some(Err(error)), None) => diagnose_error(Subject::Credentials, error),
-        (None, None) => Diagnosis::skipped(
-            Subject::Credentials,
-            "the realm does not answer",
-        )
-        .into(),
+        (None, None) => {
+            let why = "the realm does not answer";
+            Diagnosis::skipped(Subject::Credentials, why).into()
+        }
     }
 }

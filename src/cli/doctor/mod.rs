@@ -8,13 +8,15 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::target::{Reader, Target, support_of};
 use crate::cli::{hint, output, progress};
 use crate::config::{self, Inputs, Loaded, Problems};
-use crate::model::{StackName, safe_path};
-use crate::provider::auth0::{Expiry, Permissions, Reach, Token};
-use crate::provider::{ForbiddenReason, ProviderError, auth0, local};
-
+use crate::model::safe_path;
 use crate::render::{self, Diagnosis, Subject};
 
+mod auth0;
+mod finding;
 mod keycloak;
+mod local;
+
+use finding::{Finding, diagnose_failure};
 
 /// Where the configuration is, unless told otherwise.
 const CONFIG: &str = "grantry.yaml";
@@ -24,31 +26,6 @@ enum Configuration {
     Loaded(Box<Loaded>),
     Damaged(Problems),
     None,
-}
-
-/// What was found, and how a run ends that meets it.
-struct Finding {
-    diagnosis: Diagnosis,
-    exit: Exit,
-    /// What is shown below all diagnoses, because there is no room for it in
-    /// one.
-    detail: Option<String>,
-}
-
-impl From<Diagnosis> for Finding {
-    fn from(diagnosis: Diagnosis) -> Self {
-        let exit = if diagnosis.is_failed() {
-            Exit::Error
-        } else {
-            Exit::Done
-        };
-
-        Self {
-            diagnosis,
-            exit,
-            detail: None,
-        }
-    }
 }
 
 pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
@@ -71,14 +48,13 @@ pub(super) async fn run(arguments: &Doctor) -> Result<Exit, Failure> {
 /// The command line has to be mended before anything else can be, and what
 /// takes a person is not mended by trying again.
 fn find_gravest(findings: &[Finding]) -> Exit {
-    [Exit::Usage, Exit::Error, Exit::TryAgain]
-        .into_iter()
-        .find(|exit| {
-            findings
-                .iter()
-                .any(|finding| finding.exit == *exit)
-        })
-        .unwrap_or(Exit::Done)
+    let mut exits = [Exit::Usage, Exit::Error, Exit::TryAgain].into_iter();
+    let gravest = exits.find(|exit| {
+        findings
+            .iter()
+            .any(|finding| finding.exit == *exit)
+    });
+    gravest.unwrap_or(Exit::Done)
 }
 
 fn print_findings(findings: Vec<Finding>) -> Result<(), Failure> {
@@ -162,19 +138,23 @@ async fn diagnose_tenant(
             return vec![diagnose_failure(Subject::Credentials, &failure)];
         }
     };
-    let set = source
-        .for_environment(loaded.and_then(|loaded| loaded.environment.as_ref()));
-    let chosen = Target::choose_whatever_the_credentials(
-        &set,
-        &arguments.tenant,
-        loaded,
-    );
-    let (target, unusable) = match chosen {
-        Ok(chosen) => chosen,
-        Err(failure) => {
-            return vec![diagnose_failure(Subject::Tenant, &failure)];
+    let environment = loaded.and_then(|loaded| loaded.environment.as_ref());
+    let set = source.for_environment(environment);
+    let tenant = &arguments.tenant;
+    match Target::choose_whatever_the_credentials(&set, tenant, loaded) {
+        Ok((target, unusable)) => {
+            examine(target, loaded, &set, unusable.as_ref()).await
         }
-    };
+        Err(failure) => vec![diagnose_failure(Subject::Tenant, &failure)],
+    }
+}
+
+async fn examine(
+    target: Target,
+    loaded: Option<&Loaded>,
+    set: &CredentialSet<'_>,
+    unusable: Option<&Failure>,
+) -> Vec<Finding> {
     let (subject, place) = match &target {
         Target::Local(path) => (Subject::File, safe_path(path)),
         Target::Auth0(settings) => (Subject::Domain, settings.domain()),
@@ -193,212 +173,17 @@ async fn diagnose_tenant(
     let findings = match reader {
         Reader::Local(reader) => {
             let found = reader.examine(desired);
-            diagnose_file(&place, &found, stack)
+            local::diagnose(&place, &found, stack)
         }
         Reader::Auth0(reader) => {
             let found = reader.examine(desired).await;
-            diagnose_auth0(&place, &found, &set, unusable.as_ref(), stack)
+            auth0::diagnose(&place, &found, set, unusable, stack)
         }
         Reader::Keycloak(reader) => {
             let found = reader.examine(desired).await;
-            keycloak::diagnose(&found, &set, unusable.as_ref(), stack)
+            keycloak::diagnose(&found, set, unusable, stack)
         }
     };
     spinner.finish_and_clear();
     findings
-}
-
-fn diagnose_file(
-    path: &str,
-    found: &local::Examination,
-    stack: Option<&StackName>,
-) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = match &found.file {
-        Ok((state, contents)) => vec![
-            Diagnosis::file(path, *state).into(),
-            Diagnosis::contents(contents, stack).into(),
-        ],
-        Err(error) => vec![diagnose_error(Subject::File, error)],
-    };
-
-    findings.push(match &found.folder {
-        Ok(()) => Diagnosis::good(Subject::Folder, "can be written").into(),
-        Err(error) => diagnose_error(Subject::Folder, error),
-    });
-    findings
-}
-
-/// The steps of getting in, in their order: what fails first is what has to be
-/// mended.
-fn diagnose_auth0(
-    domain: &str,
-    found: &auth0::Examination,
-    set: &CredentialSet<'_>,
-    unusable: Option<&Failure>,
-    stack: Option<&StackName>,
-) -> Vec<Finding> {
-    vec![
-        diagnose_site(domain, found),
-        diagnose_clock(found),
-        diagnose_credentials(found, set, unusable),
-        diagnose_scopes(found),
-        diagnose_contents(found, stack),
-        diagnose_limits(found),
-    ]
-}
-
-const NO_TOKEN: &str = "not without a token that counts";
-
-fn diagnose_site(domain: &str, found: &auth0::Examination) -> Finding {
-    match &found.site {
-        Ok(site) => Diagnosis::site(site).into(),
-        Err(error @ ProviderError::Unreachable { reason, .. }) => {
-            let why = format!("{domain} does not answer: {reason}");
-            Finding {
-                diagnosis: Diagnosis::failed(
-                    Subject::Domain,
-                    &why,
-                    hint::of(error),
-                ),
-                ..diagnose_error(Subject::Domain, error)
-            }
-        }
-        Err(error) => diagnose_error(Subject::Domain, error),
-    }
-}
-
-fn diagnose_clock(found: &auth0::Examination) -> Finding {
-    let diagnosis = match found.skew {
-        Some(skew) => Diagnosis::clock(skew),
-        None => Diagnosis::skipped(Subject::Clock, "no answer told the time"),
-    };
-
-    diagnosis.into()
-}
-
-fn diagnose_credentials(
-    found: &auth0::Examination,
-    set: &CredentialSet<'_>,
-    unusable: Option<&Failure>,
-) -> Finding {
-    let finding = match (&found.token, unusable) {
-        // First, for the tenant was asked without any then, and nothing that it
-        // said is about them.
-        (_, Some(failure)) => diagnose_failure(Subject::Credentials, failure),
-        (Some(Ok(token)), None) => diagnose_token(token),
-        (Some(Err(error)), None) => diagnose_error(Subject::Credentials, error),
-        (None, None) => {
-            let why = "nobody there to show them to";
-            Diagnosis::skipped(Subject::Credentials, why).into()
-        }
-    };
-
-    let names = set.names().join(" and ");
-    if names.is_empty() {
-        return finding;
-    }
-    Finding {
-        diagnosis: finding
-            .diagnosis
-            .saying(&format!("from {names}")),
-        ..finding
-    }
-}
-
-fn diagnose_token(token: &Token) -> Finding {
-    let help = match token.life {
-        Expiry::Expired(_) => {
-            Some(auth0::to_renew_token().in_words(hint::words))
-        }
-        Expiry::Left(_) | Expiry::Unsaid => None,
-    };
-
-    Diagnosis::token(token).with_help(help).into()
-}
-
-fn diagnose_scopes(found: &auth0::Examination) -> Finding {
-    match (&found.permissions, &found.token) {
-        (Some(permissions), Some(Ok(token))) => {
-            diagnose_permissions(permissions, token)
-        }
-        (None, Some(Ok(_))) => {
-            let why = "the token does not name any";
-            Diagnosis::skipped(Subject::Scopes, why).into()
-        }
-        _ => Diagnosis::skipped(Subject::Scopes, NO_TOKEN).into(),
-    }
-}
-
-/// A token that can plan and is not meant to write lacks nothing.
-fn diagnose_permissions(permissions: &Permissions, token: &Token) -> Finding {
-    let help = auth0::to_add_scopes(&token.client).in_words(hint::words);
-    let diagnosis = Diagnosis::permissions(permissions).with_help(Some(help));
-    let detail = match permissions.reach {
-        Reach::Nothing | Reach::PartOfApply => Some(render::scopes()),
-        Reach::Plan | Reach::Apply => None,
-    };
-
-    Finding {
-        detail,
-        ..diagnosis.into()
-    }
-}
-
-fn diagnose_contents(
-    found: &auth0::Examination,
-    stack: Option<&StackName>,
-) -> Finding {
-    match &found.contents {
-        Some(Ok(contents)) => Diagnosis::contents(contents, stack).into(),
-        Some(Err(error)) => diagnose_error(Subject::Tenant, error),
-        None => Diagnosis::skipped(Subject::Tenant, NO_TOKEN).into(),
-    }
-}
-
-fn diagnose_limits(found: &auth0::Examination) -> Finding {
-    let diagnosis = match (&found.limits, &found.contents) {
-        (Some(limits), _) => Diagnosis::limits(limits),
-        (None, Some(_)) => {
-            Diagnosis::skipped(Subject::Limits, "the tenant could not be read")
-        }
-        (None, None) => Diagnosis::skipped(Subject::Limits, NO_TOKEN),
-    };
-
-    diagnosis.into()
-}
-
-fn diagnose_error(subject: Subject, error: &ProviderError) -> Finding {
-    let detail = match error {
-        ProviderError::MissingScopes { .. }
-        | ProviderError::Forbidden {
-            denial:
-                ForbiddenReason::Scope { .. }
-                | ForbiddenReason::NoGrant
-                | ForbiddenReason::ScopeNotGranted,
-            ..
-        } => Some(render::scopes()),
-        _ => None,
-    };
-
-    Finding {
-        diagnosis: Diagnosis::failed(
-            subject,
-            &error.to_string(),
-            hint::of(error),
-        ),
-        exit: Exit::of_provider(error),
-        detail,
-    }
-}
-
-fn diagnose_failure(subject: Subject, failure: &Failure) -> Finding {
-    Finding {
-        diagnosis: Diagnosis::failed(
-            subject,
-            &failure.to_string(),
-            hint::of(failure),
-        ),
-        exit: failure.exit(),
-        detail: None,
-    }
 }
