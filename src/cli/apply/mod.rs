@@ -177,15 +177,14 @@ impl Run<'_> {
         let sinks = SinksAtHand::of(&loaded, &arguments.sinks)?;
         // Before anything is read: what is applied is applied as a whole.
         sinks.require_all(&loaded.desired)?;
+        let support = target.support();
         let order = Order {
             sinks: &sinks,
             outputs: OutputsUse::Wanted,
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,
-            layout: arguments
-                .faces
-                .layout(target.support(), output::width()),
+            layout: arguments.faces.layout(support, output::width()),
             view,
             approved: approved.as_ref(),
             drift: DriftCheck::Off,
@@ -193,28 +192,13 @@ impl Run<'_> {
         };
 
         let desired = loaded.desired;
-        let (applier, cleared) = match (target, page) {
-            (target @ Target::Local(_), Page::Kept(_)) => {
-                let reader = target.clone().reader()?;
-                let cleared = with_chosen!(&reader, reader => {
-                    make_permitted(reader, &desired, order, plans).await?
-                });
-                (Applier::Later(target), cleared)
-            }
-            (target, _) => {
-                let writer = target
-                    .writer(arguments.locking.lock_timeout.0)
-                    .await?;
-                let cleared = with_chosen!(&writer, writer => {
-                    make_permitted(writer.reader(), &desired, order, plans).await?
-                });
-                (Applier::Open(Box::new(writer)), cleared)
-            }
-        };
-
+        let (applier, cleared) = self
+            .plan_with(target, &desired, order, plans)
+            .await?;
         if !cleared.plan().does_anything() {
             return Ok(None);
         }
+
         // Before anybody is asked, and before the first write.
         sinks.check(cleared.plan()).await?;
         // What is wanted is in the plan now, and what waits for approval may be
@@ -225,6 +209,34 @@ impl Run<'_> {
             sinks,
             stack: desired.stack,
         }))
+    }
+
+    /// Plans with what will apply it.
+    async fn plan_with(
+        &self,
+        target: Target,
+        desired: &Desired,
+        order: Order<'_>,
+        plans: &mut Vec<PlanView>,
+    ) -> Result<(Applier, Cleared), Failure> {
+        let patience = self.arguments.locking.lock_timeout.0;
+        match (target, order.page) {
+            (target @ Target::Local(_), Page::Kept(_)) => {
+                let reader = target.clone().reader()?;
+                let cleared = with_chosen!(&reader, reader => {
+                    make_permitted(reader, desired, order, plans).await?
+                });
+                Ok((Applier::Later(target), cleared))
+            }
+            (target, _) => {
+                let writer = target.writer(patience).await?;
+                let cleared = with_chosen!(&writer, writer => {
+                    let reader = writer.reader();
+                    make_permitted(reader, desired, order, plans).await?
+                });
+                Ok((Applier::Open(Box::new(writer)), cleared))
+            }
+        }
     }
 
     /// Asks whoever sits there, unless that was approved already.
