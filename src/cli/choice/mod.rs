@@ -10,8 +10,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use url::Url;
-
 use super::arguments::Provider;
 use crate::config::{LOCAL_FILE, ProviderChoice};
 use crate::model::{RateLimit, Reserve, ScopeNaming};
@@ -19,6 +17,7 @@ use crate::provider::ProviderError;
 use crate::provider::auth0::Domain;
 use crate::provider::keycloak::Realm;
 
+mod auth0;
 mod keycloak;
 #[cfg(test)]
 mod tests;
@@ -140,10 +139,10 @@ pub(super) fn choose(
 ) -> Result<Choice, Unsettled> {
     match (told, written) {
         (Some(Provider::Auth0(domain)), written) => {
-            choose_auth0(domain.as_deref(), written, surroundings)
+            auth0::choose(domain.as_deref(), written, surroundings)
         }
         (None, Some(ProviderChoice::Auth0 { .. })) => {
-            choose_auth0(None, written, surroundings)
+            auth0::choose(None, written, surroundings)
         }
         (Some(Provider::Keycloak(realm)), written) => {
             keycloak::choose(realm.as_deref(), written, surroundings)
@@ -169,84 +168,6 @@ pub(super) fn choose(
             Ok(Choice::LocalBeside(LOCAL_FILE.into()))
         }
     }
-}
-
-fn choose_auth0(
-    told: Option<&str>,
-    written: Option<&ProviderChoice>,
-    surroundings: &Surroundings,
-) -> Result<Choice, Unsettled> {
-    // How fast may stand in a file, whoever names the domain: no secret follows
-    // it.
-    let (stated, rate_limit, reserve) = match written {
-        Some(ProviderChoice::Auth0 {
-            domain,
-            rate_limit,
-            reserve,
-        }) => (domain.as_deref(), *rate_limit, *reserve),
-        Some(
-            ProviderChoice::Keycloak { .. } | ProviderChoice::Local { .. },
-        )
-        | None => (None, None, Reserve::default()),
-    };
-    let stated = stated.map(Domain::parse).transpose()?;
-
-    let (named, by) = match (told, &surroundings.domain) {
-        (Some(told), _) => (told, NamedBy::CommandLine),
-        (None, Some(domain)) => {
-            let variable = surroundings.domain_variable.clone();
-            (&**domain, NamedBy::Variable(variable))
-        }
-        (None, None) => {
-            // It only picks one of those that credentials are at hand for, and
-            // each goes to its own.
-            let is_keyed = |stated: &Domain| {
-                surroundings
-                    .keyed_tenants
-                    .contains(&stated.to_string())
-            };
-            return match stated {
-                Some(stated) if is_keyed(&stated) => Ok(Choice::Auth0 {
-                    domain: stated,
-                    rate_limit,
-                    reserve,
-                }),
-                stated => Err(Unsettled::NoDomain { stated }),
-            };
-        }
-    };
-    let named = Domain::parse(named)?;
-
-    match stated {
-        Some(stated)
-            if stated != named
-                && !is_host_of_audience(&stated, surroundings) =>
-        {
-            Err(Unsettled::TwoDomains {
-                stated,
-                named,
-                by,
-            })
-        }
-        // The domain that is named, never the one that is stated: credentials
-        // follow no file.
-        _ => Ok(Choice::Auth0 {
-            domain: named,
-            rate_limit,
-            reserve,
-        }),
-    }
-}
-
-/// Where the domain that is spoken to is a custom one, a file may state the
-/// tenant's own.
-fn is_host_of_audience(stated: &Domain, surroundings: &Surroundings) -> bool {
-    let audience = surroundings.audience.as_deref();
-    let audience = audience.and_then(|audience| Url::parse(audience).ok());
-
-    audience.is_some_and(|audience| {
-        audience.host_str() == Some(&stated.authority())
-    })
 }
 
 /// Names in a row, with their verb.
