@@ -6,7 +6,7 @@
 //! pull request chooses neither whom a secret is sent to nor what runs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{ReadingArguments, SinkArguments};
 use super::exit::Failure;
@@ -24,7 +24,7 @@ use crate::secrets::{
 
 mod vault;
 
-use vault::VaultSurroundings;
+use vault::{FoundVault, VaultSurroundings};
 
 /// The sinks of a configuration, as far as this run can speak to them.
 #[derive(Debug)]
@@ -86,19 +86,9 @@ impl SinksAtHand {
                 Reveal::New
             },
         };
+        tell_programs_of_none(&loaded.desired, arguments);
+
         let needed = list_needed(&loaded.desired);
-        for told in &arguments.programs {
-            if !matches!(
-                loaded.desired.sinks.get(&told.sink),
-                Some(SinkSpec::Exec { .. })
-            ) {
-                output::talk(&format!(
-                    "No `exec` sink is called `{}`: its program is told \
-                     nothing.\n",
-                    told.sink
-                ));
-            }
-        }
         for (name, spec) in &loaded.desired.sinks {
             let opened =
                 match at_hand.open(name, spec, loaded, arguments, purpose) {
@@ -124,14 +114,12 @@ impl SinksAtHand {
         arguments: &SinkArguments,
         purpose: Purpose,
     ) -> Result<Opened, Failure> {
-        let folder = loaded.folder.as_path();
-        Ok(match spec {
-            SinkSpec::File { format, .. } => in_folder(name, arguments, || {
-                Ok(Box::new(FileSink::new(
-                    folder_or_here(folder),
-                    *format,
-                )))
-            }),
+        let folder = folder_or_here(&loaded.folder);
+        let opened = match spec {
+            SinkSpec::File { format, .. } => {
+                let sink = FileSink::new(folder, *format);
+                in_folder(name, arguments, sink)
+            }
             SinkSpec::Age {
                 recipients,
                 format,
@@ -139,9 +127,8 @@ impl SinksAtHand {
             } => {
                 // Also where nobody can write there in this run: a key that is
                 // none is wrong everywhere.
-                let sink =
-                    AgeSink::new(folder_or_here(folder), recipients, *format)?;
-                in_folder(name, arguments, || Ok(Box::new(sink)))
+                let sink = AgeSink::new(folder, recipients, *format)?;
+                in_folder(name, arguments, sink)
             }
             SinkSpec::Vault {
                 address,
@@ -149,34 +136,43 @@ impl SinksAtHand {
                 mount,
                 ..
             } => {
-                let surroundings =
-                    VaultSurroundings::read(loaded.environment.as_ref());
+                let environment = loaded.environment.as_ref();
+                let surroundings = VaultSurroundings::read(environment);
                 let found = surroundings.agree_with(
                     name,
                     address.as_deref(),
                     namespace.as_deref(),
                 )?;
-                let found = match (found, purpose) {
-                    (Some(found), _) => found,
+                match (found, purpose) {
+                    (Some(found), _) => {
+                        let session = self.session_at(name, &found);
+                        surroundings.open(name, found, mount, session)
+                    }
                     (None, Purpose::Planning) => {
                         return Err(surroundings.not_named(name).into());
                     }
                     (None, Purpose::Reading) => {
-                        return Ok(Err(surroundings.not_named(name)));
+                        Err(surroundings.not_named(name))
                     }
-                };
-                let address = found.to_string();
-                self.addresses
-                    .insert(name.clone(), address.clone());
-                let session = self
-                    .sessions
-                    .entry(address)
-                    .or_default()
-                    .clone();
-                surroundings.open(name, found, mount, session)
+                }
             }
             SinkSpec::Exec { .. } => open_program(name, arguments),
-        })
+        };
+        Ok(opened)
+    }
+
+    /// Who we are in the Vault of a sink.
+    fn session_at(
+        &mut self,
+        name: &SinkName,
+        vault: &FoundVault,
+    ) -> VaultSession {
+        let address = vault.to_string();
+        self.addresses
+            .insert(name.clone(), address.clone());
+
+        let session = self.sessions.entry(address).or_default();
+        session.clone()
     }
 
     /// Makes sure that every sink which is delivered to can be spoken to: what
@@ -192,11 +188,8 @@ impl SinksAtHand {
     /// be.
     pub(super) async fn check(&self, plan: &Plan) -> Result<(), Failure> {
         let mut places: BTreeMap<&SinkName, Vec<String>> = BTreeMap::new();
-        for delivery in plan
-            .deliveries
-            .iter()
-            .filter(|delivery| delivery.is_deed())
-        {
+        let deliveries = plan.deliveries.iter();
+        for delivery in deliveries.filter(|delivery| delivery.is_deed()) {
             let of_sink = places.entry(&delivery.sink).or_default();
             of_sink.push(delivery.destination.place.clone());
         }
@@ -307,7 +300,21 @@ fn list_needed(desired: &Desired) -> BTreeSet<&SinkName> {
         .collect()
 }
 
-fn folder_or_here(folder: &Path) -> std::path::PathBuf {
+/// Says which programs are those of no sink.
+fn tell_programs_of_none(desired: &Desired, arguments: &SinkArguments) {
+    for told in &arguments.programs {
+        let sink = &told.sink;
+        let spec = desired.sinks.get(sink);
+        if !matches!(spec, Some(SinkSpec::Exec { .. })) {
+            output::talk(&format!(
+                "No `exec` sink is called `{sink}`: its program is told \
+                 nothing.\n"
+            ));
+        }
+    }
+}
+
+fn folder_or_here(folder: &Path) -> PathBuf {
     if folder.as_os_str().is_empty() {
         ".".into()
     } else {
@@ -320,7 +327,7 @@ fn folder_or_here(folder: &Path) -> std::path::PathBuf {
 fn in_folder(
     name: &SinkName,
     arguments: &SinkArguments,
-    open: impl FnOnce() -> Opened,
+    sink: impl Sink + 'static,
 ) -> Opened {
     if environment::is_ci() && !arguments.sink_folder_stays {
         let reason = "it writes files, and a CI job's folder is thrown away \
@@ -334,23 +341,23 @@ fn in_folder(
             ]),
         ));
     }
-    open()
+    Ok(Box::new(sink))
 }
 
 /// A sink that tells a program, if anybody has named one.
 fn open_program(name: &SinkName, arguments: &SinkArguments) -> Opened {
-    let mut told = arguments.programs.iter();
-    let told = told.find(|program| program.sink == *name);
-    let told = told.map(|program| program.program.clone());
+    let mut programs = arguments.programs.iter();
+    let told = programs.find(|told| told.sink == *name);
+    let told = told.map(|told| told.program.clone());
 
     let variable = environment::exec_sink_variable(name);
     let program = told.or_else(|| environment::path(&variable));
     match program {
-        Some(program) => Ok(Box::new(ExecSink::new(
-            name.clone(),
-            program,
-            environment::for_programs(),
-        ))),
+        Some(program) => {
+            let variables = environment::for_programs();
+            let sink = ExecSink::new(name.clone(), program, variables);
+            Ok(Box::new(sink))
+        }
         None => Err(SinkError::not_set_up(
             name,
             "nothing says which program it tells".to_owned(),
