@@ -24,13 +24,9 @@ fn say_choice(
         }),
         _ => None,
     };
+    let variables = variables.iter().map(|name| (*name).to_owned());
     let surroundings = Surroundings {
-        variables: Arc::new(
-            variables
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect(),
-        ),
+        variables: Arc::new(variables.collect()),
         domain: unless_empty(domain),
         domain_variable: "AUTH0_DOMAIN".to_owned(),
         audience: unless_empty(audience),
@@ -152,15 +148,35 @@ fn the_provider_is_told_or_written_or_local_where_nothing_hints_at_another() {
     }
 }
 
+const API: &str = "https://acme.eu.auth0.com/api/v2/";
+const LOGIN: &str = "login.acme.example";
+const EMULATOR: &str = "http://127.0.0.1:4600";
+
+/// What is told, what is written, the domain and the audience of the
+/// environment, and what the choice comes to.
+type Domains<'a> = (&'a str, &'a str, (&'a str, &'a str), &'a str);
+
+fn expect_domains(cases: &[Domains<'_>]) {
+    for (told, written, environment, expected) in cases {
+        let said = say_choice(
+            told,
+            written,
+            *environment,
+            &["AUTH0_CLIENT_SECRET"],
+        );
+        assert_eq!(
+            said, *expected,
+            "--provider {told:?}, {written:?}, {environment:?}"
+        );
+    }
+}
+
 #[test]
-fn a_secret_goes_where_the_environment_or_the_command_line_says() {
-    let api = "https://acme.eu.auth0.com/api/v2/";
-    let login = "login.acme.example";
-    let emulator = "http://127.0.0.1:4600";
-    for (told, written, environment, expected) in [
+fn a_file_names_no_domain_and_picks_one_of_those_with_credentials() {
+    expect_domains(&[
         // Nobody but a file names a domain.
         ("", "auth0", ("", ""), "no domain"),
-        ("auth0", "", ("", api), "no domain"),
+        ("auth0", "", ("", API), "no domain"),
         (
             "",
             "auth0 evil.example",
@@ -183,100 +199,103 @@ fn a_secret_goes_where_the_environment_or_the_command_line_says() {
         (
             "",
             "auth0 keyed.example",
-            (login, ""),
+            (LOGIN, ""),
             "stated: keyed.example, AUTH0_DOMAIN: login.acme.example",
         ),
-        // A file agrees, in whatever spelling.
+    ]);
+}
+
+#[test]
+fn a_file_agrees_with_the_domain_that_is_named_in_whatever_spelling() {
+    expect_domains(&[
         (
             "",
             "auth0",
-            (login, ""),
+            (LOGIN, ""),
             "to login.acme.example",
         ),
         (
             "",
             "auth0 https://LOGIN.acme.example:443/",
-            (login, ""),
+            (LOGIN, ""),
             "to login.acme.example",
         ),
         (
             "",
             "auth0 http://127.0.0.1:4600/",
-            (emulator, ""),
+            (EMULATOR, ""),
             "to http://127.0.0.1:4600",
         ),
         (
             "",
             "auth0 acme.eu.auth0.com",
-            (login, api),
+            (LOGIN, API),
             "to login.acme.example",
         ),
-        // It does not.
+    ]);
+}
+
+#[test]
+fn a_file_does_not_lead_away_from_the_domain_that_is_named() {
+    expect_domains(&[
         (
             "",
             "auth0 evil.example",
-            (login, api),
+            (LOGIN, API),
             "stated: evil.example, AUTH0_DOMAIN: login.acme.example",
         ),
         (
             "",
             "auth0 login.acme.example:8443",
-            (login, ""),
+            (LOGIN, ""),
             "stated: login.acme.example:8443, AUTH0_DOMAIN: login.acme.example",
         ),
         (
             "",
             "auth0 acme.eu.auth0.com:8443",
-            (login, api),
+            (LOGIN, API),
             "stated: acme.eu.auth0.com:8443, AUTH0_DOMAIN: login.acme.example",
         ),
         (
             "",
             "auth0 127.0.0.1:4600",
-            (emulator, ""),
+            (EMULATOR, ""),
             "stated: 127.0.0.1:4600, AUTH0_DOMAIN: http://127.0.0.1:4600",
         ),
         (
             "",
             "auth0 acme.eu.auth0.com",
             (
-                emulator,
+                EMULATOR,
                 "https://grantry-emulator.eu.auth0.com/api/v2/",
             ),
             "stated: acme.eu.auth0.com, AUTH0_DOMAIN: http://127.0.0.1:4600",
         ),
-        // The command line is heard before the environment, and no file
-        // against it.
+    ]);
+}
+
+#[test]
+fn the_command_line_names_a_domain_before_the_environment_does() {
+    expect_domains(&[
         (
             "auth0:b.example",
             "",
-            (login, ""),
+            (LOGIN, ""),
             "to b.example",
         ),
         (
             "auth0:b.example",
             "auth0 b.example",
-            (login, ""),
+            (LOGIN, ""),
             "to b.example",
         ),
         (
             "auth0:b.example",
             "auth0 login.acme.example",
-            (login, ""),
+            (LOGIN, ""),
             "stated: login.acme.example, CommandLine: b.example",
         ),
-    ] {
-        let said = say_choice(
-            told,
-            written,
-            environment,
-            &["AUTH0_CLIENT_SECRET"],
-        );
-        assert_eq!(
-            said, expected,
-            "--provider {told:?}, {written:?}, {environment:?}"
-        );
-    }
+    ]);
 }
 
 #[test]
@@ -321,16 +340,31 @@ fn say_realm(told: &str, written: [&str; 2], environment: [&str; 2]) -> String {
     ))
 }
 
+const SSO: &str = "https://sso.example";
+const HERE: &str = "to https://sso.example/realms/a, Qualified";
+
+/// What is told, what is written, what the environment says, and what the
+/// choice comes to.
+type Realms<'a> = (&'a str, [&'a str; 2], [&'a str; 2], &'a str);
+
+fn expect_realms(cases: &[Realms<'_>]) {
+    for (told, written, environment, expected) in cases {
+        let said = say_realm(told, *written, *environment);
+        assert_eq!(
+            said, *expected,
+            "{told:?}, {written:?}, {environment:?}"
+        );
+    }
+}
+
 #[test]
-fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
-    let sso = "https://sso.example";
-    let here = "to https://sso.example/realms/a, Qualified";
-    for (told, written, environment, expected) in [
+fn a_file_names_no_realm_and_picks_one_of_those_with_credentials() {
+    expect_realms(&[
         // Nobody but a file names it, or all of it.
         ("", ["", ""], ["", ""], "no realm"),
-        ("", ["", ""], [sso, ""], "no realm"),
+        ("", ["", ""], [SSO, ""], "no realm"),
         ("", ["", ""], ["", "a"], "no realm"),
-        ("", ["", "a"], [sso, ""], "no realm"),
+        ("", ["", "a"], [SSO, ""], "no realm"),
         ("keycloak", ["", ""], ["", ""], "no realm"),
         (
             "",
@@ -344,17 +378,21 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             ["", ""],
             "to https://keyed.example/realms/a, Qualified",
         ),
-        // Half of it is filled up from no file, not even where credentials are
-        // at hand for all that it states.
+    ]);
+}
+
+#[test]
+fn half_a_realm_is_filled_up_from_no_file() {
+    expect_realms(&[
         (
             "",
-            [sso, "a"],
-            [sso, ""],
+            [SSO, "a"],
+            [SSO, ""],
             "only stated: https://sso.example/realms/a",
         ),
         (
             "",
-            [sso, "a"],
+            [SSO, "a"],
             ["", "a"],
             "only stated: https://sso.example/realms/a",
         ),
@@ -367,57 +405,71 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
         (
             "",
             ["https://evil.example", "a"],
-            [sso, ""],
+            [SSO, ""],
             "stated url: https://evil.example, KEYCLOAK_URL: https://sso.example",
         ),
         (
             "",
-            [sso, "master"],
+            [SSO, "master"],
             ["", "a"],
             "stated realm: master, KEYCLOAK_REALM: a",
         ),
-        // A file agrees, in whatever spelling.
-        ("", ["", ""], [sso, "a"], here),
+    ]);
+}
+
+#[test]
+fn a_file_agrees_with_the_realm_that_is_named_in_whatever_spelling() {
+    expect_realms(&[
+        ("", ["", ""], [SSO, "a"], HERE),
         (
             "",
             ["HTTPS://SSO.example:443/", "a"],
-            [sso, "a"],
-            here,
+            [SSO, "a"],
+            HERE,
         ),
-        ("", ["", "a"], [sso, "a"], here),
-        ("keycloak", ["", ""], [sso, "a"], here),
-        // It does not.
+        ("", ["", "a"], [SSO, "a"], HERE),
+        ("keycloak", ["", ""], [SSO, "a"], HERE),
+    ]);
+}
+
+#[test]
+fn a_file_does_not_lead_away_from_the_realm_that_is_named() {
+    expect_realms(&[
         (
             "",
             ["https://evil.example", "a"],
-            [sso, "a"],
+            [SSO, "a"],
             "stated url: https://evil.example, KEYCLOAK_URL: https://sso.example",
         ),
         (
             "",
-            [sso, "master"],
-            [sso, "a"],
+            [SSO, "master"],
+            [SSO, "a"],
             "stated realm: master, KEYCLOAK_REALM: a",
         ),
         (
             "",
             ["https://sso.example/auth", "a"],
-            [sso, "a"],
+            [SSO, "a"],
             "stated url: https://sso.example/auth, KEYCLOAK_URL: https://sso.example",
         ),
-        // The command line is heard before the environment, and no file
-        // against it.
+    ]);
+}
+
+#[test]
+fn the_command_line_names_a_realm_before_the_environment_does() {
+    expect_realms(&[
         (
             "keycloak:https://sso.example/a",
             ["", ""],
             ["https://other.example", "b"],
-            here,
+            HERE,
         ),
         (
             "keycloak:https://sso.example/realms/a",
             ["https://sso.example", "a"],
             ["https://other.example", ""],
-            here,
+            HERE,
         ),
         (
             "keycloak:https://sso.example/a",
@@ -425,14 +477,11 @@ fn a_secret_goes_to_the_realm_that_the_environment_or_the_command_line_names() {
             ["https://other.example", "b"],
             "stated realm: b, CommandLine: a",
         ),
-    ] {
-        let said = say_realm(told, written, environment);
-        assert_eq!(
-            said, expected,
-            "{told:?}, {written:?}, {environment:?}"
-        );
-    }
+    ]);
+}
 
+#[test]
+fn a_keycloak_in_the_clear_is_refused() {
     let said = say_realm("", ["", ""], ["http://evil.example", "a"]);
     assert!(said.contains("in the clear"), "{said}");
 }

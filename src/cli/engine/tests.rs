@@ -18,9 +18,17 @@ fn say(told: Option<u32>, variables: &str) -> String {
     }
 }
 
+/// What is told, the variables, and what is found of them.
+fn expect(cases: &[(Option<u32>, &str, &str)]) {
+    for (told, variables, expected) in cases {
+        let said = say(*told, variables);
+        assert_eq!(said, *expected, "{told:?} {variables}");
+    }
+}
+
 #[test]
 fn each_engine_counts_its_own_way() {
-    for (told, variables, expected) in [
+    expect(&[
         (
             Some(4),
             "JOB_COMPLETION_INDEX=0",
@@ -52,6 +60,12 @@ fn each_engine_counts_its_own_way() {
              SLURM_ARRAY_TASK_MAX=13 SLURM_ARRAY_TASK_COUNT=4",
             "Slurm 3/4",
         ),
+    ]);
+}
+
+#[test]
+fn a_part_that_no_engine_or_more_than_one_says_is_none() {
+    expect(&[
         (
             None,
             "",
@@ -97,11 +111,5 @@ fn each_engine_counts_its_own_way() {
             "`--shard auto` finds more than one engine: Kubernetes and \
              GitLab",
         ),
-    ] {
-        assert_eq!(
-            say(told, variables),
-            expected,
-            "{told:?} {variables}"
-        );
-    }
+    ]);
 }
