@@ -21,13 +21,11 @@ pub(super) struct CredentialsFile {
 
 impl CredentialsFile {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text =
-            files::read(path, Limit::CONFIGURATION).map_err(|error| {
-                Failure::Unreadable {
-                    path: path.to_owned(),
-                    source: error.into(),
-                }
-            })?;
+        let text = files::read(path, Limit::CONFIGURATION);
+        let text = text.map_err(|error| Failure::Unreadable {
+            path: path.to_owned(),
+            source: error.into(),
+        })?;
 
         let read = refuse_readable(path).and_then(|()| read_entries(&text));
         match read {
@@ -47,10 +45,8 @@ impl CredentialsFile {
         &self,
         domain: &Domain,
     ) -> Result<Credentials, Failure> {
-        let proof = self.proof_for(
-            &domain.to_string(),
-            InvalidCredentials::Incomplete,
-        )?;
+        let tenant = domain.to_string();
+        let proof = self.proof_for(&tenant, InvalidCredentials::Incomplete)?;
         Ok(proof.credentials()?)
     }
 
@@ -58,10 +54,9 @@ impl CredentialsFile {
         &self,
         realm: &Realm,
     ) -> Result<keycloak::Credentials, Failure> {
-        let proof = self.proof_for(
-            &realm.to_string(),
-            InvalidCredentials::IncompleteRealm,
-        )?;
+        let tenant = realm.to_string();
+        let proof =
+            self.proof_for(&tenant, InvalidCredentials::IncompleteRealm)?;
         Ok(proof.realm_credentials()?)
     }
 
@@ -73,31 +68,26 @@ impl CredentialsFile {
         let entry = self.by_tenant.get(tenant);
         let entry = entry.ok_or_else(|| self.refuse_absent(tenant))?;
 
-        entry
-            .prove()
-            .map_err(|_| refuse(&self.path, incomplete(tenant.to_owned())))
+        entry.prove().map_err(|_| {
+            let why = incomplete(tenant.to_owned());
+            refuse(&self.path, why)
+        })
     }
 
     /// It has nothing for this tenant.
     pub(super) fn refuse_absent(&self, tenant: &str) -> Failure {
-        refuse(
-            &self.path,
-            InvalidCredentials::Absent(tenant.to_owned()),
-        )
+        let why = InvalidCredentials::Absent(tenant.to_owned());
+        refuse(&self.path, why)
     }
 
     pub(super) fn audience_of(&self, domain: &Domain) -> Option<String> {
-        self.by_tenant
-            .get(&domain.to_string())?
-            .audience
-            .clone()
+        let entry = self.by_tenant.get(&domain.to_string())?;
+        entry.audience.clone()
     }
 
     pub(super) fn auth_realm_of(&self, realm: &Realm) -> Option<String> {
-        self.by_tenant
-            .get(&realm.to_string())?
-            .auth_realm
-            .clone()
+        let entry = self.by_tenant.get(&realm.to_string())?;
+        entry.auth_realm.clone()
     }
 }
 
@@ -129,8 +119,8 @@ fn read_entries(
     let mut by_tenant = BTreeMap::new();
     for (index, (key, entry)) in entries.into_iter().enumerate() {
         let place = index + 1;
-        let key =
-            parse_key(&key).ok_or(InvalidCredentials::NoDomain { place })?;
+        let key = parse_key(&key);
+        let key = key.ok_or(InvalidCredentials::NoDomain { place })?;
 
         entry.keep_secrets();
         let (tenant, foreign) = match key {
@@ -142,10 +132,8 @@ fn read_entries(
         if let Some(field) = foreign {
             return Err(InvalidCredentials::Foreign { tenant, field });
         }
-        if by_tenant
-            .insert(tenant.clone(), entry)
-            .is_some()
-        {
+        let other = by_tenant.insert(tenant.clone(), entry);
+        if other.is_some() {
             return Err(InvalidCredentials::Twice(tenant));
         }
     }

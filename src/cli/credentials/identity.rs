@@ -51,20 +51,18 @@ impl Identity {
             return Ok(Proof::Token(token));
         }
 
+        let id = self.client_id.as_deref();
         let key = self.client_assertion_private_key.as_ref();
-        match (
-            self.client_id.as_deref(),
-            key,
-            self.client_secret.as_ref(),
-        ) {
-            (Some(id), Some(key), _) => Ok(Proof::Key {
-                id,
-                key,
-                algorithm: self
-                    .client_assertion_signing_alg
-                    .as_deref()
-                    .unwrap_or("RS256"),
-            }),
+        let secret = self.client_secret.as_ref();
+        match (id, key, secret) {
+            (Some(id), Some(key), _) => {
+                let algorithm = self.client_assertion_signing_alg.as_deref();
+                Ok(Proof::Key {
+                    id,
+                    key,
+                    algorithm: algorithm.unwrap_or("RS256"),
+                })
+            }
             (Some(id), None, Some(secret)) => Ok(Proof::Secret { id, secret }),
             (Some(_), None, None) => Err(Missing::Secret),
             (None, None, None) => Err(Missing::ClientAndSecret),
@@ -75,15 +73,15 @@ impl Identity {
     /// What it says that no realm takes: a token that is ready would hide the
     /// client beside it.
     pub(super) fn foreign_to_realm(&self) -> Option<&'static str> {
-        let token = self.api_token.is_some().then_some("api_token");
-        token.or(self.audience.is_some().then_some("audience"))
+        if self.api_token.is_some() {
+            return Some("api_token");
+        }
+        self.audience.as_ref().map(|_| "audience")
     }
 
     /// What it says that no domain takes.
     pub(super) fn foreign_to_domain(&self) -> Option<&'static str> {
-        self.auth_realm
-            .is_some()
-            .then_some("auth_realm")
+        self.auth_realm.as_ref().map(|_| "auth_realm")
     }
 
     /// From here on, none of its secrets is said.
