@@ -1,26 +1,22 @@
 //! `grantry verify`
 
-use std::collections::BTreeMap;
-
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
-use super::credentials::names::SERVICE_ID;
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::faces::view_of;
 use super::page::Page;
 use super::selection::load as load_reading;
-use super::services::failure::{ServiceFailure, Unavailable};
-use super::services::variables::ServiceVariables;
-use super::services::{FoundEntry, Here};
+use super::services::Here;
+use super::services::failure::ServiceFailure;
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
 use super::target::{Target, with_chosen};
 use super::{arguments, faces, output, plan, progress};
 use crate::config::{Loaded, Reading, Sources, Tree};
-use crate::model::{Asking, ClientId, Endpoints, Key};
-use crate::plan::{ExpectedToken, expect_tokens, list_ids};
-use crate::provider::{Caller, Observe as _, TokenDesk};
+use crate::model::{Asking, Desired, Endpoints, Snapshot};
+use crate::plan::{expect_tokens, list_ids};
+use crate::provider::{Observe, TokenDesk};
 use crate::render;
 use crate::render::document::{
     VerificationDocument, VerificationVerdict, VerificationView,
@@ -28,9 +24,11 @@ use crate::render::document::{
 
 mod proof;
 mod selection;
+mod service;
 
-use proof::{Proof, Prover};
+use proof::{Proof, Prover, sum_up};
 use selection::Selection;
+use service::{Service, find_services};
 
 pub(super) async fn run(
     arguments: &arguments::Verify,
@@ -38,17 +36,7 @@ pub(super) async fn run(
     let (view, exit) = match prove(arguments).await {
         Ok(proved) => proved,
         Err(failure) => {
-            let code = failure.exit().code();
-            let document =
-                VerificationDocument::of_failure(view_of(&failure), code);
-            match failure {
-                Failure::Overwrites { .. } => {
-                    faces::print(arguments.format, &document)?;
-                }
-                _ => {
-                    faces::show(arguments.format, &arguments.files, &document)?;
-                }
-            }
+            show_failure(arguments, &failure)?;
             return Err(failure);
         }
     };
@@ -64,6 +52,18 @@ pub(super) async fn run(
     let document = VerificationDocument::of_verification(view, exit.code());
     faces::show(arguments.format, &arguments.files, &document)?;
     Ok(exit)
+}
+
+fn show_failure(
+    arguments: &arguments::Verify,
+    failure: &Failure,
+) -> Result<(), Failure> {
+    let code = failure.exit().code();
+    let document = VerificationDocument::of_failure(view_of(failure), code);
+    match failure {
+        Failure::Overwrites { .. } => faces::print(arguments.format, &document),
+        _ => faces::show(arguments.format, &arguments.files, &document),
+    }
 }
 
 async fn prove(
@@ -83,11 +83,7 @@ async fn prove(
 
     let mut stop_requests = StopRequests::listen()?;
     let (seen, endpoints) = with_chosen!(&reader, reader => {
-        let reading = async {
-            let endpoints = reader.endpoints().await?.ok_or(ServiceFailure::NoTokens)?;
-            let seen = plan::read_for(reader, &loaded.desired, &Page::AtOnce).await?;
-            Ok((seen, endpoints))
-        };
+        let reading = read(reader, &loaded.desired);
         stop_requests.or_stopped(reading).await
     })?;
 
@@ -109,17 +105,24 @@ async fn prove(
     stop_requests.or_stopped(proving).await
 }
 
+async fn read(
+    tenant: &impl Observe,
+    desired: &Desired,
+) -> Result<(Snapshot, Endpoints), Failure> {
+    let endpoints = tenant.endpoints().await?;
+    let endpoints = endpoints.ok_or(ServiceFailure::NoTokens)?;
+    let seen = plan::read_for(tenant, desired, &Page::AtOnce).await?;
+    Ok((seen, endpoints))
+}
+
 /// Loads what is declared. Nothing may write over what was read, be it valid or
 /// not.
 fn load(
     arguments: &arguments::Verify,
     destinations: &Destinations<'_>,
 ) -> Result<Loaded, Failure> {
-    let reading = Reading::of(
-        &Tree::Disk,
-        &arguments.configuration.paths,
-        Sources::default(),
-    );
+    let paths = &arguments.configuration.paths;
+    let reading = Reading::of(&Tree::Disk, paths, Sources::default());
     destinations.check_files(reading.files())?;
 
     let inputs = arguments.configuration.inputs.gather()?;
@@ -166,129 +169,6 @@ async fn prove_services(
         .buffered(arguments.tenant.parallelism.get())
         .collect()
         .await;
-    Ok(proof::sum_up(
-        proofs.into_iter().flatten().collect(),
-    ))
-}
-
-/// A client, what its tokens are to hold, and as whom they are asked for.
-struct Service {
-    tokens: Vec<ExpectedToken>,
-    caller: Standing,
-}
-
-/// Whether tokens can be asked for as a client.
-enum Standing {
-    Ready(Caller),
-    /// Nobody can tell what its tokens hold: why.
-    NotAtHand(String),
-    /// Its credentials are none: why.
-    Wrong(String),
-}
-
-impl Service {
-    fn count_tokens(&self) -> usize {
-        self.asked_for().count()
-    }
-
-    fn count_refusals(&self) -> usize {
-        self.asked_for()
-            .filter(|token| token.further.is_some())
-            .count()
-    }
-
-    fn asked_for(&self) -> impl Iterator<Item = &ExpectedToken> {
-        let is_ready = matches!(self.caller, Standing::Ready(_));
-        let tokens = self.tokens.iter();
-        tokens.filter(move |token| is_ready && token.obstacle.is_none())
-    }
-}
-
-/// The clients that tokens are expected of, each with its credentials, as far
-/// as they are at hand.
-async fn find_services(
-    expected: Vec<ExpectedToken>,
-    sinks: &SinksAtHand,
-    loaded: &Loaded,
-    here: &Here<'_>,
-    ids: &BTreeMap<Key, ClientId>,
-) -> Result<Vec<Service>, Failure> {
-    let mut by_client: BTreeMap<Key, Vec<ExpectedToken>> = BTreeMap::new();
-    for token in expected {
-        by_client
-            .entry(token.client.clone())
-            .or_default()
-            .push(token);
-    }
-
-    let variables = ServiceVariables::read(&loaded.desired, here.endpoints)?;
-    if variables.are_of_none(ids) {
-        output::talk(&format!(
-            "{SERVICE_ID} is of no client that is declared and in the tenant, \
-             and is not used.\n"
-        ));
-    }
-    let mut services = Vec::new();
-    for (key, tokens) in by_client {
-        let caller = match ids.get(&key) {
-            None => Standing::NotAtHand(
-                "no client in the tenant is this one, or more than one: \
-                 `plan` says which"
-                    .to_owned(),
-            ),
-            Some(id) => match sinks.find_entry(&loaded.desired, &key).await? {
-                Ok(entry) => stand(entry, here, &key, id, loaded),
-                Err(why) => {
-                    stand_by_variables(&variables, loaded, &key, id, &why)?
-                }
-            },
-        };
-        services.push(Service { tokens, caller });
-    }
-    Ok(services)
-}
-
-/// Of the sinks none has the credentials: the variables may have them.
-fn stand_by_variables(
-    variables: &ServiceVariables<'_>,
-    loaded: &Loaded,
-    key: &Key,
-    id: &ClientId,
-    why: &[Unavailable],
-) -> Result<Standing, Failure> {
-    // Whoever reads that has no credentials, whatever the variables say.
-    let mut all = why.iter();
-    if let Some(strange) =
-        all.find(|why| matches!(why, Unavailable::Strange(_)))
-    {
-        return Ok(Standing::Wrong(strange.to_string()));
-    }
-    if let Some(client) = loaded.desired.clients.get(key)
-        && let Some(caller) = variables.caller_as(key, client, id)?
-    {
-        return Ok(Standing::Ready(caller));
-    }
-
-    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
-    let why = why.join("; ");
-    Ok(Standing::NotAtHand(format!(
-        "no credentials are at hand: {why}"
-    )))
-}
-
-fn stand(
-    entry: FoundEntry,
-    here: &Here<'_>,
-    key: &Key,
-    id: &ClientId,
-    loaded: &Loaded,
-) -> Standing {
-    let Some(client) = loaded.desired.clients.get(key) else {
-        return Standing::NotAtHand("the client is not declared".to_owned());
-    };
-
-    match entry.caller_of(here, key, client, id) {
-        Ok(caller) => Standing::Ready(caller),
-        Err(misplaced) => Standing::Wrong(misplaced.to_string()),
-    }
+    let proofs = proofs.into_iter().flatten();
+    Ok(sum_up(proofs.collect()))
 }

@@ -1,6 +1,6 @@
 //! What a token proves of one grant.
 
-use super::{Service, Standing};
+use super::service::{Service, Standing};
 use crate::cli::exit::Exit;
 use crate::model::Asking;
 use crate::plan::ExpectedToken;
@@ -55,30 +55,28 @@ impl Prover<'_> {
         expected: &ExpectedToken,
         standing: &Standing,
     ) -> Proof {
-        let (finding, requests) =
-            match (standing, &expected.obstacle, self.keys) {
-                (_, Some(obstacle), _) => {
-                    (Finding::Unknown(obstacle.to_string()), 0)
-                }
-                (Standing::NotAtHand(why), ..) => {
-                    (Finding::Unknown(why.clone()), 0)
-                }
-                (Standing::Wrong(why), ..) => {
-                    (Finding::Flaws(vec![why.clone()]), 0)
-                }
-                (Standing::Ready(_), _, None) => {
-                    (Finding::Unknown("no keys are there".into()), 0)
-                }
-                (Standing::Ready(caller), _, Some(keys)) => {
-                    self.look(expected, caller, keys).await
-                }
-            };
+        let unasked = |finding| Proof::of(expected, finding, 0);
+        if let Some(obstacle) = &expected.obstacle {
+            return unasked(Finding::Unknown(obstacle.to_string()));
+        }
+        let caller = match standing {
+            Standing::Ready(caller) => caller,
+            Standing::NotAtHand(why) => {
+                return unasked(Finding::Unknown(why.clone()));
+            }
+            Standing::Wrong(why) => {
+                return unasked(Finding::Flaws(vec![why.clone()]));
+            }
+        };
+        let Some(keys) = self.keys else {
+            return unasked(Finding::Unknown("no keys are there".to_owned()));
+        };
+
+        let (finding, requests) = self.look(expected, caller, keys).await;
         let mut proof = Proof::of(expected, finding, requests);
         if requests > 1 {
-            proof
-                .view
-                .further_scope
-                .clone_from(&expected.further);
+            let further = &mut proof.view.further_scope;
+            further.clone_from(&expected.further);
         }
         proof
     }
@@ -99,10 +97,8 @@ impl Prover<'_> {
         let Some(further) = &expected.further else {
             return (Finding::Flaws(flaws), 1);
         };
-        match self
-            .look_beside(expected, further, caller, keys)
-            .await
-        {
+        let beside = self.look_beside(expected, further, caller, keys);
+        match beside.await {
             Ok(flaw) => flaws.extend(flaw),
             // What is wrong with the token is said all the same.
             Err(_) if !flaws.is_empty() => {}
@@ -118,16 +114,14 @@ impl Prover<'_> {
         keys: &KeySet,
     ) -> Result<Vec<String>, Finding> {
         let scopes = expected.asked_scopes(self.asking);
-        let token = match self
+        let asking = self
             .desk
-            .ask(caller, &expected.audience, &scopes)
-            .await
-        {
+            .ask(caller, &expected.audience, &scopes);
+        let token = match asking.await {
             Ok(token) => token,
             Err(TokenError::Refused { refusal, .. }) => {
-                return Err(Finding::Flaws(vec![format!(
-                    "no token is given: {refusal}"
-                )]));
+                let why = format!("no token is given: {refusal}");
+                return Err(Finding::Flaws(vec![why]));
             }
             Err(TokenError::Provider(error)) => return Err(error.into()),
         };
@@ -135,10 +129,8 @@ impl Prover<'_> {
         match keys.read_token(&token) {
             Ok(claims) => {
                 let differences = expected.compare(&claims, &caller.id);
-                Ok(differences
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect())
+                let flaws = differences.iter().map(ToString::to_string);
+                Ok(flaws.collect())
             }
             Err(Untold::Wrong(why)) => Ok(vec![why]),
             Err(Untold::Unverifiable(why)) => {
@@ -157,11 +149,10 @@ impl Prover<'_> {
         keys: &KeySet,
     ) -> Result<Option<String>, ProviderError> {
         let scopes = [further.to_owned()];
-        match self
+        let asking = self
             .desk
-            .ask(caller, &expected.audience, &scopes)
-            .await
-        {
+            .ask(caller, &expected.audience, &scopes);
+        match asking.await {
             Err(TokenError::Refused { refusal, .. })
                 if refusal.is_of_scope() =>
             {
@@ -200,23 +191,19 @@ fn judge_beside(further: &str, token: &Token, keys: &KeySet) -> Option<String> {
 
 impl Proof {
     fn of(expected: &ExpectedToken, finding: Finding, requests: usize) -> Self {
-        let (verdict, remarks, error) = match finding {
+        let mut error = None;
+        let (verdict, remarks) = match finding {
             Finding::Flaws(flaws) if flaws.is_empty() => {
-                (VerificationVerdict::Verified, flaws, None)
+                (VerificationVerdict::Verified, flaws)
             }
-            Finding::Flaws(flaws) => (VerificationVerdict::Failed, flaws, None),
-            Finding::Unknown(why) => (
-                VerificationVerdict::NotVerified,
-                vec![why],
-                None,
-            ),
-            Finding::NoAnswer(error) => {
-                let why = vec![error.to_string()];
-                (
-                    VerificationVerdict::NotVerified,
-                    why,
-                    Some(error),
-                )
+            Finding::Flaws(flaws) => (VerificationVerdict::Failed, flaws),
+            Finding::Unknown(why) => {
+                (VerificationVerdict::NotVerified, vec![why])
+            }
+            Finding::NoAnswer(silence) => {
+                let why = silence.to_string();
+                error = Some(silence);
+                (VerificationVerdict::NotVerified, vec![why])
             }
         };
 
@@ -232,25 +219,22 @@ impl Proof {
 pub(super) fn sum_up(proofs: Vec<Proof>) -> (VerificationView, Exit) {
     // What a tenant has not answered may be as it should or not: that is no
     // success.
-    let unanswered = proofs
+    let silences = proofs
         .iter()
         .filter_map(|proof| proof.error.as_ref());
-    let exits = unanswered.map(Exit::of_provider);
-    let exit = Exit::gravest(exits);
+    let exit = Exit::gravest(silences.map(Exit::of_provider));
 
+    let requests = proofs.iter().map(|proof| proof.requests).sum();
+    let grants = proofs.into_iter().map(|proof| proof.view);
     let view = VerificationView {
-        requests: proofs.iter().map(|proof| proof.requests).sum(),
-        grants: proofs
-            .into_iter()
-            .map(|proof| proof.view)
-            .collect(),
+        requests,
+        grants: grants.collect(),
     };
-    let exit = if view.count(VerificationVerdict::Failed) > 0 {
-        Exit::Error
+    if view.count(VerificationVerdict::Failed) > 0 {
+        (view, Exit::Error)
     } else {
-        exit
-    };
-    (view, exit)
+        (view, exit)
+    }
 }
 
 #[cfg(test)]

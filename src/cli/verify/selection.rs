@@ -111,34 +111,11 @@ impl Selection {
 
 impl NamedReport {
     fn read(path: &Path, loaded: &Loaded) -> Result<Self, Failure> {
-        let bytes = files::read(path, Limit::PLAN).map_err(|error| {
-            Failure::Unreadable {
-                path: path.to_owned(),
-                source: error.into(),
-            }
-        })?;
-        let document: ReportDocument =
-            serde_json::from_slice(&bytes).map_err(|error| {
-                ServiceFailure::NoReport {
-                    path: path.to_owned(),
-                    why: error.to_string(),
-                }
-            })?;
+        let document = read_document(path)?;
 
-        let mut all = document.reports.iter();
-        if all.any(|report| report.plan.changes.len() != report.outcomes.len())
-        {
-            return Err(ServiceFailure::NoReport {
-                path: path.to_owned(),
-                why: "it does not say what became of each change".to_owned(),
-            }
-            .into());
-        }
         let stack = loaded.desired.stack.as_str();
-        let environment = loaded
-            .environment
-            .as_ref()
-            .map(EnvironmentName::as_str);
+        let environment = loaded.environment.as_ref();
+        let environment = environment.map(EnvironmentName::as_str);
         let mut reports = document.reports;
         reports.retain(|report| {
             let provenance = &report.plan.provenance;
@@ -155,6 +132,30 @@ impl NamedReport {
             meant,
         })
     }
+}
+
+fn read_document(path: &Path) -> Result<ReportDocument, Failure> {
+    let bytes = files::read(path, Limit::PLAN);
+    let bytes = bytes.map_err(|error| Failure::Unreadable {
+        path: path.to_owned(),
+        source: error.into(),
+    })?;
+    let no_report = |why: String| ServiceFailure::NoReport {
+        path: path.to_owned(),
+        why,
+    };
+
+    let document: ReportDocument = serde_json::from_slice(&bytes)
+        .map_err(|error| no_report(error.to_string()))?;
+    let mut reports = document.reports.iter();
+    let is_cut = |report: &ReportView| {
+        report.plan.changes.len() != report.outcomes.len()
+    };
+    if reports.any(is_cut) {
+        let why = "it does not say what became of each change";
+        return Err(no_report(why.to_owned()).into());
+    }
+    Ok(document)
 }
 
 impl Chosen {
@@ -183,41 +184,44 @@ impl Chosen {
 
     /// Adds what one apply has made or changed, and whom it has delivered.
     fn add(&mut self, report: &ReportView) {
-        for (change, outcome) in
-            report.plan.changes.iter().zip(&report.outcomes)
-        {
+        let changes = report.plan.changes.iter();
+        for (change, outcome) in changes.zip(&report.outcomes) {
             let is_there = matches!(
                 change.action,
                 ActionView::Create | ActionView::Update | ActionView::Adopt
             );
-            if !is_there || outcome.outcome != OutcomeKind::Applied {
-                continue;
-            }
-            match &change.address {
-                AddressView::Client {
-                    client: ClientView::Key(key),
-                } => drop(self.clients.insert(key.clone())),
-                AddressView::Grant {
-                    client,
-                    audience,
-                    subject_type: SubjectType::Client,
-                } => drop(
-                    self.grants
-                        .insert((client.clone(), audience.clone())),
-                ),
-                AddressView::ResourceServer { identifier } => {
-                    self.resource_servers.insert(identifier.clone());
-                }
-                AddressView::Client { .. } | AddressView::Grant { .. } => {}
+            if is_there && outcome.outcome == OutcomeKind::Applied {
+                self.add_object(&change.address);
             }
         }
 
-        let delivered = report
-            .deliveries
-            .iter()
-            .filter(|delivery| delivery.is_made());
-        self.clients
-            .extend(delivered.map(|delivery| delivery.client.clone()));
+        for delivery in &report.deliveries {
+            if delivery.is_made() {
+                self.clients.insert(delivery.client.clone());
+            }
+        }
+    }
+
+    fn add_object(&mut self, address: &AddressView) {
+        match address {
+            AddressView::Client {
+                client: ClientView::Key(key),
+            } => {
+                self.clients.insert(key.clone());
+            }
+            AddressView::Grant {
+                client,
+                audience,
+                subject_type: SubjectType::Client,
+            } => {
+                let grant = (client.clone(), audience.clone());
+                self.grants.insert(grant);
+            }
+            AddressView::ResourceServer { identifier } => {
+                self.resource_servers.insert(identifier.clone());
+            }
+            AddressView::Client { .. } | AddressView::Grant { .. } => {}
+        }
     }
 
     /// Whether the grant of this token is meant.
@@ -231,11 +235,9 @@ impl Chosen {
             return true;
         }
 
-        if self
-            .resource_servers
-            .contains(token.audience.as_str())
-            && is_of_every_scope(token, desired)
-        {
+        let audience = token.audience.as_str();
+        let has_changed = self.resource_servers.contains(audience);
+        if has_changed && is_of_every_scope(token, desired) {
             return true;
         }
         let client = match desired.clients.get(&token.client) {
@@ -246,16 +248,21 @@ impl Chosen {
                 ClientView::Key(key.to_owned())
             }
         };
-        self.grants
-            .contains(&(client, token.audience.to_string()))
+        let grant = (client, audience.to_owned());
+        self.grants.contains(&grant)
     }
 }
 
 fn is_of_every_scope(token: &ExpectedToken, desired: &Desired) -> bool {
+    let is_of_server = |audience: &Audience| match audience {
+        Audience::Key(key) => key.as_str() == token.resource_server,
+        Audience::ManagementApi => false,
+    };
+
     desired.grants.iter().any(|grant| {
         grant.client == token.client
             && grant.subject_type == SubjectType::Client
             && grant.spec.scopes.is_none()
-            && matches!(&grant.audience, Audience::Key(key) if key.as_str() == token.resource_server)
+            && is_of_server(&grant.audience)
     })
 }
