@@ -3,6 +3,8 @@
 mod project;
 mod reference;
 
+use serde_json::Value as Json;
+
 use super::arguments::{Schema, SchemaSubject};
 use super::exit::{Exit, Failure};
 use super::{github, output};
@@ -35,6 +37,6 @@ pub(super) fn run(arguments: &Schema) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn print(schema: &serde_json::Value) -> String {
+fn print(schema: &Json) -> String {
     format!("{schema:#}\n")
 }

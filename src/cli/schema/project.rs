@@ -11,11 +11,8 @@ use crate::files::{self, Limit};
 use crate::{emulator, provider, render};
 
 pub(super) fn run(arguments: &Project) -> Result<Exit, Failure> {
-    let reading = Reading::of(
-        &Tree::Disk,
-        &arguments.paths,
-        Sources::default(),
-    );
+    let paths = &arguments.paths;
+    let reading = Reading::of(&Tree::Disk, paths, Sources::default());
 
     if !reading.is_whole()
         && let Err(problems) = reading.environments()
@@ -66,6 +63,7 @@ impl<'a> SchemaFile<'a> {
 
 /// The schema as the text of a file.
 pub(in crate::cli) fn of_project(reading: &Reading) -> String {
-    let management_scopes = emulator::management_scopes();
-    print(&reading.project_schema(provider::SUPPORTS, &management_scopes))
+    let scopes = emulator::management_scopes();
+    let schema = reading.project_schema(provider::SUPPORTS, &scopes);
+    print(&schema)
 }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ptr;
 
 use serde_json::{Map, Value as Json};
 
 use super::table::Table;
-use super::words::{capitalize, link_to, name_of, title_of, words_of};
+use super::words::{
+    capitalize, link_to, list_of, name_of, properties_of, text_of, title_of,
+    words_of,
+};
 
 /// What a reader looks for first; the others follow by name.
 const FIRST: [&str; 5] = [
@@ -55,23 +59,20 @@ impl<'a> Kinds<'a> {
         path: &str,
         depth: usize,
     ) {
-        let Some(properties) = schema
-            .get("properties")
-            .and_then(Json::as_object)
-        else {
+        let Some(properties) = properties_of(schema) else {
             return;
         };
         let mut kinds = self.kinds.iter();
-        if kinds.any(|kind| std::ptr::eq(kind.schema, schema)) {
+        if kinds.any(|kind| ptr::eq(kind.schema, schema)) {
             return;
         }
 
-        let heading = match title_of(schema) {
-            Some(title) => self.heading_of(title, path),
-            None => self.heading_of(&words_of(name), path),
+        let title = match title_of(schema) {
+            Some(title) => title.to_owned(),
+            None => words_of(name),
         };
         self.kinds.push(Kind {
-            heading,
+            heading: self.heading_of(&title, path),
             depth,
             path: path.to_owned(),
             name,
@@ -88,11 +89,8 @@ impl<'a> Kinds<'a> {
             format!("{path}.")
         };
         for key in in_order(properties) {
-            self.add_within(
-                &properties[key],
-                &format!("{prefix}{key}"),
-                depth + 1,
-            );
+            let path = format!("{prefix}{key}");
+            self.add_within(&properties[key], &path, depth + 1);
         }
     }
 
@@ -108,7 +106,7 @@ impl<'a> Kinds<'a> {
             self.add(name, schema, path, depth);
             return;
         }
-        let alternatives = schema.get("anyOf").and_then(Json::as_array);
+        let alternatives = list_of(schema, "anyOf");
         for alternative in alternatives.into_iter().flatten() {
             self.add_within(alternative, path, depth);
         }
@@ -123,10 +121,8 @@ impl<'a> Kinds<'a> {
     /// The title, with the key it stands at where two kinds have one title.
     fn heading_of(&self, title: &str, path: &str) -> String {
         let heading = capitalize(title);
-        let is_taken = self
-            .kinds
-            .iter()
-            .any(|kind| kind.heading == heading);
+        let mut kinds = self.kinds.iter();
+        let is_taken = kinds.any(|kind| kind.heading == heading);
         match path.rsplit('.').next() {
             Some(key) if is_taken => format!("{heading} of `{key}`"),
             _ => heading,
@@ -145,10 +141,8 @@ impl<'a> Kinds<'a> {
     }
 
     pub(super) fn sections(&self) -> String {
-        self.kinds
-            .iter()
-            .map(|kind| self.section(kind))
-            .collect()
+        let kinds = self.kinds.iter();
+        kinds.map(|kind| self.section(kind)).collect()
     }
 
     fn section(&self, kind: &Kind<'_>) -> String {
@@ -161,11 +155,7 @@ impl<'a> Kinds<'a> {
         if !kind.path.is_empty() {
             let _ = writeln!(text, "`{}`\n", kind.path);
         }
-        if let Some(words) = kind
-            .schema
-            .get("description")
-            .and_then(Json::as_str)
-        {
+        if let Some(words) = text_of(kind.schema, "description") {
             let _ = writeln!(text, "{words}\n");
         }
         if kind.name == ENVIRONMENT {
@@ -176,9 +166,8 @@ impl<'a> Kinds<'a> {
             return text;
         }
 
-        let links: BTreeMap<&str, &str> = self
-            .kinds
-            .iter()
+        let kinds = self.kinds.iter();
+        let links: BTreeMap<&str, &str> = kinds
             .map(|kind| (kind.name, kind.heading.as_str()))
             .collect();
         let table =

@@ -37,6 +37,7 @@ pub(super) struct Defaults {
 impl Defaults {
     pub(super) fn of(definition: &str) -> Self {
         let kind = kind_of(definition);
+        let rules = kind.map(auth0::rules).unwrap_or_default();
         let mut machine = ClientSpec::default();
         if kind == Some(Kind::Client) {
             machine.default_to_machine(&auth0::SUPPORT.machine);
@@ -44,32 +45,24 @@ impl Defaults {
 
         Self {
             grantry: machine.attrs(),
-            auth0: kind
-                .map(auth0::rules)
-                .unwrap_or_default()
-                .defaults,
+            auth0: rules.defaults,
         }
     }
 
     pub(super) fn of_field(&self, field: &str) -> Option<String> {
-        let grantry = self
-            .grantry
-            .get(field)
-            .filter(|value| **value != Value::Null);
-        let (value, whose) = match grantry {
-            Some(value) => (value, "Grantry"),
-            None => (self.auth0.get(field)?, "Auth0"),
+        let (value, whose) = match self.grantry.get(field) {
+            Some(value) if *value != Value::Null => (value, "Grantry"),
+            _ => (self.auth0.get(field)?, "Auth0"),
         };
 
         let value = match Json::from(value.clone()) {
             // Several settings, each of which has a section that says so.
             Json::Object(_) => return None,
             Json::Array(words) if words.is_empty() => "none".to_owned(),
-            Json::Array(words) => words
-                .iter()
-                .map(code)
-                .collect::<Vec<_>>()
-                .join(", "),
+            Json::Array(words) => {
+                let words: Vec<String> = words.iter().map(code).collect();
+                words.join(", ")
+            }
             Json::String(text) if text.is_empty() => "none".to_owned(),
             value => code(&value),
         };

@@ -51,11 +51,8 @@ fn variables() -> String {
         | Variable | What it says |\n|---|---|\n"
         .to_owned();
     for variable in environment::VARIABLES {
-        let _ = writeln!(
-            text,
-            "| `{}` | {} |",
-            variable.name, variable.meaning
-        );
+        let (name, meaning) = (variable.name, variable.meaning);
+        let _ = writeln!(text, "| `{name}` | {meaning} |");
     }
     text
 }
@@ -65,11 +62,11 @@ fn exit_codes() -> String {
         "\n## Exit codes\n\nThe same in every format.\n\n| Code | Meaning |\n|---|---|\n"
             .to_owned();
     for exit in Exit::value_variants() {
-        let meaning = exit.to_possible_value();
-        let meaning = meaning
+        let value = exit.to_possible_value();
+        let help = value
             .as_ref()
             .and_then(|value| value.get_help());
-        let meaning = meaning
+        let meaning = help
             .map(ToString::to_string)
             .unwrap_or_default();
         let _ = writeln!(text, "| {} | {meaning} |", exit.code());

@@ -6,7 +6,10 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::meaning::{Defaults, auth0_name};
-use super::words::{capitalize, code, link_to, name_of, title_of};
+use super::words::{
+    capitalize, code, link_to, list_of, name_of, properties_of, text_of,
+    title_of,
+};
 
 /// The definition of what this file refers to objects by.
 const KEY: &str = "Key";
@@ -38,33 +41,26 @@ impl<'a> Table<'a> {
         let mut text = "| Key | Type | Default | Meaning \
                         |\n|---|---|---|---|\n"
             .to_owned();
-        let properties = self
-            .schema
-            .get("properties")
-            .and_then(Json::as_object);
-        let mut properties: Vec<(&String, &Json)> =
-            properties.into_iter().flatten().collect();
+        let properties = properties_of(self.schema).into_iter().flatten();
+        let mut properties: Vec<(&String, &Json)> = properties.collect();
         properties.sort_by_key(|(key, _)| !self.is_required(key));
         let defaults = Defaults::of(self.kind);
 
         for (key, schema) in properties {
+            let name = self.name_of_key(key);
+            let kind = cell(&self.type_of(schema));
             let default = self.default_of(key, schema, &defaults);
+            let meaning = cell(&self.meaning_of(schema));
             let _ = writeln!(
                 text,
-                "| {} | {} | {default} | {} |",
-                self.name_of_key(key),
-                cell(&self.type_of(schema)),
-                cell(&self.meaning_of(schema)),
+                "| {name} | {kind} | {default} | {meaning} |"
             );
         }
         text
     }
 
     fn is_required(&self, key: &str) -> bool {
-        let required = self
-            .schema
-            .get("required")
-            .and_then(Json::as_array);
+        let required = list_of(self.schema, "required");
         required.is_some_and(|keys| keys.iter().any(|other| other == key))
     }
 
@@ -103,10 +99,9 @@ impl<'a> Table<'a> {
                 (None, None) => String::new(),
             };
         }
-        if let Some(alternatives) = schema.get("anyOf").and_then(Json::as_array)
-        {
+        if let Some(alternatives) = list_of(schema, "anyOf") {
+            let alternatives = alternatives.iter();
             let types: Vec<String> = alternatives
-                .iter()
                 .map(|one| self.type_of(one))
                 .collect();
             return types.join(" or ");
@@ -128,14 +123,15 @@ impl<'a> Table<'a> {
 
     fn words_of_type(&self, kind: &str, schema: &Json) -> String {
         match kind {
-            "string" => format!(
-                "text{}",
-                bounds(schema, "minLength", "maxLength", " characters")
-            ),
-            "integer" => format!(
-                "number{}",
-                bounds(schema, "minimum", "maximum", "")
-            ),
+            "string" => {
+                let size =
+                    bounds(schema, "minLength", "maxLength", " characters");
+                format!("text{size}")
+            }
+            "integer" => {
+                let size = bounds(schema, "minimum", "maximum", "");
+                format!("number{size}")
+            }
             "boolean" => "`true` or `false`".to_owned(),
             "array" => {
                 let size = bounds(schema, "minItems", "maxItems", "");
@@ -164,9 +160,8 @@ impl<'a> Table<'a> {
 
     fn words_of_object(&self, schema: &Json) -> String {
         // One that is said where it stands has a section too.
-        if let Some(heading) =
-            title_of(schema).and_then(|title| self.links.get(title))
-        {
+        let title = title_of(schema);
+        if let Some(heading) = title.and_then(|title| self.links.get(title)) {
             return link_to(heading);
         }
 
@@ -180,26 +175,24 @@ impl<'a> Table<'a> {
     }
 
     fn meaning_of(&self, schema: &Json) -> String {
-        let description = schema.get("description").and_then(Json::as_str);
+        let description = text_of(schema, "description");
         let mut lines = vec![description.unwrap_or_default().to_owned()];
 
         let value = self.value_of(schema);
         lines.extend(choices_of(value));
-        let rule = value
-            .get("patternErrorMessage")
-            .and_then(Json::as_str);
-        lines.extend(
-            rule.filter(|rule| !rule.ends_with("is any text"))
-                .map(|rule| format!("{}.", capitalize(rule))),
-        );
+        if let Some(rule) = text_of(value, "patternErrorMessage")
+            && !rule.ends_with("is any text")
+        {
+            lines.push(format!("{}.", capitalize(rule)));
+        }
         let example = value
             .get("examples")
             .and_then(|examples| examples.get(0));
-        let example =
-            example.filter(|example| !example.to_string().contains("\\n"));
-        lines.extend(
-            example.map(|example| format!("Example: {}", code(example))),
-        );
+        if let Some(example) = example
+            && !example.to_string().contains("\\n")
+        {
+            lines.push(format!("Example: {}", code(example)));
+        }
         lines.join("<br>")
     }
 
@@ -209,20 +202,18 @@ impl<'a> Table<'a> {
         let name = name_of(schema);
         // Its own section says what is in it; and a key is what it is where it
         // is declared.
-        let is_said = name
-            .is_some_and(|name| name == KEY || self.links.contains_key(name));
-        if is_said {
+        let is_said = |name: &str| name == KEY || self.links.contains_key(name);
+        if name.is_some_and(is_said) {
             return schema;
         }
 
+        let definitions = self.definitions;
+        let name_of_keys = || name_of(schema.get("propertyNames")?);
         let inner = name
-            .and_then(|name| self.definitions.get(name))
+            .and_then(|name| definitions.get(name))
             .or_else(|| schema.get("anyOf")?.get(0))
             .or_else(|| schema.get("items"))
-            .or_else(|| {
-                self.definitions
-                    .get(name_of(schema.get("propertyNames")?)?)
-            });
+            .or_else(|| definitions.get(name_of_keys()?));
 
         inner.map_or(schema, |inner| self.value_of(inner))
     }
@@ -240,20 +231,13 @@ fn kinds_of(schema: &Json) -> Vec<&str> {
 
 /// Constants, each with what it means.
 fn choices_of(schema: &Json) -> Vec<String> {
-    let choices = schema.get("oneOf").and_then(Json::as_array);
-    let words = |choice: &Json| {
-        let description = choice.get("description")?.as_str()?;
-        Some(format!(
-            "{}: {description}",
-            code(choice.get("const")?)
-        ))
-    };
-
-    choices
-        .into_iter()
-        .flatten()
-        .filter_map(words)
-        .collect()
+    let choices = list_of(schema, "oneOf").into_iter().flatten();
+    let words = choices.filter_map(|choice| {
+        let constant = code(choice.get("const")?);
+        let description = text_of(choice, "description")?;
+        Some(format!("{constant}: {description}"))
+    });
+    words.collect()
 }
 
 /// From where to where, if it is said.
@@ -263,11 +247,10 @@ fn bounds(schema: &Json, least: &str, most: &str, unit: &str) -> String {
         (None | Some(0), None) => String::new(),
         (Some(least), None) => format!(" ({} or more{unit})", separate(least)),
         (None, Some(most)) => format!(" (at most {}{unit})", separate(most)),
-        (Some(least), Some(most)) => format!(
-            " ({} to {}{unit})",
-            separate(least),
-            separate(most)
-        ),
+        (Some(least), Some(most)) => {
+            let (least, most) = (separate(least), separate(most));
+            format!(" ({least} to {most}{unit})")
+        }
     }
 }
 

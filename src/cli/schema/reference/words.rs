@@ -1,10 +1,28 @@
 //! Words of a schema, as Markdown.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
+
+/// What a schema says by a keyword, where that is a text.
+pub(super) fn text_of<'a>(schema: &'a Json, keyword: &str) -> Option<&'a str> {
+    schema.get(keyword)?.as_str()
+}
+
+/// The same where that is a list.
+pub(super) fn list_of<'a>(
+    schema: &'a Json,
+    keyword: &str,
+) -> Option<&'a Vec<Json>> {
+    schema.get(keyword)?.as_array()
+}
+
+/// The keys of an object.
+pub(super) fn properties_of(schema: &Json) -> Option<&Map<String, Json>> {
+    schema.get("properties")?.as_object()
+}
 
 /// What a kind is called.
 pub(super) fn title_of(schema: &Json) -> Option<&str> {
-    schema.get("title")?.as_str()
+    text_of(schema, "title")
 }
 
 /// The words that a name in the source code is made of.
@@ -21,39 +39,26 @@ pub(super) fn words_of(name: &str) -> String {
 
 /// The name of the definition that a schema refers to.
 pub(super) fn name_of(schema: &Json) -> Option<&str> {
-    schema
-        .get("$ref")?
-        .as_str()?
-        .strip_prefix("#/$defs/")
+    text_of(schema, "$ref")?.strip_prefix("#/$defs/")
 }
 
 pub(super) fn capitalize(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
 
-    first
-        .into_iter()
-        .flatten()
-        .chain(characters)
-        .collect()
+    let mut capitalized: String = first.into_iter().flatten().collect();
+    capitalized.push_str(characters.as_str());
+    capitalized
 }
 
 /// A link to a section of this page, as GitHub names it.
 pub(super) fn link_to(heading: &str) -> String {
-    let anchor: String = heading
-        .to_lowercase()
-        .chars()
-        .filter(|character| {
-            character.is_alphanumeric() || " -_".contains(*character)
-        })
-        .map(|character| {
-            if character == ' ' {
-                '-'
-            } else {
-                character
-            }
-        })
-        .collect();
+    let is_kept = |character: &char| {
+        character.is_alphanumeric() || " -_".contains(*character)
+    };
+    let letters = heading.to_lowercase();
+    let letters: String = letters.chars().filter(is_kept).collect();
+    let anchor = letters.replace(' ', "-");
 
     format!("[{heading}](#{anchor})")
 }
