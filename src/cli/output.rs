@@ -1,16 +1,17 @@
 //! stdout is data, stderr is talk.
 
 use std::borrow::Cow;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::LazyLock;
 use std::thread;
 
+use anstream::ColorChoice;
 use secrecy::ExposeSecret as _;
 use tokio::sync::oneshot;
-use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt, registry};
 use zeroize::Zeroizing;
 
 use super::arguments::{Color, Verb};
@@ -38,9 +39,9 @@ pub(super) fn without_secrets(text: &str) -> Cow<'_, str> {
 /// Sets up colour and logging for the run.
 pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     let choice = match color {
-        Color::Auto => anstream::ColorChoice::Auto,
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
     };
     choice.write_global();
 
@@ -76,7 +77,7 @@ fn start_log(color: Color, verbose: u8, verb: &Verb) {
         Color::Never => false,
     };
 
-    let lines = tracing_subscriber::fmt::layer()
+    let lines = fmt::layer()
         .with_writer(|| Log)
         .with_ansi(is_colored)
         .with_target(false);
@@ -85,7 +86,7 @@ fn start_log(color: Color, verbose: u8, verb: &Verb) {
         Verb::Emulator(_) => lines.boxed(),
         _ => lines.without_time().boxed(),
     };
-    tracing_subscriber::registry()
+    registry()
         .with(lines.with_filter(targets))
         .init();
 }
@@ -96,7 +97,8 @@ struct Log;
 impl Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
-        io::stderr().write_all(without_secrets(&text).as_bytes())?;
+        let text = without_secrets(&text);
+        io::stderr().write_all(text.as_bytes())?;
         // As long as it was given, not as it was shown: what is left over would
         // be written again.
         Ok(line.len())
@@ -115,34 +117,29 @@ pub(super) fn width() -> Width {
     }
 }
 
-/// Prints data. A reader that has seen enough changes neither the work nor the
-/// exit code.
+/// Prints data.
 pub(super) fn data(text: &str) -> Result<(), Failure> {
     let text = without_secrets(text);
-    let mut stdout = anstream::stdout().lock();
+    print(anstream::stdout().lock(), &text)
+}
+
+/// Prints a token: the one secret that is said, for it is what was asked for.
+pub(super) fn token(token: &Token) -> Result<(), Failure> {
+    // Written as it is: whatever goes through `data` is without the secrets
+    // that are known, and this is one of them.
+    let line = Zeroizing::new(format!("{}\n", token.secret().expose_secret()));
+    print(io::stdout().lock(), &line)
+}
+
+/// Prints all of a text. A reader that has seen enough changes neither the work
+/// nor the exit code.
+fn print(mut stdout: impl Write, text: &str) -> Result<(), Failure> {
     let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
 
     match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(Failure::Output),
-    }
-}
-
-/// Prints a token: the one secret that is said, for it is what was asked for. A
-/// reader that has seen enough is no error.
-pub(super) fn token(token: &Token) -> Result<(), Failure> {
-    // Written as it is: whatever goes through `data` is without the secrets
-    // that are known, and this is one of them.
-    let line = Zeroizing::new(format!("{}\n", token.secret().expose_secret()));
-    let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(line.as_bytes())
-        .and_then(|()| stdout.flush());
-
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(Failure::Output),
     }
 }
@@ -150,10 +147,9 @@ pub(super) fn token(token: &Token) -> Result<(), Failure> {
 /// Says something to the person.
 pub(super) fn talk(text: &str) {
     let text = without_secrets(text);
+    let mut stderr = anstream::stderr().lock();
     // Nothing can be done where even this cannot be printed.
-    let _ = anstream::stderr()
-        .lock()
-        .write_all(text.as_bytes());
+    let _ = stderr.write_all(text.as_bytes());
 }
 
 /// Asks a question that only the exact word `yes` answers.
