@@ -11,7 +11,7 @@ use super::signal::StopRequests;
 use super::target::{Target, with_chosen};
 use super::{output, plan};
 use crate::config::{Loaded, Revision, Sources};
-use crate::model::{Address, Desired, GrantSpec, Kind, Snapshot, Value};
+use crate::model::{Address, Attrs, Desired, GrantSpec, Kind, Snapshot, Value};
 use crate::plan::{Access, Names, classify};
 use crate::provider::Observe;
 use crate::render::document::{
@@ -38,8 +38,10 @@ pub(super) async fn run(
             Ok(Exit::Done)
         }
         Err(failure) => {
-            let (code, view) = (failure.exit().code(), view_of(&failure));
-            output::data(&show_failure(arguments.format, view, code)?)?;
+            let code = failure.exit().code();
+            let error = view_of(&failure);
+            let text = show_failure(arguments.format, error, code)?;
+            output::data(&text)?;
             Err(failure)
         }
     }
@@ -63,26 +65,21 @@ pub(super) fn show_failure(
 
 /// What is printed of the states that are asked for.
 async fn look(arguments: &arguments::Access) -> Result<String, Failure> {
-    let loaded = arguments
-        .configuration
-        .load_for(&arguments.tenant)?;
+    let configuration = &arguments.configuration;
+    let loaded = configuration.load_for(&arguments.tenant)?;
     let states = States {
         arguments,
         loaded: &loaded,
     };
 
-    match &arguments.from {
-        Some(from) => {
-            let before = states.access_of(Some(from)).await?;
-            let after = states.access_of(arguments.to.as_ref()).await?;
-            show_change(arguments.format, &before, &after)
-        }
-        None if arguments.live => show(
-            arguments,
-            &states.access_of(Some(&Source::Live)).await?,
-        ),
-        None => show(arguments, &states.access_of(None).await?),
+    if let Some(from) = &arguments.from {
+        let before = states.access_of(Some(from)).await?;
+        let after = states.access_of(arguments.to.as_ref()).await?;
+        return show_change(arguments.format, &before, &after);
     }
+    let source = arguments.live.then_some(&Source::Live);
+    let named = states.access_of(source).await?;
+    show(arguments, &named)
 }
 
 /// What a state gives, and how its configuration calls it.
@@ -93,12 +90,11 @@ struct Named {
 
 impl Named {
     fn views(&self) -> Vec<PermissionView> {
-        let views = self
-            .access
-            .iter()
-            .map(|permission| PermissionView::of(permission, &self.names));
-
-        views.collect()
+        let names = &self.names;
+        let permissions = self.access.iter();
+        permissions
+            .map(|permission| PermissionView::of(permission, names))
+            .collect()
     }
 }
 
@@ -120,9 +116,8 @@ impl States<'_> {
                 let paths = vec![path.clone()];
                 let inputs = self.arguments.configuration.inputs.clone();
                 let configuration = Configuration { paths, inputs };
-                Ok(declared(
-                    &configuration.load_for(&self.arguments.tenant)?,
-                ))
+                let loaded = configuration.load_for(&self.arguments.tenant)?;
+                Ok(declared(&loaded))
             }
             Some(Source::Revision(base)) => self.at(base),
             Some(Source::Live) => self.live().await,
@@ -131,40 +126,36 @@ impl States<'_> {
 
     /// What the configuration of a revision gives.
     fn at(&self, base: &Base) -> Result<Named, Failure> {
+        let configuration = &self.arguments.configuration;
         let revision = Revision::open(&base.name)?;
         // Of several paths those that are there count: what was not there yet
         // gave nothing.
-        let paths = find_paths(
-            &revision,
-            base,
-            &self.arguments.configuration.paths,
-        )?;
+        let paths = find_paths(&revision, base, &configuration.paths)?;
         if paths.there.is_empty() {
             return Err(Failure::NotInBase(base.clone()));
         }
 
         let provider = self.arguments.tenant.provider.as_ref();
-        let inputs = self.arguments.configuration.inputs.gather()?;
+        let inputs = configuration.inputs.gather()?;
         let sources = Sources::default();
-        let before = Earlier::read(
+        let earlier = Earlier::read(
             revision,
             &paths.there,
             &inputs,
             provider,
             sources,
-        )?
-        .load()?;
+        )?;
         // Another environment's access is not what was asked for.
-        let written = before
-            .written
-            .ok_or(Failure::NotInBase(base.clone()))?;
-        Ok(declared(&written.loaded))
+        match earlier.load()?.written {
+            Some(written) => Ok(declared(&written.loaded)),
+            None => Err(Failure::NotInBase(base.clone())),
+        }
     }
 
     async fn live(&self) -> Result<Named, Failure> {
-        let target = Target::choose(&self.arguments.tenant, Some(self.loaded))?
-            .announce();
-        let reader = target.reader()?;
+        let tenant = &self.arguments.tenant;
+        let target = Target::choose(tenant, Some(self.loaded))?;
+        let reader = target.announce().reader()?;
 
         let mut stop_requests = StopRequests::listen()?;
         let desired = &self.loaded.desired;
@@ -193,29 +184,31 @@ async fn read(
 ) -> Result<Snapshot, Failure> {
     let seen = plan::read_for(tenant, desired, &Page::AtOnce).await?;
     let organizational = grants_for_organizations(&seen);
-    Ok(tenant
+    let seen = tenant
         .read_details(seen, &organizational)
-        .await?)
+        .await?;
+    Ok(seen)
 }
 
 /// The grants that name organizations which nobody has looked at.
 fn grants_for_organizations(seen: &Snapshot) -> BTreeSet<Address> {
-    let names_some =
-        |usage: &Value| matches!(usage.as_text(), Some("allow" | "require"));
-    let grants = seen.found.iter().filter(|(address, found)| {
-        address.kind() == Kind::Grant
-            && found
-                .attrs
-                .get(GrantSpec::ORGANIZATION_USAGE)
-                .is_some_and(names_some)
-            && !found
-                .attrs
-                .contains_key(GrantSpec::ORGANIZATIONS)
-    });
+    let grants = seen
+        .found
+        .iter()
+        .filter(|(address, found)| {
+            address.kind() == Kind::Grant && names_unseen(&found.attrs)
+        })
+        .map(|(address, _)| address.clone());
+    grants.collect()
+}
 
-    grants
-        .map(|(address, _)| address.clone())
-        .collect()
+/// Whether a grant is for organizations, and does not say which.
+fn names_unseen(grant: &Attrs) -> bool {
+    let usage = grant.get(GrantSpec::ORGANIZATION_USAGE);
+    let usage = usage.and_then(Value::as_text);
+
+    matches!(usage, Some("allow" | "require"))
+        && !grant.contains_key(GrantSpec::ORGANIZATIONS)
 }
 
 fn show(
@@ -223,17 +216,15 @@ fn show(
     named: &Named,
 ) -> Result<String, Failure> {
     let views = named.views();
+    let by = arguments.by.into();
     Ok(match arguments.format {
-        AccessFormat::Text => {
-            render::access(&views, arguments.by.into(), output::width())
-        }
+        AccessFormat::Text => render::access(&views, by, output::width()),
         AccessFormat::Json => as_json(&AccessDocument::of_permissions(views))?,
         AccessFormat::Csv => {
-            render::access_csv(views.iter().map(|view| (None, view)), false)
+            let rows = views.iter().map(|view| (None, view));
+            render::access_csv(rows, false)
         }
-        AccessFormat::Markdown => {
-            render::access_markdown(&views, arguments.by.into())
-        }
+        AccessFormat::Markdown => render::access_markdown(&views, by),
     })
 }
 
@@ -250,15 +241,14 @@ fn show_change(
     Ok(match format {
         AccessFormat::Text => render::access_change(&gained, &lost),
         AccessFormat::Json => {
-            as_json(&AccessDocument::of_change(AccessView {
-                gained,
-                lost,
-            }))?
+            let change = AccessView { gained, lost };
+            as_json(&AccessDocument::of_change(change))?
         }
         AccessFormat::Csv => {
             let gained = gained.iter().map(|view| (Some("gained"), view));
             let lost = lost.iter().map(|view| (Some("lost"), view));
-            render::access_csv(gained.chain(lost), true)
+            let rows = gained.chain(lost);
+            render::access_csv(rows, true)
         }
         AccessFormat::Markdown => {
             render::access_change_markdown(&gained, &lost)
