@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::runtime;
 
 mod access;
 mod apply;
@@ -108,7 +109,7 @@ fn run_verb(arguments: Arguments) -> Result<Exit, Failure> {
 fn wait_for(
     run: impl Future<Output = Result<Exit, Failure>>,
 ) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::Runtime)?;
@@ -128,10 +129,10 @@ fn show(failure: &Failure) -> String {
         Failure::Problems(problems) | Failure::BaseProblems(problems) => {
             crate::render::problems(problems)
         }
-        _ => crate::render::failure(
-            &failure.to_string(),
-            hint::of(failure).as_deref(),
-        ),
+        _ => {
+            let step = hint::of(failure);
+            crate::render::failure(&failure.to_string(), step.as_deref())
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::signal::StopRequests;
 use super::{output, validate};
 use crate::config::{Reading, Sources, Tree};
 use crate::files::{EntryKind, FileState};
+use crate::model::safe_path;
 
 /// How long a change may go unnoticed.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -33,10 +34,8 @@ pub(super) async fn run(arguments: &Validate) -> Result<Exit, Failure> {
             changed = files.next_change(&seen) => changed,
             () = stop_requests.next() => return Ok(Exit::Done),
         };
-        output::talk(&format!(
-            "\n{} has changed.\n",
-            crate::model::safe_path(&changed)
-        ));
+        let changed = safe_path(&changed);
+        output::talk(&format!("\n{changed} has changed.\n"));
     }
 }
 
