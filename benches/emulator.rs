@@ -52,12 +52,20 @@ impl Scene {
 
     fn get(&self, path: &str) -> usize {
         let url = format!("{}/api/v2/{path}", self.emulator.url());
-        let request = self.http.get(url).bearer_auth(&self.token);
+        let request = self
+            .http
+            .get(url)
+            .bearer_auth(&self.token);
 
         self.runtime.block_on(async {
             let answer = request.send().await.expect("an answer");
-            let page = answer.error_for_status().expect("a page");
-            page.bytes().await.expect("a body").len()
+            let page = answer
+                .error_for_status()
+                .expect("a page");
+            page.bytes()
+                .await
+                .expect("a body")
+                .len()
         })
     }
 }
@@ -123,9 +131,14 @@ async fn make_one_of_each(http: &Client, emulator: &Emulator) {
     let token = fetch_token(http, emulator).await;
     let make = async |path: &str, body: Value| -> Value {
         let url = format!("{}/api/v2/{path}", emulator.url());
-        let request = http.post(url).bearer_auth(&token).json(&body);
+        let request = http
+            .post(url)
+            .bearer_auth(&token)
+            .json(&body);
         let answer = request.send().await.expect("an answer");
-        let made = answer.error_for_status().expect("an object");
+        let made = answer
+            .error_for_status()
+            .expect("an object");
         made.json().await.expect("an object")
     };
 
@@ -190,7 +203,9 @@ fn page_of_the_grants_for_an_api(bencher: Bencher, clients: usize) {
 #[divan::bench(args = SIZES, sample_count = 3)]
 fn whole_tenant(bencher: Bencher, clients: usize) {
     let scene = Scene::new(clients);
-    let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+    let secret = MANAGEMENT_CLIENT_SECRET
+        .to_owned()
+        .into();
     let credentials =
         auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret);
     let settings = auth0::Settings::parse(

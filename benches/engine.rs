@@ -138,7 +138,12 @@ fn live_address(address: Address) -> Address {
 }
 
 fn with_id(client: &ClientRef) -> ClientRef {
-    ClientRef::Id(client.to_string().parse().expect("an id"))
+    ClientRef::Id(
+        client
+            .to_string()
+            .parse()
+            .expect("an id"),
+    )
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

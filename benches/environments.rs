@@ -111,7 +111,9 @@ fn one_tenant(bencher: Bencher) {
     let scene = Scene::new();
 
     bencher.bench_local(|| {
-        let ended = scene.plan(&["--env", "tenant-0"]).status();
+        let ended = scene
+            .plan(&["--env", "tenant-0"])
+            .status();
         assert!(ended.expect("a plan").success());
     });
 }

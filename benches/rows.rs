@@ -90,6 +90,11 @@ fn validate(bencher: Bencher) {
             .current_dir(folder.path())
             .env_clear()
             .stdout(Stdio::null());
-        assert!(command.status().expect("the program").success());
+        assert!(
+            command
+                .status()
+                .expect("the program")
+                .success()
+        );
     });
 }

@@ -187,7 +187,11 @@ pub(crate) async fn fill(
     )
     .await;
 
-    if !report.outcomes.iter().all(Outcome::is_applied) {
+    if !report
+        .outcomes
+        .iter()
+        .all(Outcome::is_applied)
+    {
         return Err(TestTenantError::NotFilled(Box::new(report)));
     }
 
@@ -199,7 +203,9 @@ pub(crate) async fn fill(
 /// A way to write to the tenant, as the client that every emulator has for its
 /// management.
 fn open_writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
-    let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+    let secret = MANAGEMENT_CLIENT_SECRET
+        .to_owned()
+        .into();
     let credentials =
         auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)?;
     let audience = Some(MANAGEMENT_AUDIENCE);

@@ -149,13 +149,16 @@ impl Clients {
                 .push(id.clone());
         } else {
             let words = mark.stack_words().map(str::to_owned);
-            self.unreadable.stack_words.extend(words);
+            self.unreadable
+                .stack_words
+                .extend(words);
             self.unreadable
                 .keys
                 .extend(mark.key_of_no_stack());
         }
 
-        self.written.insert(found.id.clone(), mark);
+        self.written
+            .insert(found.id.clone(), mark);
     }
 
     /// What is there of a client that is to be created.
@@ -204,7 +207,9 @@ impl Clients {
 impl Named {
     /// Whether the stack or the key of a mark is among these.
     fn names(&self, (stack, _, key): &Identity) -> bool {
-        self.stack_words.contains(stack.as_str()) || self.keys.contains(key)
+        self.stack_words
+            .contains(stack.as_str())
+            || self.keys.contains(key)
     }
 }
 

@@ -118,7 +118,8 @@ impl<P: Mutate> Run<'_, P> {
                 }
             }
 
-            self.run_wave(ready, &known, &mut ended).await;
+            self.run_wave(ready, &known, &mut ended)
+                .await;
             known.ids.extend(ended.written);
             delivered.extend(ended.delivered);
             // Every place of the wave has ended, so that each outcome stands

@@ -54,7 +54,9 @@ pub(super) async fn look_again<P: Mutate>(
         return Vec::new();
     }
 
-    let writes = doubtful.iter().map(|(_, write, _)| write);
+    let writes = doubtful
+        .iter()
+        .map(|(_, write, _)| write);
     // That it cannot be read again says nothing of the write, so its own error
     // is what is told.
     let snapshot = read_again(provider, writes).await.ok();
@@ -108,7 +110,10 @@ impl<'a> Seen<'a> {
         for (address, found) in &snapshot.found {
             by_id.insert((address.kind(), &found.id), address);
             if let Some(mark) = Written::find(&found.attrs) {
-                by_mark.entry(mark).or_default().push(address);
+                by_mark
+                    .entry(mark)
+                    .or_default()
+                    .push(address);
             }
         }
 
@@ -165,7 +170,10 @@ impl<'a> Seen<'a> {
         };
 
         let address = self.place_of(write)?;
-        let unlisted = &self.snapshot.rules(address.kind()).unlisted;
+        let unlisted = &self
+            .snapshot
+            .rules(address.kind())
+            .unlisted;
         let has_unlisted = unlisted
             .iter()
             .any(|field| fields.contains_key(field.as_str()));
@@ -187,8 +195,10 @@ impl<'a> Seen<'a> {
                 }
             }
             Write::Create { address, .. } => {
-                let (address, _) =
-                    self.snapshot.found.get_key_value(address)?;
+                let (address, _) = self
+                    .snapshot
+                    .found
+                    .get_key_value(address)?;
                 Some(address)
             }
             Write::Update {
@@ -196,7 +206,10 @@ impl<'a> Seen<'a> {
             }
             | Write::Delete {
                 address, id, ..
-            } => self.by_id.get(&(address.kind(), id)).copied(),
+            } => self
+                .by_id
+                .get(&(address.kind(), id))
+                .copied(),
         }
     }
 
@@ -206,7 +219,10 @@ impl<'a> Seen<'a> {
         fields: &Attrs,
         found: &Found,
     ) -> bool {
-        let defaults = &self.snapshot.rules(address.kind()).defaults;
+        let defaults = &self
+            .snapshot
+            .rules(address.kind())
+            .defaults;
 
         diff(fields, &found.attrs, defaults).is_empty()
     }

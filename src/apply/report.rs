@@ -104,7 +104,11 @@ impl Report {
             return !twins.is_empty();
         }
 
-        let mut ended = self.plan.changes.iter().zip(&self.outcomes);
+        let mut ended = self
+            .plan
+            .changes
+            .iter()
+            .zip(&self.outcomes);
         ended.any(|(change, outcome)| {
             change.creates_client() && outcome.may_have_been_made()
         })

@@ -15,14 +15,16 @@ pub struct Stop {
 impl Stop {
     /// Asks for the stop.
     pub fn request(&self) {
-        self.is_requested.store(true, Ordering::Release);
+        self.is_requested
+            .store(true, Ordering::Release);
         self.requested.notify_waiters();
     }
 
     /// Whether it was asked for.
     #[must_use]
     pub fn is_requested(&self) -> bool {
-        self.is_requested.load(Ordering::Acquire)
+        self.is_requested
+            .load(Ordering::Acquire)
     }
 
     /// Waits until it is asked for.

@@ -52,7 +52,10 @@ async fn count_grants<P: Mutate>(provider: &P, ids: Vec<ClientId>) -> Twins {
     for client_id in ids {
         let id = RemoteId::new(client_id.as_str());
         let address = Address::Client(ClientRef::Id(client_id.clone()));
-        let inspected = provider.reader().inspect(&address, &id).await;
+        let inspected = provider
+            .reader()
+            .inspect(&address, &id)
+            .await;
 
         let inspection = inspected.ok().flatten();
         let count = inspection.map(|inspection| inspection.grants.len());

@@ -123,7 +123,10 @@ impl<P: Mutate> Run<'_, P> {
         census: &Census,
     ) -> (usize, End) {
         let change = &self.plan.changes[place];
-        let end = match self.make_change(change, known, census).await {
+        let end = match self
+            .make_change(change, known, census)
+            .await
+        {
             Ok(end) => end,
             // Nothing went wrong, and nothing was sent.
             Err(ProviderError::OutOfTime { .. }) => {
@@ -199,7 +202,11 @@ impl<P: Mutate> Run<'_, P> {
         write: Write,
         change: &Change,
     ) -> Result<End, ProviderError> {
-        match self.provider.write_for_secret(&write).await {
+        match self
+            .provider
+            .write_for_secret(&write)
+            .await
+        {
             // At once: what the answer has told is nowhere but here.
             Ok((id, secret)) if change.creates_client() => {
                 let bringing =

@@ -108,7 +108,11 @@ fn keys_added<'a>(edits: impl IntoIterator<Item = &'a EditView>) -> Keys<'a> {
 
 /// The keys that an edit is about: one, all of a method, or all of the client.
 fn keys_of<'a>(edit: &'a EditView, value: &'a Json) -> Keys<'a> {
-    let names: Vec<&str> = edit.path.iter().map(String::as_str).collect();
+    let names: Vec<&str> = edit
+        .path
+        .iter()
+        .map(String::as_str)
+        .collect();
     match names.as_slice() {
         [METHODS, method, name] => [((*method, *name), value)].into(),
         [METHODS, method] => members(value)

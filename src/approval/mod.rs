@@ -100,7 +100,9 @@ fn paths_by_object(
 ) -> BTreeMap<AddressView, BTreeSet<Path>> {
     let mut paths: BTreeMap<_, BTreeSet<Path>> = BTreeMap::new();
     for change in changes {
-        let of_object = paths.entry(change.address.clone()).or_default();
+        let of_object = paths
+            .entry(change.address.clone())
+            .or_default();
         of_object.extend(
             change
                 .edits
@@ -124,7 +126,10 @@ pub fn of_same_environment<'a>(
             == (&now.stack, &now.environment)
     };
 
-    let same: Vec<&PlanView> = approved.iter().filter(is_for_now).collect();
+    let same: Vec<&PlanView> = approved
+        .iter()
+        .filter(is_for_now)
+        .collect();
     if same.is_empty() {
         approved.iter().collect()
     } else {
@@ -218,7 +223,9 @@ fn places_of(provenance: &Provenance) -> [(&'static str, &str); 5] {
         ("tenant", tenant.unwrap_or_default()),
         (
             "tenant",
-            provenance.tenant_file().unwrap_or_default(),
+            provenance
+                .tenant_file()
+                .unwrap_or_default(),
         ),
     ]
 }
@@ -249,7 +256,10 @@ impl<'a> Approved<'a> {
                     .unwrap_or_default();
                 let approved = ApprovedChange { change, paths };
                 let key = (&change.address, change.action);
-                by_object.entry(key).or_default().push(approved);
+                by_object
+                    .entry(key)
+                    .or_default()
+                    .push(approved);
                 edits
                     .entry(&change.address)
                     .or_default()

@@ -84,7 +84,9 @@ impl Object<'_> {
         // What is kept beside the object (keys, organizations) is told by edits
         // where the plan is about it.
         let unlisted = &self.rules.unlisted;
-        let mut touched = except.iter().filter_map(|path| path.first());
+        let mut touched = except
+            .iter()
+            .filter_map(|path| path.first());
         let is_about_unlisted = touched.any(|field| unlisted.contains(field));
         // Where nothing is, it is of the mark, which stands among the fields.
         let is_beside = !unlisted.is_empty() && !is_about_unlisted;

@@ -74,7 +74,9 @@ async fn look(arguments: &arguments::Access) -> Result<String, Failure> {
 
     if let Some(from) = &arguments.from {
         let before = states.access_of(Some(from)).await?;
-        let after = states.access_of(arguments.to.as_ref()).await?;
+        let after = states
+            .access_of(arguments.to.as_ref())
+            .await?;
         return show_change(arguments.format, &before, &after);
     }
     let source = arguments.live.then_some(&Source::Live);
@@ -114,7 +116,11 @@ impl States<'_> {
             None => Ok(declared(self.loaded)),
             Some(Source::Path(path)) => {
                 let paths = vec![path.clone()];
-                let inputs = self.arguments.configuration.inputs.clone();
+                let inputs = self
+                    .arguments
+                    .configuration
+                    .inputs
+                    .clone();
                 let configuration = Configuration { paths, inputs };
                 let loaded = configuration.load_for(&self.arguments.tenant)?;
                 Ok(declared(&loaded))
@@ -245,8 +251,12 @@ fn show_change(
             as_json(&AccessDocument::of_change(change))?
         }
         AccessFormat::Csv => {
-            let gained = gained.iter().map(|view| (Some("gained"), view));
-            let lost = lost.iter().map(|view| (Some("lost"), view));
+            let gained = gained
+                .iter()
+                .map(|view| (Some("gained"), view));
+            let lost = lost
+                .iter()
+                .map(|view| (Some("lost"), view));
             let rows = gained.chain(lost);
             render::access_csv(rows, true)
         }

@@ -34,9 +34,11 @@ impl FromStr for Patience {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "0s" => Ok(Self(Duration::ZERO)),
-            text => parse_seconds(text).map(Self).ok_or_else(|| {
-                "say a time such as `90s`, `5m` or `2h`, or `0s`".to_owned()
-            }),
+            text => parse_seconds(text)
+                .map(Self)
+                .ok_or_else(|| {
+                    "say a time such as `90s`, `5m` or `2h`, or `0s`".to_owned()
+                }),
         }
     }
 }

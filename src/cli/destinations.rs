@@ -134,7 +134,10 @@ impl Destination<'_> {
         if environment::path(FILE).is_some_and(|path| self.is(&path)) {
             return Some(format!("the file of {FILE}"));
         }
-        if approved.iter().any(|path| self.is(path)) {
+        if approved
+            .iter()
+            .any(|path| self.is(path))
+        {
             return Some("a plan that was approved".to_owned());
         }
         // Any tenant's, whatever this run is about: the file is all that there

@@ -225,7 +225,8 @@ pub(super) fn chosen_environment() -> Result<Option<EnvironmentName>, Failure> {
     };
 
     let name = name.to_string_lossy().parse();
-    name.map(Some).map_err(Failure::EnvironmentName)
+    name.map(Some)
+        .map_err(Failure::EnvironmentName)
 }
 
 /// The configuration's variables that are set here, by name. No configuration
@@ -251,7 +252,9 @@ pub(super) fn variables() -> BTreeMap<VariableName, String> {
 
 /// The day in UTC.
 pub(super) fn today() -> Day {
-    time::OffsetDateTime::now_utc().date().into()
+    time::OffsetDateTime::now_utc()
+        .date()
+        .into()
 }
 
 /// This moment in UTC, as in `2026-11-26T08:30:00.250Z`.
@@ -307,7 +310,8 @@ pub(super) fn secret(name: &str) -> Option<SecretString> {
 
 fn as_secret(text: &str) -> SecretString {
     // A secret from a file often ends in a line break that is not its own.
-    text.trim_end_matches(['\r', '\n']).into()
+    text.trim_end_matches(['\r', '\n'])
+        .into()
 }
 
 /// The id and the secret that an emulator has printed for a service, whose

@@ -178,9 +178,12 @@ impl FaceFiles {
     fn write(&self, document: &impl Document) -> Result<(), Failure> {
         // Where one cannot be written, the others are: none may be left as
         // another run wrote it.
-        let json = self.json.as_ref().map_or(Ok(()), |path| {
-            as_json(document).and_then(|text| write(path, &text))
-        });
+        let json = self
+            .json
+            .as_ref()
+            .map_or(Ok(()), |path| {
+                as_json(document).and_then(|text| write(path, &text))
+            });
         let markdown = self
             .markdown
             .as_ref()
@@ -218,7 +221,9 @@ fn hide_secrets(value: &mut Json) {
         Json::String(text) => {
             *text = output::without_secrets(text).into_owned();
         }
-        Json::Array(members) => members.iter_mut().for_each(hide_secrets),
+        Json::Array(members) => members
+            .iter_mut()
+            .for_each(hide_secrets),
         Json::Object(fields) => {
             for (name, mut value) in mem::take(fields) {
                 hide_secrets(&mut value);

@@ -66,7 +66,12 @@ pub(super) type Outputs = Vec<(Output, String)>;
 
 /// The outputs of plans, summed where there are several.
 pub(super) fn of_plans(document: &PlanDocument) -> Outputs {
-    let mut outputs = of_views(&document.plans.iter().collect::<Vec<_>>());
+    let mut outputs = of_views(
+        &document
+            .plans
+            .iter()
+            .collect::<Vec<_>>(),
+    );
     outputs.insert(0, (EXIT_CODE, document.exit_code.to_string()));
     outputs.extend(of_environments(document.environments.as_ref()));
     outputs
@@ -143,9 +148,15 @@ pub(super) fn of_verification(document: &VerificationDocument) -> Outputs {
 
 fn of_views(plans: &[&PlanView]) -> Outputs {
     let sum = |of: fn(&PlanView) -> usize| {
-        plans.iter().map(|plan| of(plan)).sum::<usize>()
+        plans
+            .iter()
+            .map(|plan| of(plan))
+            .sum::<usize>()
     };
-    let counts: CountsView = plans.iter().map(|plan| plan.counts).sum();
+    let counts: CountsView = plans
+        .iter()
+        .map(|plan| plan.counts)
+        .sum();
     let numbers = [
         (CHANGES, counts.changed()),
         (CREATE, counts.create),
@@ -165,14 +176,21 @@ fn of_views(plans: &[&PlanView]) -> Outputs {
     ];
 
     // One word for several plans: the gravest, as verdicts are ordered so.
-    let verdict = plans.iter().map(|plan| plan.verdict).max();
+    let verdict = plans
+        .iter()
+        .map(|plan| plan.verdict)
+        .max();
     let verdict = verdict.map_or("none", PlanVerdict::id);
     let mut outputs = vec![(VERDICT, verdict.to_owned())];
     outputs
         .extend(numbers.map(|(output, number)| (output, number.to_string())));
     // Of several plans there is no one hash.
     if let [plan] = plans {
-        outputs.extend(plan.hash.clone().map(|hash| (PLAN_HASH, hash)));
+        outputs.extend(
+            plan.hash
+                .clone()
+                .map(|hash| (PLAN_HASH, hash)),
+        );
     }
     outputs
 }

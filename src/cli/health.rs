@@ -45,7 +45,11 @@ async fn ask(url: &Url) -> Result<StatusCode, reqwest::Error> {
         // it.
         .no_proxy()
         .build()?;
-    Ok(client.get(health).send().await?.status())
+    Ok(client
+        .get(health)
+        .send()
+        .await?
+        .status())
 }
 
 fn is_of_this_machine(url: &Url) -> bool {

@@ -27,21 +27,19 @@ impl VariableArguments {
     ) -> Inputs {
         // Whoever runs several configurations in one job sets these for all of
         // them.
-        let surrounding =
-            environment::variables()
-                .into_iter()
-                .map(|(name, text)| {
-                    let origin =
-                        format!("{}{name}", environment::VARIABLE_PREFIX);
-                    given(
-                        Use::Optional,
-                        GivenValues::Text {
-                            origin,
-                            name,
-                            text,
-                        },
-                    )
-                });
+        let surrounding = environment::variables()
+            .into_iter()
+            .map(|(name, text)| {
+                let origin = format!("{}{name}", environment::VARIABLE_PREFIX);
+                given(
+                    Use::Optional,
+                    GivenValues::Text {
+                        origin,
+                        name,
+                        text,
+                    },
+                )
+            });
         let files = self
             .variable_files
             .iter()

@@ -48,8 +48,10 @@ impl Ledger {
         let file = NumberedFile::create(folder, name)
             .map_err(|error| cannot_write(folder, error))?;
 
-        let all: BTreeSet<&EnvironmentName> =
-            several.all().map(|(name, _)| name).collect();
+        let all: BTreeSet<&EnvironmentName> = several
+            .all()
+            .map(|(name, _)| name)
+            .collect();
         let ledger = Self {
             run: RunLine {
                 verb: verb.to_owned(),
@@ -107,7 +109,10 @@ impl Ledger {
             return;
         }
 
-        let began = self.begun.borrow_mut().remove(environment);
+        let began = self
+            .begun
+            .borrow_mut()
+            .remove(environment);
         self.tell(&ReportLine::Ended(EndedLine {
             environment: environment.to_string(),
             tenant: plan.map(|plan| plan.provenance.tenant.clone()),

@@ -11,7 +11,10 @@ use crate::render;
 
 pub(super) fn run(arguments: &Render) -> Result<Exit, Failure> {
     let paths = &arguments.configuration.paths;
-    let inputs = arguments.configuration.inputs.gather()?;
+    let inputs = arguments
+        .configuration
+        .inputs
+        .gather()?;
     let choose_support = support_of(arguments.provider.as_ref());
     let reading = Reading::of(&Tree::Disk, paths, Sources::default());
     let (written, sources) =

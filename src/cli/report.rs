@@ -37,9 +37,13 @@ pub(super) fn run(arguments: &Report) -> Result<Exit, Failure> {
     warnings.extend(different);
     warnings.extend(find_overlaps(&processes));
     let environments = unite(&processes);
-    let exits = environments.iter().map(|(_, exit)| *exit);
+    let exits = environments
+        .iter()
+        .map(|(_, exit)| *exit);
     let exit = Exit::gravest(exits.chain([is_one_run]));
-    let views = environments.into_iter().map(|(view, _)| view);
+    let views = environments
+        .into_iter()
+        .map(|(view, _)| view);
     let document = UnitedDocument::of(views.collect(), warnings, exit.code());
 
     let text = match arguments.format {
@@ -60,8 +64,12 @@ fn read(
         path: folder.to_owned(),
         source,
     };
-    let entries = Tree::Disk.list(folder).map_err(unreadable)?;
-    let paths = entries.into_iter().map(|(path, _)| path);
+    let entries = Tree::Disk
+        .list(folder)
+        .map_err(unreadable)?;
+    let paths = entries
+        .into_iter()
+        .map(|(path, _)| path);
     let is_report = |path: &PathBuf| {
         path.extension()
             .is_some_and(|end| end == "jsonl")
@@ -226,7 +234,9 @@ fn find_last<'a>(
 ) -> Option<End<'a>> {
     let mut of_part: BTreeMap<Option<&String>, &Attempt<'_>> = BTreeMap::new();
     for attempt in attempts {
-        let last = of_part.entry(attempt.shard).or_insert(attempt);
+        let last = of_part
+            .entry(attempt.shard)
+            .or_insert(attempt);
         if attempt.number >= last.number {
             *last = attempt;
         }

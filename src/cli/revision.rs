@@ -85,7 +85,9 @@ impl<'a> Earlier<'a> {
     ) -> Result<Self, Failure> {
         let tree = Tree::Revision(revision);
         let reading = Reading::of(&tree, paths, sources);
-        let names = reading.environments().map_err(hint::of_base)?;
+        let names = reading
+            .environments()
+            .map_err(hint::of_base)?;
 
         Ok(Self {
             tree,
@@ -126,7 +128,10 @@ impl<'a> Earlier<'a> {
         let same = |stand: &&Stand| tenant.is_some() && stand.tenant == tenant;
         let of_stack =
             |stand: &&Stand| stand.stack.as_ref() == Some(&after.desired.stack);
-        let same_stack = stands.iter().filter(same).find(of_stack);
+        let same_stack = stands
+            .iter()
+            .filter(same)
+            .find(of_stack);
         if let Some(stand) = same_stack.or_else(|| stands.iter().find(same)) {
             return self.load_in(Some(stand.environment.clone()));
         }
@@ -136,12 +141,16 @@ impl<'a> Earlier<'a> {
             let is_unknown = tenant.is_none() || stand.tenant.is_none();
             is_unknown && !present.contains(&stand.environment)
         });
-        let gone: Vec<&EnvironmentName> =
-            gone.map(|stand| &stand.environment).collect();
+        let gone: Vec<&EnvironmentName> = gone
+            .map(|stand| &stand.environment)
+            .collect();
         match gone.as_slice() {
             // Whoever adds an environment adds no stack: that would be another
             // one in somebody's tenant.
-            [] if stands.iter().any(|stand| of_stack(&stand)) => {
+            [] if stands
+                .iter()
+                .any(|stand| of_stack(&stand)) =>
+            {
                 Ok(self.without())
             }
             [] => self.load_in(
@@ -196,7 +205,9 @@ impl<'a> Earlier<'a> {
         environment: Option<EnvironmentName>,
     ) -> Result<Before, Failure> {
         let environments = self.places();
-        let inputs = self.inputs.of_another_revision(environment);
+        let inputs = self
+            .inputs
+            .of_another_revision(environment);
         let reading = self.reading.clone();
         let (written, sources) = reading
             .load(&self.tree, &inputs, support_of(self.provider))
@@ -219,7 +230,9 @@ impl<'a> Earlier<'a> {
 
     fn places(&self) -> Vec<(EnvironmentName, Span)> {
         let places = self.names.iter().filter_map(|name| {
-            let place = self.reading.place_of_environment(name)?;
+            let place = self
+                .reading
+                .place_of_environment(name)?;
             Some((name.clone(), place))
         });
         places.collect()

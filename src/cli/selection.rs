@@ -44,7 +44,9 @@ pub(super) struct Several {
 impl Several {
     /// Those that this run is about.
     pub(super) fn names(&self) -> impl Iterator<Item = &EnvironmentName> {
-        self.environments.iter().map(|(name, _)| name)
+        self.environments
+            .iter()
+            .map(|(name, _)| name)
     }
 
     /// Those that all processes are about together, where each has a part of
@@ -52,7 +54,10 @@ impl Several {
     pub(super) fn all(
         &self,
     ) -> impl Iterator<Item = (&EnvironmentName, &Loaded)> {
-        let all = self.environments.iter().chain(&self.elsewhere);
+        let all = self
+            .environments
+            .iter()
+            .chain(&self.elsewhere);
         all.map(|(name, loaded)| (name, loaded))
     }
 }
@@ -116,11 +121,14 @@ impl Shard {
     /// one moves no other.
     fn holds(self, name: &EnvironmentName) -> bool {
         let hash = digest(&SHA256, name.as_str().as_bytes());
-        let folded = hash.as_ref().iter().fold(0, |rest: u64, byte| {
-            // Of the whole digest as one number, what is left of it after
-            // division.
-            (rest * 256 + u64::from(*byte)) % u64::from(self.count().get())
-        });
+        let folded = hash
+            .as_ref()
+            .iter()
+            .fold(0, |rest: u64, byte| {
+                // Of the whole digest as one number, what is left of it after
+                // division.
+                (rest * 256 + u64::from(*byte)) % u64::from(self.count().get())
+            });
 
         folded == u64::from(self.index()) - 1
     }

@@ -24,7 +24,9 @@ pub(super) async fn run(arguments: &arguments::Token) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
 
-    let [header, claims] = token.decode().ok_or(ServiceFailure::Opaque)?;
+    let [header, claims] = token
+        .decode()
+        .ok_or(ServiceFailure::Opaque)?;
     let said = serde_json::json!({ "header": header, "claims": claims });
     output::data(&faces::as_json(&said)?)?;
     Ok(Exit::Done)
@@ -235,7 +237,9 @@ fn find_server(
     desired: &Desired,
 ) -> Result<Audience, ServiceFailure> {
     let servers = &desired.resource_servers;
-    let by_key = servers.keys().find(|key| key.as_str() == name);
+    let by_key = servers
+        .keys()
+        .find(|key| key.as_str() == name);
     let found = by_key.or_else(|| {
         let mut servers = servers.iter();
         let found =

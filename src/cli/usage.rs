@@ -45,7 +45,9 @@ pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
     let code = Exit::Usage.code();
     match verb {
         "validate" => ProblemFaces {
-            format: written.format().unwrap_or(ProblemFormat::Text),
+            format: written
+                .format()
+                .unwrap_or(ProblemFormat::Text),
             files: written.files(),
         }
         .show(&ProblemsDocument::of_failure(error, code)),
@@ -54,16 +56,20 @@ pub(super) fn show(error: &clap::Error) -> Result<(), Failure> {
             Some(error),
             code,
         )),
-        "apply" => written.faces().show(&ReportDocument::of(
-            Vec::new(),
-            Some(error),
-            code,
-        )),
+        "apply" => written
+            .faces()
+            .show(&ReportDocument::of(
+                Vec::new(),
+                Some(error),
+                code,
+            )),
         "verify" => written
             .faces()
             .show(&VerificationDocument::of_failure(error, code)),
         _ => {
-            let format = written.format().unwrap_or(AccessFormat::Text);
+            let format = written
+                .format()
+                .unwrap_or(AccessFormat::Text);
             output::data(&access::show_failure(format, error, code)?)
         }
     }
@@ -73,12 +79,16 @@ fn view_of(error: &clap::Error, verb: &str) -> FailureView {
     let text = error.to_string();
     // Before it is taken apart: a secret of several lines is not found in one.
     let text = output::without_secrets(&text);
-    let said = text.lines().take_while(|line| !line.is_empty());
+    let said = text
+        .lines()
+        .take_while(|line| !line.is_empty());
     let said = said
         .map(str::trim)
         .collect::<Vec<_>>()
         .join(" ");
-    let message = said.strip_prefix("error: ").unwrap_or(&said);
+    let message = said
+        .strip_prefix("error: ")
+        .unwrap_or(&said);
 
     FailureView {
         advice: AdviceView {
@@ -106,12 +116,19 @@ impl Written {
             !word.starts_with('-') && !behind_color(*place)
         })?;
 
-        VERBS.into_iter().find(|verb| verb == first)
+        VERBS
+            .into_iter()
+            .find(|verb| verb == first)
     }
 
     /// What an option is given: `--option VALUE`, or `--option=VALUE`.
     fn value_of(&self, option: &str) -> Option<&str> {
-        let behind = self.0.iter().skip(1).map(Some).chain([None]);
+        let behind = self
+            .0
+            .iter()
+            .skip(1)
+            .map(Some)
+            .chain([None]);
 
         self.0
             .iter()
@@ -169,7 +186,11 @@ impl Written {
                 Some((option, value)) if option.starts_with("--") => value,
                 _ => word,
             };
-            PathBuf::from(value.strip_prefix("local:").unwrap_or(value))
+            PathBuf::from(
+                value
+                    .strip_prefix("local:")
+                    .unwrap_or(value),
+            )
         });
         let mut paths: Vec<PathBuf> = paths.collect();
 
@@ -178,7 +199,10 @@ impl Written {
             .into_iter()
             .flatten()
         {
-            if let Some(place) = paths.iter().position(|path| path == file) {
+            if let Some(place) = paths
+                .iter()
+                .position(|path| path == file)
+            {
                 paths.remove(place);
             }
         }

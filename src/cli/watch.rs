@@ -55,8 +55,15 @@ impl<'a> Files<'a> {
         let named = &configuration.paths;
         let reading = Reading::of(&Tree::Disk, named, Sources::default());
 
-        let values = &configuration.inputs.variables.variable_files;
-        let read = reading.files().iter().chain(values).cloned();
+        let values = &configuration
+            .inputs
+            .variables
+            .variable_files;
+        let read = reading
+            .files()
+            .iter()
+            .chain(values)
+            .cloned();
         Self {
             named,
             read: read.collect(),
@@ -92,7 +99,10 @@ impl<'a> Files<'a> {
                 seen.keys()
                     .find(|file| !now.contains_key(*file))
             };
-            if let Some(file) = changed.map(|(file, _)| file).or_else(gone) {
+            if let Some(file) = changed
+                .map(|(file, _)| file)
+                .or_else(gone)
+            {
                 return file.clone();
             }
         }
@@ -101,7 +111,10 @@ impl<'a> Files<'a> {
 
 /// Adds what would be read of a folder, and what would be refused in it.
 fn add_files_in(folder: &Path, files: &mut Vec<PathBuf>) {
-    for (path, kind) in Tree::Disk.list(folder).unwrap_or_default() {
+    for (path, kind) in Tree::Disk
+        .list(folder)
+        .unwrap_or_default()
+    {
         let name = path
             .file_name()
             .unwrap_or_default()

@@ -26,7 +26,10 @@ pub(super) fn explain_key(key: &str) -> Option<Step> {
 /// Whether what is called so is a secret.
 pub(super) fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
-    TOKENS.contains(&&*key) || SECRETS.iter().any(|word| key.contains(word))
+    TOKENS.contains(&&*key)
+        || SECRETS
+            .iter()
+            .any(|word| key.contains(word))
 }
 
 /// Where the domain comes from.

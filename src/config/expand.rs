@@ -17,7 +17,10 @@ pub(super) fn expand_file(
     file: File,
     support: &Support,
 ) -> (Desired, Option<ProviderChoice>) {
-    let provider = file.provider.as_ref().map(ProviderChoice::of);
+    let provider = file
+        .provider
+        .as_ref()
+        .map(ProviderChoice::of);
     let policy = expand_policy(&file);
 
     let desired = Desired {
@@ -54,20 +57,28 @@ fn expand_policy(file: &File) -> Policy {
         .moved
         .iter()
         .filter_map(|moved| moved.stack.clone());
-    let moved_clients = file
-        .moved
-        .iter()
-        .filter_map(|moved| moved.client.clone().zip(moved.to.clone()));
+    let moved_clients = file.moved.iter().filter_map(|moved| {
+        moved
+            .client
+            .clone()
+            .zip(moved.to.clone())
+    });
 
-    let removed_clients = file.removed.iter().filter_map(|removed| {
-        Some((removed.client.clone()?, removal_of(removed)))
-    });
-    let removed_resource_servers = file.removed.iter().filter_map(|removed| {
-        Some((
-            removed.resource_server.clone()?,
-            removal_of(removed),
-        ))
-    });
+    let removed_clients = file
+        .removed
+        .iter()
+        .filter_map(|removed| {
+            Some((removed.client.clone()?, removal_of(removed)))
+        });
+    let removed_resource_servers = file
+        .removed
+        .iter()
+        .filter_map(|removed| {
+            Some((
+                removed.resource_server.clone()?,
+                removal_of(removed),
+            ))
+        });
 
     Policy {
         prune: if file.prune {
@@ -91,13 +102,19 @@ fn expand_policy(file: &File) -> Policy {
             .iter()
             .map(expand_critical)
             .collect(),
-        waivers: file.waivers.iter().map(expand_waiver).collect(),
+        waivers: file
+            .waivers
+            .iter()
+            .map(expand_waiver)
+            .collect(),
     }
 }
 
 fn expand_critical(critical: &Critical) -> model::Critical {
     let or_all = |pattern: &Option<Pattern>| {
-        pattern.clone().unwrap_or_else(Pattern::all)
+        pattern
+            .clone()
+            .unwrap_or_else(Pattern::all)
     };
 
     model::Critical {

@@ -245,7 +245,9 @@ fn list_outside(
 ) -> Result<Vec<PathBuf>, FolderError> {
     let mut outside = Vec::new();
     for file in files {
-        let name = file.strip_prefix(folder).unwrap_or(file);
+        let name = file
+            .strip_prefix(folder)
+            .unwrap_or(file);
         let is_inside = tree
             .is_inside(folder, name)
             .map_err(|error| FolderError::Unreadable(file.clone(), error))?;
@@ -258,5 +260,6 @@ fn list_outside(
 
 fn is_hidden(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    name.as_encoded_bytes().starts_with(b".")
+    name.as_encoded_bytes()
+        .starts_with(b".")
 }

@@ -122,7 +122,10 @@ fn fill_in(
         return Ok(());
     };
     let span = entry.value.span;
-    let name = entry.value.as_text().unwrap_or_default();
+    let name = entry
+        .value
+        .as_text()
+        .unwrap_or_default();
 
     let path = find_path(tree, folders, name, span)?;
     files.push(path.clone());

@@ -104,7 +104,10 @@ impl Reading {
         self.check_document(tree);
         let file = self.deserialize();
 
-        let provider = file.provider.as_ref().map(ProviderChoice::of);
+        let provider = file
+            .provider
+            .as_ref()
+            .map(ProviderChoice::of);
         let support = support_of(provider.as_ref());
 
         // Where anything may be missing, whatever is referred to may have been
@@ -225,7 +228,9 @@ pub fn stacks_of(text: &str) -> Vec<String> {
         Some(entry.value.clone())
     };
     let environments = named(&document, section::ENVIRONMENTS);
-    let environments = environments.iter().flat_map(Node::entries);
+    let environments = environments
+        .iter()
+        .flat_map(Node::entries);
     let stacks = std::iter::once(&document)
         .chain(environments.map(|environment| &environment.value))
         .filter_map(|node| named(node, section::STACK));

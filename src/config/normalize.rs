@@ -29,7 +29,9 @@ pub(super) fn normalize(
                 restore_key(entry, sources);
                 normalize(&mut entry.value, file, sources, problems);
             }
-            let first = entries.first().map(|entry| entry.key_span);
+            let first = entries
+                .first()
+                .map(|entry| entry.key_span);
             sort_entries(entries, problems);
             first
         }

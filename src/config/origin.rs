@@ -110,7 +110,10 @@ impl Collecting<'_> {
             .iter()
             .flat_map(|item| self.parts_of(item.span))
         {
-            if parts.iter().all(|(what, _)| *what != part.0) {
+            if parts
+                .iter()
+                .all(|(what, _)| *what != part.0)
+            {
                 parts.push(part);
             }
         }
@@ -162,7 +165,9 @@ impl Collecting<'_> {
     ) {
         let variables = &self.written.variables;
         let what = format!("var.{}", reference.name);
-        let is_known = parts.iter().any(|(known, _)| *known == what);
+        let is_known = parts
+            .iter()
+            .any(|(known, _)| *known == what);
         if reference.scope != Reference::VARIABLE || is_known {
             return;
         }

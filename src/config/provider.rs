@@ -75,7 +75,10 @@ impl ProviderChoice {
             }
             Self::Auth0 { domain, .. } => {
                 let domain = domain.as_ref()?.to_lowercase();
-                let host = domain.rsplit("://").next().unwrap_or_default();
+                let host = domain
+                    .rsplit("://")
+                    .next()
+                    .unwrap_or_default();
                 let host = host
                     .trim_end_matches('/')
                     .trim_end_matches(":443");

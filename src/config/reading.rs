@@ -84,7 +84,9 @@ impl Reading {
 
     /// The environments, in the order of their names.
     pub fn environments(&self) -> Result<Vec<EnvironmentName>, Problems> {
-        let section = self.document.entry(section::ENVIRONMENTS);
+        let section = self
+            .document
+            .entry(section::ENVIRONMENTS);
         let misnamed = check_section(section);
         if misnamed.is_empty() && self.problems.is_empty() {
             let names = names_of(section).into_iter();
@@ -101,7 +103,9 @@ impl Reading {
     /// Where an environment is written; nothing, if there is none of this name.
     #[must_use]
     pub fn place_of_environment(&self, name: &EnvironmentName) -> Option<Span> {
-        let section = self.document.entry(section::ENVIRONMENTS)?;
+        let section = self
+            .document
+            .entry(section::ENVIRONMENTS)?;
         let environment = section.value.entry(name.as_str())?;
 
         Some(environment.key_span)
@@ -226,5 +230,8 @@ fn folder_of(tree: &Tree, paths: &[PathBuf]) -> PathBuf {
         return first.to_owned();
     }
 
-    first.parent().unwrap_or(first).to_owned()
+    first
+        .parent()
+        .unwrap_or(first)
+        .to_owned()
 }

@@ -56,7 +56,9 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
         if let Some(before) = before.strip_suffix('$') {
             // One `$` of the two goes, and what is behind it is a text.
             pieces.extend([Piece::Text(before), Piece::Text("${")]);
-            rest = from.strip_prefix("${").unwrap_or_default();
+            rest = from
+                .strip_prefix("${")
+                .unwrap_or_default();
             continue;
         }
 
@@ -96,7 +98,9 @@ pub(super) fn variables_in(text: &str) -> impl Iterator<Item = Reference<'_>> {
 
 /// What `${scope.name}` refers to; nothing, if it is none.
 fn parse(written: &str) -> Option<Reference<'_>> {
-    let inner = written.strip_prefix("${")?.strip_suffix('}')?;
+    let inner = written
+        .strip_prefix("${")?
+        .strip_suffix('}')?;
     let (scope, name) = inner.split_once('.')?;
 
     (is_name(scope) && is_name(name)).then_some(Reference {

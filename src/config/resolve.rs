@@ -33,7 +33,9 @@ impl Reading {
                 .extend(find_unused(&self.document, &given));
         }
 
-        let environments = self.document.take(section::ENVIRONMENTS);
+        let environments = self
+            .document
+            .take(section::ENVIRONMENTS);
         self.problems
             .extend(check_section(environments.as_ref()));
         let chosen = inputs.environment.as_ref();
@@ -124,7 +126,9 @@ impl Reading {
         environment: &mut Node,
     ) {
         let bundles = self.document.take(section::FOR_EACH);
-        let Some(bundles) = environment.take(section::FOR_EACH).or(bundles)
+        let Some(bundles) = environment
+            .take(section::FOR_EACH)
+            .or(bundles)
         else {
             return;
         };

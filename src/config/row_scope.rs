@@ -267,8 +267,12 @@ fn is_of_template(problem: &Problem, sources: &Sources) -> bool {
 
 /// Adds to a problem with what a template makes which row it makes it for.
 pub(super) fn name_rows(problem: &mut Problem, sources: &Sources) {
-    let spans = std::iter::once(problem.span)
-        .chain(problem.related.iter().map(|(span, _)| *span));
+    let spans = std::iter::once(problem.span).chain(
+        problem
+            .related
+            .iter()
+            .map(|(span, _)| *span),
+    );
     let rows: Vec<&Row> = spans
         .filter_map(|span| sources.row_of(span))
         .collect();

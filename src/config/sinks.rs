@@ -185,7 +185,10 @@ impl Sink {
                 vault: Some(vault),
                 ..
             } => SinkSpec::Vault {
-                address: vault.address.as_deref().map(without_slash),
+                address: vault
+                    .address
+                    .as_deref()
+                    .map(without_slash),
                 namespace: vault.namespace.clone(),
                 mount: vault.mount.clone(),
                 path,

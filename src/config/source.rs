@@ -201,7 +201,9 @@ pub(crate) enum Home {
 impl Sources {
     /// Takes a file in; its index is returned.
     pub(crate) fn add(&mut self, path: String, text: String) -> usize {
-        let after_newline = text.match_indices('\n').map(|(at, _)| at + 1);
+        let after_newline = text
+            .match_indices('\n')
+            .map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0)
             .chain(after_newline)
             .collect();
@@ -277,7 +279,11 @@ impl Sources {
     }
 
     fn adopt_row(&mut self, row: Row) -> RowIndex {
-        match self.rows.iter().position(|other| *other == row) {
+        match self
+            .rows
+            .iter()
+            .position(|other| *other == row)
+        {
             Some(place) => RowIndex(saturate(place + 1)),
             None => self.add_row(row),
         }
@@ -305,7 +311,9 @@ impl Sources {
     /// The file a span is in.
     #[must_use]
     pub fn get(&self, span: Span) -> Option<&Source> {
-        self.all.get(span.file()).map(Arc::as_ref)
+        self.all
+            .get(span.file())
+            .map(Arc::as_ref)
     }
 
     /// The text of a span; empty if it is no stretch of the file.
@@ -334,7 +342,10 @@ impl Source {
     #[must_use]
     pub fn position(&self, byte: usize) -> Position {
         let (line, start) = self.line_of(byte);
-        let before = self.text.get(start..byte).unwrap_or_default();
+        let before = self
+            .text
+            .get(start..byte)
+            .unwrap_or_default();
 
         Position {
             line,
@@ -350,7 +361,10 @@ impl Source {
         let next = self.line_starts.get(line).copied();
         let end = next.unwrap_or(self.text.len());
 
-        let text = self.text.get(start..end).unwrap_or_default();
+        let text = self
+            .text
+            .get(start..end)
+            .unwrap_or_default();
         (start, text.trim_end_matches(['\n', '\r']))
     }
 

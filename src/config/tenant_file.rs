@@ -50,8 +50,10 @@ pub(super) fn check_tenant_file(
 fn is_of_git(tree: &Tree, folder: &Path, name: &Path) -> bool {
     // Some systems take `.GIT` for the same.
     let has_git = |path: &Path| {
-        path.components()
-            .any(|step| step.as_os_str().eq_ignore_ascii_case(".git"))
+        path.components().any(|step| {
+            step.as_os_str()
+                .eq_ignore_ascii_case(".git")
+        })
     };
     // By whatever links: only on the disk is anything written.
     let leads_there = match tree {

@@ -44,7 +44,12 @@ pub(super) fn find_unused(document: &Node, given: &Given) -> Vec<Problem> {
         .filter(|entry| !used.contains(&*entry.key))
         .filter(|entry| !told.contains(&*entry.key))
         // What is no name at all has been reported as such.
-        .filter(|entry| entry.key.parse::<VariableName>().is_ok())
+        .filter(|entry| {
+            entry
+                .key
+                .parse::<VariableName>()
+                .is_ok()
+        })
         .map(|entry| report(entry, &used))
         .collect()
 }

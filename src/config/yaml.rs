@@ -112,7 +112,9 @@ fn parser_options() -> Options {
         },
     };
 
-    options.alias_limits.max_total_replayed_events = MAX_REPEATED;
+    options
+        .alias_limits
+        .max_total_replayed_events = MAX_REPEATED;
     options
         .alias_limits
         .max_alias_expansions_per_anchor = MAX_REPEATED;
@@ -213,7 +215,9 @@ fn locate(location: Location, text: &str, file: usize) -> Span {
     };
 
     let within = start.min(text.len());
-    let end = within.saturating_add(length).min(text.len());
+    let end = within
+        .saturating_add(length)
+        .min(text.len());
     Span::new(file, within..end)
 }
 

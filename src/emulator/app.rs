@@ -162,7 +162,8 @@ impl App {
         *start = self.as_start(&tenant);
         self.forget_and_change(ActiveConditions::new(conditions), &mut tenant);
 
-        self.is_ready.store(true, Ordering::Release);
+        self.is_ready
+            .store(true, Ordering::Release);
     }
 
     /// Goes back to the start, with a memory of nothing. The key stays: whoever

@@ -44,7 +44,8 @@ pub(crate) async fn buffer_body(
 
     let buffered = match concatenate(&chunks) {
         Some(whole) if whole.len() <= LARGEST_BUFFER => {
-            head.extensions.insert(Buffered(whole.clone()));
+            head.extensions
+                .insert(Buffered(whole.clone()));
             Body::from(whole)
         }
         _ => Body::from_stream(stream::iter(chunks).chain(rest)),

@@ -38,7 +38,8 @@ impl Clock {
     /// From now on it differs so much from the system's, whatever it was
     /// before.
     pub(crate) fn put(&self, offset: ClockOffset) {
-        self.offset.store(offset.0, Ordering::Relaxed);
+        self.offset
+            .store(offset.0, Ordering::Relaxed);
     }
 
     /// Whole seconds since 1970, as tokens count.

@@ -108,7 +108,10 @@ pub(crate) fn hide_in_value(value: &Value) -> Value {
                 )
             })
             .collect(),
-        Value::Array(items) => items.iter().map(hide_in_value).collect(),
+        Value::Array(items) => items
+            .iter()
+            .map(hide_in_value)
+            .collect(),
         Value::String(text) => hide_credentials(text).into(),
         plain => plain.clone(),
     }

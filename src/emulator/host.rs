@@ -48,9 +48,15 @@ pub struct HostNameError(String);
 
 /// What is left of a URL.
 fn suggest_name(text: &str) -> String {
-    let rest = text.split_once("://").map(|(_, rest)| rest);
-    let name =
-        rest.and_then(|rest| rest.split('/').next()?.parse::<HostName>().ok());
+    let rest = text
+        .split_once("://")
+        .map(|(_, rest)| rest);
+    let name = rest.and_then(|rest| {
+        rest.split('/')
+            .next()?
+            .parse::<HostName>()
+            .ok()
+    });
 
     name.map_or_else(String::new, |name| {
         format!("; did you mean `{name}`?")
@@ -161,7 +167,9 @@ impl Hosts {
     /// port.
     pub(crate) fn told(&self, scheme: Scheme) -> Option<HostName> {
         let first = self.given.first()?;
-        let port = first.port.unwrap_or(self.address.port());
+        let port = first
+            .port
+            .unwrap_or(self.address.port());
 
         Some(HostName {
             name: first.name.clone(),

@@ -34,8 +34,9 @@ pub(crate) fn begin_entry(
         }
     }
 
-    if let Some(ConnectInfo(address)) =
-        head.extensions.get::<ConnectInfo<SocketAddr>>()
+    if let Some(ConnectInfo(address)) = head
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
     {
         entry.insert("ip".to_owned(), address.ip().to_string().into());
     }

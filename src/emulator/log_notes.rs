@@ -12,7 +12,8 @@ pub(crate) struct AskedBy(Arc<OnceLock<String>>);
 
 impl AskedBy {
     pub(crate) fn set(&self, client_id: &str) {
-        self.0.get_or_init(|| client_id.to_owned());
+        self.0
+            .get_or_init(|| client_id.to_owned());
     }
 
     pub(crate) fn client_id(&self) -> Option<&str> {

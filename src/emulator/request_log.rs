@@ -87,7 +87,9 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn log(&self) {
-        let is_refused = self.status.is_none_or(|status| status >= 400);
+        let is_refused = self
+            .status
+            .is_none_or(|status| status >= 400);
         // A fault may leave the status as it is, and spoil the answer all the
         // same.
         if is_refused || self.reason.is_some() {

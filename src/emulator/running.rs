@@ -60,7 +60,8 @@ pub(super) struct Serving {
 impl Serving {
     /// Lets the requests in flight finish.
     async fn stop(&mut self) -> io::Result<()> {
-        self.handle.graceful_shutdown(Some(DRAIN));
+        self.handle
+            .graceful_shutdown(Some(DRAIN));
 
         (&mut self.task)
             .await

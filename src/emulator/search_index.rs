@@ -48,7 +48,8 @@ impl SearchIndex {
 
         self.noted.clear();
         if !longest_lag.is_zero() {
-            self.noted.push_back((now, tenant.revision()));
+            self.noted
+                .push_back((now, tenant.revision()));
         }
     }
 
@@ -57,7 +58,8 @@ impl SearchIndex {
         if self.longest_lag.is_zero() {
             return;
         }
-        self.noted.push_back((now, tenant.revision()));
+        self.noted
+            .push_back((now, tenant.revision()));
 
         // The last of those that every search knows is asked for, and none
         // before it.

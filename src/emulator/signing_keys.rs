@@ -121,14 +121,20 @@ impl SigningKeys {
             until: None,
             revoked_at: None,
         };
-        let previous = keys.previous.iter().map(|previous| KeyStatus {
-            key: Arc::clone(&previous.key),
-            since: previous.since,
-            until: Some(previous.until),
-            revoked_at: previous.revoked_at,
-        });
+        let previous = keys
+            .previous
+            .iter()
+            .map(|previous| KeyStatus {
+                key: Arc::clone(&previous.key),
+                since: previous.since,
+                until: Some(previous.until),
+                revoked_at: previous.revoked_at,
+            });
 
-        [current].into_iter().chain(previous).collect()
+        [current]
+            .into_iter()
+            .chain(previous)
+            .collect()
     }
 
     /// Signs with another key from now on, and gives it.
@@ -177,7 +183,9 @@ impl SigningKeys {
 
         KeptKeys {
             current: keys.current.pem().to_owned(),
-            signing_key_since: keys.since.map(|since| since.to_string()),
+            signing_key_since: keys
+                .since
+                .map(|since| since.to_string()),
             previous_signing_key: keys.previous.as_ref().map(KeptKey::of),
         }
     }
@@ -194,7 +202,9 @@ impl KeptKey {
     fn of(previous: &PreviousKey) -> Self {
         Self {
             key: previous.key.pem().to_owned(),
-            since: previous.since.map(|since| since.to_string()),
+            since: previous
+                .since
+                .map(|since| since.to_string()),
             until: previous.until.to_string(),
             revoked_at: previous
                 .revoked_at
@@ -227,7 +237,9 @@ impl TryFrom<KeptKeys> for SigningKeys {
 
     fn try_from(kept: KeptKeys) -> Result<Self, EmulatorError> {
         let since = kept.signing_key_since.as_deref();
-        let previous = kept.previous_signing_key.map(KeptKey::load);
+        let previous = kept
+            .previous_signing_key
+            .map(KeptKey::load);
 
         Ok(Self(Mutex::new(Keys {
             current: Arc::new(SigningKey::from_pem(kept.current)?),

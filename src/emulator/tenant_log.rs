@@ -60,7 +60,8 @@ impl TenantLog {
         let text = Value::Object(entry).to_string();
 
         log.size += text.len();
-        log.kept.push_back(Arc::new(Entry { id, text }));
+        log.kept
+            .push_back(Arc::new(Entry { id, text }));
         while log.size > LARGEST_LOG
             && let Some(oldest) = log.kept.pop_front()
         {
@@ -130,7 +131,11 @@ mod tests {
     fn types(log: &TenantLog, range: LogRange<'_>) -> Vec<String> {
         log.entries(range)
             .iter()
-            .map(|entry| text(&entry.parse(), "type").unwrap().to_owned())
+            .map(|entry| {
+                text(&entry.parse(), "type")
+                    .unwrap()
+                    .to_owned()
+            })
             .collect()
     }
 

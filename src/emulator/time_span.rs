@@ -15,9 +15,11 @@ const UNITS: [(&str, f64); 5] = [
 
 /// Reads `250ms`, `2s`, `1.5m`, `2h` or `7d`.
 pub(crate) fn parse_time_span(text: &str) -> Option<Duration> {
-    let (number, seconds) = UNITS.into_iter().find_map(|(unit, seconds)| {
-        Some((text.strip_suffix(unit)?, seconds))
-    })?;
+    let (number, seconds) = UNITS
+        .into_iter()
+        .find_map(|(unit, seconds)| {
+            Some((text.strip_suffix(unit)?, seconds))
+        })?;
     // What follows reads `+1`, `inf` and `NaN` as numbers too.
     if !number.starts_with(|first: char| first.is_ascii_digit()) {
         return None;

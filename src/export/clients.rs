@@ -175,7 +175,9 @@ fn add_metadata(entry: &mut Entry, found: &Found) {
 
     if !said.is_empty() {
         let field = ClientSpec::METADATA.into();
-        entry.fields.push((field, Value::Map(said)));
+        entry
+            .fields
+            .push((field, Value::Map(said)));
     }
 }
 
@@ -253,7 +255,9 @@ fn add_fields<'a>(
         let is_taken = !support.lacks_value(Kind::Client, field, value);
         if is_taken && can_say(ClientSpec::attrs, field, value) {
             let value = as_configured(field, value);
-            entry.fields.push((field.clone(), value));
+            entry
+                .fields
+                .push((field.clone(), value));
         } else {
             entry.remarks.push(explain_stays(field));
         }

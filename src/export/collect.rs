@@ -366,7 +366,9 @@ fn collect_grants(
     let mut collected = BTreeMap::new();
     for (server, mut grants) in by_server {
         grants.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
-        let entries = grants.into_iter().map(|(.., entry)| entry);
+        let entries = grants
+            .into_iter()
+            .map(|(.., entry)| entry);
         collected.insert(server, entries.collect());
     }
     collected

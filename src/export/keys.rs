@@ -12,7 +12,10 @@ const LONGEST: usize = 60;
 /// nothing of it remains.
 pub(super) fn make_slug(name: &str) -> String {
     let mut slug = String::new();
-    for character in name.chars().flat_map(char::to_lowercase) {
+    for character in name
+        .chars()
+        .flat_map(char::to_lowercase)
+    {
         match spell_plainly(character) {
             Some(letters) => slug.push_str(letters),
             None if character.is_ascii_alphanumeric() => slug.push(character),

@@ -69,17 +69,18 @@ impl Entry {
 
     /// Names first, what is long last.
     fn sort(&mut self) {
-        self.fields.sort_by_key(|(field, value)| {
-            let rank = match field.as_str() {
-                "client_id" | "identifier" => 0,
-                "name" => 1,
-                "description" => 2,
-                "defaults" | "protect" => 3,
-                _ => 4,
-            };
+        self.fields
+            .sort_by_key(|(field, value)| {
+                let rank = match field.as_str() {
+                    "client_id" | "identifier" => 0,
+                    "name" => 1,
+                    "description" => 2,
+                    "defaults" | "protect" => 3,
+                    _ => 4,
+                };
 
-            (value.as_map().is_some(), rank, field.clone())
-        });
+                (value.as_map().is_some(), rank, field.clone())
+            });
     }
 
     fn get(&self, field: &str) -> Option<&Value> {

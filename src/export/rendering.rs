@@ -73,7 +73,9 @@ pub(super) fn render_resource_server(
             .is_some_and(|entries| entries.len() > MOST_SCOPES);
         if can_say(ResourceServerSpec::attrs, field, value) && !too_many {
             let value = as_configured(field, value);
-            entry.fields.push((field.clone(), value));
+            entry
+                .fields
+                .push((field.clone(), value));
         } else if field == ResourceServerSpec::SCOPES {
             // Not a part of them: what is declared is owned, and the others
             // would be removed.
@@ -134,7 +136,9 @@ fn drop_short_lifetime(entry: &mut Entry, found: &Found, defaults: &Attrs) {
         return;
     }
 
-    entry.fields.retain(|(field, _)| field != own);
+    entry
+        .fields
+        .retain(|(field, _)| field != own);
     entry.remarks.push(format!(
         "`{own}` stays as it is: it is shorter than `{web}`."
     ));

@@ -49,7 +49,9 @@ impl Selection {
 }
 
 fn any_matches(patterns: &[Pattern], names: &[&str]) -> bool {
-    patterns
-        .iter()
-        .any(|pattern| names.iter().any(|name| pattern.matches(name)))
+    patterns.iter().any(|pattern| {
+        names
+            .iter()
+            .any(|name| pattern.matches(name))
+    })
 }

@@ -258,7 +258,9 @@ fn view_servers<'a>(
     used: &BTreeSet<&Identifier>,
     support: &Support,
 ) -> BTreeMap<&'a Identifier, LiveServer<'a>> {
-    let defaults = &seen.rules(Kind::ResourceServer).defaults;
+    let defaults = &seen
+        .rules(Kind::ResourceServer)
+        .defaults;
 
     let mut servers = BTreeMap::new();
     for (address, found) in &seen.found {

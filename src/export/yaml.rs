@@ -33,7 +33,11 @@ fn is_plain(text: &str) -> bool {
         return false;
     }
 
-    let nexts = text.chars().skip(1).map(Some).chain([None]);
+    let nexts = text
+        .chars()
+        .skip(1)
+        .map(Some)
+        .chain([None]);
     let mut pairs = text.chars().zip(nexts);
     if !pairs.all(|(character, next)| is_plain_before(character, next)) {
         return false;
@@ -62,8 +66,10 @@ pub(super) fn write_inline(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Text(text) => write_scalar(text),
         Value::Set(members) => {
-            let members: Vec<String> =
-                members.iter().map(write_inline).collect();
+            let members: Vec<String> = members
+                .iter()
+                .map(write_inline)
+                .collect();
             format!("[{}]", members.join(", "))
         }
         Value::WriteOnly(value) => write_inline(value),
@@ -116,7 +122,9 @@ pub(super) fn write_entry(
             let inner = entries
                 .iter()
                 .flat_map(|(key, value)| write_entry(key, value, indent + 2));
-            std::iter::once(title).chain(inner).collect()
+            std::iter::once(title)
+                .chain(inner)
+                .collect()
         }
         Value::Set(members)
             if !fits_line(&format!("{title} {}", write_inline(value))) =>
@@ -124,7 +132,9 @@ pub(super) fn write_entry(
             let members = members
                 .iter()
                 .map(|member| format!("{margin}  - {}", write_inline(member)));
-            std::iter::once(title).chain(members).collect()
+            std::iter::once(title)
+                .chain(members)
+                .collect()
         }
         _ => vec![format!("{title} {}", write_inline(value))],
     }

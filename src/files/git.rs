@@ -54,7 +54,9 @@ pub(super) fn parse_entries(
 
     let mut entries = Folder::new();
     while !bytes.is_empty() {
-        let space = bytes.iter().position(|byte| *byte == b' ');
+        let space = bytes
+            .iter()
+            .position(|byte| *byte == b' ');
         let (mode, rest) = bytes.split_at(space.ok_or_else(broken)?);
         let zero = rest.iter().position(|byte| *byte == 0);
         let (name, rest) = rest.split_at(zero.ok_or_else(broken)?);
@@ -67,7 +69,10 @@ pub(super) fn parse_entries(
         // lack a name in silence.
         let kind = kind_of(mode).ok_or_else(broken)?;
         let object = hexadecimal(object.iter().copied());
-        let name = name.get(1..).unwrap_or_default().to_vec();
+        let name = name
+            .get(1..)
+            .unwrap_or_default()
+            .to_vec();
         entries.insert(name_from(name)?, Entry { kind, object });
         bytes = rest;
     }
@@ -159,7 +164,10 @@ pub(super) fn is_ignored(path: &std::path::Path) -> Ignored {
     question.extend(["check-ignore", "-q", "--"].map(Into::into));
     question.push(file.into());
     // Its words are told apart by their beginning.
-    match git(&question).env("LC_ALL", "C").output() {
+    match git(&question)
+        .env("LC_ALL", "C")
+        .output()
+    {
         Err(_) => Ignored::NoRepository,
         Ok(output) if output.status.success() => Ignored::Yes,
         Ok(output) if output.status.code() == Some(1) => Ignored::No,
@@ -190,7 +198,10 @@ impl Objects {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let pipes = process.stdin.take().zip(process.stdout.take());
+        let pipes = process
+            .stdin
+            .take()
+            .zip(process.stdout.take());
         let (questions, answers) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
 
         Ok(Self {

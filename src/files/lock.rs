@@ -141,7 +141,10 @@ mod tests {
         let copy = lock.0.try_clone().unwrap();
         drop(lock);
         fs::write(&path, "another's").unwrap();
-        open_to_lock(&path).unwrap().try_lock().unwrap();
+        open_to_lock(&path)
+            .unwrap()
+            .try_lock()
+            .unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"another's");
         drop(copy);
     }

@@ -21,10 +21,15 @@ pub(crate) fn name_from(folder: &Path, file: &Path) -> String {
     } else {
         let up = Component::ParentDir.as_os_str();
         let up = iter::repeat_n(up, from.len() - common);
-        let down = to[common..].iter().map(OsString::as_os_str);
+        let down = to[common..]
+            .iter()
+            .map(OsString::as_os_str);
         up.chain(down).collect()
     };
-    steps.display().to_string().replace('\\', "/")
+    steps
+        .display()
+        .to_string()
+        .replace('\\', "/")
 }
 
 /// The steps to a path from the root, without those that lead nowhere or back.

@@ -66,7 +66,8 @@ pub(super) fn is_plain(part: Component<'_>) -> bool {
 
 /// The folder of a file.
 pub(crate) fn folder_of(file: &Path) -> &Path {
-    file.parent().map_or(Path::new("."), or_here)
+    file.parent()
+        .map_or(Path::new("."), or_here)
 }
 
 /// The empty path is the working directory, which the system does not know.

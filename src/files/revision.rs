@@ -117,8 +117,9 @@ impl Revision {
                     EntryKind::File if is_yaml(&path) => {
                         let bytes =
                             self.read_object(object, Limit::CONFIGURATION)?;
-                        let text =
-                            bytes.as_deref().map(String::from_utf8_lossy);
+                        let text = bytes
+                            .as_deref()
+                            .map(String::from_utf8_lossy);
                         if text.is_some_and(|text| is_wanted(&text)) {
                             found.push(path);
                         }
@@ -189,7 +190,9 @@ impl Revision {
     ) -> io::Result<Option<Vec<u8>>> {
         let most = usize::try_from(limit.bytes()).unwrap_or(usize::MAX);
 
-        self.objects.borrow_mut().read(object, most)
+        self.objects
+            .borrow_mut()
+            .read(object, most)
     }
 
     pub(super) fn is_inside(
@@ -386,7 +389,10 @@ fn steps(path: &Path) -> impl Iterator<Item = OsString> {
 }
 
 fn real_path(folders: &[(OsString, Object)]) -> PathBuf {
-    folders.iter().map(|(name, _)| name).collect()
+    folders
+        .iter()
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// Not "not there": what it holds nobody can tell here, and a base that cannot

@@ -155,7 +155,10 @@ mod tests {
 
     #[test]
     fn no_kind_is_forgotten() {
-        let places: Vec<usize> = Kind::ALL.into_iter().map(place).collect();
+        let places: Vec<usize> = Kind::ALL
+            .into_iter()
+            .map(place)
+            .collect();
         assert_eq!(places, (0..Kind::ALL.len()).collect::<Vec<_>>());
         assert!(Kind::ALL.is_sorted());
     }

@@ -147,9 +147,12 @@ impl From<serde_json::Value> for Value {
             Json::String(text) => Self::Text(text.into()),
             // No array of this domain has a meaningful order, and a tenant need
             // not keep the one it was sent.
-            Json::Array(items) => {
-                Self::Set(items.into_iter().map(Self::from).collect())
-            }
+            Json::Array(items) => Self::Set(
+                items
+                    .into_iter()
+                    .map(Self::from)
+                    .collect(),
+            ),
             // Whether a map is owned key by key is not in the JSON: whoever
             // knows the field says so.
             Json::Object(entries) => Self::Map(
@@ -169,7 +172,10 @@ impl From<Value> for serde_json::Value {
             Value::Bool(value) => Self::Bool(value),
             Value::Integer(number) => number.into(),
             Value::Text(text) => Self::String(text.into()),
-            Value::Set(items) => items.into_iter().map(Self::from).collect(),
+            Value::Set(items) => items
+                .into_iter()
+                .map(Self::from)
+                .collect(),
             Value::Map(entries) | Value::Entries(entries) => Self::Object(
                 entries
                     .into_iter()

@@ -40,7 +40,11 @@ impl<'a> DamagedScope<'a> {
     #[must_use]
     pub fn read(value: &'a Value) -> Option<Self> {
         let fields = value.as_map()?;
-        let text = |name: &str| fields.get(name).and_then(Value::as_text);
+        let text = |name: &str| {
+            fields
+                .get(name)
+                .and_then(Value::as_text)
+        };
 
         Some(Self {
             why: text(Self::WHY)?,

@@ -44,7 +44,9 @@ impl FromStr for Day {
             // `parse` alone would take a sign too, which the pattern of the
             // schema refuses.
             let is_number = text.len() == digits
-                && text.bytes().all(|byte| byte.is_ascii_digit());
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit());
             let number = if is_number {
                 text.parse().ok()
             } else {

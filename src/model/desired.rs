@@ -78,9 +78,9 @@ impl DesiredClient {
     #[must_use]
     pub fn declares_keys(&self) -> bool {
         match self {
-            Self::Managed { spec, .. } => {
-                !spec.client_authentication_methods.is_absent()
-            }
+            Self::Managed { spec, .. } => !spec
+                .client_authentication_methods
+                .is_absent(),
             Self::External(_) => false,
         }
     }
@@ -235,9 +235,9 @@ impl Declared<'_> {
     /// Whether it says what a client authenticates with instead of a secret.
     pub(crate) fn declares_keys(self) -> bool {
         match self {
-            Self::Client { spec, .. } => {
-                !spec.client_authentication_methods.is_absent()
-            }
+            Self::Client { spec, .. } => !spec
+                .client_authentication_methods
+                .is_absent(),
             Self::ResourceServer { .. } | Self::Grant(_) => false,
         }
     }
@@ -269,7 +269,9 @@ impl Desired {
         seen: &'a Snapshot,
     ) -> Option<(Address, Declared<'a>)> {
         let spec = server.spec.as_ref()?;
-        let is_marked = seen.support.is_marked(Kind::ResourceServer);
+        let is_marked = seen
+            .support
+            .is_marked(Kind::ResourceServer);
 
         let address = Address::ResourceServer(server.identifier.clone());
         // None can be protected: its clients, which are asked for first, can.
@@ -349,9 +351,10 @@ impl Desired {
         seen: &Snapshot,
     ) -> Option<Mark> {
         match self.clients.get(key)? {
-            DesiredClient::Managed { protection, .. } => {
-                Some(self.mark_parts(key, *protection, seen).mark())
-            }
+            DesiredClient::Managed { protection, .. } => Some(
+                self.mark_parts(key, *protection, seen)
+                    .mark(),
+            ),
             DesiredClient::External(_) => None,
         }
     }

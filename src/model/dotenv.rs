@@ -57,7 +57,9 @@ pub fn name_variables<'a, T>(
                     .into_iter()
                     .chain(last)
                     .map(|(key, _)| key);
-                variables.shared.push((name, keys.collect()));
+                variables
+                    .shared
+                    .push((name, keys.collect()));
             }
         }
     }
@@ -98,8 +100,12 @@ fn quoted(value: &str) -> Cow<'_, str> {
 
     // Between such quotes nothing means anything but itself.
     if value.contains('\'') {
-        let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-        let escaped = escaped.replace('$', "\\$").replace('`', "\\`");
+        let escaped = value
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"");
+        let escaped = escaped
+            .replace('$', "\\$")
+            .replace('`', "\\`");
         Cow::Owned(format!("\"{escaped}\""))
     } else {
         Cow::Owned(format!("'{value}'"))
@@ -123,7 +129,11 @@ pub fn read_dotenv(text: &str) -> Option<BTreeMap<&str, String>> {
 
 /// What a value stands for that was written here.
 fn unquoted(value: &str) -> Option<String> {
-    let between = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    let between = |quote: char| {
+        value
+            .strip_prefix(quote)?
+            .strip_suffix(quote)
+    };
     if let Some(plain) = between('\'') {
         return Some(plain.to_owned());
     }

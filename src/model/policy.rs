@@ -114,12 +114,19 @@ impl Glob {
 
         // Four characters to begin with are no guard by themselves: `http*` is
         // every address, and `urn:*` every name.
-        let beginning = text.split('*').next().unwrap_or_default();
+        let beginning = text
+            .split('*')
+            .next()
+            .unwrap_or_default();
         let is_part_of_scheme = |scheme: &&str| scheme.starts_with(beginning);
-        let is_any_host =
-            text.contains('*') && Self::OF_HOSTS.iter().any(is_part_of_scheme);
+        let is_any_host = text.contains('*')
+            && Self::OF_HOSTS
+                .iter()
+                .any(is_part_of_scheme);
 
-        let own = text.strip_prefix("urn:").unwrap_or(&text);
+        let own = text
+            .strip_prefix("urn:")
+            .unwrap_or(&text);
         let characters = own
             .chars()
             .filter(|character| *character != '*');
@@ -138,9 +145,13 @@ impl Glob {
 /// Whether the host of an address may be anybody's: a star stands for one of
 /// its last two labels, or for all.
 fn has_open_host(address: &str) -> bool {
-    let host = address.split(['/', ':', '?', '#']).next();
+    let host = address
+        .split(['/', ':', '?', '#'])
+        .next();
     // With a dot at its end it is the same host.
-    let host = host.unwrap_or_default().trim_end_matches('.');
+    let host = host
+        .unwrap_or_default()
+        .trim_end_matches('.');
 
     // Two, as in `acme.example`. Where a registry hands out names of three
     // (`acme.co.uk`), two are everybody's; telling them takes a list that
@@ -181,7 +192,9 @@ impl TryFrom<String> for Glob {
     type Error = NameError;
 
     fn try_from(text: String) -> Result<Self, NameError> {
-        let beginning = text.chars().take(Self::FEWEST_OF_ONES_OWN);
+        let beginning = text
+            .chars()
+            .take(Self::FEWEST_OF_ONES_OWN);
         let literal = beginning
             .filter(|character| *character != '*')
             .count();

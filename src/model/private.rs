@@ -16,7 +16,9 @@ pub(crate) fn holds_private_key(text: &str) -> bool {
 /// label.
 #[must_use]
 pub(crate) fn may_be_private(text: &str) -> bool {
-    let mut stretches = text.as_bytes().split(|byte| !is_base64(*byte));
+    let mut stretches = text
+        .as_bytes()
+        .split(|byte| !is_base64(*byte));
 
     holds_private_key(text) || stretches.any(may_be_line)
 }
@@ -25,8 +27,12 @@ pub(crate) fn may_be_private(text: &str) -> bool {
 /// letters and small ones; without that a long path would be one.
 fn may_be_line(stretch: &[u8]) -> bool {
     stretch.len() >= LINE
-        && stretch.iter().any(u8::is_ascii_uppercase)
-        && stretch.iter().any(u8::is_ascii_lowercase)
+        && stretch
+            .iter()
+            .any(u8::is_ascii_uppercase)
+        && stretch
+            .iter()
+            .any(u8::is_ascii_lowercase)
 }
 
 fn is_base64(byte: u8) -> bool {

@@ -102,7 +102,9 @@ impl Pem {
     fn parse(text: &str) -> Self {
         let key = PublicKey::parse(text);
         let subject = match &key {
-            Ok(key) => key.certificate().map(|own| own.subject.clone()),
+            Ok(key) => key
+                .certificate()
+                .map(|own| own.subject.clone()),
             // Of the key alone, and not of the text around it.
             Err(PemError::NotRsa | PemError::TooWeak(_)) => {
                 subject_of(text.trim())
@@ -157,7 +159,9 @@ impl PublicKey {
         let read = x509_cert::Certificate::from_pem(&pem)
             .map_err(|_| PemError::NotPem)?;
         let certificate = Certificate::of(&read)?;
-        let key = read.tbs_certificate().subject_public_key_info();
+        let key = read
+            .tbs_certificate()
+            .subject_public_key_info();
 
         Ok(Self {
             thumbprint: hash_key(key)?,

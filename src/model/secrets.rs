@@ -55,7 +55,10 @@ impl Secrets {
         let encoded = encode_shifted(text);
         let is_of_it = |written: &Written| {
             let known = written.text.expose_secret();
-            known == text || encoded.iter().any(|encoded| encoded == known)
+            known == text
+                || encoded
+                    .iter()
+                    .any(|encoded| encoded == known)
         };
 
         let mut all = self
@@ -172,9 +175,13 @@ fn find_end(all: &[Written], text: &[u8], start: usize) -> Option<usize> {
 
 /// The bytes that a secret may begin with, in whatever way it is written.
 fn first_bytes(all: &[Written]) -> [bool; 256] {
-    let plain = all
-        .iter()
-        .filter_map(|written| written.text.expose_secret().bytes().next());
+    let plain = all.iter().filter_map(|written| {
+        written
+            .text
+            .expose_secret()
+            .bytes()
+            .next()
+    });
     // With these begins what is encoded or escaped, and the other alphabet of
     // base64.
     let otherwise = "%\\+-_".bytes();
@@ -257,7 +264,9 @@ fn encode_shifted(text: &str) -> Vec<String> {
             let from = (shift * 8).div_ceil(6);
             let to = bytes.len() * 8 / 6;
             let at_end = encoded.get(from..).unwrap_or_default();
-            let before_more = encoded.get(from..to).unwrap_or_default();
+            let before_more = encoded
+                .get(from..to)
+                .unwrap_or_default();
             [at_end.to_owned(), before_more.to_owned()]
         })
         .collect()

@@ -46,7 +46,9 @@ mod tests {
         for _ in 0..Suggestions::MOST * 10 {
             suggestions.nearest(
                 "raed:maps",
-                ["read:maps"].iter().inspect(|_| compared += 1),
+                ["read:maps"]
+                    .iter()
+                    .inspect(|_| compared += 1),
             );
         }
         assert_eq!(compared, Suggestions::MOST);

@@ -81,7 +81,9 @@ impl Change {
         };
 
         self.address.kind() != Kind::Grant
-            && edits.iter().all(|edit| is_of_mark(&edit.path))
+            && edits
+                .iter()
+                .all(|edit| is_of_mark(&edit.path))
     }
 
     /// Whether it creates a client.
@@ -116,7 +118,9 @@ impl Change {
 /// Whether an entry of the metadata is now what these edits took it for.
 fn is_as_planned(edits: &[Edit], entry: &str, now: Option<&str>) -> bool {
     let path = [ClientSpec::METADATA, entry];
-    let edit = edits.iter().find(|edit| edit.path == path);
+    let edit = edits
+        .iter()
+        .find(|edit| edit.path == path);
 
     match edit.map(|edit| &edit.leaf) {
         Some(Leaf::Added(_)) => now.is_none(),

@@ -22,7 +22,9 @@ const FIXED: [&str; 2] = ["alg", "name"];
 type Methods<'a> = BTreeMap<&'a SmolStr, &'a Attrs>;
 
 fn methods_of(attrs: &Attrs) -> Methods<'_> {
-    let methods = attrs.get(METHODS).and_then(Value::as_map);
+    let methods = attrs
+        .get(METHODS)
+        .and_then(Value::as_map);
     methods
         .into_iter()
         .flatten()
@@ -49,7 +51,9 @@ pub(super) fn find_key_conflicts(
     }
 
     let declared = methods_of(wanted);
-    let keys = declared.values().flat_map(|keys| keys.iter());
+    let keys = declared
+        .values()
+        .flat_map(|keys| keys.iter());
     keys.flat_map(|(name, fields)| find_fixed(key, name, fields, &live))
         .collect()
 }
@@ -106,8 +110,13 @@ fn find_fixed(
             key: key.clone(),
             name: name.to_owned(),
             field: field.to_string(),
-            wanted: wanted.as_text().unwrap_or_default().to_owned(),
-            live: live.and_then(Value::as_text).map(str::to_owned),
+            wanted: wanted
+                .as_text()
+                .unwrap_or_default()
+                .to_owned(),
+            live: live
+                .and_then(Value::as_text)
+                .map(str::to_owned),
         })
         .collect()
 }
@@ -153,7 +162,10 @@ fn accepted_keys<'a>(
         .iter()
         .filter(|(method, _)| method.as_str() != DETACHED);
     accepted
-        .flat_map(|(method, keys)| keys.keys().map(move |name| (*method, name)))
+        .flat_map(|(method, keys)| {
+            keys.keys()
+                .map(move |name| (*method, name))
+        })
         .collect()
 }
 

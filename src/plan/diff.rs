@@ -40,7 +40,9 @@ pub enum Leaf {
 pub fn diff(wanted: &Attrs, live: &Attrs, defaults: &Attrs) -> Vec<Edit> {
     let mut comparison = Comparison::default();
     for (field, value) in wanted {
-        let before = live.get(field).or_else(|| defaults.get(field));
+        let before = live
+            .get(field)
+            .or_else(|| defaults.get(field));
         let after = resolve(field, value, defaults);
 
         comparison.path.push(field.clone());
@@ -144,8 +146,10 @@ impl Comparison {
     fn compare_maps(&mut self, before: Option<&Attrs>, after: &Attrs) {
         let empty = Attrs::new();
         let before = before.unwrap_or(&empty);
-        let keys: BTreeSet<&SmolStr> =
-            before.keys().chain(after.keys()).collect();
+        let keys: BTreeSet<&SmolStr> = before
+            .keys()
+            .chain(after.keys())
+            .collect();
 
         for key in keys {
             self.path.push(key.clone());

@@ -108,13 +108,16 @@ impl Plan {
                 let orphans = clients
                     .chain(grants)
                     .map(|name| drift(DriftClass::Orphan, name));
-                let servers = resource_servers.iter().map(|identifier| {
-                    let address = Address::ResourceServer(identifier.clone());
-                    drift(
-                        DriftClass::UndeclaredInRange,
-                        self.names.of(&address),
-                    )
-                });
+                let servers = resource_servers
+                    .iter()
+                    .map(|identifier| {
+                        let address =
+                            Address::ResourceServer(identifier.clone());
+                        drift(
+                            DriftClass::UndeclaredInRange,
+                            self.names.of(&address),
+                        )
+                    });
                 orphans.chain(servers).collect()
             }
             Note::Protected(addresses) => addresses

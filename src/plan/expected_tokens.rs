@@ -128,7 +128,11 @@ fn expect_token(
     let in_tenant = |scope: &ScopeName| naming.name(&api.identifier, scope);
 
     let every = api.scopes(desired, seen);
-    let granted = grant.spec.scopes.as_ref().or(every.as_ref());
+    let granted = grant
+        .spec
+        .scopes
+        .as_ref()
+        .or(every.as_ref());
     let scopes: BTreeSet<String> = granted
         .into_iter()
         .flatten()
@@ -160,7 +164,10 @@ fn expect_token(
 /// Whether one request cannot name all scopes that a token of them is asked for
 /// by.
 fn is_too_long(scopes: &BTreeSet<String>, seen: &Snapshot) -> bool {
-    let names: usize = scopes.iter().map(|scope| scope.len() + 1).sum();
+    let names: usize = scopes
+        .iter()
+        .map(|scope| scope.len() + 1)
+        .sum();
     let most = seen.support.scope_parameter;
 
     seen.support.asking == Asking::ByScopes
@@ -173,7 +180,11 @@ fn find_obstacle(
     desired: &Desired,
     seen: &Snapshot,
 ) -> Option<Obstacle> {
-    let usage = grant.spec.settings.organization_usage.value();
+    let usage = grant
+        .spec
+        .settings
+        .organization_usage
+        .value();
     if usage == Some(&OrganizationUsage::Require) {
         return Some(Obstacle::Organization);
     }
@@ -315,7 +326,10 @@ impl ExpectedToken {
         let without = |these: &BTreeSet<String>,
                        those: &BTreeSet<String>|
          -> BTreeSet<String> {
-            these.difference(those).cloned().collect()
+            these
+                .difference(those)
+                .cloned()
+                .collect()
         };
         for (names, difference) in [
             (

@@ -133,7 +133,9 @@ impl Plan {
     /// Whether it creates a client.
     #[must_use]
     pub fn creates_clients(&self) -> bool {
-        self.changes.iter().any(Change::creates_client)
+        self.changes
+            .iter()
+            .any(Change::creates_client)
     }
 }
 

@@ -165,8 +165,10 @@ impl<'a> Index<'a> {
                 audience,
                 ..
             } => {
-                let of_client =
-                    self.grants_by_client.entry(client).or_default();
+                let of_client = self
+                    .grants_by_client
+                    .entry(client)
+                    .or_default();
                 of_client.push(place);
                 let of_audience = self
                     .grants_by_audience
@@ -194,7 +196,10 @@ impl<'a> Index<'a> {
                 let needed =
                     server.filter(|place| is_needed(&changes[*place], change));
 
-                client.into_iter().chain(needed).collect()
+                client
+                    .into_iter()
+                    .chain(needed)
+                    .collect()
             }
             // Where its client cannot be taken over, the client stays nobody's,
             // and the grant with it.
@@ -226,7 +231,10 @@ impl<'a> Index<'a> {
                     .copied()
                     .filter(|place| lets_go(&changes[*place], change));
 
-                widened.into_iter().chain(holders).collect()
+                widened
+                    .into_iter()
+                    .chain(holders)
+                    .collect()
             }
             _ => Vec::new(),
         }

@@ -120,7 +120,10 @@ fn describe(
     let (resource_server, audience) = match &grant.audience {
         Audience::Key(key) => (
             key.to_string(),
-            &desired.resource_servers.get(key)?.identifier,
+            &desired
+                .resource_servers
+                .get(key)?
+                .identifier,
         ),
         Audience::ManagementApi => (
             Audience::MANAGEMENT_API.to_owned(),

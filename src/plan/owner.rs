@@ -64,7 +64,11 @@ pub(crate) fn owner_of(
 
 /// Whether a stack is this one, under its present or a former name.
 pub(super) fn is_our_name(desired: &Desired, stack: &StackName) -> bool {
-    *stack == desired.stack || desired.policy.former_stacks.contains(stack)
+    *stack == desired.stack
+        || desired
+            .policy
+            .former_stacks
+            .contains(stack)
 }
 
 /// The key that a client has now which is marked with this one: a rename of a
@@ -104,5 +108,8 @@ fn names_us(desired: &Desired, written: &Written) -> bool {
 
 fn is_key_of_ours(desired: &Desired, key: &Key) -> bool {
     desired.clients.contains_key(key)
-        || desired.policy.moved_clients.contains_key(key)
+        || desired
+            .policy
+            .moved_clients
+            .contains_key(key)
 }

@@ -133,8 +133,11 @@ pub(super) fn update(
     if !narrowing.is_empty() {
         let fields = collect_fields(&narrowing, &wanted, &rules.defaults);
         // After a change of its mark, it is no longer as it was seen.
-        let is_as_seen =
-            |change: &Change| !change.fields.contains_key(ClientSpec::METADATA);
+        let is_as_seen = |change: &Change| {
+            !change
+                .fields
+                .contains_key(ClientSpec::METADATA)
+        };
         let revision = found.revision.clone();
         let precondition = revision.filter(|_| changes.iter().all(is_as_seen));
         changes.push(Change {
@@ -284,7 +287,9 @@ fn lower_to_ceilings<'a>(
             && value > limit
         {
             let lower = limit.clone();
-            lowered.to_mut().insert(field.into(), lower);
+            lowered
+                .to_mut()
+                .insert(field.into(), lower);
         }
     }
     lowered

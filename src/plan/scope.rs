@@ -40,7 +40,9 @@ impl<'a> Scope<'a> {
                 Class::Managed => live.push((address, verdict.found)),
                 Class::Adoptable => {
                     live.push((address, verdict.found));
-                    scope.adopted.insert(address, &verdict.evidence);
+                    scope
+                        .adopted
+                        .insert(address, &verdict.evidence);
                 }
 
                 Class::Orphan => _ = scope.orphans.insert(address, verdict),
@@ -50,7 +52,9 @@ impl<'a> Scope<'a> {
                     // What carries no mark has nothing to be released from.
                 }
                 Class::Removed(how) => {
-                    _ = scope.removed.insert(address, (verdict, how));
+                    _ = scope
+                        .removed
+                        .insert(address, (verdict, how));
                 }
                 Class::Protected => {
                     scope
@@ -84,7 +88,10 @@ impl<'a> Scope<'a> {
     }
 
     fn count_other(&mut self, remote: &Address) {
-        *self.others.entry(remote.kind()).or_default() += 1;
+        *self
+            .others
+            .entry(remote.kind())
+            .or_default() += 1;
     }
 
     /// A live object that a change may be about.

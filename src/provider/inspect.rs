@@ -26,7 +26,9 @@ pub async fn inspect<P: Observe>(
         }
 
         let inspected = Expected::Inspected(inspection);
-        planned.expected.insert(address, inspected);
+        planned
+            .expected
+            .insert(address, inspected);
     }
     Ok(planned)
 }

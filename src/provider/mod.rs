@@ -117,7 +117,11 @@ pub trait Observe: Sync {
     fn tenant_hash(
         &self,
     ) -> impl Future<Output = Result<TenantHash, ProviderError>> + Send {
-        async move { self.read().await.map(|seen| seen.tenant) }
+        async move {
+            self.read()
+                .await
+                .map(|seen| seen.tenant)
+        }
     }
 
     /// What the tenant's Management API is called by whoever asks for a token,
@@ -218,7 +222,9 @@ pub async fn observe<P: Observe>(
     if unlisted.is_empty() {
         Ok(seen)
     } else {
-        provider.read_details(seen, &unlisted).await
+        provider
+            .read_details(seen, &unlisted)
+            .await
     }
 }
 

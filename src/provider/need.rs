@@ -44,10 +44,13 @@ impl Objects {
             .clients
             .values()
             .any(DesiredClient::declares_keys);
-        let declares_organizations = desired
-            .grants
-            .iter()
-            .any(|grant| !grant.spec.settings.organizations.is_absent());
+        let declares_organizations = desired.grants.iter().any(|grant| {
+            !grant
+                .spec
+                .settings
+                .organizations
+                .is_absent()
+        });
 
         let mut objects = Self::of_every_kind();
         // Only where they are declared: whoever has none would need scopes that

@@ -11,7 +11,10 @@ use crate::plan::Plan;
 
 /// What is done about the credentials of clients, one a line.
 pub(super) fn show_deliveries(plan: &Plan, width: Width) -> String {
-    let deliveries = plan.deliveries.iter().map(DeliveryView::of);
+    let deliveries = plan
+        .deliveries
+        .iter()
+        .map(DeliveryView::of);
     let mut out: String = deliveries
         .map(|delivery| show(&delivery, width))
         .collect();
@@ -54,7 +57,10 @@ fn show(delivery: &DeliveryView, width: Width) -> String {
 /// would have to be.
 pub(super) fn count_deliveries(plan: &Plan) -> Vec<String> {
     let count = |is_counted: fn(&DeliveryView) -> bool| {
-        let deliveries = plan.deliveries.iter().map(DeliveryView::of);
+        let deliveries = plan
+            .deliveries
+            .iter()
+            .map(DeliveryView::of);
         deliveries.filter(is_counted).count()
     };
 

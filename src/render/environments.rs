@@ -99,7 +99,10 @@ fn show(
 
     let label = styled(STRONG, label);
     let mut out = format!("{label} {}.\n", environments.in_words());
-    let width = said.iter().map(|(name, _)| length(name)).max();
+    let width = said
+        .iter()
+        .map(|(name, _)| length(name))
+        .max();
     let width = width.unwrap_or_default();
     for (name, text) in said {
         let _ = writeln!(out, "  {name:width$}  {text}");

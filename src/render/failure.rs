@@ -30,7 +30,10 @@ pub fn conflicts(error: &PlanError) -> String {
         for conflict in conflicts {
             out.push_str(&label("conflict:", &conflict.to_string()));
         }
-        if let Some(step) = conflicts.first().and_then(Conflict::next_step) {
+        if let Some(step) = conflicts
+            .first()
+            .and_then(Conflict::next_step)
+        {
             out.push_str(&hint(&step.to_string()));
         }
     }

@@ -250,7 +250,10 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
 /// The same of each kind, where there is anything to say of it.
 fn count_by_kind(plan: &Plan) -> String {
     let width = Kind::ALL.map(|kind| length(kind.words().1));
-    let width = width.into_iter().max().unwrap_or_default();
+    let width = width
+        .into_iter()
+        .max()
+        .unwrap_or_default();
 
     let mut out = String::new();
     for kind in Kind::ALL {

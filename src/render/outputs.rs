@@ -13,7 +13,10 @@ const INDENT: usize = 13;
 /// What services need to know, for people.
 #[must_use]
 pub fn outputs(outputs: &OutputsView, width: Width) -> String {
-    let endpoints = outputs.endpoints.iter().map(show_endpoints);
+    let endpoints = outputs
+        .endpoints
+        .iter()
+        .map(show_endpoints);
     let clients = outputs
         .clients
         .iter()
@@ -60,8 +63,10 @@ fn show_client(client: &ClientOutputsView, width: Width) -> String {
             None => "every scope".to_owned(),
             Some(scopes) if scopes.is_empty() => "no scope".to_owned(),
             Some(scopes) => {
-                let scopes: Vec<String> =
-                    scopes.iter().map(|scope| safe(scope)).collect();
+                let scopes: Vec<String> = scopes
+                    .iter()
+                    .map(|scope| safe(scope))
+                    .collect();
                 wrapped(&scopes, INDENT, width)
             }
         };
@@ -102,8 +107,12 @@ pub fn outputs_dotenv<'a>(
     // Of all clients, so that none has another name once one more is in the
     // tenant.
     let clients = name_variables(outputs.clients.iter());
-    let ids =
-        clients.map(|client| client.client_id.as_ref().map(ClientId::as_str));
+    let ids = clients.map(|client| {
+        client
+            .client_id
+            .as_ref()
+            .map(ClientId::as_str)
+    });
     let audiences = name_variables(outputs.audiences.iter());
     let audiences = audiences.map(|audience| Some(audience.as_str()));
 
@@ -133,7 +142,10 @@ fn add_variables<'a>(
 /// is meant.
 #[must_use]
 pub fn no_variable(name: &str, keys: &[&Key]) -> String {
-    let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+    let keys: Vec<&str> = keys
+        .iter()
+        .map(|key| key.as_str())
+        .collect();
     let keys = keys.join("` and `");
 
     format!(

@@ -87,7 +87,10 @@ fn annotate<'a>(
     // As in `error[unknown-key]: …`.
     let label = length(remark.word) + length(remark.id) + 4;
     let message = fold(remark.message, label);
-    let title = remark.level.clone().primary_title(message);
+    let title = remark
+        .level
+        .clone()
+        .primary_title(message);
     let mut group = Group::with_title(title.id(remark.id));
 
     let mut marks = list_marks(remark);
@@ -98,10 +101,12 @@ fn annotate<'a>(
         // All marks of one line are shown in it together.
         let line = source.line(span.bytes().start);
         let (here, rest): (Vec<_>, Vec<_>) =
-            marks.into_iter().partition(|(_, other, _)| {
-                other.file() == span.file()
-                    && source.line(other.bytes().start) == line
-            });
+            marks
+                .into_iter()
+                .partition(|(_, other, _)| {
+                    other.file() == span.file()
+                        && source.line(other.bytes().start) == line
+                });
         group = add_line(group, source, &here);
         marks = rest;
     }
@@ -168,7 +173,8 @@ fn add_line<'a>(
 
     let annotations = marks.iter().map(|(kind, span, label)| {
         let range = range_in_shown(line, start, *span);
-        kind.span(range).label(label.map(escape))
+        kind.span(range)
+            .label(label.map(escape))
     });
     let snippet = Snippet::<Annotation<'a>>::source(escape(line))
         .path(path)
@@ -197,10 +203,12 @@ fn is_private(text: &str, start: usize, line: &str) -> bool {
 fn gives_a_secret(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
 
-    ["secret", "password"].iter().any(|word| {
-        line.match_indices(word)
-            .any(|(at, _)| has_value_at(&line, at))
-    })
+    ["secret", "password"]
+        .iter()
+        .any(|word| {
+            line.match_indices(word)
+                .any(|(at, _)| has_value_at(&line, at))
+        })
 }
 
 /// Whether the word at this place is in the name of an entry that has a value.
@@ -219,7 +227,9 @@ fn has_value_at(line: &str, at: usize) -> bool {
         .trim_start_matches(is_of_name)
         .trim_start_matches(['"', '\''])
         .trim_start();
-    let value = rest.strip_prefix([':', '=']).map(str::trim);
+    let value = rest
+        .strip_prefix([':', '='])
+        .map(str::trim);
     value.is_some_and(|value| !value.is_empty())
 }
 
@@ -244,7 +254,9 @@ fn range_in_shown(line: &str, start: usize, span: Span) -> Range<usize> {
 /// A text that a terminal may show; tabs stand, because the renderer makes
 /// spaces of them.
 fn escape(text: &str) -> String {
-    foreign(text).map(escape_character).collect()
+    foreign(text)
+        .map(escape_character)
+        .collect()
 }
 
 /// How long so many bytes of a text are once escaped. What they look like may

@@ -54,7 +54,10 @@ impl<'a> Remark<'a> {
             Some(waiver) => {
                 Some(Cow::Owned(waived(&waiver.reason, waiver.until)))
             }
-            None => finding.help.as_deref().map(Cow::Borrowed),
+            None => finding
+                .help
+                .as_deref()
+                .map(Cow::Borrowed),
         };
 
         Self {

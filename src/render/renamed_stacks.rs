@@ -71,7 +71,11 @@ fn find_renamings(changes: &[Change]) -> Vec<Renaming<'_>> {
         .iter()
         .filter(|change| change.action == Action::Update);
     for change in updates {
-        for former in change.edits.iter().filter_map(former_stack) {
+        for former in change
+            .edits
+            .iter()
+            .filter_map(former_stack)
+        {
             by_former
                 .entry(former)
                 .or_default()

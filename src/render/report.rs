@@ -44,7 +44,10 @@ pub fn report(report: &Report) -> String {
 /// Clients of which there are two, and what to do about it.
 fn show_twins(found: &Result<Vec<SameMark>, ProviderError>) -> String {
     match found {
-        Ok(marks) => marks.iter().map(show_same_mark).collect(),
+        Ok(marks) => marks
+            .iter()
+            .map(show_same_mark)
+            .collect(),
         Err(error) => failure(
             &format!("{TWINS_UNKNOWN}: {error}"),
             Some(LOOK_AGAIN),

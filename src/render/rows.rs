@@ -58,7 +58,10 @@ impl From<Layout> for RowLayout {
 impl RowLayout {
     /// Whether it folds any field of a change.
     pub(super) fn folds_any(&self, change: &Change) -> bool {
-        let mut fields = self.folded.iter().map(|(field, _)| field);
+        let mut fields = self
+            .folded
+            .iter()
+            .map(|(field, _)| field);
         fields.any(|field| self.folds(change, field))
     }
 
@@ -73,13 +76,19 @@ impl RowLayout {
 
     /// Of a new client that lacks a default: no line would tell that it does.
     fn remark_on_missing(&self, change: &Change) -> Option<String> {
-        let has_keys = change.fields.get(ClientSpec::METHODS).is_some();
+        let has_keys = change
+            .fields
+            .get(ClientSpec::METHODS)
+            .is_some();
         let is_missing = |field: &&SmolStr| {
             let is_other_way =
                 has_keys && **field == *ClientSpec::SECRET_METHOD;
             change.fields.get(*field).is_none() && !is_other_way
         };
-        let fields = self.folded.iter().map(|(field, _)| field);
+        let fields = self
+            .folded
+            .iter()
+            .map(|(field, _)| field);
         let missing = fields
             .filter(|_| change.creates_client())
             .filter(is_missing);
@@ -100,7 +109,10 @@ pub(super) fn show_change(
     let Listed { rows, remarks } = list_rows(change, id, layout);
     let mut out = show_title(change, names, &remarks);
 
-    let widest = rows.iter().map(|row| length(&row.name)).max();
+    let widest = rows
+        .iter()
+        .map(|row| length(&row.name))
+        .max();
     let widest = widest.unwrap_or(0).min(WIDEST);
     for row in rows {
         let _ = writeln!(out, "      {}", row.show(widest, layout.width));

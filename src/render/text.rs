@@ -96,7 +96,10 @@ pub(super) fn capitalize(step: &str) -> String {
         .next()
         .map(|first| first.to_ascii_uppercase());
 
-    first.into_iter().chain(characters).collect()
+    first
+        .into_iter()
+        .chain(characters)
+        .collect()
 }
 
 /// Texts joined by commas, broken into lines that fit behind an indent.

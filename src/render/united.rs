@@ -52,7 +52,9 @@ fn add_fates(out: &mut String, views: &[&UnitedView]) {
 fn add_quiet(out: &mut String, views: &[&UnitedView], page: Width) {
     const LABEL: &str = "  no changes: ";
 
-    let names = views.iter().map(|view| safe(&view.environment));
+    let names = views
+        .iter()
+        .map(|view| safe(&view.environment));
     let names: Vec<String> = names.collect();
     let names = wrapped(&names, LABEL.len(), page);
     let _ = writeln!(out, "{LABEL}{names}");
@@ -71,7 +73,10 @@ fn fate(view: &UnitedView) -> String {
         }
         (Fate::Done, Some(line)) => in_words(line),
         (Fate::NotReached, Some(line)) => {
-            let why = line.error.as_deref().unwrap_or("not reached");
+            let why = line
+                .error
+                .as_deref()
+                .unwrap_or("not reached");
             safe(why)
         }
         (Fate::Failed, Some(line)) => {

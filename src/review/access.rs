@@ -125,14 +125,16 @@ impl<'a> Grants<'a> {
     ) -> Vec<Finding> {
         let is_critical =
             |permission: &&Permission| rules.are_about(permission, &self.names);
-        let (critical, others): (Vec<_>, Vec<_>) =
-            gained.into_iter().partition(is_critical);
+        let (critical, others): (Vec<_>, Vec<_>) = gained
+            .into_iter()
+            .partition(is_critical);
 
         let for_management = |permission: &&Permission| {
             permission.audience == PermittedAudience::ManagementApi
         };
-        let (management, plain): (Vec<_>, Vec<_>) =
-            others.into_iter().partition(for_management);
+        let (management, plain): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(for_management);
 
         let groups = [
             // A permission is told of once, as the worst that it is. Ordinary
@@ -184,10 +186,13 @@ impl<'a> Grants<'a> {
             })
             .collect();
 
-        let new = self.by_token.iter().filter(|(token, index)| {
-            let grant = desired.grants.get(**index);
-            grant.is_some_and(is_for_all_scopes) && !had_all.contains(token)
-        });
+        let new = self
+            .by_token
+            .iter()
+            .filter(|(token, index)| {
+                let grant = desired.grants.get(**index);
+                grant.is_some_and(is_for_all_scopes) && !had_all.contains(token)
+            });
         let findings = new.map(|(_, index)| {
             let span = self
                 .written
@@ -208,7 +213,13 @@ impl<'a> Grants<'a> {
     }
 
     fn name_of(&self, index: usize) -> String {
-        let Some(grant) = self.written.loaded.desired.grants.get(index) else {
+        let Some(grant) = self
+            .written
+            .loaded
+            .desired
+            .grants
+            .get(index)
+        else {
             return String::new();
         };
 
@@ -221,7 +232,13 @@ impl<'a> Grants<'a> {
 
     /// Who can call what from now on, and for which organizations.
     fn say(&self, index: usize, gained: &[&Permission]) -> String {
-        let Some(grant) = self.written.loaded.desired.grants.get(index) else {
+        let Some(grant) = self
+            .written
+            .loaded
+            .desired
+            .grants
+            .get(index)
+        else {
             return String::new();
         };
 

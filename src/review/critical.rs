@@ -71,10 +71,14 @@ impl<'a> CriticalBefore<'a> {
         names: &'n Names,
     ) -> Vec<&'n str> {
         let old_key = match client {
-            ClientRef::Key(key) => {
-                self.old_keys.get(key).map(|key| key.as_str())
-            }
-            ClientRef::Id(id) => self.old_ids.get(id).map(|key| key.as_str()),
+            ClientRef::Key(key) => self
+                .old_keys
+                .get(key)
+                .map(|key| key.as_str()),
+            ClientRef::Id(id) => self
+                .old_ids
+                .get(id)
+                .map(|key| key.as_str()),
         };
 
         old_key
@@ -100,7 +104,9 @@ impl<'a> CriticalBefore<'a> {
 }
 
 fn any_matches(pattern: &Pattern, names: &[&str]) -> bool {
-    names.iter().any(|name| pattern.matches(name))
+    names
+        .iter()
+        .any(|name| pattern.matches(name))
 }
 
 /// A token without a scope is what only a pattern of every scope stands for;

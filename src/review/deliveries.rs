@@ -22,7 +22,9 @@ pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
             let object = format!("clients.{key}");
             let message =
                 format!("the credentials of `{object}` go to {destination}");
-            let span = change.after.client(key, Some("deliver"));
+            let span = change
+                .after
+                .client(key, Some("deliver"));
             let finding = Finding::new(
                 FindingId::DeliveryGained,
                 Level::Warning,

@@ -42,7 +42,11 @@ pub(super) fn find(change: Change<'_>) -> Vec<Finding> {
 
 fn find_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
     // The same API is the one with its identifier, whatever its key.
-    let old = before.loaded.desired.resource_servers.values();
+    let old = before
+        .loaded
+        .desired
+        .resource_servers
+        .values();
     let old: BTreeMap<_, _> = old
         .map(|server| (&server.identifier, server))
         .collect();
@@ -50,8 +54,11 @@ fn find_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
 
     for (key, server) in &after.loaded.desired.resource_servers {
         let same = old.get(&server.identifier);
-        let specs =
-            same.and_then(|old| old.spec.as_ref().zip(server.spec.as_ref()));
+        let specs = same.and_then(|old| {
+            old.spec
+                .as_ref()
+                .zip(server.spec.as_ref())
+        });
         // Most objects are as they were, and the plain form of each takes a
         // while to make.
         let Some((old, new)) = specs.filter(|(old, new)| old != new) else {
@@ -103,12 +110,15 @@ fn apply(
     (old, new): (&Attrs, &Attrs),
     place: impl Fn(&'static str) -> Span,
 ) -> Vec<Finding> {
-    let findings = rules.iter().filter_map(|(field, rule)| {
-        let why = rule(old.get(*field), new.get(*field))?;
-        let id = FindingId::SafetyLowered;
-        let finding = Finding::new(id, Level::Warning, object, place(field));
-        Some(finding.message(format!("`{object}` {why}")))
-    });
+    let findings = rules
+        .iter()
+        .filter_map(|(field, rule)| {
+            let why = rule(old.get(*field), new.get(*field))?;
+            let id = FindingId::SafetyLowered;
+            let finding =
+                Finding::new(id, Level::Warning, object, place(field));
+            Some(finding.message(format!("`{object}` {why}")))
+        });
     findings.collect()
 }
 
@@ -214,8 +224,12 @@ fn gets_tokens_in_more_ways(
     let old = old.and_then(Value::as_set)?;
     let new = new.and_then(Value::as_set)?;
 
-    let more = new.iter().filter(|way| !old.contains(way));
-    let more: Vec<&str> = more.filter_map(Value::as_text).collect();
+    let more = new
+        .iter()
+        .filter(|way| !old.contains(way));
+    let more: Vec<&str> = more
+        .filter_map(Value::as_text)
+        .collect();
     (!more.is_empty()).then(|| {
         format!(
             "gets tokens in other ways too: {}",

@@ -85,8 +85,18 @@ fn find(change: Change<'_>, today: Day) -> Vec<Finding> {
     findings.extend(deliveries::find(change));
     findings.extend(rules::find(change, today));
 
-    let before = &change.before.loaded.desired.policy.waivers;
-    let after = &change.after.loaded.desired.policy.waivers;
+    let before = &change
+        .before
+        .loaded
+        .desired
+        .policy
+        .waivers;
+    let after = &change
+        .after
+        .loaded
+        .desired
+        .policy
+        .waivers;
     for finding in &mut findings {
         finding.waive(before, after, today);
     }

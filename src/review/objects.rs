@@ -46,11 +46,14 @@ pub(super) fn pairs(
     Change { before, after }: Change<'_>,
 ) -> impl Iterator<Item = (&Key, &DesiredClient, &DesiredClient)> {
     let (before, after) = (&before.loaded.desired, &after.loaded.desired);
-    before.clients.iter().filter_map(|(key, old)| {
-        let key = key_after(before, after, key);
-        let new = after.clients.get(key)?;
-        Some((key, old, new))
-    })
+    before
+        .clients
+        .iter()
+        .filter_map(|(key, old)| {
+            let key = key_after(before, after, key);
+            let new = after.clients.get(key)?;
+            Some((key, old, new))
+        })
 }
 
 fn find_vanished_clients(
@@ -58,14 +61,20 @@ fn find_vanished_clients(
 ) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired, &after.loaded.desired);
 
-    let gone = old.clients.iter().filter(|(key, client)| {
-        is_managed(client)
-            && !new
-                .clients
-                .get(key_after(old, new, key))
-                .is_some_and(is_managed)
-            && !new.policy.removed_clients.contains_key(*key)
-    });
+    let gone = old
+        .clients
+        .iter()
+        .filter(|(key, client)| {
+            is_managed(client)
+                && !new
+                    .clients
+                    .get(key_after(old, new, key))
+                    .is_some_and(is_managed)
+                && !new
+                    .policy
+                    .removed_clients
+                    .contains_key(*key)
+        });
     let new_by_name = new_clients_by_name(old, new);
     let findings = gone.map(|(key, client)| {
         let object = format!("clients.{key}");
@@ -120,7 +129,11 @@ fn find_vanished_servers(
         .map(|server| &server.identifier)
         .collect();
 
-    let servers = before.loaded.desired.resource_servers.iter();
+    let servers = before
+        .loaded
+        .desired
+        .resource_servers
+        .iter();
     let gone = servers.filter(|(_, server)| {
         let identifier = &server.identifier;
         server.spec.is_some()
@@ -206,18 +219,27 @@ fn find_removals(Change { before, after }: Change<'_>) -> Vec<Finding> {
 fn find_unprotected(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired, &after.loaded.desired);
 
-    let dropped = old.clients.iter().filter_map(|(key, client)| {
-        let new_key = key_after(old, new, key);
-        let now = new.clients.get(new_key).and_then(protection_of);
-        let is_gone =
-            now.is_none() && !new.policy.removed_clients.contains_key(key);
+    let dropped = old
+        .clients
+        .iter()
+        .filter_map(|(key, client)| {
+            let new_key = key_after(old, new, key);
+            let now = new
+                .clients
+                .get(new_key)
+                .and_then(protection_of);
+            let is_gone = now.is_none()
+                && !new
+                    .policy
+                    .removed_clients
+                    .contains_key(key);
 
-        let was_protected =
-            protection_of(client) == Some(Protection::Protected);
-        let is_dropped =
-            was_protected && !is_gone && now != Some(Protection::Protected);
-        is_dropped.then_some((new_key, now))
-    });
+            let was_protected =
+                protection_of(client) == Some(Protection::Protected);
+            let is_dropped =
+                was_protected && !is_gone && now != Some(Protection::Protected);
+            is_dropped.then_some((new_key, now))
+        });
     let findings = dropped.map(|(key, now)| {
         let object = format!("clients.{key}");
         let message =
@@ -269,7 +291,9 @@ pub(super) fn is_rebound(old: &DesiredClient, new: &DesiredClient) -> bool {
 fn find_rebound_clients(change: Change<'_>) -> Vec<Finding> {
     let rebound = pairs(change).filter(|(_, old, new)| is_rebound(old, new));
     let findings = rebound.map(|(key, ..)| {
-        let span = change.after.client(key, Some("client_id"));
+        let span = change
+            .after
+            .client(key, Some("client_id"));
         rebound_key(format!("clients.{key}"), span)
     });
     findings.collect()
@@ -277,7 +301,11 @@ fn find_rebound_clients(change: Change<'_>) -> Vec<Finding> {
 
 fn find_rebound_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let old = &before.loaded.desired.resource_servers;
-    let new = after.loaded.desired.resource_servers.iter();
+    let new = after
+        .loaded
+        .desired
+        .resource_servers
+        .iter();
 
     let rebound = new.filter(|(key, server)| {
         old.get(*key)
@@ -320,8 +348,9 @@ fn find_taken_clients(Change { before, after }: Change<'_>) -> Vec<Finding> {
         !old.clients.contains_key(*from)
             && old.policy.moved_clients.get(*from) != Some(*to)
     });
-    let from_elsewhere: BTreeSet<&Key> =
-        moves_from_elsewhere.map(|(_, to)| to).collect();
+    let from_elsewhere: BTreeSet<&Key> = moves_from_elsewhere
+        .map(|(_, to)| to)
+        .collect();
 
     let taken = new
         .clients
@@ -353,13 +382,22 @@ fn find_taken_clients(Change { before, after }: Change<'_>) -> Vec<Finding> {
 }
 
 fn find_claimed_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
-    let old = before.loaded.desired.resource_servers.values();
+    let old = before
+        .loaded
+        .desired
+        .resource_servers
+        .values();
     // By identifier and not by key: another key for the same API claims
     // nothing.
-    let known: BTreeSet<&Identifier> =
-        old.map(|server| &server.identifier).collect();
+    let known: BTreeSet<&Identifier> = old
+        .map(|server| &server.identifier)
+        .collect();
 
-    let servers = after.loaded.desired.resource_servers.iter();
+    let servers = after
+        .loaded
+        .desired
+        .resource_servers
+        .iter();
     let new = servers.filter(|(_, server)| !known.contains(&server.identifier));
     let findings = new.map(|(key, server)| {
         let object = format!("resource_servers.{}", server.identifier);

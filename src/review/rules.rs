@@ -125,7 +125,10 @@ fn narrow(waiver: &Waiver, today: Day) -> Option<String> {
     let days = (waiver.until.days_after(today) > LONGEST)
         .then_some("let it end within a year from now");
 
-    let steps: Vec<&str> = objects.into_iter().chain(days).collect();
+    let steps: Vec<&str> = objects
+        .into_iter()
+        .chain(days)
+        .collect();
     (!steps.is_empty()).then(|| steps.join(", and "))
 }
 

@@ -136,7 +136,10 @@ fn find_owns(Change { before, after }: Change<'_>) -> Vec<Finding> {
 
     // A pattern stands for all that another one does if it stands for its text:
     // a star is matched by none but a star.
-    let is_known = |pattern: &str| old.iter().any(|old| old.matches(pattern));
+    let is_known = |pattern: &str| {
+        old.iter()
+            .any(|old| old.matches(pattern))
+    };
     let patterns = new.iter().map(ToString::to_string);
     let new = patterns.filter(|pattern| !is_known(pattern));
     let findings = new.map(|pattern| {

@@ -162,7 +162,10 @@ fn read_seen(file: &[u8]) -> Result<Seen, LabelError> {
         // Of what is encrypted, and another time otherwise: no secret can be
         // guessed from it.
         revision: Some(hexadecimal(
-            digest(&SHA256, file).as_ref().iter().copied(),
+            digest(&SHA256, file)
+                .as_ref()
+                .iter()
+                .copied(),
         )),
     })
 }
@@ -206,6 +209,10 @@ impl Sink for AgeSink {
         place: &'a str,
         before: &'a Seen,
     ) -> BoxFuture<'a, Result<(), SinkError>> {
-        async move { self.folder.remove(place, before, &read_seen) }.boxed()
+        async move {
+            self.folder
+                .remove(place, before, &read_seen)
+        }
+        .boxed()
     }
 }

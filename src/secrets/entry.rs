@@ -131,7 +131,9 @@ impl Entry {
             EntryFormat::Json => {
                 let json: Json = serde_json::from_str(text)
                     .map_err(|_| LabelError::NotOurs)?;
-                let label = json.get("label").ok_or(LabelError::NotOurs)?;
+                let label = json
+                    .get("label")
+                    .ok_or(LabelError::NotOurs)?;
                 Label::parse(&label.to_string())
             }
         }
@@ -285,7 +287,12 @@ pub(super) mod tests {
     #[test]
     fn the_label_shows_no_secret_and_the_entry_hides_it() {
         let written = entry();
-        assert!(!written.label.to_line().contains("canary"));
+        assert!(
+            !written
+                .label
+                .to_line()
+                .contains("canary")
+        );
         assert!(!format!("{written:?}").contains("canary"));
     }
 

@@ -123,7 +123,8 @@ impl Sink for FileSink {
     ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move {
             let read_seen = |bytes: &[u8]| self.read_seen(bytes);
-            self.folder.remove(place, before, &read_seen)
+            self.folder
+                .remove(place, before, &read_seen)
         }
         .boxed()
     }

@@ -39,7 +39,9 @@ impl Folder {
     /// Makes sure that entries could be written.
     pub(super) fn check(&self, places: &[String]) -> Result<(), SinkError> {
         places.iter().try_for_each(|place| {
-            let checked = self.file(place).and_then(|file| file.check());
+            let checked = self
+                .file(place)
+                .and_then(|file| file.check());
             checked.map_err(|error| self.explain(place, &error))
         })
     }
@@ -99,7 +101,9 @@ impl Folder {
 
         let file = self.file(place);
         // Once: there may be as many files as there are entries.
-        let (folder, _) = place.rsplit_once('/').unwrap_or_default();
+        let (folder, _) = place
+            .rsplit_once('/')
+            .unwrap_or_default();
         if let Ok(file) = &file
             && cleared.insert(folder.to_owned())
         {

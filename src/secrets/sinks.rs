@@ -33,7 +33,10 @@ impl Sinks {
 
     /// A sink by its name.
     pub fn get(&self, name: &SinkName) -> Result<&dyn Sink, SinkError> {
-        let sink = self.by_name.get(name).map(|sink| &**sink);
+        let sink = self
+            .by_name
+            .get(name)
+            .map(|sink| &**sink);
 
         sink.ok_or_else(|| {
             let reason = "it is not there in this run".to_owned();

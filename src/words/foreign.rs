@@ -19,21 +19,22 @@ pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
     // The first character is at a line's start, as if after a space.
     let mut before = ' ';
 
-    text.char_indices().map(move |(at, character)| {
-        let rest = text.get(at..).unwrap_or_default();
-        let begins_command = match character {
-            ':' => before.is_whitespace() && rest.starts_with("::"),
-            '#' => is_marked_command(rest),
-            _ => false,
-        };
-        before = character;
+    text.char_indices()
+        .map(move |(at, character)| {
+            let rest = text.get(at..).unwrap_or_default();
+            let begins_command = match character {
+                ':' => before.is_whitespace() && rest.starts_with("::"),
+                '#' => is_marked_command(rest),
+                _ => false,
+            };
+            before = character;
 
-        if begins_command || !is_visible(character) {
-            Foreign::Harmful(character)
-        } else {
-            Foreign::Harmless(character)
-        }
-    })
+            if begins_command || !is_visible(character) {
+                Foreign::Harmful(character)
+            } else {
+                Foreign::Harmless(character)
+            }
+        })
 }
 
 /// How a harmful character is written: a line break as `\n`, and what has no
@@ -77,7 +78,9 @@ pub fn safe_path(path: &Path) -> String {
 /// `##vso[` and `##teamcity[`. The commands `::error` count at a line's start
 /// only.
 fn is_marked_command(text: &str) -> bool {
-    let name = text.strip_prefix("##").unwrap_or_default();
+    let name = text
+        .strip_prefix("##")
+        .unwrap_or_default();
 
     name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
         .starts_with('[')

@@ -18,7 +18,11 @@ pub(crate) fn nearest<'a>(
         // The distance is dear, and at least the difference in length and in
         // letters.
         .filter(|candidate| {
-            candidate.chars().count().abs_diff(length) <= tolerance
+            candidate
+                .chars()
+                .count()
+                .abs_diff(length)
+                <= tolerance
         })
         .filter(|candidate| {
             fewest_slips(&letters, &letters_of(candidate)) <= tolerance

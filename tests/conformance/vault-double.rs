@@ -57,5 +57,7 @@ fn main() {
         "kubernetes": kubernetes,
     });
     println!("{variables}");
-    stdin().read_to_end(&mut Vec::new()).unwrap();
+    stdin()
+        .read_to_end(&mut Vec::new())
+        .unwrap();
 }

@@ -64,7 +64,9 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let emulator = emulator::start(in_memory()).await.unwrap();
+        let emulator = emulator::start(in_memory())
+            .await
+            .unwrap();
         let http = plain_http();
         let management = Management::of(&emulator, &http).await;
         let mut organizations = Vec::new();
@@ -181,7 +183,9 @@ impl World {
     /// is there then.
     async fn apply(&self, desired: &Desired) -> (AccessChange, Snapshot) {
         let writer = self.writer();
-        let seen = observe(writer.reader(), desired).await.unwrap();
+        let seen = observe(writer.reader(), desired)
+            .await
+            .unwrap();
         let planned = plan::plan(desired, &seen).unwrap();
         let change = planned.plan.access.clone();
         let cleared = planned.clear().unwrap();
@@ -202,7 +206,9 @@ impl World {
         );
         (
             change,
-            observe(writer.reader(), desired).await.unwrap(),
+            observe(writer.reader(), desired)
+                .await
+                .unwrap(),
         )
     }
 
@@ -382,17 +388,19 @@ impl World {
 /// The declared clients, by key.
 fn client_ids(desired: &Desired, seen: &Snapshot) -> Vec<(String, String)> {
     let verdicts = plan::classify(desired, seen);
-    let clients = verdicts.iter().filter_map(|(remote, verdict)| {
-        match (remote, &verdict.address) {
-            (
-                Address::Client(ClientRef::Id(id)),
-                Address::Client(ClientRef::Key(key)),
-            ) if verdict.class == Class::Managed => {
-                Some((key.to_string(), id.to_string()))
-            }
-            _ => None,
-        }
-    });
+    let clients = verdicts
+        .iter()
+        .filter_map(
+            |(remote, verdict)| match (remote, &verdict.address) {
+                (
+                    Address::Client(ClientRef::Id(id)),
+                    Address::Client(ClientRef::Key(key)),
+                ) if verdict.class == Class::Managed => {
+                    Some((key.to_string(), id.to_string()))
+                }
+                _ => None,
+            },
+        );
     clients.collect()
 }
 
@@ -437,9 +445,14 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
             "live, number {number}"
         );
 
-        let gained: BTreeSet<Row> =
-            given.difference(&before).cloned().collect();
-        let lost: BTreeSet<Row> = before.difference(&given).cloned().collect();
+        let gained: BTreeSet<Row> = given
+            .difference(&before)
+            .cloned()
+            .collect();
+        let lost: BTreeSet<Row> = before
+            .difference(&given)
+            .cloned()
+            .collect();
         // What is said to be gained for any organization may have been had for
         // one of them before.
         let said: BTreeSet<Row> = world.rows(&change.gained);

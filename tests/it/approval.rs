@@ -213,7 +213,10 @@ fn whatever_is_done_or_relied_on_cannot_be_changed() {
             plan["changes"][0]["precondition"] = json!("00");
         }),
         ("one change less", |plan| {
-            plan["changes"].as_array_mut().unwrap().pop();
+            plan["changes"]
+                .as_array_mut()
+                .unwrap()
+                .pop();
         }),
     ];
     for (what, change) in changes {
@@ -238,7 +241,9 @@ fn what_a_plan_relies_on_cannot_be_left_out() {
                 .remove("precondition");
         }),
         ("hash", |plan| {
-            plan.as_object_mut().unwrap().remove("hash");
+            plan.as_object_mut()
+                .unwrap()
+                .remove("hash");
         }),
     ];
     for (what, remove) in removed {

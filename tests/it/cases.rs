@@ -41,8 +41,9 @@ fn inputs_of(path: &Path) -> Inputs {
                     Some(name.parse().expect("an environment"));
             }
             ["--var", variable] => {
-                let (name, text) =
-                    variable.split_once('=').expect("NAME=VALUE");
+                let (name, text) = variable
+                    .split_once('=')
+                    .expect("NAME=VALUE");
                 inputs.variables.push(GivenVariables {
                     expected: Use::Expected,
                     values: GivenValues::Text {
@@ -130,7 +131,10 @@ fn difference(before: &str, after: &str) -> String {
         .iter()
         .take(same)
         .map(|line| format!(" {line}\n"));
-    context.chain(removed).chain(added).collect()
+    context
+        .chain(removed)
+        .chain(added)
+        .collect()
 }
 
 #[test]

@@ -58,7 +58,12 @@ clients:
         spec("value").grant_types,
         Setting::Value([].into())
     );
-    assert!(spec("value").description.value().is_some());
+    assert!(
+        spec("value")
+            .description
+            .value()
+            .is_some()
+    );
 }
 
 #[test]
@@ -95,7 +100,9 @@ grants:
         Some(Identity::ClientId(_))
     ));
     assert_eq!(identity("new"), Some(Identity::Mark));
-    let management_api = "urn:management".parse().expect("an identifier");
+    let management_api = "urn:management"
+        .parse()
+        .expect("an identifier");
     let address =
         desired.grant_address(&desired.grants[0], Some(&management_api));
     let Some(grantry::model::Address::Grant { client, .. }) = address else {

@@ -27,23 +27,26 @@ impl Given<'_> {
                 values: GivenValues::File(path),
             }
         });
-        let variables =
-            self.variables
-                .iter()
-                .map(|(name, text)| GivenVariables {
-                    expected: Use::Expected,
-                    values: GivenValues::Text {
-                        origin: "--var".to_owned(),
-                        name: name.parse().unwrap(),
-                        text: (*text).to_owned(),
-                    },
-                });
+        let variables = self
+            .variables
+            .iter()
+            .map(|(name, text)| GivenVariables {
+                expected: Use::Expected,
+                values: GivenValues::Text {
+                    origin: "--var".to_owned(),
+                    name: name.parse().unwrap(),
+                    text: (*text).to_owned(),
+                },
+            });
 
         Inputs {
             environment: self
                 .environment
                 .map(|name| name.parse().unwrap()),
-            variables: file.into_iter().chain(variables).collect(),
+            variables: file
+                .into_iter()
+                .chain(variables)
+                .collect(),
         }
     }
 }
@@ -54,7 +57,9 @@ fn load(files: &[&str], given: &Given<'_>) -> Loaded {
         .iter()
         .enumerate()
         .map(|(place, text)| {
-            let path = folder.path().join(format!("{place}.yaml"));
+            let path = folder
+                .path()
+                .join(format!("{place}.yaml"));
             fs::write(&path, text).unwrap();
             path
         })
@@ -189,7 +194,10 @@ fn an_environment_that_says_nothing_changes_nothing() {
         environment: Some("development"),
         ..Given::default()
     };
-    let without = STAGES.split("environments:").next().unwrap();
+    let without = STAGES
+        .split("environments:")
+        .next()
+        .unwrap();
 
     assert_eq!(
         desired(STAGES, &development),
@@ -199,7 +207,9 @@ fn an_environment_that_says_nothing_changes_nothing() {
 
 #[test]
 fn several_files_say_parts_of_one_environment() {
-    let (base, environments) = STAGES.split_once("environments:").unwrap();
+    let (base, environments) = STAGES
+        .split_once("environments:")
+        .unwrap();
     let one = "environments: { production: { clients: { tester: null } } }";
     let other = "environments: { production: { prune: true, resource_servers: { debug: null } } }";
     let production = Given {

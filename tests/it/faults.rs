@@ -146,7 +146,10 @@ async fn carry_out(writer: &auth0::Writer, planned: Planned) -> Report {
 }
 
 fn is_done(report: &Report) -> bool {
-    report.outcomes.iter().all(Outcome::is_applied)
+    report
+        .outcomes
+        .iter()
+        .all(Outcome::is_applied)
 }
 
 async fn assert_settled(
@@ -154,7 +157,9 @@ async fn assert_settled(
     desired: &Desired,
     story: &str,
 ) {
-    let again = planned(writer, desired, story).await.unwrap();
+    let again = planned(writer, desired, story)
+        .await
+        .unwrap();
     assert_empty(&again, story);
 }
 
@@ -419,7 +424,9 @@ async fn walk_all(ways: &[Way]) -> (usize, usize) {
         .collect()
         .await;
     (
-        done.iter().filter(|done| **done).count(),
+        done.iter()
+            .filter(|done| **done)
+            .count(),
         done.len(),
     )
 }

@@ -16,7 +16,11 @@ fn folder_of(files: &[&str]) -> tempfile::TempDir {
     for file in files {
         let path = folder.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let stem = path
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap();
         fs::write(
             &path,
             format!("clients: {{ {stem}: {{ name: {stem} }} }}\n"),

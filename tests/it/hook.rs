@@ -42,7 +42,10 @@ fn it_is_for_whatever_a_configuration_is_read_from() {
 #[test]
 fn it_ends_as_the_configuration_is() {
     let hook = hook();
-    let mut words = hook["entry"].as_str().unwrap().split(' ');
+    let mut words = hook["entry"]
+        .as_str()
+        .unwrap()
+        .split(' ');
     assert_eq!(words.next(), Some("grantry"));
     let words: Vec<&str> = words.collect();
     let folder = tempfile::tempdir().unwrap();

@@ -132,7 +132,9 @@ fn local() -> (tempfile::TempDir, local::Writer) {
 
 /// A tenant that is served.
 async fn served() -> (Emulator, auth0::Writer) {
-    let emulator = emulator::start(in_memory()).await.unwrap();
+    let emulator = emulator::start(in_memory())
+        .await
+        .unwrap();
     let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
     (emulator, writer)
 }
@@ -153,7 +155,10 @@ struct Planted {
 
 impl Planted {
     fn of(change: &Change, planned: &Planned) -> Self {
-        let id = planned.ids.get(&change.address).cloned();
+        let id = planned
+            .ids
+            .get(&change.address)
+            .cloned();
         Self {
             id,
             address: change.address.clone(),
@@ -226,7 +231,9 @@ async fn seen_and_planned(
     writer: &impl Mutate,
     desired: &Desired,
 ) -> (Snapshot, Planned) {
-    let seen = observe(writer.reader(), desired).await.unwrap();
+    let seen = observe(writer.reader(), desired)
+        .await
+        .unwrap();
     match plan(desired, &seen) {
         Ok(planned) => (seen, planned),
         Err(error) => panic!("{}", render::conflicts(&error)),
@@ -234,7 +241,9 @@ async fn seen_and_planned(
 }
 
 async fn planned(writer: &impl Mutate, desired: &Desired) -> Planned {
-    seen_and_planned(writer, desired).await.1
+    seen_and_planned(writer, desired)
+        .await
+        .1
 }
 
 /// Applies a state, which must succeed, and gives the tenant as it was before.
@@ -250,7 +259,10 @@ async fn carry_out(writer: &impl Mutate, desired: &Desired) -> Snapshot {
     )
     .await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         render::report(&report)
     );
@@ -330,7 +342,10 @@ fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
             Value::Set(set) if set.is_empty() => {}
             Value::Map(map) if map.is_empty() => {}
             Value::Entries(entries) => {
-                let live = live.get(field).and_then(Value::as_map).unwrap();
+                let live = live
+                    .get(field)
+                    .and_then(Value::as_map)
+                    .unwrap();
                 for (key, value) in entries {
                     let expected = (*value != Value::Null).then_some(value);
                     assert_eq!(
@@ -341,7 +356,10 @@ fn assert_has(wanted: &Attrs, live: &Attrs, story: &str) {
                 }
             }
             _ if field == "scopes" && matches!(value, Value::Set(_)) => {
-                let live = live.get(field).and_then(Value::as_set).unwrap();
+                let live = live
+                    .get(field)
+                    .and_then(Value::as_set)
+                    .unwrap();
                 assert_eq!(Some(live), value.as_set(), "{story}: {field}");
             }
             Value::Map(_) => assert_holds(
@@ -516,14 +534,19 @@ fn scopes(change: &Change, sign: char) -> BTreeSet<String> {
 }
 
 fn text(value: &Value) -> String {
-    value.as_text().unwrap_or_default().to_owned()
+    value
+        .as_text()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn blocked(report: &Report) -> BTreeSet<usize> {
     let outcomes = report.outcomes.iter().enumerate();
     let blocked =
         outcomes.filter(|(_, outcome)| matches!(outcome, Outcome::Blocked(_)));
-    blocked.map(|(place, _)| place).collect()
+    blocked
+        .map(|(place, _)| place)
+        .collect()
 }
 
 /// Fails each change on the way to each state once, and on the way between
@@ -691,7 +714,12 @@ pub(crate) async fn what_is_not_ours_is_never_touched(
     carry_out(writer, theirs).await;
     let mut attrs =
         Attrs::from_iter([("name".into(), Value::from("Unmarked"))]);
-    let support = writer.reader().read().await.unwrap().support;
+    let support = writer
+        .reader()
+        .read()
+        .await
+        .unwrap()
+        .support;
     if support.client_ids == ClientIds::Chosen {
         attrs.insert("client_id".into(), Value::from("unmarked"));
     }
@@ -700,10 +728,20 @@ pub(crate) async fn what_is_not_ours_is_never_touched(
         attrs,
     };
     writer.write(&unmarked).await.unwrap();
-    let before = writer.reader().read().await.unwrap().found;
+    let before = writer
+        .reader()
+        .read()
+        .await
+        .unwrap()
+        .found;
     for (name, state) in states {
         carry_out(writer, state).await;
-        let after = writer.reader().read().await.unwrap().found;
+        let after = writer
+            .reader()
+            .read()
+            .await
+            .unwrap()
+            .found;
         for (address, found) in &before {
             assert_eq!(
                 after.get(address),

@@ -70,7 +70,10 @@ async fn refused(settings: auth0::Settings, emulator: &Emulator) -> usize {
     )
     .await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         render::report(&report)
     );

@@ -49,7 +49,8 @@ struct Counting {
 
 impl Observe for Counting {
     async fn read(&self) -> Result<Snapshot, ProviderError> {
-        self.readings.fetch_add(1, Ordering::SeqCst);
+        self.readings
+            .fetch_add(1, Ordering::SeqCst);
         self.writer.reader().read().await
     }
 
@@ -58,13 +59,19 @@ impl Observe for Counting {
         at: &Address,
         id: &RemoteId,
     ) -> Result<Option<Inspection>, ProviderError> {
-        self.writer.reader().inspect(at, id).await
+        self.writer
+            .reader()
+            .inspect(at, id)
+            .await
     }
 
     async fn list_clients(
         &self,
     ) -> Result<BTreeMap<Address, Found>, ProviderError> {
-        self.writer.reader().list_clients().await
+        self.writer
+            .reader()
+            .list_clients()
+            .await
     }
 }
 
@@ -152,7 +159,10 @@ async fn what_was_done_all_the_same_counts_as_done() {
     for kind in Kind::ALL {
         let (report, readings) = run(kind, Lost::AfterTheDeed).await;
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{}",
             render::report(&report)
         );

@@ -104,8 +104,10 @@ fn shown(told: &Told) -> (String, BTreeSet<FindingId>) {
 /// are as wide as they are, and a snippet in backticks, or a waiver, is there
 /// to be copied.
 fn is_too_wide(line: &str) -> bool {
-    let is_quoted =
-        line.contains(" | ") || line.trim_start().starts_with(['-', '|']);
+    let is_quoted = line.contains(" | ")
+        || line
+            .trim_start()
+            .starts_with(['-', '|']);
     let words = line
         .split('`')
         .step_by(2)

@@ -133,7 +133,11 @@ fn a_client_gets_what_its_provider_says_a_machine_needs() {
         let desired = load(text, support).unwrap().desired;
         format!(
             "{:?}",
-            desired.clients.into_values().next().unwrap()
+            desired
+                .clients
+                .into_values()
+                .next()
+                .unwrap()
         )
     };
     assert!(client(SUPPORTS[0]).contains("ClientCredentials"));
@@ -144,7 +148,11 @@ fn a_client_gets_what_its_provider_says_a_machine_needs() {
 fn the_schema_says_what_a_provider_cannot_express() {
     let schema = config::schema(&[&NARROW]);
     let place = "/$defs/ResourceServer/properties/token_lifetime/description";
-    let said = schema.pointer(place).unwrap().as_str().unwrap();
+    let said = schema
+        .pointer(place)
+        .unwrap()
+        .as_str()
+        .unwrap();
     assert!(
         said.ends_with(
             "Not in Narrow: tokens live as long as the tenant says."
@@ -203,7 +211,12 @@ fn every_field_is_decided_for_keycloak() {
             Kind::Grant => "Grant",
         };
         let fields = schema.pointer(&format!("/$defs/{definition}/properties"));
-        for field in fields.unwrap().as_object().unwrap().keys() {
+        for field in fields
+            .unwrap()
+            .as_object()
+            .unwrap()
+            .keys()
+        {
             let is_said = said.contains(&field.as_str());
             assert_ne!(
                 is_said,

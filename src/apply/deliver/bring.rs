@@ -24,7 +24,8 @@ impl<'a> Courier<'a> {
         match key_of(&change.address) {
             Some(key) => {
                 let recipient = Recipient { key, id };
-                self.bring(provider, recipient, secret).await
+                self.bring(provider, recipient, secret)
+                    .await
             }
             None => Ended::new(),
         }
@@ -85,13 +86,16 @@ impl<'a> Courier<'a> {
         let mut ended = match id {
             Some(id) => {
                 let recipient = Recipient { key, id };
-                self.bring(provider, recipient, None).await
+                self.bring(provider, recipient, None)
+                    .await
             }
             None => self.end_writes(key, || DeliveryOutcome::Blocked),
         };
 
         // Last: what goes may hold the only copy of a secret.
-        let is_well = ended.values().all(DeliveryOutcome::is_made);
+        let is_well = ended
+            .values()
+            .all(DeliveryOutcome::is_made);
         ended.extend(if is_well && !is_staying {
             self.remove(key).await
         } else {

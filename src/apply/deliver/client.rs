@@ -65,10 +65,16 @@ impl Courier<'_> {
         recipient: Recipient<'_>,
         ended: &mut Ended,
     ) {
-        let Some(finished) = self.delivering.finished.get(recipient.key) else {
+        let Some(finished) = self
+            .delivering
+            .finished
+            .get(recipient.key)
+        else {
             return;
         };
-        let is_everywhere = ended.values().all(DeliveryOutcome::is_made);
+        let is_everywhere = ended
+            .values()
+            .all(DeliveryOutcome::is_made);
         if !is_everywhere {
             return;
         }

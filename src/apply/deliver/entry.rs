@@ -22,7 +22,9 @@ impl Courier<'_> {
         let (secret, since) = match delivery.source {
             Some(SecretSource::Sink) => {
                 let since = before.map(|seen| seen.label.since.clone());
-                let secret = self.read_back(recipient, delivery).await?;
+                let secret = self
+                    .read_back(recipient, delivery)
+                    .await?;
                 let secret = secret.ok_or(DeliveryError::NotInSink)?;
                 (Some(secret), since)
             }
@@ -64,7 +66,9 @@ impl Courier<'_> {
         }
 
         let sink = self.sinks.get(&delivery.sink)?;
-        let there = sink.read(&delivery.destination.place).await?;
+        let there = sink
+            .read(&delivery.destination.place)
+            .await?;
         let is_foreign = there.is_some_and(|there| {
             there.label.stack != label.stack || there.label.key != label.key
         });

@@ -19,7 +19,9 @@ impl Courier<'_> {
         writes: &[(usize, &PlannedDelivery)],
         told: Option<SecretString>,
     ) -> Result<Option<SecretString>, DeliveryError> {
-        let deliveries = writes.iter().map(|(_, delivery)| *delivery);
+        let deliveries = writes
+            .iter()
+            .map(|(_, delivery)| *delivery);
 
         match (source_of(deliveries), told) {
             (None, _) => Ok(None),
@@ -56,8 +58,9 @@ impl Courier<'_> {
             let is_there = delivery.destination.kind.is_readable()
                 && self.seen(delivery).is_some();
             if is_there
-                && let Ok(Some(secret)) =
-                    self.read_back(recipient, delivery).await
+                && let Ok(Some(secret)) = self
+                    .read_back(recipient, delivery)
+                    .await
             {
                 return Some(secret);
             }
@@ -75,7 +78,9 @@ impl Courier<'_> {
         let sink = self.sinks.get(&delivery.sink)?;
         let Some(Entry {
             label, secret, ..
-        }) = sink.read(&delivery.destination.place).await?
+        }) = sink
+            .read(&delivery.destination.place)
+            .await?
         else {
             return Ok(None);
         };
@@ -92,7 +97,8 @@ async fn read_secret<P: Mutate>(
     recipient: Recipient<'_>,
 ) -> Result<Option<SecretString>, DeliveryError> {
     let read = provider.read_secret(recipient.id).await;
-    read.map(Some).map_err(DeliveryError::secret)
+    read.map(Some)
+        .map_err(DeliveryError::secret)
 }
 
 /// Makes sure, just before another secret is set, that nobody has the present
@@ -109,8 +115,11 @@ async fn refuse_finished<P: Mutate>(
         .await;
     let inspected = inspected.map_err(DeliveryError::secret)?;
 
-    let mark =
-        inspected.and_then(|now| Written::find(&now.found.attrs)?.read().ok());
+    let mark = inspected.and_then(|now| {
+        Written::find(&now.found.attrs)?
+            .read()
+            .ok()
+    });
     match mark.map(|mark| mark.delivery) {
         Some(Delivery::Pending) => Ok(()),
         Some(Delivery::Done) | None => Err(DeliveryError::Finished),
@@ -128,7 +137,10 @@ async fn set_secret<P: Mutate>(
         .or_else(make_secret)
         .ok_or(DeliveryError::NoChance)?;
 
-    match provider.set_secret(recipient.id, &secret).await {
+    match provider
+        .set_secret(recipient.id, &secret)
+        .await
+    {
         Ok(()) => Ok(Some(secret)),
         Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
             Err(DeliveryError::secret(error))

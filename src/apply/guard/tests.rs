@@ -47,7 +47,8 @@ impl Locks for Occupied {
         _stack: &StackName,
         _holder: &Holder,
     ) -> Result<Option<Lease>, ProviderError> {
-        self.tries.fetch_add(1, Ordering::SeqCst);
+        self.tries
+            .fetch_add(1, Ordering::SeqCst);
         Err(ProviderError::LockHeld {
             holder: "another run".to_owned(),
             until: "tomorrow".to_owned(),

@@ -169,14 +169,13 @@ pub(super) fn tell_end(
                 None
             }
         });
-    let undelivered =
-        report
-            .deliveries
-            .iter()
-            .filter_map(|outcome| match outcome {
-                DeliveryOutcome::Failed(error) => Some(error),
-                _ => None,
-            });
+    let undelivered = report
+        .deliveries
+        .iter()
+        .filter_map(|outcome| match outcome {
+            DeliveryOutcome::Failed(error) => Some(error),
+            _ => None,
+        });
     let mut hints = hint::collect_hints(errors);
     hints.extend(hint::collect_hints(undelivered));
     for hint in hints {
@@ -199,7 +198,9 @@ pub(super) fn exit_after(report: &Report, stopped: Option<Stopped>) -> Exit {
     let is_missing = deliveries
         .iter()
         .any(DeliveryOutcome::is_missing);
-    let is_any_made = deliveries.iter().any(DeliveryOutcome::is_made);
+    let is_any_made = deliveries
+        .iter()
+        .any(DeliveryOutcome::is_made);
 
     match exit_after_changes(&report.outcomes, stopped) {
         Exit::Done if is_missing => Exit::Partial,

@@ -46,7 +46,8 @@ impl Run<'_> {
         let asked = match planned {
             Ok(()) if !waiting.is_empty() => {
                 self.show_prospect(&waiting, &results, made);
-                self.ask(waiting.len(), stop_requests).await
+                self.ask(waiting.len(), stop_requests)
+                    .await
             }
             planned => planned,
         };
@@ -107,7 +108,9 @@ impl Run<'_> {
         let looking = look_at_each(members, how, look, take);
         let looked = stop_requests.or_stopped(looking).await;
 
-        let plans = planned.iter().flat_map(|(_, plans, _)| plans);
+        let plans = planned
+            .iter()
+            .flat_map(|(_, plans, _)| plans);
         let looked = looked.and_then(|()| results.refuse_one_tenant(plans));
         let mut waiting = Vec::new();
         for (environment, plans, ended) in planned {
@@ -135,7 +138,10 @@ impl Run<'_> {
         results: &Results,
         made: &Made,
     ) {
-        let early = made.reports.iter().map(|report| &report.plan);
+        let early = made
+            .reports
+            .iter()
+            .map(|report| &report.plan);
         let plans = early.chain(
             waiting
                 .iter()
@@ -175,7 +181,9 @@ impl Run<'_> {
 
             self.say(&format!("\nEnvironment: {environment}\n"));
             results.begin_writing(&environment);
-            let carried = self.carry_out(ready, stop_requests).await;
+            let carried = self
+                .carry_out(ready, stop_requests)
+                .await;
             ending = ending_after(&carried);
             let mut reports = Vec::new();
             let ended = Self::conclude(carried, plans, &mut reports);
@@ -214,8 +222,11 @@ impl Made {
         plans: Vec<PlanView>,
     ) {
         results.end(environment, ended, plans.last(), None);
-        self.reports
-            .extend(plans.into_iter().map(ReportView::not_begun));
+        self.reports.extend(
+            plans
+                .into_iter()
+                .map(ReportView::not_begun),
+        );
     }
 }
 

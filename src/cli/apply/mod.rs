@@ -146,7 +146,10 @@ impl Run<'_> {
         };
 
         let ended = match approved {
-            Ok(Some(ready)) => self.carry_out(ready, stop_requests).await,
+            Ok(Some(ready)) => {
+                self.carry_out(ready, stop_requests)
+                    .await
+            }
             Ok(None) => {
                 let views = plans.into_iter();
                 made.reports
@@ -184,7 +187,9 @@ impl Run<'_> {
             lock_use: arguments.locking.lock_use(),
             provenance: target.provenance(&loaded),
             format,
-            layout: arguments.faces.layout(support, output::width()),
+            layout: arguments
+                .faces
+                .layout(support, output::width()),
             view,
             approved: approved.as_ref(),
             drift: DriftCheck::Off,
@@ -266,7 +271,9 @@ impl Run<'_> {
             stack,
         } = ready;
         let opening = applier.open(self.arguments.locking.lock_timeout.0);
-        let writer = stop_requests.or_stopped(opening).await?;
+        let writer = stop_requests
+            .or_stopped(opening)
+            .await?;
         // Apart: it is large, and there is one of it for each provider.
         let ended = with_chosen!(&writer, writer => {
             Box::pin(self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests)).await
@@ -311,7 +318,9 @@ impl Run<'_> {
             deadline: *deadline,
             format: arguments.faces.format,
         };
-        let ended = applying.carry_out(cleared, stop_requests).await;
+        let ended = applying
+            .carry_out(cleared, stop_requests)
+            .await;
 
         // On every way out: a lock that stays keeps the next run waiting.
         if let Err(error) = guard.release(writer).await {
@@ -356,7 +365,12 @@ impl Run<'_> {
     /// Says something to people on stdout. What is done decides how the run
     /// ends, also where it cannot be shown.
     fn say(&self, text: &str) {
-        if !self.arguments.faces.format.is_for_people() {
+        if !self
+            .arguments
+            .faces
+            .format
+            .is_for_people()
+        {
             return;
         }
         if let Err(failure) = output::data(text) {

@@ -103,12 +103,15 @@ pub(crate) struct Emulator {
 
 /// A port of this machine, or an address with its port.
 fn parse_address(text: &str) -> Result<SocketAddr, String> {
-    let port = text.strip_prefix("localhost:").unwrap_or(text);
+    let port = text
+        .strip_prefix("localhost:")
+        .unwrap_or(text);
     if let Ok(port) = port.parse() {
         return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     }
 
-    text.parse().map_err(|_| correct_address(text))
+    text.parse()
+        .map_err(|_| correct_address(text))
 }
 
 fn correct_address(text: &str) -> String {
@@ -120,7 +123,10 @@ fn correct_address(text: &str) -> String {
         return format!("write the address and the port, as in `{whole}`");
     }
 
-    let last = text.rsplit(':').next().unwrap_or_default();
+    let last = text
+        .rsplit(':')
+        .next()
+        .unwrap_or_default();
     let port: u16 = last.parse().unwrap_or(DEFAULT_PORT);
     format!(
         "write a port, or an address and a port, as in `127.0.0.1:{port}`; names are said with `--host`"

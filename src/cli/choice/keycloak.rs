@@ -95,7 +95,10 @@ impl<'a> Named<'a> {
 
         let (url, realm) = (&surroundings.url, &surroundings.realm);
         Ok(Self {
-            server: url.as_deref().map(Server::parse).transpose()?,
+            server: url
+                .as_deref()
+                .map(Server::parse)
+                .transpose()?,
             name: realm
                 .as_deref()
                 .map(RealmName::parse)

@@ -81,7 +81,9 @@ impl CredentialsFile {
     }
 
     pub(super) fn audience_of(&self, domain: &Domain) -> Option<String> {
-        let entry = self.by_tenant.get(&domain.to_string())?;
+        let entry = self
+            .by_tenant
+            .get(&domain.to_string())?;
         entry.audience.clone()
     }
 

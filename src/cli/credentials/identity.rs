@@ -52,11 +52,15 @@ impl Identity {
         }
 
         let id = self.client_id.as_deref();
-        let key = self.client_assertion_private_key.as_ref();
+        let key = self
+            .client_assertion_private_key
+            .as_ref();
         let secret = self.client_secret.as_ref();
         match (id, key, secret) {
             (Some(id), Some(key), _) => {
-                let algorithm = self.client_assertion_signing_alg.as_deref();
+                let algorithm = self
+                    .client_assertion_signing_alg
+                    .as_deref();
                 Ok(Proof::Key {
                     id,
                     key,
@@ -76,12 +80,16 @@ impl Identity {
         if self.api_token.is_some() {
             return Some("api_token");
         }
-        self.audience.as_ref().map(|_| "audience")
+        self.audience
+            .as_ref()
+            .map(|_| "audience")
     }
 
     /// What it says that no domain takes.
     pub(super) fn foreign_to_domain(&self) -> Option<&'static str> {
-        self.auth_realm.as_ref().map(|_| "auth_realm")
+        self.auth_realm
+            .as_ref()
+            .map(|_| "auth_realm")
     }
 
     /// From here on, none of its secrets is said.

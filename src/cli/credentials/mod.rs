@@ -42,7 +42,9 @@ impl CredentialSource {
         let file = environment::path(FILE)
             .map(|path| CredentialsFile::read(&path))
             .transpose()?;
-        let tenants = file.as_ref().map(CredentialsFile::tenants);
+        let tenants = file
+            .as_ref()
+            .map(CredentialsFile::tenants);
 
         Ok(Self {
             tenants: Arc::new(tenants.unwrap_or_default()),

@@ -91,7 +91,9 @@ fn diagnose_token(token: &Token) -> Finding {
         Expiry::Left(_) | Expiry::Unsaid => None,
     };
 
-    Diagnosis::token(token).with_help(help).into()
+    Diagnosis::token(token)
+        .with_help(help)
+        .into()
 }
 
 fn diagnose_scopes(found: &Examination) -> Finding {

@@ -108,7 +108,11 @@ fn name_of(folder: &Path) -> String {
         }
         _ => '-',
     };
-    let name: String = name.chars().map(letter).take(48).collect();
+    let name: String = name
+        .chars()
+        .map(letter)
+        .take(48)
+        .collect();
     let name = name.trim_matches('-');
 
     match name.parse::<StackName>() {

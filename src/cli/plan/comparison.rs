@@ -41,7 +41,9 @@ impl Comparison<'_> {
         };
         let sinks = SinksAtHand::of(loaded, &arguments.sinks)?;
         let support = target.support();
-        let layout = arguments.faces.layout(support, output::width());
+        let layout = arguments
+            .faces
+            .layout(support, output::width());
         let order = Order {
             sinks: &sinks,
             outputs: OutputsUse::None,

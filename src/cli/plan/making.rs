@@ -76,7 +76,9 @@ async fn compare(
         conflicts => return Ok(conflicts),
     };
 
-    let surroundings = sinks.look_around(tenant, desired, seen).await?;
+    let surroundings = sinks
+        .look_around(tenant, desired, seen)
+        .await?;
     Ok(match surroundings {
         Some(surroundings) => {
             planned.with_deliveries(desired, seen, surroundings)

@@ -144,7 +144,9 @@ async fn compare(arguments: &Plan, made: &mut Made) -> Result<Exit, Failure> {
             let plans = &mut made.plans;
             let comparing =
                 comparison.run(&loaded, target, &Page::AtOnce, plans);
-            stop_requests.or_stopped(comparing).await
+            stop_requests
+                .or_stopped(comparing)
+                .await
         }
         Subject::Several(several) => {
             let stop_requests = &mut stop_requests;

@@ -79,7 +79,8 @@ impl Order<'_> {
             return Ok(());
         }
 
-        self.page.plan(planned, estimate, self.layout)?;
+        self.page
+            .plan(planned, estimate, self.layout)?;
         match self.drift {
             DriftCheck::On => {
                 let drift = planned.plan.drift();
@@ -97,7 +98,8 @@ impl Order<'_> {
         if !self.format.is_for_people() {
             return Ok(());
         }
-        self.page.data(&render::conflicts(conflicts))
+        self.page
+            .data(&render::conflicts(conflicts))
     }
 
     /// What others than people read, if anybody does: it takes a while to make,

@@ -123,7 +123,10 @@ fn list(why: &[Unavailable]) -> String {
     if why.is_empty() {
         return "the environment has none".to_owned();
     }
-    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
+    let why: Vec<String> = why
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     why.join("; ")
 }
 

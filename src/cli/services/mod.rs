@@ -60,7 +60,10 @@ impl SinksAtHand {
 
         let mut why = Vec::new();
         for sink in names {
-            match self.read_entry(desired, key, sink).await? {
+            match self
+                .read_entry(desired, key, sink)
+                .await?
+            {
                 Ok(found) => return Ok(Ok(found)),
                 Err(unavailable) => why.push(unavailable),
             }
@@ -92,7 +95,11 @@ impl SinksAtHand {
             return Ok(Err(Unavailable::NotAtHand(error.clone())));
         }
 
-        let read = self.sinks().get(&sink)?.read(&place).await;
+        let read = self
+            .sinks()
+            .get(&sink)?
+            .read(&place)
+            .await;
         let entry = match read {
             Ok(Some(entry)) => entry,
             Ok(None) => return Ok(Err(Unavailable::NoEntry { sink, place })),

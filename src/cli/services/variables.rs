@@ -37,14 +37,19 @@ impl<'a> ServiceVariables<'a> {
         endpoints: &Endpoints,
     ) -> Result<Self, ServiceFailure> {
         let token_endpoint: Option<Url> = endpoints.token_endpoint.parse().ok();
-        let keys = desired.clients.keys().map(|key| (key, key));
+        let keys = desired
+            .clients
+            .keys()
+            .map(|key| (key, key));
         let named = name_variables(keys).named.into_iter();
         let named = named.filter(|(name, _)| !OWN.contains(&name.as_str()));
 
         Ok(Self {
             service: read_service()?,
             printed: if token_endpoint.is_some_and(|url| is_loopback(&url)) {
-                named.map(|(name, key)| (key, name)).collect()
+                named
+                    .map(|(name, key)| (key, name))
+                    .collect()
             } else {
                 BTreeMap::new()
             },

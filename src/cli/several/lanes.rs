@@ -23,13 +23,16 @@ pub(super) async fn side_by_side<T>(
     mut in_turn: impl FnMut(T) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let each = &each;
-    let lanes = lanes_of(members).into_values().map(|lane| {
-        let ended = stream::iter(lane).then(async move |(place, member)| {
-            let one = each(member).await;
-            (place, one)
+    let lanes = lanes_of(members)
+        .into_values()
+        .map(|lane| {
+            let ended =
+                stream::iter(lane).then(async move |(place, member)| {
+                    let one = each(member).await;
+                    (place, one)
+                });
+            ended.boxed_local()
         });
-        ended.boxed_local()
-    });
     let mut ended = pin!(stream::iter(lanes).flatten_unordered(SIDE_BY_SIDE));
 
     let mut early = BTreeMap::new();

@@ -143,7 +143,8 @@ impl Results {
                 outcomes,
             );
         }
-        self.ended.insert(environment, Some(ended));
+        self.ended
+            .insert(environment, Some(ended));
     }
 
     /// What is told of each environment at the moment that it ends, if anything
@@ -189,9 +190,12 @@ impl Results {
     /// What it will come to where all goes well that is left.
     pub(in crate::cli) fn prospect(&self) -> EnvironmentsView {
         let all_well = &Ok(Exit::Done);
-        let all = self.ended.iter().map(|(environment, ended)| {
-            (environment, ended.as_ref().unwrap_or(all_well))
-        });
+        let all = self
+            .ended
+            .iter()
+            .map(|(environment, ended)| {
+                (environment, ended.as_ref().unwrap_or(all_well))
+            });
         self.view_of(all)
     }
 
@@ -236,7 +240,9 @@ impl Results {
 
         EnvironmentsView {
             declared: self.declared,
-            shard: self.shard.map(|shard| shard.to_string()),
+            shard: self
+                .shard
+                .map(|shard| shard.to_string()),
             done: done.count(),
             results,
         }

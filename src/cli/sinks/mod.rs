@@ -100,7 +100,11 @@ impl SinksAtHand {
                 };
             match opened {
                 Ok(sink) => at_hand.sinks.insert(name.clone(), sink),
-                Err(error) => drop(at_hand.absent.insert(name.clone(), error)),
+                Err(error) => drop(
+                    at_hand
+                        .absent
+                        .insert(name.clone(), error),
+                ),
             }
         }
         Ok(at_hand)
@@ -171,7 +175,10 @@ impl SinksAtHand {
         self.addresses
             .insert(name.clone(), address.clone());
 
-        let session = self.sessions.entry(address).or_default();
+        let session = self
+            .sessions
+            .entry(address)
+            .or_default();
         session.clone()
     }
 
@@ -190,12 +197,17 @@ impl SinksAtHand {
         let mut places: BTreeMap<&SinkName, Vec<String>> = BTreeMap::new();
         let deliveries = plan.deliveries.iter();
         for delivery in deliveries.filter(|delivery| delivery.is_deed()) {
-            let of_sink = places.entry(&delivery.sink).or_default();
+            let of_sink = places
+                .entry(&delivery.sink)
+                .or_default();
             of_sink.push(delivery.destination.place.clone());
         }
 
         for (name, places) in places {
-            self.sinks.get(name)?.check(&places).await?;
+            self.sinks
+                .get(name)?
+                .check(&places)
+                .await?;
         }
         Ok(())
     }
@@ -232,7 +244,9 @@ impl SinksAtHand {
     ) -> Result<Vec<(Place, Looked)>, Failure> {
         let mut by_sink: BTreeMap<SinkName, Vec<String>> = BTreeMap::new();
         for place in &places {
-            let of_sink = by_sink.entry(place.sink.clone()).or_default();
+            let of_sink = by_sink
+                .entry(place.sink.clone())
+                .or_default();
             of_sink.push(place.destination.place.clone());
         }
 
@@ -240,7 +254,11 @@ impl SinksAtHand {
         for (sink, places) in by_sink {
             // Of one that nobody can speak to, nothing was seen.
             if !self.absent.contains_key(&sink) {
-                let looked = self.sinks.get(&sink)?.look(&places).await?;
+                let looked = self
+                    .sinks
+                    .get(&sink)?
+                    .look(&places)
+                    .await?;
                 looks.insert(sink, looked.into_iter());
             }
         }
@@ -271,7 +289,10 @@ impl SinksAtHand {
         key: &Key,
         sink: &SinkName,
     ) -> Option<Destination> {
-        let address = self.addresses.get(sink).map(String::as_str);
+        let address = self
+            .addresses
+            .get(sink)
+            .map(String::as_str);
         desired.destination(sink, key, self.environment.as_ref(), address)
     }
 

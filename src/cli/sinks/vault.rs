@@ -45,7 +45,9 @@ enum Naming {
 
 impl VaultSurroundings {
     pub(super) fn read(environment: Option<&EnvironmentName>) -> Self {
-        let suffix = environment.map(suffix_of).unwrap_or_default();
+        let suffix = environment
+            .map(suffix_of)
+            .unwrap_or_default();
         let own = [
             VAULT_ADDRESS,
             VAULT_TOKEN,
@@ -277,7 +279,11 @@ fn differs(
 /// As it is compared, and shown.
 impl fmt::Display for FoundVault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.address.as_str().trim_end_matches('/'))?;
+        formatter.write_str(
+            self.address
+                .as_str()
+                .trim_end_matches('/'),
+        )?;
         match &self.namespace {
             Some(namespace) => write!(formatter, " {namespace}"),
             None => Ok(()),

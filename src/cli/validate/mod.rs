@@ -50,11 +50,17 @@ pub(super) fn run(arguments: &Validate) -> Result<Exit, Failure> {
 
 fn check(arguments: &Validate) -> Result<Checked, Failure> {
     let paths = &arguments.configuration.paths;
-    let schema_file = arguments.editing.write_schema.as_deref();
+    let schema_file = arguments
+        .editing
+        .write_schema
+        .as_deref();
     let destinations =
         Destinations::of(&arguments.faces.files, None).with_schema(schema_file);
     destinations.check(paths, &[])?;
-    let inputs = arguments.configuration.inputs.gather()?;
+    let inputs = arguments
+        .configuration
+        .inputs
+        .gather()?;
 
     let reading = Reading::of(&Tree::Disk, paths, Sources::default());
     destinations.check_files(reading.files())?;
@@ -147,11 +153,13 @@ fn find_shared(
     valid: &[(Inputs, Declared)],
     places: &BTreeMap<EnvironmentName, Span>,
 ) -> Vec<Problem> {
-    let stands = valid.iter().filter_map(|(inputs, declared)| {
-        let place = places.get(inputs.environment.as_ref()?)?;
-        let provider = declared.provider.as_ref()?;
-        Some((&declared.stack, provider, *place))
-    });
+    let stands = valid
+        .iter()
+        .filter_map(|(inputs, declared)| {
+            let place = places.get(inputs.environment.as_ref()?)?;
+            let provider = declared.provider.as_ref()?;
+            Some((&declared.stack, provider, *place))
+        });
 
     find_shared_tenants(stands)
 }

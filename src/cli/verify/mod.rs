@@ -125,7 +125,10 @@ fn load(
     let reading = Reading::of(&Tree::Disk, paths, Sources::default());
     destinations.check_files(reading.files())?;
 
-    let inputs = arguments.configuration.inputs.gather()?;
+    let inputs = arguments
+        .configuration
+        .inputs
+        .gather()?;
     let provider = arguments.tenant.provider.as_ref();
     let (written, _) = load_reading(reading, &inputs, provider, destinations)?;
     Ok(written.loaded)
@@ -139,7 +142,10 @@ async fn prove_services(
     endpoints: &Endpoints,
     asking: Asking,
 ) -> Result<(VerificationView, Exit), Failure> {
-    let given: usize = services.iter().map(Service::count_tokens).sum();
+    let given: usize = services
+        .iter()
+        .map(Service::count_tokens)
+        .sum();
     let refused: usize = services
         .iter()
         .map(Service::count_refusals)

@@ -89,7 +89,10 @@ impl Prover<'_> {
         caller: &Caller,
         keys: &KeySet,
     ) -> (Finding, usize) {
-        let mut flaws = match self.look_at_token(expected, caller, keys).await {
+        let mut flaws = match self
+            .look_at_token(expected, caller, keys)
+            .await
+        {
             Ok(flaws) => flaws,
             Err(finding) => return (finding, 1),
         };
@@ -129,7 +132,9 @@ impl Prover<'_> {
         match keys.read_token(&token) {
             Ok(claims) => {
                 let differences = expected.compare(&claims, &caller.id);
-                let flaws = differences.iter().map(ToString::to_string);
+                let flaws = differences
+                    .iter()
+                    .map(ToString::to_string);
                 Ok(flaws.collect())
             }
             Err(Untold::Wrong(why)) => Ok(vec![why]),
@@ -224,8 +229,13 @@ pub(super) fn sum_up(proofs: Vec<Proof>) -> (VerificationView, Exit) {
         .filter_map(|proof| proof.error.as_ref());
     let exit = Exit::gravest(silences.map(Exit::of_provider));
 
-    let requests = proofs.iter().map(|proof| proof.requests).sum();
-    let grants = proofs.into_iter().map(|proof| proof.view);
+    let requests = proofs
+        .iter()
+        .map(|proof| proof.requests)
+        .sum();
+    let grants = proofs
+        .into_iter()
+        .map(|proof| proof.view);
     let view = VerificationView {
         requests,
         grants: grants.collect(),

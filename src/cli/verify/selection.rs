@@ -167,7 +167,12 @@ impl Chosen {
         let hash = tenant.to_string();
         let mut here = report.reports;
         here.retain(|report| {
-            report.plan.provenance.tenant_hash.as_ref() == Some(&hash)
+            report
+                .plan
+                .provenance
+                .tenant_hash
+                .as_ref()
+                == Some(&hash)
         });
         if here.is_empty() {
             return Err(ServiceFailure::OtherReport {
@@ -197,7 +202,8 @@ impl Chosen {
 
         for delivery in &report.deliveries {
             if delivery.is_made() {
-                self.clients.insert(delivery.client.clone());
+                self.clients
+                    .insert(delivery.client.clone());
             }
         }
     }
@@ -218,7 +224,8 @@ impl Chosen {
                 self.grants.insert(grant);
             }
             AddressView::ResourceServer { identifier } => {
-                self.resource_servers.insert(identifier.clone());
+                self.resource_servers
+                    .insert(identifier.clone());
             }
             AddressView::Client { .. } | AddressView::Grant { .. } => {}
         }

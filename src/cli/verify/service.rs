@@ -80,7 +80,10 @@ pub(super) async fn find_services(
             services.push(Service { tokens, caller });
             continue;
         };
-        let caller = match sinks.find_entry(&loaded.desired, &key).await? {
+        let caller = match sinks
+            .find_entry(&loaded.desired, &key)
+            .await?
+        {
             Ok(entry) => stand(entry, here, &key, id, loaded),
             Err(why) => stand_by_variables(&variables, loaded, &key, id, &why)?,
         };
@@ -109,7 +112,10 @@ fn stand_by_variables(
         return Ok(Standing::Ready(caller));
     }
 
-    let why: Vec<String> = why.iter().map(ToString::to_string).collect();
+    let why: Vec<String> = why
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let why = why.join("; ");
     Ok(Standing::NotAtHand(format!(
         "no credentials are at hand: {why}"

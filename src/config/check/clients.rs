@@ -108,10 +108,12 @@ pub(super) fn refuse_reserved_metadata(
 pub(super) fn find_duplicate_ids(context: &Context<'_>) -> Vec<Problem> {
     // External ones too: under two keys, one client could be granted the same
     // API twice.
-    let ids = context.clients().filter_map(|(client, place)| {
-        let id = client.id.as_ref()?;
-        Some((id.as_str(), place.value_of("client_id")))
-    });
+    let ids = context
+        .clients()
+        .filter_map(|(client, place)| {
+            let id = client.id.as_ref()?;
+            Some((id.as_str(), place.value_of("client_id")))
+        });
 
     find_repeated(ids)
         .into_iter()
@@ -180,7 +182,10 @@ pub(super) fn refuse_public_machines(context: &Context<'_>) -> Vec<Problem> {
 }
 
 fn is_public(client: &Client) -> bool {
-    let method = client.spec.token_endpoint_auth_method.value();
+    let method = client
+        .spec
+        .token_endpoint_auth_method
+        .value();
     method == Some(&TokenEndpointAuthMethod::None)
 }
 
@@ -285,10 +290,12 @@ pub(super) fn require_quota_limit(
 /// Of two policies for one API only one would count, and nobody could say
 /// which.
 pub(super) fn find_repeated_policies(context: &Context<'_>) -> Vec<Problem> {
-    let with_policies = context.managed_clients().filter(|(client, _)| {
-        let tokens = client.spec.refresh_token.value();
-        tokens.is_some_and(|tokens| tokens.policies.len() > 1)
-    });
+    let with_policies = context
+        .managed_clients()
+        .filter(|(client, _)| {
+            let tokens = client.spec.refresh_token.value();
+            tokens.is_some_and(|tokens| tokens.policies.len() > 1)
+        });
 
     let repeated = with_policies.flat_map(|(_, place)| {
         let policies = place.below(&["refresh_token", "policies"]);

@@ -111,7 +111,10 @@ impl<'a> Context<'a> {
     fn look_up_missing<T>(&self, section: &str, key: &Key) -> Lookup<T> {
         // It was declared, with a mistake that has been reported: a second one
         // for each reference to it would hide that.
-        if self.unsound.has_object(section, key.as_str()) {
+        if self
+            .unsound
+            .has_object(section, key.as_str())
+        {
             Lookup::Unsound
         } else {
             Lookup::Unknown

@@ -27,7 +27,11 @@ pub(super) fn find_unknown_clients(context: &Context<'_>) -> Vec<Problem> {
         })
         .map(|(grant, place)| {
             let key = grant.client.as_str();
-            let declared = context.file.clients.keys().map(Key::as_str);
+            let declared = context
+                .file
+                .clients
+                .keys()
+                .map(Key::as_str);
             let known = declared.chain(context.unsound.keys_of(CLIENTS));
             let meant = names
                 .key_of(CLIENTS, key)
@@ -60,7 +64,11 @@ pub(super) fn find_unknown_resource_servers(
             let declared = context.file.resource_servers.keys();
             let known = declared
                 .map(Key::as_str)
-                .chain(context.unsound.keys_of(RESOURCE_SERVERS))
+                .chain(
+                    context
+                        .unsound
+                        .keys_of(RESOURCE_SERVERS),
+                )
                 .chain([Audience::MANAGEMENT_API]);
             let meant = names
                 .key_of(RESOURCE_SERVERS, key)
@@ -162,7 +170,11 @@ pub(super) fn require_organization_usage(
         return None;
     }
     // What is not said is denied: that is Auth0's default.
-    let is_allowed = match grant.settings.organization_usage.value() {
+    let is_allowed = match grant
+        .settings
+        .organization_usage
+        .value()
+    {
         Some(OrganizationUsage::Allow | OrganizationUsage::Require) => true,
         Some(OrganizationUsage::Deny) | None => false,
     };
@@ -183,7 +195,9 @@ pub(super) fn refuse_details_for_machines(
     place: &Place<'_>,
 ) -> Option<Problem> {
     let settings = &grant.settings;
-    let types = settings.authorization_details_types.value()?;
+    let types = settings
+        .authorization_details_types
+        .value()?;
     if types.is_empty() || grant.subject_type != SubjectType::Client {
         return None;
     }

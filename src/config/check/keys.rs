@@ -190,12 +190,15 @@ struct WrittenCredential<'a> {
 
 impl WrittenCredential<'_> {
     fn span(&self) -> Span {
-        self.node.map_or(self.client_span, span_of_pem)
+        self.node
+            .map_or(self.client_span, span_of_pem)
     }
 
     /// The key of a field, or else the place of the credential.
     fn key_of(&self, field: &str) -> Span {
-        let entry = self.node.and_then(|node| node.entry(field));
+        let entry = self
+            .node
+            .and_then(|node| node.entry(field));
         entry.map_or_else(|| self.span(), |entry| entry.key_span)
     }
 }

@@ -213,20 +213,24 @@ fn contradiction(
 
 /// One object goes one way.
 pub(super) fn find_repetitions(context: &Context<'_>) -> Vec<Problem> {
-    let moved_clients = context.moved().filter_map(|(moved, place)| {
-        let client = moved.client.as_ref()?;
-        Some((client.as_str(), place.value_of("client")))
-    });
+    let moved_clients = context
+        .moved()
+        .filter_map(|(moved, place)| {
+            let client = moved.client.as_ref()?;
+            Some((client.as_str(), place.value_of("client")))
+        });
     let removed_clients = context
         .removed()
         .filter_map(|(removed, place)| {
             let client = removed.client.as_ref()?;
             Some((client.as_str(), place.value_of("client")))
         });
-    let targets = context.moved().filter_map(|(moved, place)| {
-        let target = moved.to.as_ref()?;
-        Some((target.as_str(), place.value_of("to")))
-    });
+    let targets = context
+        .moved()
+        .filter_map(|(moved, place)| {
+            let target = moved.to.as_ref()?;
+            Some((target.as_str(), place.value_of("to")))
+        });
     let removed_servers = context
         .removed()
         .filter_map(|(removed, place)| {

@@ -25,11 +25,13 @@ pub(super) fn find_repeated<T: Ord + Copy>(
     let mut repeated: Vec<Repeated<T>> = alike
         .filter_map(|alike| alike.split_first())
         .flat_map(|(&(item, first), others)| {
-            others.iter().map(move |&(_, again)| Repeated {
-                item,
-                again,
-                first,
-            })
+            others
+                .iter()
+                .map(move |&(_, again)| Repeated {
+                    item,
+                    again,
+                    first,
+                })
         })
         .collect();
     repeated.sort_by_key(|repeated| repeated.again);

@@ -49,7 +49,9 @@ pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
                 Some(span) => *span,
                 None => place.value_of("scopes"),
             };
-            let names = declared.into_iter().flat_map(|all| all.keys());
+            let names = declared
+                .into_iter()
+                .flat_map(|all| all.keys());
             let names = names.map(ScopeName::as_str);
             let meant = suggestions.nearest(scope.as_str(), names);
 
@@ -140,7 +142,9 @@ impl<'a> Elsewhere<'a> {
             }
         }
 
-        let grants = context.grants().map(|(grant, _)| grant.ends());
+        let grants = context
+            .grants()
+            .map(|(grant, _)| grant.ends());
         Self {
             servers,
             grants: grants.collect(),

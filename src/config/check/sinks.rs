@@ -19,12 +19,14 @@ pub(super) fn find_unknown_sinks(context: &Context<'_>) -> Vec<Problem> {
     let mut suggestions = Suggestions::default();
     let declared = &context.file.sinks;
 
-    let unknown = context.clients().flat_map(|(client, place)| {
-        let names = client.deliver.0.iter();
-        names
-            .filter(|name| !is_declared(context, name))
-            .map(move |name| (name, place.value_of(DELIVER)))
-    });
+    let unknown = context
+        .clients()
+        .flat_map(|(client, place)| {
+            let names = client.deliver.0.iter();
+            names
+                .filter(|name| !is_declared(context, name))
+                .map(move |name| (name, place.value_of(DELIVER)))
+        });
     unknown
         .map(|(name, span)| {
             let name = name.as_str();
@@ -42,7 +44,9 @@ pub(super) fn find_unknown_sinks(context: &Context<'_>) -> Vec<Problem> {
 /// Whether there is such a sink, sound or not.
 fn is_declared(context: &Context<'_>, name: &SinkName) -> bool {
     context.file.sinks.contains_key(name)
-        || context.unsound.has_object(SINKS, name.as_str())
+        || context
+            .unsound
+            .has_object(SINKS, name.as_str())
 }
 
 /// A path that leads out, or that is one for all, or that nobody can fill.
@@ -149,7 +153,9 @@ pub(super) fn find_shared_destinations(context: &Context<'_>) -> Vec<Problem> {
             let delivery = Delivery {
                 client: key,
                 sink: name,
-                span: context.place_of_client(key).value_of(DELIVER),
+                span: context
+                    .place_of_client(key)
+                    .value_of(DELIVER),
             };
 
             let kept = destination.as_kept();
@@ -219,7 +225,9 @@ fn list_folders<'a>(
 
     sinks.filter_map(move |(name, sink)| {
         let (kind, field, path) = sink.path();
-        let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+        let (folder, _) = path
+            .rsplit_once('/')
+            .unwrap_or_default();
         (kind == wanted).then_some((name, field, folder))
     })
 }

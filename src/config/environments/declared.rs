@@ -34,8 +34,12 @@ pub(in crate::config) fn check_section(
     }
 
     let environments = list_environments(section);
-    let misnamed = environments.iter().filter_map(refuse_name);
-    let nested = environments.iter().filter_map(refuse_nested);
+    let misnamed = environments
+        .iter()
+        .filter_map(refuse_name);
+    let nested = environments
+        .iter()
+        .filter_map(refuse_nested);
     misnamed
         .chain(nested)
         .chain(find_alike(environments))
@@ -43,7 +47,9 @@ pub(in crate::config) fn check_section(
 }
 
 fn refuse_name(environment: &Entry) -> Option<Problem> {
-    let name = environment.key.parse::<EnvironmentName>();
+    let name = environment
+        .key
+        .parse::<EnvironmentName>();
     let error = name.err()?;
     let message = format!(
         "{} cannot be the name of an environment",
@@ -73,7 +79,10 @@ fn find_alike(environments: &[Entry]) -> Vec<Problem> {
     let mut seen: BTreeMap<String, &Entry> = BTreeMap::new();
     let mut alike = Vec::new();
     for environment in environments {
-        let Ok(name) = environment.key.parse::<EnvironmentName>() else {
+        let Ok(name) = environment
+            .key
+            .parse::<EnvironmentName>()
+        else {
             continue;
         };
         let variable = name.as_variable();

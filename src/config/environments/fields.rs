@@ -33,9 +33,11 @@ pub(super) fn overlay_object(base: &mut Node, object: Node) {
 /// in the tenant itself.
 fn overlay_field(base: &mut Node, mut field: Entry) {
     let is_metadata = &*field.key == ClientSpec::METADATA;
-    let earlier = base.entry_mut(&field.key).filter(|earlier| {
-        is_metadata && matches!(earlier.value.value, Value::Mapping(_))
-    });
+    let earlier = base
+        .entry_mut(&field.key)
+        .filter(|earlier| {
+            is_metadata && matches!(earlier.value.value, Value::Mapping(_))
+        });
 
     if let (Some(earlier), Value::Mapping(named)) =
         (earlier, &mut field.value.value)

@@ -43,7 +43,9 @@ pub(super) fn overlay_grants(
     let mut left_out = BTreeSet::new();
     for grant in grants {
         let ends = Ends::of(&grant);
-        let place = ends.as_ref().and_then(|ends| places.get(ends));
+        let place = ends
+            .as_ref()
+            .and_then(|ends| places.get(ends));
         let again = ends.and_then(|ends| say(&mut said, ends, grant.span));
         if let Some(problem) = again {
             problems.push(problem);

@@ -27,7 +27,10 @@ impl LeftOut {
     pub(super) fn leave_grants_out(&self, base: &mut Node) {
         let is_any =
             !self.clients.is_empty() || !self.resource_servers.is_empty();
-        let Some(grants) = base.entry_mut(GRANTS).filter(|_| is_any) else {
+        let Some(grants) = base
+            .entry_mut(GRANTS)
+            .filter(|_| is_any)
+        else {
             return;
         };
 

@@ -23,8 +23,9 @@ pub(in crate::config) fn overlay(
     let Value::Mapping(sections) = environment.value else {
         return;
     };
-    let (objects, others): (Vec<Entry>, Vec<Entry>) =
-        sections.into_iter().partition(|section| {
+    let (objects, others): (Vec<Entry>, Vec<Entry>) = sections
+        .into_iter()
+        .partition(|section| {
             [CLIENTS, RESOURCE_SERVERS].contains(&&*section.key)
         });
 

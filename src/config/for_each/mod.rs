@@ -141,7 +141,9 @@ impl<'a> Filling<'a> {
         let values: usize = list_sections(bundle)
             .map(|section| count_values(&section.value))
             .sum();
-        let made = values.max(1).saturating_mul(table.rows.len());
+        let made = values
+            .max(1)
+            .saturating_mul(table.rows.len());
         self.made = self.made.saturating_add(made);
         if self.made <= MOST_MADE {
             return true;
@@ -178,7 +180,10 @@ impl<'a> Filling<'a> {
         row: &TableRow,
         table: &Table,
     ) -> Box<[(Box<str>, Span)]> {
-        if !self.folders.contains_key(&row.span.file()) {
+        if !self
+            .folders
+            .contains_key(&row.span.file())
+        {
             return Box::default();
         }
 
@@ -231,7 +236,8 @@ impl<'a> Filling<'a> {
         let table = read_table(self.tree, &path, self.sources);
         let table = table.map_err(|problems| name_at(span, problems))?;
         let table = Rc::new(table);
-        self.tables.insert(path, Rc::clone(&table));
+        self.tables
+            .insert(path, Rc::clone(&table));
         Ok(table)
     }
 }

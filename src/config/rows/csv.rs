@@ -21,7 +21,9 @@ pub(super) fn parse_csv(
     sources: &Sources,
 ) -> Result<Table, Vec<Problem>> {
     let whole = Span::whole(file);
-    let text = sources.get(whole).map_or("", Source::text);
+    let text = sources
+        .get(whole)
+        .map_or("", Source::text);
     if let Some(problem) = refuse_text(text, file) {
         return Err(vec![problem]);
     }
@@ -58,7 +60,9 @@ pub(super) fn parse_csv(
             }
         };
 
-        let start = record.position().map_or(0, Position::byte);
+        let start = record
+            .position()
+            .map_or(0, Position::byte);
         let start = usize::try_from(start).unwrap_or(usize::MAX);
         let span = span_of_record(text, file, start);
         if record.len() == columns.len() {
@@ -112,12 +116,17 @@ fn span_of_record(text: &str, file: usize, start: usize) -> Span {
     let record = rest.trim_start_matches(['\r', '\n']);
     let start = start + rest.len() - record.len();
 
-    let line = record.lines().next().unwrap_or_default();
+    let line = record
+        .lines()
+        .next()
+        .unwrap_or_default();
     Span::new(file, start..start + line.len())
 }
 
 fn explain_csv(error: &csv::Error, file: usize) -> Problem {
-    let byte = error.position().map_or(0, Position::byte);
+    let byte = error
+        .position()
+        .map_or(0, Position::byte);
     let start = usize::try_from(byte).unwrap_or_default();
     let span = Span::new(file, start..start);
 

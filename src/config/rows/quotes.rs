@@ -54,7 +54,10 @@ fn end_of_quoted(quoted: &str) -> Option<usize> {
     let mut from = 0;
     loop {
         let quote = from + quoted.get(from..)?.find('"')?;
-        if !quoted.get(quote + 1..)?.starts_with('"') {
+        if !quoted
+            .get(quote + 1..)?
+            .starts_with('"')
+        {
             return Some(quote + 1);
         }
         from = quote + 2;

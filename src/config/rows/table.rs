@@ -64,8 +64,10 @@ pub(super) fn check_columns(columns: &[Box<str>], line: Span) -> Vec<Problem> {
 }
 
 fn refuse_name(column: &str, count: usize, line: Span) -> Problem {
-    let is_one_of_many =
-        count == 1 && column.split([';', '\t', '|']).all(is_name);
+    let is_one_of_many = count == 1
+        && column
+            .split([';', '\t', '|'])
+            .all(is_name);
     let help = if is_one_of_many {
         "a `,` stands between two columns, and between two values"
     } else {

@@ -12,7 +12,10 @@ pub(super) fn tell_alternatives_apart(keywords: &mut Keywords) {
         return;
     };
 
-    let names: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let names: Vec<&str> = keys
+        .iter()
+        .map(String::as_str)
+        .collect();
     let quote_all = |between| join_quoted(names.iter().copied(), between);
     let either = quote_all(" or ");
     let too_many = if names.len() == 2 {
@@ -33,7 +36,9 @@ pub(super) fn tell_alternatives_apart(keywords: &mut Keywords) {
 fn take_alternatives(keywords: &mut Keywords) -> Option<Vec<String>> {
     let is_one = |keyword| keywords.get(keyword) == Some(&json!(1));
     if is_one("minProperties") && is_one("maxProperties") {
-        let properties = keywords.get("properties")?.as_object()?;
+        let properties = keywords
+            .get("properties")?
+            .as_object()?;
         let keys = properties.keys().cloned().collect();
         keywords.remove("minProperties");
         // With it a language server offers no key, for the one that is being
@@ -54,7 +59,9 @@ fn take_alternatives(keywords: &mut Keywords) -> Option<Vec<String>> {
 
 /// The key that this alternative needs, and nothing else.
 fn required_key_of(alternative: &Json) -> Option<String> {
-    let required = alternative.get("required")?.as_array()?;
+    let required = alternative
+        .get("required")?
+        .as_array()?;
     match required.as_slice() {
         [Json::String(key)] => Some(key.clone()),
         _ => None,

@@ -82,7 +82,10 @@ fn name_of_definition(schema: &Json) -> Option<&str> {
 /// Puts in the place of each alternative what it refers to, without words of
 /// its own.
 pub(super) fn write_out_alternatives(schema: &mut Json) {
-    let definitions = schema.get("$defs").cloned().unwrap_or_default();
+    let definitions = schema
+        .get("$defs")
+        .cloned()
+        .unwrap_or_default();
 
     visit(schema, &mut |keywords| {
         let Some(Json::Array(alternatives)) = keywords.get_mut("anyOf") else {
@@ -118,7 +121,9 @@ pub(super) fn remove_unused(schema: &mut Json) {
 fn used_definitions(schema: &mut Json) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     visit(schema, &mut |keywords| {
-        let reference = keywords.get("$ref").and_then(Json::as_str);
+        let reference = keywords
+            .get("$ref")
+            .and_then(Json::as_str);
         let name = reference.and_then(|text| text.strip_prefix(DEFINITIONS));
         used.extend(name.map(str::to_owned));
     });

@@ -27,7 +27,9 @@ impl KeyTypes {
     }
 
     fn add<T: JsonSchema>(&mut self, generator: &mut SchemaGenerator) {
-        let reference = generator.subschema_for::<T>().to_value();
+        let reference = generator
+            .subschema_for::<T>()
+            .to_value();
         let pattern = T::json_schema(generator).remove("pattern");
         self.0
             .extend(pattern.map(|pattern| (pattern, reference)));

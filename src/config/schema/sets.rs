@@ -30,7 +30,9 @@ pub(super) fn open_set(choice: &Json, any: &Json) -> Json {
 
 /// Says of all lists of words what they are one of.
 pub(super) fn word_sets(schema: &mut Json) {
-    let definitions = schema.get("$defs").and_then(Json::as_object);
+    let definitions = schema
+        .get("$defs")
+        .and_then(Json::as_object);
     let choices: Keywords = definitions
         .into_iter()
         .flatten()

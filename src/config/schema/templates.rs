@@ -16,7 +16,12 @@ pub(super) fn add_templates(schema: &mut Json) {
     let Some(sections) = schema.get("properties") else {
         return;
     };
-    let section = |name: &str| sections.get(name).cloned().unwrap_or_default();
+    let section = |name: &str| {
+        sections
+            .get(name)
+            .cloned()
+            .unwrap_or_default()
+    };
 
     let bundles = json!({
         "description": section("for_each").get("description"),

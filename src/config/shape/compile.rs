@@ -104,7 +104,9 @@ impl Compiler<'_> {
         let target =
             name.and_then(|name| self.definitions.get(name)?.as_object());
 
-        let mut resolved = target.ok_or("a dangling reference")?.clone();
+        let mut resolved = target
+            .ok_or("a dangling reference")?
+            .clone();
         resolved.append(&mut own);
         Ok(resolved)
     }
@@ -116,7 +118,10 @@ impl Compiler<'_> {
     ) -> Result<Shape, String> {
         let null = serde_json::json!({ "type": "null" });
 
-        match alternatives.as_array().map(Vec::as_slice) {
+        match alternatives
+            .as_array()
+            .map(Vec::as_slice)
+        {
             Some([shape, other]) if *other == null => Ok(Shape {
                 nullable: true,
                 ..self.compile_shape(shape)?
@@ -259,8 +264,10 @@ fn take_choice(schema: &mut Schema) -> Result<Form, String> {
         return Err("no type".to_owned());
     };
 
-    let choices: Option<Vec<String>> =
-        alternatives.iter().map(constant_of).collect();
+    let choices: Option<Vec<String>> = alternatives
+        .iter()
+        .map(constant_of)
+        .collect();
     choices
         .map(Form::Choice)
         .ok_or_else(|| "oneOf".to_owned())
@@ -319,7 +326,9 @@ fn string_of(value: Json) -> Option<String> {
 }
 
 fn take_string(schema: &mut Schema, keyword: &str) -> Option<String> {
-    schema.remove(keyword).and_then(string_of)
+    schema
+        .remove(keyword)
+        .and_then(string_of)
 }
 
 fn take_integer(schema: &mut Schema, keyword: &str) -> Option<i64> {

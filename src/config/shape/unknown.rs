@@ -106,7 +106,9 @@ fn help_with_name(
         return help;
     }
     // With that key alone, the same value would be wrong once more.
-    let is_grant = object.properties.contains_key("all_scopes");
+    let is_grant = object
+        .properties
+        .contains_key("all_scopes");
     if is_grant && &*entry.key == CLIENT_ID {
         return CLIENT_BY_ID.into();
     }
@@ -142,7 +144,10 @@ fn help_with_place(
 
 /// Whether Auth0 has such a field of a client, and this object is a client.
 fn is_unmanaged(object: &ObjectShape, key: &str) -> bool {
-    UNMANAGED.contains(&key) && object.properties.contains_key("grant_types")
+    UNMANAGED.contains(&key)
+        && object
+            .properties
+            .contains_key("grant_types")
 }
 
 fn is_empty(value: &Node) -> bool {
@@ -204,7 +209,10 @@ fn help_with_section(key: &str) -> Option<String> {
     let Form::Object(configuration) = &CONFIGURATION.as_ref()?.form else {
         return None;
     };
-    if configuration.properties.contains_key(key) {
+    if configuration
+        .properties
+        .contains_key(key)
+    {
         return Some(SECTION.to_owned());
     }
 
@@ -257,7 +265,10 @@ fn empty_section<'o>(
 /// Which keys there are: all, or those that are nearest to this one.
 pub(super) fn list_keys(object: &ObjectShape, entry: &Entry) -> Step {
     let key = &*entry.key;
-    let known = object.properties.keys().map(String::as_str);
+    let known = object
+        .properties
+        .keys()
+        .map(String::as_str);
     let count = known.len();
     if count <= FEW {
         return format!("the keys are {}", join_quoted(known, ", ")).into();
@@ -268,7 +279,9 @@ pub(super) fn list_keys(object: &ObjectShape, entry: &Entry) -> Step {
     let near = format!("the nearest of its {count} keys are {near}");
     // What a whole configuration, or an environment, does not know may be a
     // value of one's own.
-    let takes_variables = object.properties.contains_key(VARIABLES);
+    let takes_variables = object
+        .properties
+        .contains_key(VARIABLES);
     if !takes_variables || entry.value.as_text().is_none() {
         return near.into();
     }

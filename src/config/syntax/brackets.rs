@@ -9,7 +9,11 @@ impl Mistake<'_> {
     /// A quote or a bracket without its other half.
     pub(super) fn explain_open(&self) -> Option<Problem> {
         if self.says("unclosed bracket") {
-            let by = self.rest().chars().next().unwrap_or('[');
+            let by = self
+                .rest()
+                .chars()
+                .next()
+                .unwrap_or('[');
             let at = self.start();
             return Some(self.report_open(Opened { at, by }));
         }
@@ -25,7 +29,10 @@ impl Mistake<'_> {
             return None;
         }
         let opened = find_open(self.beginning())?;
-        if self.rest().starts_with(closing(opened.by)) {
+        if self
+            .rest()
+            .starts_with(closing(opened.by))
+        {
             let message = "a bracket that closes is indented more than the \
                            key it belongs to";
             let problem = self.problem(message);
@@ -55,7 +62,8 @@ impl Mistake<'_> {
             self.beginning().ends_with('$') && self.rest().starts_with('{');
         let end = self.rest().find(['}', '\n']);
 
-        end.filter(|_| is_reference).map(|end| end + 1)
+        end.filter(|_| is_reference)
+            .map(|end| end + 1)
     }
 
     fn report_open(&self, opened: Opened) -> Problem {

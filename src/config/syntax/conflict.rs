@@ -8,8 +8,11 @@ const MARKS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
 
 impl Mistake<'_> {
     pub(super) fn find_conflict(&self) -> Option<Problem> {
-        let is_mark =
-            |line: &&str| MARKS.iter().any(|mark| line.starts_with(mark));
+        let is_mark = |line: &&str| {
+            MARKS
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        };
         let line = self.text.lines().find(is_mark)?;
         let start = self.text.find(line).unwrap_or_default();
 

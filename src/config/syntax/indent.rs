@@ -23,7 +23,9 @@ impl Mistake<'_> {
         // The scanner may stop in the line above, whose text could go on.
         let here = self.line();
         let lines = successors(Some(here), |line| line.next(self.text));
-        let tab = lines.take(2).find_map(Line::tab_in_indent);
+        let tab = lines
+            .take(2)
+            .find_map(Line::tab_in_indent);
 
         let problem = match tab {
             Some(tab) => {
@@ -36,7 +38,10 @@ impl Mistake<'_> {
     }
 
     pub(super) fn explain_indent(&self) -> Option<Problem> {
-        if !MISFITS.iter().any(|words| self.says(words)) {
+        if !MISFITS
+            .iter()
+            .any(|words| self.says(words))
+        {
             return None;
         }
 

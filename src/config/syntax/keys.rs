@@ -96,7 +96,8 @@ impl<'t> Mistake<'t> {
                 help,
             )
         };
-        self.problem_of(line, message).help(help)
+        self.problem_of(line, message)
+            .help(help)
     }
 
     /// How a line of a key and a value is written.
@@ -143,6 +144,8 @@ fn is_word(text: &str) -> bool {
 
 /// Whether this may be the name of a file with a table.
 fn is_table(text: &str) -> bool {
-    let (_, ending) = text.rsplit_once('.').unwrap_or_default();
+    let (_, ending) = text
+        .rsplit_once('.')
+        .unwrap_or_default();
     TABLES.contains(&ending) && !text.contains(char::is_whitespace)
 }

@@ -17,7 +17,9 @@ impl<'t> Line<'t> {
         let (before, after) = text
             .split_at_checked(byte)
             .unwrap_or((text, ""));
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let start = before
+            .rfind('\n')
+            .map_or(0, |end| end + 1);
         let end = after
             .find('\n')
             .map_or(text.len(), |end| byte + end);
@@ -89,9 +91,11 @@ impl<'t> Line<'t> {
     /// Whether the line above is an item of a list, and this one begins where
     /// its `-` is.
     pub(super) fn is_beside_item(self, text: &'t str) -> bool {
-        self.above(text).next().is_some_and(|above| {
-            above.is_item() && margin_of(above.text) == self.indent()
-        })
+        self.above(text)
+            .next()
+            .is_some_and(|above| {
+                above.is_item() && margin_of(above.text) == self.indent()
+            })
     }
 
     /// The key whose list this line is an item of.
@@ -123,7 +127,9 @@ impl<'t> Line<'t> {
     /// What stands before this byte of the text.
     pub(super) fn before(self, byte: usize) -> &'t str {
         let length = byte.saturating_sub(self.start);
-        self.text.get(..length).unwrap_or_default()
+        self.text
+            .get(..length)
+            .unwrap_or_default()
     }
 }
 

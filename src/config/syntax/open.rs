@@ -101,13 +101,22 @@ impl Search<'_> {
     /// the one it begins in.
     fn skip_block(&mut self, at: usize) {
         let before = self.text.get(..at).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
+        let line = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default();
         let indent = margin_of(line);
 
         self.skip_line();
         while let Some((end, _)) = self.rest.peek().copied() {
-            let next = self.text.get(end + 1..).unwrap_or_default();
-            let line = next.split('\n').next().unwrap_or_default();
+            let next = self
+                .text
+                .get(end + 1..)
+                .unwrap_or_default();
+            let line = next
+                .split('\n')
+                .next()
+                .unwrap_or_default();
             let is_deeper = margin_of(line) > indent;
             if !is_deeper && !line.trim().is_empty() {
                 break;

@@ -37,7 +37,10 @@ impl Mistake<'_> {
     /// A text that begins with a sign of YAML's own.
     pub(super) fn explain_beginning(&self) -> Option<Problem> {
         if let Some(message) = self.find_intruder() {
-            return Some(self.problem(message).help("take it out"));
+            return Some(
+                self.problem(message)
+                    .help("take it out"),
+            );
         }
 
         let (_, sign) = BEGINNINGS
@@ -46,7 +49,10 @@ impl Mistake<'_> {
         if sign.is_empty() {
             let sign = self.rest().chars().next()?;
             let message = format!("a text cannot begin with `{sign}`");
-            return Some(self.problem(message).help("put it in quotes"));
+            return Some(
+                self.problem(message)
+                    .help("put it in quotes"),
+            );
         }
 
         let help = format!("a text that begins with `{sign}` needs quotes");

@@ -145,7 +145,10 @@ fn read_variables(
 }
 
 fn refuse_name(entry: &Entry) -> Option<Problem> {
-    let error = entry.key.parse::<VariableName>().err()?;
+    let error = entry
+        .key
+        .parse::<VariableName>()
+        .err()?;
     let message = format!(
         "{} cannot be the name of a variable",
         quote(&entry.key)

@@ -120,7 +120,10 @@ impl<'a> Resolution<'a> {
     /// A variable that is what it is itself a part of: said once, where the
     /// first of them is.
     fn refuse_cycle(&mut self, name: &'a str, said: &Said<'_>) -> Referred {
-        let from = self.way.iter().position(|other| *other == name);
+        let from = self
+            .way
+            .iter()
+            .position(|other| *other == name);
         let round = self.way.iter().skip(from.unwrap_or(0));
         let mut way: Vec<&str> = round.copied().collect();
         way.push(name);
@@ -145,7 +148,8 @@ impl<'a> Resolution<'a> {
             value: Value::Unknown,
             span: said.entry.value.span,
         };
-        self.resolved.insert(name, unknown.clone());
+        self.resolved
+            .insert(name, unknown.clone());
         unknown
     }
 }

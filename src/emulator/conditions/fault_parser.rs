@@ -167,7 +167,9 @@ fn parse_path(part: Part<'_>) -> Result<PathPattern, FaultError> {
         return Err(part.report_unknown("path", &PATHS));
     }
 
-    let segments = below.split('/').map(SegmentPattern::from);
+    let segments = below
+        .split('/')
+        .map(SegmentPattern::from);
     Ok(PathPattern::Management(segments.collect()))
 }
 

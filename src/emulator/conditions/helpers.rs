@@ -60,7 +60,9 @@ pub(super) fn report_unknown_word(
 
 /// The words in a row, as code.
 pub(super) fn quote_words(words: &[&str]) -> String {
-    let quoted = words.iter().map(|word| format!("`{word}`"));
+    let quoted = words
+        .iter()
+        .map(|word| format!("`{word}`"));
     let quoted: Vec<String> = quoted.collect();
     quoted.join(", ")
 }

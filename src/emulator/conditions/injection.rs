@@ -65,7 +65,9 @@ impl FaultKind {
             }
             Self::Lag(lag) => {
                 let mut request = request;
-                request.extensions_mut().insert(SearchLag(lag));
+                request
+                    .extensions_mut()
+                    .insert(SearchLag(lag));
                 next.run(request).await
             }
         }
@@ -143,7 +145,9 @@ pub(super) fn refuse_request(
     line: &RequestLine,
     status: StatusCode,
 ) -> Response {
-    let reason = status.canonical_reason().unwrap_or("Unknown");
+    let reason = status
+        .canonical_reason()
+        .unwrap_or("Unknown");
     let (message, code) = match status {
         StatusCode::TOO_MANY_REQUESTS => (TOO_MANY, Some("too_many_requests")),
         _ => (reason, None),

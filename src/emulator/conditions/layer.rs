@@ -65,7 +65,9 @@ impl ActiveConditions {
 
     fn next_delay(&self) -> Option<Duration> {
         // Only the number matters, and nothing else is published with it.
-        let count = self.requests.fetch_add(1, Ordering::Relaxed);
+        let count = self
+            .requests
+            .fetch_add(1, Ordering::Relaxed);
         self.latency.delay(count)
     }
 
@@ -106,7 +108,9 @@ impl CountedFault {
             return None;
         }
 
-        let before = self.matched.fetch_add(1, Ordering::Relaxed);
+        let before = self
+            .matched
+            .fetch_add(1, Ordering::Relaxed);
         self.fault.trigger(before + 1)
     }
 }

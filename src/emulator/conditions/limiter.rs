@@ -87,7 +87,11 @@ impl Limiter {
         now: Instant,
     ) -> Option<Ticket> {
         let mut last = None;
-        for bucket in self.buckets_of(line).into_iter().flatten() {
+        for bucket in self
+            .buckets_of(line)
+            .into_iter()
+            .flatten()
+        {
             let ticket = bucket.take_token(now);
             last = Some(ticket);
             // Refused by the wider limit, it never reaches the narrower, and
@@ -144,7 +148,9 @@ impl Bucket {
 
         // Both are times: how long the bucket takes to fill from nothing, and
         // from where it is.
-        let mut missing = self.full_at.saturating_duration_since(now);
+        let mut missing = self
+            .full_at
+            .saturating_duration_since(now);
         // A refused request takes nothing: whoever goes on asking does not put
         // off his own turn.
         let admission = if missing + every <= capacity {
@@ -156,8 +162,10 @@ impl Bucket {
         };
 
         // Rounded down: a part of a token admits nobody.
-        let whole =
-            capacity.saturating_sub(missing).as_nanos() / every.as_nanos();
+        let whole = capacity
+            .saturating_sub(missing)
+            .as_nanos()
+            / every.as_nanos();
         let remaining = u32::try_from(whole).unwrap_or(burst);
         let next_in =
             (every * (remaining + 1) + missing).saturating_sub(capacity);

@@ -84,7 +84,10 @@ pub(super) enum SegmentPattern {
 impl Target {
     /// Whether a search can be among these requests.
     pub(super) fn may_search(&self) -> bool {
-        let may_read = self.method.as_ref().is_none_or(Method::is_safe);
+        let may_read = self
+            .method
+            .as_ref()
+            .is_none_or(Method::is_safe);
         let may_be_search = match &self.path {
             PathPattern::Any => true,
             PathPattern::Token => false,

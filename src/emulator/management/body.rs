@@ -83,7 +83,10 @@ impl Format {
         };
 
         let header = header.to_str().unwrap_or_default();
-        let media_type = header.split(';').next().unwrap_or_default();
+        let media_type = header
+            .split(';')
+            .next()
+            .unwrap_or_default();
         let media_type = media_type.trim().to_ascii_lowercase();
         match media_type.as_str() {
             "application/json" => Ok(Self::Json),
@@ -138,7 +141,9 @@ fn is_within(value: &Value, levels: usize) -> bool {
     };
 
     match value {
-        Value::Array(items) => items.iter().all(|item| is_within(item, below)),
+        Value::Array(items) => items
+            .iter()
+            .all(|item| is_within(item, below)),
         Value::Object(object) => object
             .values()
             .all(|value| is_within(value, below)),

@@ -35,8 +35,12 @@ impl<'a> Filter<'a> {
         let global = query.boolean("is_global")?;
         let first_party = query.boolean("is_first_party")?;
         let app_types = query.get("app_type");
-        let app_types =
-            app_types.map(|types| types.split(',').map(str::trim).collect());
+        let app_types = app_types.map(|types| {
+            types
+                .split(',')
+                .map(str::trim)
+                .collect()
+        });
         let external_client_id = query.bounded("external_client_id", 1, 120)?;
         let search = match query.get("q") {
             Some(text) => Some(Search::parse(text, query)?),
@@ -86,7 +90,10 @@ impl<'a> Filter<'a> {
         };
         self.first_party
             .is_none_or(|wanted| is_first_party == wanted)
-            && self.app_types.as_ref().is_none_or(is_of_type)
+            && self
+                .app_types
+                .as_ref()
+                .is_none_or(is_of_type)
             && self
                 .external_client_id
                 .is_none_or(|wanted| external_id == Some(wanted))

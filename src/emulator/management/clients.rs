@@ -67,7 +67,9 @@ async fn show(
     query.only(&[FIELDS])?;
 
     app.read(|tenant| {
-        let client = tenant.client(&id).ok_or(Client::MISSING)?;
+        let client = tenant
+            .client(&id)
+            .ok_or(Client::MISSING)?;
         Ok(Json::new(reading.show(client)))
     })
 }

@@ -113,7 +113,9 @@ impl EmptyList {
         caller.needs(&format!("read:{}", self.subject))?;
         let paging = Paging::by_either(query, 0)?;
 
-        let page = self.envelope.put_around(self.plural, &paging);
+        let page = self
+            .envelope
+            .put_around(self.plural, &paging);
         Ok(Json::new(page))
     }
 }
@@ -127,7 +129,9 @@ impl Envelope {
                 Paging::Offset { start, limit }
                 | Paging::Totals { start, limit },
             ) => {
-                let page = start.checked_div(*limit).unwrap_or_default();
+                let page = start
+                    .checked_div(*limit)
+                    .unwrap_or_default();
                 json!({plural: [], "total": 0, "page": page, "per_page": limit})
             }
             (Asked, Paging::Totals { start, limit }) => {

@@ -19,7 +19,9 @@ pub(crate) fn parse(body: &[u8]) -> Object {
     let mut object = Object::new();
     for (key, text) in form_urlencoded::parse(body) {
         let (name, path) = split_key(&key);
-        let place = object.entry(name).or_insert(Value::Null);
+        let place = object
+            .entry(name)
+            .or_insert(Value::Null);
         put_text(place, &path, text.into_owned());
     }
 
@@ -64,7 +66,9 @@ fn put_field(place: &mut Value, name: &str, rest: &[&str], text: String) {
         return;
     };
 
-    let field = object.entry(name).or_insert(Value::Null);
+    let field = object
+        .entry(name)
+        .or_insert(Value::Null);
     put_text(field, rest, text);
 }
 

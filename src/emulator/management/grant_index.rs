@@ -44,10 +44,14 @@ impl GrantIndex {
             let organizations = tenant.organization_ids_of_grant(id);
 
             if is_true(grant, "allow_any_organization") {
-                index.for_any.insert(client_id.to_owned());
+                index
+                    .for_any
+                    .insert(client_id.to_owned());
             }
             if !organizations.is_empty() {
-                let of_client = index.of_client.entry(client_id.to_owned());
+                let of_client = index
+                    .of_client
+                    .entry(client_id.to_owned());
                 of_client
                     .or_default()
                     .extend(organizations.iter().cloned());
@@ -67,7 +71,11 @@ impl GrantIndex {
     }
 
     pub(super) fn organizations_of_client(&self, id: &str) -> Vec<String> {
-        let organizations = self.of_client.get(id).into_iter().flatten();
+        let organizations = self
+            .of_client
+            .get(id)
+            .into_iter()
+            .flatten();
         organizations.cloned().collect()
     }
 

@@ -67,7 +67,10 @@ async fn show(
 ) -> Answer<LogEntry> {
     caller.needs("read:logs")?;
 
-    let found = app.log.entries(LogRange::Only(&id)).pop();
+    let found = app
+        .log
+        .entries(LogRange::Only(&id))
+        .pop();
     let entry = found.ok_or_else(|| {
         let message = "The log event does not exist";
         Failure::not_found(message, "inexistent_log")

@@ -90,7 +90,11 @@ async fn show_by_name(
 ) -> Answer<Organization> {
     caller.needs("read:organizations")?;
 
-    let found = app.read(|tenant| tenant.organization_by_name(&name).cloned());
+    let found = app.read(|tenant| {
+        tenant
+            .organization_by_name(&name)
+            .cloned()
+    });
     let organization = found.ok_or(Organization::MISSING)?;
     Ok(Json::new(organization))
 }

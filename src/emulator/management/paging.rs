@@ -65,7 +65,9 @@ impl Paging {
             return Ok(by_offset);
         }
 
-        let after = from.map(decode_checkpoint).transpose()?;
+        let after = from
+            .map(decode_checkpoint)
+            .transpose()?;
         Ok(Self::Checkpoint {
             after,
             limit: take.unwrap_or(DEFAULT_LIMIT),
@@ -152,7 +154,9 @@ fn show_until_checkpoint<'a>(
     show: impl Fn(&Object) -> Value,
 ) -> Value {
     let page: Vec<Listed<'_>> = rest.by_ref().take(limit).collect();
-    let last = page.last().map(|listed| listed.checkpoint);
+    let last = page
+        .last()
+        .map(|listed| listed.checkpoint);
     // One more is looked for: a last page has no `next`, also where it is full.
     let next = last.filter(|_| rest.next().is_some());
 

@@ -42,10 +42,18 @@ impl<S: Sync> FromRequestParts<S> for Query {
 impl Query {
     /// Refuses parameters that are in none of the groups.
     pub(crate) fn only(&self, groups: &[&[&str]]) -> Result<(), Failure> {
-        let is_known =
-            |name: &&str| groups.iter().any(|group| group.contains(name));
-        let names = self.0.iter().map(|(name, _)| name.as_str());
-        let unknown: Vec<&str> = names.filter(|name| !is_known(name)).collect();
+        let is_known = |name: &&str| {
+            groups
+                .iter()
+                .any(|group| group.contains(name))
+        };
+        let names = self
+            .0
+            .iter()
+            .map(|(name, _)| name.as_str());
+        let unknown: Vec<&str> = names
+            .filter(|name| !is_known(name))
+            .collect();
         if unknown.is_empty() {
             return Ok(());
         }
@@ -132,7 +140,9 @@ impl Query {
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
         // Read also where no fields are named: it must be well formed all the
         // same.
-        let are_included = self.boolean("include_fields")?.unwrap_or(true);
+        let are_included = self
+            .boolean("include_fields")?
+            .unwrap_or(true);
         let list = self.get("fields").unwrap_or_default();
         if list.is_empty() {
             return Ok(Fields::All);
@@ -176,7 +186,10 @@ impl Fields {
             Self::All | Self::Except(_) => None,
         };
 
-        names.into_iter().flatten().map(String::as_str)
+        names
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// Of a list or anything else that has no fields, all of it.

@@ -116,7 +116,9 @@ fn name_change(head: &Parts) -> String {
         Some(matched) => matched.as_str(),
         None => head.uri.path(),
     };
-    let below = path.strip_prefix("/api/v2").unwrap_or(path);
+    let below = path
+        .strip_prefix("/api/v2")
+        .unwrap_or(path);
 
     match describe(head.method.as_str(), below) {
         Some(description) => description.to_owned(),

@@ -141,7 +141,9 @@ impl<C: Searched> Search<C> {
     ) -> Vec<(Cursor, Listed<'t>)> {
         let all = known.find::<C>(&self.query, None, usize::MAX);
         let sorted_by = |listed: Listed<'t>| {
-            let key = known.values::<C>(listed.object, field).concat();
+            let key = known
+                .values::<C>(listed.object, field)
+                .concat();
             (Cursor::at(key, &listed), listed)
         };
         let mut found: Vec<_> = all.into_iter().map(sorted_by).collect();

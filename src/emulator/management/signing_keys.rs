@@ -47,7 +47,10 @@ async fn list(State(app): Shared, caller: Caller) -> Answer<SigningKeyEntry> {
     caller.needs("read:signing_keys")?;
 
     let statuses = app.signing_keys.statuses();
-    let shown: Value = statuses.iter().map(show_status).collect();
+    let shown: Value = statuses
+        .iter()
+        .map(show_status)
+        .collect();
     Ok(Json::new(shown))
 }
 
@@ -74,10 +77,13 @@ async fn rotate(
 
     // Apart from what serves requests: to find the primes of a key takes long.
     let made = tokio::task::spawn_blocking(SigningKey::generate).await;
-    let next = made.ok().and_then(Result::ok).ok_or_else(|| {
-        let status = StatusCode::INTERNAL_SERVER_ERROR;
-        Failure::new(status, "The key could not be made", None)
-    })?;
+    let next = made
+        .ok()
+        .and_then(Result::ok)
+        .ok_or_else(|| {
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            Failure::new(status, "The key could not be made", None)
+        })?;
 
     let now = app.clock.moment();
     let current = app.signing_keys.rotate(next, now);

@@ -1,7 +1,9 @@
 use super::*;
 
 fn ids(keys: &[Arc<SigningKey>]) -> Vec<&str> {
-    keys.iter().map(|key| key.id()).collect()
+    keys.iter()
+        .map(|key| key.id())
+        .collect()
 }
 
 #[test]
@@ -18,7 +20,9 @@ fn a_key_is_believed_until_it_is_revoked_and_all_is_kept() {
         .revoke(second.id(), Moment::at_second(20))
         .err();
     assert_eq!(refused, Some(NotRevoked::Current));
-    let unknown = keys.revoke("no", Moment::at_second(20)).err();
+    let unknown = keys
+        .revoke("no", Moment::at_second(20))
+        .err();
     assert_eq!(unknown, Some(NotRevoked::Unknown));
     for second in [20, 30] {
         assert!(keys.find_trusted(first.id()).is_some() == (second == 20));
@@ -43,7 +47,10 @@ fn a_key_is_believed_until_it_is_revoked_and_all_is_kept() {
 
 #[test]
 fn what_the_first_emulators_kept_is_read() {
-    let pem = SigningKey::generate().unwrap().pem().to_owned();
+    let pem = SigningKey::generate()
+        .unwrap()
+        .pem()
+        .to_owned();
     let kept = serde_json::json!({"signing_key": pem});
     let kept: KeptKeys = serde_json::from_value(kept).unwrap();
     let keys = SigningKeys::try_from(kept).unwrap();

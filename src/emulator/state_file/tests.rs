@@ -8,7 +8,9 @@ fn one_at_a_time_and_the_other_is_told_who() {
 
     let copy = first.clone();
     drop(first);
-    let refused = StateFile::lock(state.clone()).err().unwrap();
+    let refused = StateFile::lock(state.clone())
+        .err()
+        .unwrap();
     assert!(
         matches!(&refused, EmulatorError::Locked { holder, .. } if *holder == Some(process::id())),
         "{refused}"
@@ -28,7 +30,9 @@ fn a_link_is_the_file_that_it_leads_to() {
     std::os::unix::fs::symlink(&state, &link).unwrap();
 
     let held = StateFile::lock(link).unwrap();
-    let refused = StateFile::lock(state.clone()).err().unwrap();
+    let refused = StateFile::lock(state.clone())
+        .err()
+        .unwrap();
     assert!(
         matches!(refused, EmulatorError::Locked { .. }),
         "{refused}"

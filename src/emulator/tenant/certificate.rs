@@ -80,7 +80,10 @@ impl Certificate {
 
 /// The attributes of one name: nearly always a single one.
 fn write_name(name: &RelativeDistinguishedName) -> String {
-    let attributes: Vec<String> = name.iter().map(write_attribute).collect();
+    let attributes: Vec<String> = name
+        .iter()
+        .map(write_attribute)
+        .collect();
 
     attributes.join(" + ")
 }

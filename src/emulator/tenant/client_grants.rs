@@ -143,7 +143,8 @@ impl Tenant {
 
     /// Those of a client, or for an API.
     pub(crate) fn grants_with(&self, field: &str, value: &str) -> Listing<'_> {
-        self.store::<ClientGrant>().with(field, value)
+        self.store::<ClientGrant>()
+            .with(field, value)
     }
 
     pub(crate) fn grant(&self, id: &str) -> Option<&Object> {

@@ -155,7 +155,9 @@ fn mirror(client: &mut Object) {
 }
 
 fn is_empty(value: &Value) -> bool {
-    value.as_object().is_some_and(Object::is_empty)
+    value
+        .as_object()
+        .is_some_and(Object::is_empty)
 }
 
 #[cfg(test)]

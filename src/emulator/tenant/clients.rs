@@ -104,7 +104,8 @@ impl Tenant {
     pub(crate) fn clients_by_global(&self, global: bool) -> Listing<'_> {
         let value = if global { "true" } else { "false" };
 
-        self.store::<Client>().with("global", value)
+        self.store::<Client>()
+            .with("global", value)
     }
 
     pub(crate) fn clients_of<'a>(

@@ -87,7 +87,9 @@ pub(crate) fn collection_paths() -> impl Iterator<Item = &'static str> {
 
 impl Tenant {
     pub(super) fn store<C: Collection>(&self) -> &Store {
-        self.stores.get(C::NAME).unwrap_or(Store::EMPTY)
+        self.stores
+            .get(C::NAME)
+            .unwrap_or(Store::EMPTY)
     }
 
     /// A store begins with the first change to it, so that a new tenant need
@@ -103,7 +105,9 @@ impl Tenant {
         &self,
         id: &str,
     ) -> Result<&Object, Refusal> {
-        self.store::<C>().get(id).ok_or(C::MISSING)
+        self.store::<C>()
+            .get(id)
+            .ok_or(C::MISSING)
     }
 
     /// Refuses another object where there are as many as there may be.
@@ -135,7 +139,8 @@ impl Tenant {
     }
 
     fn note_update<C: Collection>(&mut self, id: &str, moment: Moment) {
-        self.store_mut::<C>().note_update(id, moment);
+        self.store_mut::<C>()
+            .note_update(id, moment);
     }
 
     /// Takes an object out of its store. What it is indexed by, and what hangs
@@ -150,7 +155,10 @@ impl Tenant {
     /// When an object was made or changed last; none of what a new tenant
     /// holds.
     pub(crate) fn updated_at<C: Collection>(&self, id: &str) -> Option<Moment> {
-        self.store::<C>().updates().get(id).copied()
+        self.store::<C>()
+            .updates()
+            .get(id)
+            .copied()
     }
 
     /// A copy costs as much as the object is large, so only where somebody
@@ -173,7 +181,8 @@ impl Tenant {
             return;
         };
 
-        self.history.record(C::NAME, place, before);
+        self.history
+            .record(C::NAME, place, before);
     }
 }
 

@@ -109,7 +109,8 @@ impl Credential {
     }
 
     fn show(&mut self, key: &str, value: impl Into<Value>) {
-        self.shown.insert(key.to_owned(), value.into());
+        self.shown
+            .insert(key.to_owned(), value.into());
     }
 
     fn describe_public_key(&mut self, body: &Object) -> Result<(), Refusal> {

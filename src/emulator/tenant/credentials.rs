@@ -91,7 +91,9 @@ impl Tenant {
         &self,
         client_id: &str,
     ) -> impl Iterator<Item = &Credential> {
-        let method = self.client(client_id).and_then(method_of);
+        let method = self
+            .client(client_id)
+            .and_then(method_of);
         let used = method.map_or(&[][..], |(_, used)| used);
 
         self.pool(client_id)
@@ -211,7 +213,8 @@ impl Tenant {
         }
         if !pool.is_empty() {
             let id = text(&created, "client_id").unwrap_or_default();
-            self.credentials.insert(id.to_owned(), pool);
+            self.credentials
+                .insert(id.to_owned(), pool);
         }
 
         Ok(created)
@@ -258,7 +261,11 @@ impl Tenant {
             return Ok(());
         }
 
-        let present: usize = self.credentials.values().map(Vec::len).sum();
+        let present: usize = self
+            .credentials
+            .values()
+            .map(Vec::len)
+            .sum();
         if present + more <= MOST_IN_TENANT {
             return Ok(());
         }
@@ -333,7 +340,12 @@ fn parse_method(methods: &Value) -> Option<(&str, &[Value])> {
     // The check of the body lets through one method at most.
     let (method, settings) = methods.as_object()?.iter().next()?;
 
-    Some((method, settings.get("credentials")?.as_array()?))
+    Some((
+        method,
+        settings
+            .get("credentials")?
+            .as_array()?,
+    ))
 }
 
 fn id_of(credential: &Value) -> Option<&str> {
@@ -382,12 +394,19 @@ fn lists_of_credentials(
     client
         .iter_mut()
         .filter_map(|(key, value)| match key.as_str() {
-            "client_authentication_methods" => {
-                value.as_object_mut()?.values_mut().next()
-            }
-            other => OTHER_USES.contains(&other).then_some(value),
+            "client_authentication_methods" => value
+                .as_object_mut()?
+                .values_mut()
+                .next(),
+            other => OTHER_USES
+                .contains(&other)
+                .then_some(value),
         })
-        .filter_map(|settings| settings.get_mut("credentials")?.as_array_mut())
+        .filter_map(|settings| {
+            settings
+                .get_mut("credentials")?
+                .as_array_mut()
+        })
 }
 
 #[cfg(test)]

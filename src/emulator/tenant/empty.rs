@@ -232,6 +232,10 @@ pub(crate) fn other_paths() -> impl Iterator<Item = &'static str> {
         .map(|setting| setting.path)
         .chain(LISTS.iter().map(|list| list.path))
         .chain(ABSENT.iter().map(|absent| absent.path))
-        .chain(EMPTY_OBJECTS.iter().map(|(path, _)| *path))
+        .chain(
+            EMPTY_OBJECTS
+                .iter()
+                .map(|(path, _)| *path),
+        )
         .chain(["/keys/signing", "/logs"])
 }

@@ -93,7 +93,10 @@ impl Tenant {
             return;
         };
 
-        let needed = self.history.count.saturating_sub(revision.0);
+        let needed = self
+            .history
+            .count
+            .saturating_sub(revision.0);
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
         let forgotten = latest.len().saturating_sub(needed);
         latest.drain(..forgotten);

@@ -115,9 +115,11 @@ impl<'a> Listing<'a> {
     /// Those after a checkpoint, which may be of an object that is gone.
     pub(crate) fn after<'s>(&'s self, checkpoint: &str) -> Entries<'s> {
         let rest: Entries<'_> = match &self.places {
-            Places::All => {
-                Box::new(self.objects.after(checkpoint).map(to_listed))
-            }
+            Places::All => Box::new(
+                self.objects
+                    .after(checkpoint)
+                    .map(to_listed),
+            ),
             Places::Some(places) => {
                 Box::new(self.find_objects(places.after(checkpoint)))
             }

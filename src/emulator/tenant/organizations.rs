@@ -114,7 +114,10 @@ impl Tenant {
     ) -> Result<Object, Refusal> {
         check(&ORGANIZATION, &body, Operation::Create)?;
         let name = text(&body, "name").unwrap_or_default();
-        if self.organization_by_name(name).is_some() {
+        if self
+            .organization_by_name(name)
+            .is_some()
+        {
             return Err(SAME_NAME);
         }
         self.check_room::<Organization>()?;
@@ -162,7 +165,8 @@ impl Tenant {
     /// succeeds, as with the other collections: not observed.
     pub(crate) fn delete_organization(&mut self, id: &str) {
         self.remove::<Organization>(id);
-        self.associations.remove_organization(id);
+        self.associations
+            .remove_organization(id);
     }
 
     /// Lets an organization use a grant; doing it again changes nothing. That a
@@ -224,7 +228,9 @@ impl Tenant {
         grant_id: &str,
     ) -> Result<Listing<'_>, Refusal> {
         self.find::<ClientGrant>(grant_id)?;
-        let ids = self.associations.organizations_of(grant_id);
+        let ids = self
+            .associations
+            .organizations_of(grant_id);
 
         Ok(self.store::<Organization>().of(ids))
     }

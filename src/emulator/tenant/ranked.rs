@@ -155,7 +155,9 @@ impl FromIterator<String> for Ranked<()> {
 }
 
 fn last_key<T>(block: &[(String, T)]) -> Option<&str> {
-    block.last().map(|(key, _)| key.as_str())
+    block
+        .last()
+        .map(|(key, _)| key.as_str())
 }
 
 fn find_place<T>(block: &[(String, T)], key: &str) -> Result<usize, usize> {

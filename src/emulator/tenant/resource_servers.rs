@@ -137,7 +137,10 @@ impl Tenant {
                 "The selected identifier is reserved.",
             ));
         }
-        if self.identifiers.contains_key(identifier) {
+        if self
+            .identifiers
+            .contains_key(identifier)
+        {
             return Err(SAME_IDENTIFIER);
         }
         self.check_room::<ResourceServer>()?;
@@ -237,7 +240,11 @@ impl Tenant {
         if text(object, "signing_alg") == Some("HS256") {
             object
                 .entry("signing_secret")
-                .or_insert_with(|| self.id_generator.alphanumeric(32).into());
+                .or_insert_with(|| {
+                    self.id_generator
+                        .alphanumeric(32)
+                        .into()
+                });
         } else {
             object.remove("signing_secret");
         }
@@ -283,11 +290,15 @@ fn is_allowed_on_system(body: &Object) -> bool {
 }
 
 fn check_scopes_differ(object: &Object) -> Result<(), Violation> {
-    let scopes = object.get("scopes").and_then(Value::as_array);
+    let scopes = object
+        .get("scopes")
+        .and_then(Value::as_array);
     let mut seen = BTreeMap::new();
 
     for (index, scope) in scopes.into_iter().flatten().enumerate() {
-        let value = scope.get("value").and_then(Value::as_str);
+        let value = scope
+            .get("value")
+            .and_then(Value::as_str);
         if let Some(first) = seen.insert(value.unwrap_or_default(), index) {
             let reason = format!(
                 "Array items are not unique (indexes {first} and {index})"

@@ -86,7 +86,10 @@ fn describe(scope: &str) -> String {
     let mut letters = words.chars();
 
     match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
+        Some(first) => first
+            .to_uppercase()
+            .chain(letters)
+            .collect(),
         None => words,
     }
 }
@@ -179,7 +182,10 @@ mod tests {
             GrantKey::of_client(MANAGEMENT_CLIENT_ID, MANAGEMENT_AUDIENCE);
         let scopes: Vec<&str> =
             texts(tenant.granted(&key).unwrap(), "scope").collect();
-        for subject in COLLECTIONS.iter().flat_map(|row| row.scopes) {
+        for subject in COLLECTIONS
+            .iter()
+            .flat_map(|row| row.scopes)
+        {
             for verb in ["create", "read", "delete"] {
                 let scope = format!("{verb}:{subject}");
                 assert!(scopes.contains(&scope.as_str()), "{scope}");

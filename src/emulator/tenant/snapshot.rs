@@ -75,9 +75,15 @@ impl Tenant {
                 .store::<ResourceServer>()
                 .objects()
                 .collect(),
-            clients: self.store::<Client>().objects().collect(),
+            clients: self
+                .store::<Client>()
+                .objects()
+                .collect(),
             credentials: &self.credentials,
-            client_grants: self.store::<ClientGrant>().objects().collect(),
+            client_grants: self
+                .store::<ClientGrant>()
+                .objects()
+                .collect(),
             later: Later(later),
             associations: self.associations.kept(),
             settings: self.settings.clone(),
@@ -103,7 +109,11 @@ impl Tenant {
         updates: &BTreeMap<String, BTreeMap<String, String>>,
     ) {
         for row in COLLECTIONS {
-            for (id, moment) in updates.get(row.name).into_iter().flatten() {
+            for (id, moment) in updates
+                .get(row.name)
+                .into_iter()
+                .flatten()
+            {
                 if let Some(moment) = Moment::parse(moment) {
                     (row.note_update)(self, id, moment);
                 }
@@ -129,11 +139,17 @@ impl From<Snapshot<Object>> for Tenant {
 
         let mut later = snapshot.later.0;
         for row in later_collections() {
-            for object in later.remove(row.name).unwrap_or_default() {
+            for object in later
+                .remove(row.name)
+                .unwrap_or_default()
+            {
                 (row.keep)(&mut tenant, object);
             }
         }
-        tenant.associations = snapshot.associations.into_iter().collect();
+        tenant.associations = snapshot
+            .associations
+            .into_iter()
+            .collect();
         tenant.settings = snapshot.settings;
         tenant.note_updates(&snapshot.updated);
 

@@ -71,7 +71,8 @@ impl Store {
         };
 
         self.index_change(&place, &object);
-        self.objects.insert(place, Arc::new(object));
+        self.objects
+            .insert(place, Arc::new(object));
     }
 
     /// Brings the indices from the object that is at a place to the one that
@@ -92,7 +93,9 @@ impl Store {
                 remove_place(index, before, place);
             }
             if let Some(after) = after {
-                let places = index.entry(after.to_owned()).or_default();
+                let places = index
+                    .entry(after.to_owned())
+                    .or_default();
                 places.insert(place.to_owned(), ());
             }
         }
@@ -106,7 +109,8 @@ impl Store {
                 // As wide as any count, so that the texts sort as the numbers
                 // do.
                 let place = format!("{:020}", self.created);
-                self.places.insert(id.to_owned(), place.clone());
+                self.places
+                    .insert(id.to_owned(), place.clone());
                 place
             }
         }

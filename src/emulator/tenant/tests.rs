@@ -41,7 +41,9 @@ pub(super) fn with_client_and_api() -> (Tenant, String) {
         .unwrap();
     (
         tenant,
-        text(&client, "client_id").unwrap().to_owned(),
+        text(&client, "client_id")
+            .unwrap()
+            .to_owned(),
     )
 }
 

@@ -91,7 +91,10 @@ pub(crate) struct Assertion {
 /// The client that an assertion says it is of. Nothing is proven by it.
 pub(crate) fn claimed_client(assertion: &str) -> Option<String> {
     let claims: Value = insecure_decode_claims(assertion).ok()?;
-    claims.get("sub")?.as_str().map(str::to_owned)
+    claims
+        .get("sub")?
+        .as_str()
+        .map(str::to_owned)
 }
 
 /// Checks an assertion against the keys that the client authenticates with.
@@ -169,10 +172,16 @@ impl Claims {
             return Err(Flaw::Client);
         }
         let ids = [&self.iss, &self.sub, &self.jti];
-        if ids.iter().any(|id| !has_right_length(id)) {
+        if ids
+            .iter()
+            .any(|id| !has_right_length(id))
+        {
             return Err(Flaw::Length);
         }
-        if !expected.audiences.contains(&self.aud.as_str()) {
+        if !expected
+            .audiences
+            .contains(&self.aud.as_str())
+        {
             return Err(Flaw::Audience);
         }
         self.check_times(expected.now)
@@ -188,7 +197,9 @@ impl Claims {
         }
 
         // That `iat` is not put off, so as to end later, is seen to above.
-        let lifetime = self.exp.saturating_sub(self.iat.unwrap_or(now));
+        let lifetime = self
+            .exp
+            .saturating_sub(self.iat.unwrap_or(now));
         if lifetime > LONGEST {
             return Err(Flaw::TooLong);
         }

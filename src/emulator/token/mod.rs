@@ -45,13 +45,19 @@ async fn answer_token_request(
 ) -> Result<Response, Refusal> {
     let request = TokenRequest::parse(&head.headers, &body)?;
     // Not what anybody says of himself: it may be a secret in the wrong place.
-    if app.read(|tenant| tenant.client(&request.client_id).is_some()) {
+    if app.read(|tenant| {
+        tenant
+            .client(&request.client_id)
+            .is_some()
+    }) {
         asked_by.set(&request.client_id);
     }
 
     let attempt = Attempt::new(&app, &head, &origin, &request);
     let exchanged = exchange(&app, request, &origin);
-    let outcome = exchanged.as_ref().map(|(issued, _)| issued);
+    let outcome = exchanged
+        .as_ref()
+        .map(|(issued, _)| issued);
     app.log
         .add(attempt.tell(outcome), app.clock.moment());
 
@@ -78,7 +84,8 @@ fn exchange(
         app.read(|tenant| authenticate(tenant, &request, &expected))?;
     // Used up also where the request is refused below: it has been seen.
     if let Some(assertion) = assertion {
-        app.used_assertions.use_up(assertion, now)?;
+        app.used_assertions
+            .use_up(assertion, now)?;
     }
 
     let own_audience = origin.management_audience();

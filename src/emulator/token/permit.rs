@@ -41,7 +41,9 @@ pub(crate) fn authorize(
         return Err(Refusal::GrantTypeNotAllowed);
     }
 
-    let audience = request.audience.ok_or(Refusal::NoAudience)?;
+    let audience = request
+        .audience
+        .ok_or(Refusal::NoAudience)?;
     let identifier = if audience == own_audience {
         MANAGEMENT_AUDIENCE
     } else {
@@ -89,7 +91,10 @@ fn list_granted_scopes(grant: &Object, api: &Object) -> Vec<String> {
     }
 
     // Those that are declared now: such a grant keeps no list of its own.
-    let Some(declared) = api.get("scopes").and_then(Value::as_array) else {
+    let Some(declared) = api
+        .get("scopes")
+        .and_then(Value::as_array)
+    else {
         return Vec::new();
     };
     declared

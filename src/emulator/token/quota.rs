@@ -67,10 +67,12 @@ impl Quota {
             .get("token_quota")?
             .get("client_credentials")?;
 
-        let limits = Span::ALL.into_iter().filter_map(|span| {
-            let limit = quota.get(span.name())?.as_u64()?;
-            Some((span, limit))
-        });
+        let limits = Span::ALL
+            .into_iter()
+            .filter_map(|span| {
+                let limit = quota.get(span.name())?.as_u64()?;
+                Some((span, limit))
+            });
         let excess = match quota.get("enforce") {
             Some(Value::Bool(false)) => Excess::Allowed,
             _ => Excess::Refused,
@@ -137,7 +139,9 @@ impl IssuedTokens {
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let issued = clients.entry(client_id.to_owned()).or_default();
+        let issued = clients
+            .entry(client_id.to_owned())
+            .or_default();
 
         let before = quota.measure_usage(issued, now);
         if quota.excess == Excess::Refused

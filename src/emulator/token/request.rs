@@ -138,7 +138,10 @@ fn take_secret(
 /// The client in an `Authorization: Basic` header, each half form-encoded (RFC
 /// 6749, 2.3.1).
 fn parse_basic(headers: &HeaderMap) -> Option<(String, Proof)> {
-    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let header = headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?;
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
@@ -155,7 +158,9 @@ fn parse_basic(headers: &HeaderMap) -> Option<(String, Proof)> {
 
 fn form_decode(text: &str) -> String {
     // Callers that skip the encoding send `=` and `&` as they are.
-    let encoded = text.replace('=', "%3D").replace('&', "%26");
+    let encoded = text
+        .replace('=', "%3D")
+        .replace('&', "%26");
     form_urlencoded::parse(encoded.as_bytes())
         .map(|(name, _)| name.into_owned())
         .collect()
@@ -170,9 +175,10 @@ fn parse_scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
             .split_whitespace()
             .map(str::to_owned)
             .collect()),
-        Some(Value::Array(items)) => {
-            items.into_iter().map(parse_scope).collect()
-        }
+        Some(Value::Array(items)) => items
+            .into_iter()
+            .map(parse_scope)
+            .collect(),
         Some(_) => Err(Refusal::ScopeShape),
     }
 }

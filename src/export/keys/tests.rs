@@ -51,8 +51,9 @@ fn long_names_that_make_the_same_key_are_numbered_too() {
         (2, "x".repeat(80)),
         (3, format!("{}-y", "z".repeat(57))),
     ];
-    let taken =
-        BTreeSet::from([format!("{}-y", "z".repeat(57)).parse().unwrap()]);
+    let taken = BTreeSet::from([format!("{}-y", "z".repeat(57))
+        .parse()
+        .unwrap()]);
     let keys = make_unique_keys(names.into_iter(), "client", taken);
 
     let texts: Vec<&str> = keys.values().map(Key::as_str).collect();

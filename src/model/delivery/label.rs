@@ -119,8 +119,9 @@ impl Label {
             .collect();
 
         let recipients = destination.recipients.iter();
-        let recipients: Vec<&str> =
-            recipients.map(AgeRecipient::as_str).collect();
+        let recipients: Vec<&str> = recipients
+            .map(AgeRecipient::as_str)
+            .collect();
 
         let content = serde_json::json!({
             "endpoints": endpoints,

@@ -176,10 +176,12 @@ impl SinkSpec {
                 mount,
                 ..
             } => {
-                let stated = stated.as_ref().map(|address| match namespace {
-                    Some(namespace) => format!("{address} {namespace}"),
-                    None => address.clone(),
-                });
+                let stated = stated
+                    .as_ref()
+                    .map(|address| match namespace {
+                        Some(namespace) => format!("{address} {namespace}"),
+                        None => address.clone(),
+                    });
                 let address = address.map(str::to_owned).or(stated);
                 (
                     address,

@@ -62,22 +62,26 @@ impl PathTemplate {
     /// Whether it has a slot for the environment.
     #[must_use]
     pub fn names_environment(&self) -> bool {
-        self.pieces.contains(&Piece::Environment)
+        self.pieces
+            .contains(&Piece::Environment)
     }
 
     /// The path of one client. Whatever fills a slot stays one part of it.
     #[must_use]
     pub fn fill(&self, slots: Slots<'_>) -> String {
-        let pieces = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::ClientKey => escape(slots.key.as_str()),
-            Piece::Stack => escape(slots.stack.as_str()),
-            Piece::Environment => escape(
-                slots
-                    .environment
-                    .map_or("", EnvironmentName::as_str),
-            ),
-        });
+        let pieces = self
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::ClientKey => escape(slots.key.as_str()),
+                Piece::Stack => escape(slots.stack.as_str()),
+                Piece::Environment => escape(
+                    slots
+                        .environment
+                        .map_or("", EnvironmentName::as_str),
+                ),
+            });
 
         pieces.collect()
     }
@@ -90,7 +94,10 @@ impl std::str::FromStr for PathTemplate {
         let pieces = parse(written)?;
         // What fills a slot is some letter, and never makes a part `.` or `..`
         // that was none.
-        let parts: String = pieces.iter().map(Piece::outline).collect();
+        let parts: String = pieces
+            .iter()
+            .map(Piece::outline)
+            .collect();
         if !parts.split('/').all(is_plain) {
             return Err(PathTemplateError::NotPlain);
         }

@@ -30,12 +30,19 @@ impl Written {
     /// The mark among the fields of a client; none where it has neither entry.
     #[must_use]
     pub fn find(attrs: &Attrs) -> Option<Self> {
-        let metadata = attrs.get(ClientSpec::METADATA)?.as_map()?;
+        let metadata = attrs
+            .get(ClientSpec::METADATA)?
+            .as_map()?;
         let [stack, key] = Mark::METADATA_KEYS.map(|entry| {
             let value = metadata.get(entry)?;
             // Kept all the same: it makes a damaged mark, where a client
             // without one could be taken over.
-            Some(value.as_text().unwrap_or_default().to_owned())
+            Some(
+                value
+                    .as_text()
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
         });
 
         let is_there = stack.is_some() || key.is_some();
@@ -58,10 +65,11 @@ impl Written {
 
     /// Reads it.
     pub fn read(&self) -> Result<Mark, MarkError> {
-        self.parse().map_err(|defect| MarkError {
-            written: self.clone(),
-            defect,
-        })
+        self.parse()
+            .map_err(|defect| MarkError {
+                written: self.clone(),
+                defect,
+            })
     }
 
     fn parse(&self) -> Result<Mark, MarkDefect> {
@@ -89,7 +97,9 @@ impl Written {
         // Both entries, whichever of them should have the name: a mark that may
         // be ours in any way must not count as none, or the client
         // would be created a second time.
-        let texts = [&self.stack, &self.key].into_iter().flatten();
+        let texts = [&self.stack, &self.key]
+            .into_iter()
+            .flatten();
 
         texts
             .flat_map(|text| text.split(is_no_part_of_a_stack))
@@ -156,7 +166,9 @@ fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
     let (stack, tenant) = rest
         .split_once(':')
         .ok_or(MarkDefect::Damaged)?;
-    let stack = stack.parse().map_err(|_| MarkDefect::Damaged)?;
+    let stack = stack
+        .parse()
+        .map_err(|_| MarkDefect::Damaged)?;
     let tenant = TenantHash::parse(tenant).ok_or(MarkDefect::Damaged)?;
 
     Ok((stack, tenant))
@@ -166,7 +178,9 @@ fn parse_stack(text: &str) -> Result<(StackName, TenantHash), MarkDefect> {
 fn parse_key(text: &str) -> Result<(Key, Protection, Delivery), MarkDefect> {
     let (key, flags) = split_flags(text);
     let (protection, delivery) = parse_flags(flags)?;
-    let key = key.parse().map_err(|_| MarkDefect::Damaged)?;
+    let key = key
+        .parse()
+        .map_err(|_| MarkDefect::Damaged)?;
 
     Ok((key, protection, delivery))
 }
@@ -199,11 +213,16 @@ fn split_flags(text: &str) -> (&str, &str) {
 }
 
 fn is_version(text: &str) -> bool {
-    let digits = text.strip_prefix('v').unwrap_or_default();
+    let digits = text
+        .strip_prefix('v')
+        .unwrap_or_default();
 
     // Any other word is no version: the advice to use a newer Grantry would not
     // help against a text that somebody wrote by hand.
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    !digits.is_empty()
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
 }
 
 fn is_no_part_of_a_key(character: char) -> bool {
@@ -218,7 +237,10 @@ fn is_no_part_of_a_stack(character: char) -> bool {
 
 impl fmt::Display for Written {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stack = self.stack.as_deref().unwrap_or("(none)");
+        let stack = self
+            .stack
+            .as_deref()
+            .unwrap_or("(none)");
         let key = self.key.as_deref().unwrap_or("(none)");
 
         write!(formatter, "{stack} {key}")

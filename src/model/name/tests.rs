@@ -113,8 +113,16 @@ fn a_scope_cannot_smuggle_a_second_one() {
             .parse::<ScopeName>()
             .is_err()
     );
-    assert!("read\\maps".parse::<ScopeName>().is_err());
-    assert!("read\"maps".parse::<ScopeName>().is_err());
+    assert!(
+        "read\\maps"
+            .parse::<ScopeName>()
+            .is_err()
+    );
+    assert!(
+        "read\"maps"
+            .parse::<ScopeName>()
+            .is_err()
+    );
 }
 
 #[test]

@@ -37,7 +37,9 @@ fn a_secret_is_hidden_in_whatever_way_it_is_written() {
     for way in ways {
         let text = format!("bad: {way} (of me)");
         let hidden = knowing(SECRET).hide(&text).into_owned();
-        let without_padding = hidden.replace('=', "").replace("%3d", "");
+        let without_padding = hidden
+            .replace('=', "")
+            .replace("%3d", "");
         assert_eq!(
             without_padding, "bad: (secret) (of me)",
             "{way}"

@@ -180,8 +180,12 @@ impl ClientAuthenticationMethods {
             tls_client_auth,
             self_signed_tls_client_auth,
         } = self;
-        let jwt = private_key_jwt.as_ref().map(Credentials::plain);
-        let tls = tls_client_auth.as_ref().map(Credentials::plain);
+        let jwt = private_key_jwt
+            .as_ref()
+            .map(Credentials::plain);
+        let tls = tls_client_auth
+            .as_ref()
+            .map(Credentials::plain);
         let self_signed = self_signed_tls_client_auth
             .as_ref()
             .map(Credentials::plain);

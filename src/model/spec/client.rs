@@ -137,7 +137,8 @@ impl ClientSpec {
                 .default_to(grant_types.collect());
         }
         if let Some(is_conformant) = defaults.oidc_conformant {
-            self.oidc_conformant.default_to(is_conformant);
+            self.oidc_conformant
+                .default_to(is_conformant);
         }
 
         // A client authenticates with keys or with a secret, never with both.
@@ -147,7 +148,9 @@ impl ClientSpec {
             .is_some()
         {
             if let Some(alg) = defaults.signing_alg {
-                let tokens = self.jwt_configuration.get_or_insert_default();
+                let tokens = self
+                    .jwt_configuration
+                    .get_or_insert_default();
                 tokens.alg.get_or_insert(alg);
             }
         } else if let Some(method) = defaults.token_endpoint_auth_method {
@@ -170,7 +173,10 @@ impl ClientSpec {
             }
         }
 
-        if let Some(methods) = self.client_authentication_methods.value() {
+        if let Some(methods) = self
+            .client_authentication_methods
+            .value()
+        {
             // The two ways exclude each other in Auth0, so keys clear the
             // method of the secret along with it.
             attrs.insert(Self::METHODS.into(), methods.plain());

@@ -183,7 +183,12 @@ impl<'a> Changes<'a> {
         before: Option<&'s Attrs>,
     ) -> Option<Cow<'s, Attrs>> {
         let mut attrs = before.map(Cow::Borrowed);
-        for change in self.0.get(address).into_iter().flatten() {
+        for change in self
+            .0
+            .get(address)
+            .into_iter()
+            .flatten()
+        {
             attrs = match change.action {
                 Action::Delete => None,
                 Action::Create => Some(Cow::Owned(created(change))),

@@ -54,24 +54,21 @@ struct Ends<'a> {
 
 impl<'a> Declared<'a> {
     fn of(desired: &'a Desired) -> Self {
-        let servers =
-            desired
-                .resource_servers
-                .iter()
-                .filter_map(|(key, server)| {
-                    let mut attrs = server.spec.as_ref()?.attrs();
-                    // Here, unlike elsewhere, the default is plain: an API that
-                    // nobody gives scopes has none.
-                    if attrs.get(ResourceServerSpec::SCOPES)
-                        == Some(&Value::Null)
-                    {
-                        attrs.insert(
-                            ResourceServerSpec::SCOPES.into(),
-                            Value::Map(Attrs::new()),
-                        );
-                    }
-                    Some((key, attrs))
-                });
+        let servers = desired
+            .resource_servers
+            .iter()
+            .filter_map(|(key, server)| {
+                let mut attrs = server.spec.as_ref()?.attrs();
+                // Here, unlike elsewhere, the default is plain: an API that
+                // nobody gives scopes has none.
+                if attrs.get(ResourceServerSpec::SCOPES) == Some(&Value::Null) {
+                    attrs.insert(
+                        ResourceServerSpec::SCOPES.into(),
+                        Value::Map(Attrs::new()),
+                    );
+                }
+                Some((key, attrs))
+            });
         let clients = desired
             .clients
             .iter()

@@ -11,9 +11,11 @@ impl Access {
     /// is gone gives nothing.
     #[must_use]
     pub fn live(seen: &Snapshot, verdicts: &Verdicts<'_>) -> Self {
-        let grants = verdicts.iter().filter_map(|(remote, verdict)| {
-            LiveGrant::of(seen, verdicts, remote, verdict)
-        });
+        let grants = verdicts
+            .iter()
+            .filter_map(|(remote, verdict)| {
+                LiveGrant::of(seen, verdicts, remote, verdict)
+            });
 
         grants
             .flat_map(|grant| grant.permissions(seen))

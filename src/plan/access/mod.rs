@@ -149,7 +149,9 @@ impl Access {
                         ..wanted.clone()
                     };
                     self.permissions.contains(&wanted)
-                        || self.permissions.contains(&of_every_scope)
+                        || self
+                            .permissions
+                            .contains(&of_every_scope)
                 }
             }
         })

@@ -98,8 +98,10 @@ fn can_ask_for_itself(client: End<'_>) -> bool {
     let method = client
         .field(ClientSpec::SECRET_METHOD)
         .and_then(Value::as_text);
-    let has_proof =
-        method != Some("none") || client.field(ClientSpec::METHODS).is_some();
+    let has_proof = method != Some("none")
+        || client
+            .field(ClientSpec::METHODS)
+            .is_some();
 
     may_ask && has_proof
 }
@@ -128,7 +130,10 @@ fn permitted_scopes(grant: End<'_>, server: End<'_>) -> Vec<PermittedScope> {
             else {
                 return vec![PermittedScope::Every];
             };
-            declared.keys().map(AsRef::as_ref).collect()
+            declared
+                .keys()
+                .map(AsRef::as_ref)
+                .collect()
         } else {
             let named = grant
                 .field(GrantSpec::SCOPES)

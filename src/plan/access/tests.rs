@@ -7,7 +7,9 @@ fn permission(
     Permission {
         client: ClientRef::Key("courier".parse().unwrap()),
         audience: PermittedAudience::Identifier(
-            "https://api.maps.example/".parse().unwrap(),
+            "https://api.maps.example/"
+                .parse()
+                .unwrap(),
         ),
         scope,
         organization,

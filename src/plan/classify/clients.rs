@@ -114,7 +114,10 @@ impl<'a> Clients<'a> {
             return (Class::External, Evidence::Declaration, None);
         }
 
-        let owner = self.owners.get(id).unwrap_or(&Owner::Nobody);
+        let owner = self
+            .owners
+            .get(id)
+            .unwrap_or(&Owner::Nobody);
         if found.standing != Standing::Ordinary {
             // The key of its mark is kept: to declare the key means to declare
             // this client.
@@ -170,7 +173,9 @@ impl<'a> Clients<'a> {
         // None is ours until a person has chosen: nothing here says which one
         // its service uses.
         if twins.len() > 1 {
-            let ids = twins.iter().map(|(_, id)| (*id).clone());
+            let ids = twins
+                .iter()
+                .map(|(_, id)| (*id).clone());
             return (Class::Ambiguous(ids.collect()), evidence, None);
         }
 
@@ -185,7 +190,11 @@ impl<'a> Clients<'a> {
     /// The class of a client of ours that is not declared. To let one go is no
     /// deletion, so it may be protected.
     fn judge_undeclared(&self, key: &Key, protection: Protection) -> Class {
-        let removal = self.desired.policy.removed_clients.get(key);
+        let removal = self
+            .desired
+            .policy
+            .removed_clients
+            .get(key);
         match (removal, protection) {
             (Some(Removal::Release), _) => Class::Removed(Removal::Release),
             // The mark counts before `removed`: protection is given up by a

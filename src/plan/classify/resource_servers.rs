@@ -29,7 +29,10 @@ pub(super) fn classify_server<'a>(
         _ if standing != Standing::Ordinary => {
             (Class::Untouchable(standing), Evidence::Standing)
         }
-        _ if seen.support.is_marked(Kind::ResourceServer) => {
+        _ if seen
+            .support
+            .is_marked(Kind::ResourceServer) =>
+        {
             let owner = owner_of(desired, &seen.tenant, found);
             let shared = find_shared_key(desired, seen, identifier, &owner);
             let is_declared = declared.is_some();
@@ -98,7 +101,9 @@ fn find_shared_key(
         return None;
     };
 
-    let server = desired.resource_servers.get(&mark.key)?;
+    let server = desired
+        .resource_servers
+        .get(&mark.key)?;
     let address = Address::ResourceServer(server.identifier.clone());
     let other = seen.found.get(&address)?.mark()?.ok()?;
     let is_same = other.key == mark.key
@@ -155,7 +160,9 @@ fn classify_ours(
     identifier: &Identifier,
     mark: &Mark,
 ) -> Class {
-    let removal = policy.removed_resource_servers.get(identifier);
+    let removal = policy
+        .removed_resource_servers
+        .get(identifier);
     match (removal, mark.protection) {
         (Some(Removal::Release), _) => Class::Removed(Removal::Release),
         (_, Protection::Protected) => Class::Protected,
@@ -171,7 +178,10 @@ fn classify_undeclared(
     policy: &Policy,
     identifier: &Identifier,
 ) -> (Class, Evidence) {
-    if let Some(removal) = policy.removed_resource_servers.get(identifier) {
+    if let Some(removal) = policy
+        .removed_resource_servers
+        .get(identifier)
+    {
         return (Class::Removed(*removal), Evidence::Removal);
     }
 

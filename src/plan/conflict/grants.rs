@@ -14,7 +14,11 @@ impl<'a> ConflictSearch<'a> {
     /// The address of a declared grant in this tenant; none if it names what is
     /// not declared.
     fn address_of(&self, grant: &DesiredGrant) -> Option<Address> {
-        let management_api = self.context.seen.management_api.as_ref();
+        let management_api = self
+            .context
+            .seen
+            .management_api
+            .as_ref();
         self.context
             .desired
             .grant_address(grant, management_api)
@@ -44,7 +48,10 @@ impl<'a> ConflictSearch<'a> {
 
         match self.owner_of(found) {
             Owner::Them(mark) => Some(Conflict::ForeignGrant {
-                grant: self.context.names.of(&self.address_of(grant)?),
+                grant: self
+                    .context
+                    .names
+                    .of(&self.address_of(grant)?),
                 owner: mark.stack,
             }),
             // Nobody's stack owns what no configuration ever changes.
@@ -115,7 +122,11 @@ impl<'a> ConflictSearch<'a> {
         match audience {
             Audience::ManagementApi => true,
             Audience::Key(key) => {
-                let server = self.context.desired.resource_servers.get(key);
+                let server = self
+                    .context
+                    .desired
+                    .resource_servers
+                    .get(key);
                 server.is_some_and(|server| server.spec.is_none())
             }
         }
@@ -157,8 +168,14 @@ impl<'a> ConflictSearch<'a> {
 
         let address = Address::ResourceServer(audience.clone());
         let server = self.context.seen.found.get(&address)?;
-        let scopes = server.attrs.get(ResourceServerSpec::SCOPES);
+        let scopes = server
+            .attrs
+            .get(ResourceServerSpec::SCOPES);
 
-        Some(scopes.and_then(Value::as_map).unwrap_or(&NONE))
+        Some(
+            scopes
+                .and_then(Value::as_map)
+                .unwrap_or(&NONE),
+        )
     }
 }

@@ -357,7 +357,10 @@ pub enum Conflict {
 }
 
 fn join(ids: &BTreeSet<ClientId>, between: &str) -> String {
-    let texts: Vec<&str> = ids.iter().map(ClientId::as_str).collect();
+    let texts: Vec<&str> = ids
+        .iter()
+        .map(ClientId::as_str)
+        .collect();
     texts.join(between)
 }
 

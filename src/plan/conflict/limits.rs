@@ -26,7 +26,10 @@ impl ConflictSearch<'_> {
         verdict: &Verdict<'_>,
     ) -> Option<Vec<Conflict>> {
         let key = key_of(verdict)?;
-        let declared = self.context.resources.get(&verdict.address)?;
+        let declared = self
+            .context
+            .resources
+            .get(&verdict.address)?;
         if !may_be_unreachable(*declared, verdict.found) {
             return None;
         }
@@ -47,7 +50,9 @@ impl ConflictSearch<'_> {
 /// always it is not, and the plain form of all that is declared takes longer to
 /// make than the rest of this search.
 fn may_be_unreachable(declared: Declared<'_>, found: &Found) -> bool {
-    let has_keys = found.attrs.contains_key(ClientSpec::METHODS);
+    let has_keys = found
+        .attrs
+        .contains_key(ClientSpec::METHODS);
     let entries = metadata(&found.attrs).count() + declared.count_metadata();
 
     has_keys || entries > ClientSpec::MOST_METADATA

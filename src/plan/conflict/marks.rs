@@ -42,7 +42,10 @@ impl ConflictSearch<'_> {
 
         ids.iter()
             .map(|id| {
-                let held = grants.get(id).copied().unwrap_or_default();
+                let held = grants
+                    .get(id)
+                    .copied()
+                    .unwrap_or_default();
                 (id.clone(), Some(held))
             })
             .collect()
@@ -119,8 +122,11 @@ impl ConflictSearch<'_> {
         else {
             return None;
         };
-        let DesiredClient::Managed { .. } =
-            self.context.desired.clients.get(&marked)?
+        let DesiredClient::Managed { .. } = self
+            .context
+            .desired
+            .clients
+            .get(&marked)?
         else {
             return None;
         };

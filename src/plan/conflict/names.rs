@@ -63,7 +63,11 @@ impl ConflictSearch<'_> {
 
         let identifier: Identifier = id.as_str().parse().ok()?;
         let server = Address::ResourceServer(identifier.clone());
-        let is_there = self.context.seen.found.contains_key(&server);
+        let is_there = self
+            .context
+            .seen
+            .found
+            .contains_key(&server);
         is_there.then_some(Holder::Api)
     }
 
@@ -112,7 +116,12 @@ impl ConflictSearch<'_> {
         server: &DesiredResourceServer,
     ) -> Option<Conflict> {
         let address = Address::ResourceServer(server.identifier.clone());
-        match &self.context.verdicts.get(&address)?.class {
+        match &self
+            .context
+            .verdicts
+            .get(&address)?
+            .class
+        {
             Class::Foreign(owner) => Some(Conflict::ForeignServer {
                 key: key.clone(),
                 identifier: server.identifier.clone(),

@@ -11,13 +11,12 @@ impl ConflictSearch<'_> {
     /// What is only referred to must exist.
     pub(super) fn find_missing_references(&self) -> Vec<Conflict> {
         let desired = self.context.desired;
-        let servers =
-            desired
-                .resource_servers
-                .iter()
-                .filter_map(|(key, server)| {
-                    self.refuse_missing_server(key, server)
-                });
+        let servers = desired
+            .resource_servers
+            .iter()
+            .filter_map(|(key, server)| {
+                self.refuse_missing_server(key, server)
+            });
         let clients = desired
             .clients
             .iter()
@@ -35,7 +34,13 @@ impl ConflictSearch<'_> {
     ) -> Option<Conflict> {
         let is_declared = server.spec.is_some();
         let address = Address::ResourceServer(server.identifier.clone());
-        if is_declared || self.context.seen.found.contains_key(&address) {
+        if is_declared
+            || self
+                .context
+                .seen
+                .found
+                .contains_key(&address)
+        {
             return None;
         }
 
@@ -98,9 +103,9 @@ impl ConflictSearch<'_> {
 
     fn names_a_client(&self, address: &Address) -> bool {
         match address {
-            Address::ResourceServer(identifier) => {
-                self.holder_of_identifier(identifier).is_some()
-            }
+            Address::ResourceServer(identifier) => self
+                .holder_of_identifier(identifier)
+                .is_some(),
             Address::Client(_) | Address::Grant { .. } => false,
         }
     }

@@ -15,7 +15,11 @@ impl ConflictSearch<'_> {
     pub(super) fn find_scopes_of_others(&self) -> Vec<Conflict> {
         let live = LiveScopes::of(&self.context.seen.held_scopes);
 
-        let servers = self.context.desired.resource_servers.iter();
+        let servers = self
+            .context
+            .desired
+            .resource_servers
+            .iter();
         servers
             .flat_map(|(key, server)| {
                 self.refuse_taken_scopes(&live, key, server)
@@ -38,7 +42,10 @@ impl ConflictSearch<'_> {
         {
             return Vec::new();
         }
-        let scopes = server.spec.as_ref().map(|spec| &spec.scopes);
+        let scopes = server
+            .spec
+            .as_ref()
+            .map(|spec| &spec.scopes);
         let Some(Setting::Value(scopes)) = scopes else {
             return Vec::new();
         };
@@ -117,7 +124,10 @@ impl ConflictSearch<'_> {
         (!is_free).then(|| Conflict::TakenScope {
             key: declared.key.clone(),
             scope: declared.scope.clone(),
-            audience: holder.of.as_ref().map(|(api, _)| api.clone()),
+            audience: holder
+                .of
+                .as_ref()
+                .map(|(api, _)| api.clone()),
             owner: holder.owner.stack().cloned(),
         })
     }
@@ -201,7 +211,9 @@ impl ConflictSearch<'_> {
     ) -> bool {
         let address = Address::ResourceServer(identifier.clone());
         let found = self.context.seen.found.get(&address);
-        let live = found.and_then(Found::mark).and_then(Result::ok);
+        let live = found
+            .and_then(Found::mark)
+            .and_then(Result::ok);
 
         *stack == self.context.desired.stack
             || live.is_none_or(|mark| mark.stack == *stack)
@@ -248,7 +260,8 @@ impl ConflictSearch<'_> {
             ScopeOwner::Stack { .. } | ScopeOwner::Nobody => return None,
         };
 
-        self.is_to_be_deleted(api).then_some(conflict)
+        self.is_to_be_deleted(api)
+            .then_some(conflict)
     }
 
     /// Whether an API that nobody has marked goes: one of ours goes without

@@ -63,8 +63,11 @@ impl Known<'_> {
         };
 
         // A client that is not declared and stays keeps what it is used with.
-        let is_needed =
-            !goes && !self.desired.clients.contains_key(&place.client);
+        let is_needed = !goes
+            && !self
+                .desired
+                .clients
+                .contains_key(&place.client);
         let action = match self.desired.policy.prune {
             Prune::On if !is_needed => DeliveryAction::Remove,
             Prune::On | Prune::Off => DeliveryAction::Keep,

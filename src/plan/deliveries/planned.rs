@@ -134,7 +134,9 @@ impl Known<'_> {
 
         keys.into_iter()
             .filter_map(|key| {
-                let mark = self.desired.finished_mark(key, self.seen)?;
+                let mark = self
+                    .desired
+                    .finished_mark(key, self.seen)?;
                 Some((key.clone(), mark.key_value()))
             })
             .collect()

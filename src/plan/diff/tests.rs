@@ -2,7 +2,10 @@ use super::*;
 use serde_json::json;
 
 fn attrs(json: serde_json::Value) -> Attrs {
-    Value::from(json).as_map().unwrap().clone()
+    Value::from(json)
+        .as_map()
+        .unwrap()
+        .clone()
 }
 
 fn entries(json: serde_json::Value) -> Attrs {

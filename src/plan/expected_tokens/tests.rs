@@ -50,7 +50,9 @@ fn a_token_is_exactly_what_is_granted_or_it_is_said_in_which_way_it_is_not() {
     let other = |claims: &mut TokenClaims| {
         claims.scopes = texts(&["read", "write"]);
         claims.permissions = texts(&["admin"]);
-        claims.audiences.insert("urn:routes".to_owned());
+        claims
+            .audiences
+            .insert("urn:routes".to_owned());
         claims.client = Some("c2".to_owned());
     };
     assert_eq!(

@@ -77,7 +77,10 @@ fn refuse_many(
         .into_iter()
         .filter_map(|kind| {
             let deletions = deletions_of(changes, kind).count();
-            let owned = counts.get(&kind).copied().unwrap_or_default();
+            let owned = counts
+                .get(&kind)
+                .copied()
+                .unwrap_or_default();
             let limit = FEW_DELETIONS.max(owned / OWNED_PER_DELETION);
             (deletions > limit).then_some(Refusal::TooMany {
                 kind,
@@ -109,7 +112,10 @@ fn refuse_emptying(
         })
         .map(|kind| Refusal::Emptied {
             kind,
-            owned: counts.get(&kind).copied().unwrap_or_default(),
+            owned: counts
+                .get(&kind)
+                .copied()
+                .unwrap_or_default(),
         })
         .collect()
 }
@@ -222,7 +228,10 @@ fn collect_callers<'a>(
 /// The display name of a client of the tenant, or what else is known of it.
 fn name_client(seen: &Snapshot, client: &ClientRef) -> String {
     let address = Address::Client(client.clone());
-    let name = seen.found.get(&address).and_then(Found::name);
+    let name = seen
+        .found
+        .get(&address)
+        .and_then(Found::name);
     name.map_or_else(|| client.to_string(), ToOwned::to_owned)
 }
 

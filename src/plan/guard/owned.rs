@@ -22,7 +22,9 @@ pub(super) fn count_owned(verdicts: &Verdicts<'_>) -> BTreeMap<Kind, usize> {
         }
 
         // A kind of which all is new has an entry too: none of it is owned.
-        let count = owned.entry(verdict.address.kind()).or_default();
+        let count = owned
+            .entry(verdict.address.kind())
+            .or_default();
         if !comes_with(&verdict.address, &adoptable) {
             *count += 1;
         }

@@ -51,7 +51,9 @@ fn collect_bent<'a>(context: &Context<'a>) -> Bent<'a> {
             continue;
         };
         if is_ours(context, holder) && of.0 != *api {
-            bent.entry(api).or_default().push((scope, of));
+            bent.entry(api)
+                .or_default()
+                .push((scope, of));
         }
     }
     bent
@@ -125,12 +127,18 @@ fn list_holders(context: &Context<'_>, (api, scope): &Of) -> Vec<String> {
                 _ => None,
             },
         );
-    let unnamed = context.seen.unnamed.iter().filter_map(|grant| {
-        let scopes = grant.scopes.as_ref()?;
-        let is_held = grant.audience == api.as_str()
-            && scopes.iter().any(|held| held == scope.as_str());
-        grant.client.clone().filter(|_| is_held)
-    });
+    let unnamed = context
+        .seen
+        .unnamed
+        .iter()
+        .filter_map(|grant| {
+            let scopes = grant.scopes.as_ref()?;
+            let is_held = grant.audience == api.as_str()
+                && scopes
+                    .iter()
+                    .any(|held| held == scope.as_str());
+            grant.client.clone().filter(|_| is_held)
+        });
 
     let holders: BTreeSet<String> = granted.chain(unnamed).collect();
     holders.into_iter().collect()
@@ -167,7 +175,10 @@ pub(super) fn note_stray_scopes(context: &Context<'_>) -> Option<Note> {
         .held_scopes
         .iter()
         .filter(|(_, holder)| {
-            let api = holder.made_as.as_ref().map(|(api, _)| api);
+            let api = holder
+                .made_as
+                .as_ref()
+                .map(|(api, _)| api);
             is_ours(context, holder)
                 && api.is_some_and(|api| {
                     !declared.contains(api) && !is_there(api)

@@ -145,7 +145,9 @@ fn collect_addresses(changes: &[Change], action: Action) -> BTreeSet<&Address> {
         .iter()
         .filter(|change| change.action == action);
 
-    meant.map(|change| &change.address).collect()
+    meant
+        .map(|change| &change.address)
+        .collect()
 }
 
 /// Which grants that do not change hold scopes that their API is about to lose.

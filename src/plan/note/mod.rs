@@ -240,7 +240,10 @@ fn list_done_entries(context: &Context<'_>) -> Vec<DoneEntry> {
         .values()
         .filter_map(|found| our_mark(context, found))
         .collect();
-    let keys: BTreeSet<&Key> = marks.iter().map(|mark| &mark.key).collect();
+    let keys: BTreeSet<&Key> = marks
+        .iter()
+        .map(|mark| &mark.key)
+        .collect();
     let stacks = marks.iter().map(|mark| &mark.stack);
     let stacks: BTreeSet<&StackName> = stacks
         .chain(stacks_of_scopes(context))

@@ -17,7 +17,10 @@ pub(super) fn note_taken_scopes(
     context: &Context<'_>,
     changes: &[Change],
 ) -> Option<Note> {
-    let mut added = changes.iter().flat_map(list_added).peekable();
+    let mut added = changes
+        .iter()
+        .flat_map(list_added)
+        .peekable();
     added.peek()?;
 
     let nobodys: BTreeSet<(&Identifier, &str)> = context

@@ -5,7 +5,10 @@ use crate::model::{RemoteId, Standing};
 use serde_json::json;
 
 fn attrs(json: serde_json::Value) -> Attrs {
-    Value::from(json).as_map().unwrap().clone()
+    Value::from(json)
+        .as_map()
+        .unwrap()
+        .clone()
 }
 
 fn rules(defaults: &Attrs) -> FieldRules {

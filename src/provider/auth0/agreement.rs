@@ -42,7 +42,9 @@ fn own_identifier(
         .ok()?;
 
     // The tenant has other system APIs as well.
-    let is_named_so = identifier.host_of_management_api().is_some();
+    let is_named_so = identifier
+        .host_of_management_api()
+        .is_some();
     let is_the_tenants = is_named_so && is_true(&server.object, "is_system");
     (identifier == *asked_for || is_the_tenants).then_some(identifier)
 }
@@ -91,11 +93,15 @@ async fn check_clients_of_grants(
     found: &BTreeMap<Address, Found>,
     unnamed: &[UnnamedGrant],
 ) -> Result<(), ProviderError> {
-    let clients: BTreeSet<&str> =
-        found.keys().filter_map(client_id_of).collect();
-    let named = found.iter().filter_map(|(address, grant)| {
-        Some((client_of_grant(address)?, &grant.id))
-    });
+    let clients: BTreeSet<&str> = found
+        .keys()
+        .filter_map(client_id_of)
+        .collect();
+    let named = found
+        .iter()
+        .filter_map(|(address, grant)| {
+            Some((client_of_grant(address)?, &grant.id))
+        });
     // Also of those that no plan is about: they show as well as any that the
     // clients are not all there.
     let unnamed = unnamed
@@ -156,8 +162,10 @@ async fn check_apis_of_grants(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,
 ) -> Result<(), ProviderError> {
-    let listed: BTreeSet<&str> =
-        found.keys().filter_map(identifier_of).collect();
+    let listed: BTreeSet<&str> = found
+        .keys()
+        .filter_map(identifier_of)
+        .collect();
     let missing: BTreeSet<&str> = found
         .keys()
         .filter_map(audience_of)

@@ -48,7 +48,9 @@ pub(super) async fn read_methods(
     // What counts was in the listing already, so this takes one request and not
     // two.
     let keys = Keys {
-        attached: shown.map(ids_by_method).unwrap_or_default(),
+        attached: shown
+            .map(ids_by_method)
+            .unwrap_or_default(),
         stored: read_credentials(getter, client).await?,
     };
 
@@ -200,8 +202,12 @@ async fn read_attached(
             "its methods are not what they should be",
         )
     })?;
-    let methods = attrs.get(METHODS).and_then(Value::as_map);
-    Ok(methods.map(ids_by_method).unwrap_or_default())
+    let methods = attrs
+        .get(METHODS)
+        .and_then(Value::as_map);
+    Ok(methods
+        .map(ids_by_method)
+        .unwrap_or_default())
 }
 
 fn ids_by_method(methods: &Attrs) -> BTreeMap<String, BTreeSet<String>> {

@@ -25,7 +25,11 @@ impl CorrelationId {
         let end = random_hexadecimal::<RANDOM>().unwrap_or_default();
         let room = LONGEST - "grantry--".len() - 2 * RANDOM;
         // Cut here rather than by Auth0, which would cut off the end.
-        let name: String = stack.as_str().chars().take(room).collect();
+        let name: String = stack
+            .as_str()
+            .chars()
+            .take(room)
+            .collect();
 
         Self(format!("grantry-{name}-{end}"))
     }

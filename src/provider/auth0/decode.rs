@@ -166,7 +166,9 @@ impl Decoder<'_> {
 
     /// Not all of the system's APIs say that they are.
     fn is_system_api(&self, identifier: &Identifier) -> bool {
-        let host = self.management_api.host_of_management_api();
+        let host = self
+            .management_api
+            .host_of_management_api();
 
         identifier == self.management_api
             || SystemApi::of(identifier, host).is_some()

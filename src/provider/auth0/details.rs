@@ -55,7 +55,9 @@ impl Details {
         // tenant's ids, and a plan holds none.
         found.attrs.remove(self.field);
         if let Some(value) = self.value {
-            found.attrs.extend([(self.field.into(), value)]);
+            found
+                .attrs
+                .extend([(self.field.into(), value)]);
         }
         found.revision = Some(Box::new(self.revision));
     }

@@ -207,7 +207,8 @@ fn body_of_update(address: &Address, fields: &Attrs) -> Result<Object, String> {
         }
         // Auth0 wants to know what remains, also where that is nothing.
         Some(_) => {
-            body.entry("scope").or_insert_with(|| json!([]));
+            body.entry("scope")
+                .or_insert_with(|| json!([]));
         }
         None => {}
     }

@@ -19,10 +19,13 @@ pub(super) fn count_detail_requests(desired: &Desired) -> usize {
         .clients
         .values()
         .filter(|client| client.declares_keys());
-    let grants = desired
-        .grants
-        .iter()
-        .filter(|grant| !grant.spec.settings.organizations.is_absent());
+    let grants = desired.grants.iter().filter(|grant| {
+        !grant
+            .spec
+            .settings
+            .organizations
+            .is_absent()
+    });
 
     clients.count() + grants.count()
 }
@@ -108,7 +111,12 @@ fn find_object<'a>(
 
     let address = match &change.address {
         client @ Address::Client(_) => {
-            let id = planned.ids.get(client)?.as_str().parse().ok()?;
+            let id = planned
+                .ids
+                .get(client)?
+                .as_str()
+                .parse()
+                .ok()?;
             Address::Client(ClientRef::Id(id))
         }
         other => other.named_by_id(&planned.ids).ok()?,
@@ -134,7 +142,11 @@ fn count_requests_around(plan: &Plan, seen: &Snapshot, lock: LockUse) -> usize {
     } else {
         0
     };
-    if !plan.changes.iter().any(Change::lists_clients) {
+    if !plan
+        .changes
+        .iter()
+        .any(Change::lists_clients)
+    {
         return locking;
     }
 

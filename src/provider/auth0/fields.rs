@@ -114,7 +114,12 @@ const CLIENT: [Field; 17] = [
                 "refresh_token",
                 "client_credentials",
             ];
-            Value::Set(broad.map(Value::from).into_iter().collect())
+            Value::Set(
+                broad
+                    .map(Value::from)
+                    .into_iter()
+                    .collect(),
+            )
         }),
     ),
     // Which one counts where none was sent Auth0 does not show, so it means
@@ -255,7 +260,9 @@ pub(crate) fn name_of(kind: Kind, field: &str) -> Option<&'static str> {
 
 /// The names Auth0 gives the fields of a kind, for asking for nothing else.
 pub(super) fn wire_names(kind: Kind) -> impl Iterator<Item = &'static str> {
-    fields(kind).iter().map(|field| field.wire)
+    fields(kind)
+        .iter()
+        .map(|field| field.wire)
 }
 
 /// Takes the known fields out of an object; `None` if one is not what it should

@@ -65,7 +65,10 @@ impl Locks for Writer {
             }
             // Somebody else's, for certain.
             Err(ProviderError::LockHeld { .. }) => {}
-            Err(_) => self.remove_leftover(&identifier, &nonce).await,
+            Err(_) => {
+                self.remove_leftover(&identifier, &nonce)
+                    .await;
+            }
         }
         taken.map(Some)
     }
@@ -182,7 +185,10 @@ impl Writer {
     }
 
     async fn remove_lock(&self, lock: &RemoteId) -> Result<(), ProviderError> {
-        let sent = self.sender().send(&request_removal(lock)).await;
+        let sent = self
+            .sender()
+            .send(&request_removal(lock))
+            .await;
 
         confirm_removal(sent)
     }
@@ -192,7 +198,10 @@ impl Writer {
         stack: &StackName,
     ) -> Result<String, ProviderError> {
         self.reader().ask_for_own_api().await?;
-        let tenant = self.reader().listed_tenant_hash().await?;
+        let tenant = self
+            .reader()
+            .listed_tenant_hash()
+            .await?;
 
         Ok(format!("{}{stack}:{tenant}", prefix()))
     }

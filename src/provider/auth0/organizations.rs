@@ -33,7 +33,10 @@ pub(super) async fn read(
         // By checkpoints from the start: one that is shut out meanwhile then
         // moves no other out of sight.
         let mut query = vec![("take", take.as_str())];
-        query.extend(from.as_deref().map(|from| ("from", from)));
+        query.extend(
+            from.as_deref()
+                .map(|from| ("from", from)),
+        );
         let (asked, page): (_, Page) = getter.get(path, &query).await?;
 
         let known = ids.len();

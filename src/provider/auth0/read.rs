@@ -202,7 +202,9 @@ impl Observe for Reader {
         let session = self.getter.session().await?;
         // A token that does not say what it allows is not tried: what is
         // refused ends the run.
-        let is_shown = session.scopes().is_some_and(Scopes::show_keys);
+        let is_shown = session
+            .scopes()
+            .is_some_and(Scopes::show_keys);
 
         Ok(if is_shown {
             SecretAccess::Shown
@@ -227,7 +229,11 @@ impl Observe for Reader {
 
         let client = session.client_id.clone();
         Err(ProviderError::MissingScopes {
-            api: self.getter.settings().management_api.clone(),
+            api: self
+                .getter
+                .settings()
+                .management_api
+                .clone(),
             missing,
             next_step: Some(advice::to_add_missing_scopes(&client)),
             client,
@@ -292,7 +298,11 @@ impl Observe for Reader {
         let mut collected = Collected::new(&decoder);
         collected.add(address.kind(), listed)?;
 
-        match collected.into_map()?.into_values().next() {
+        match collected
+            .into_map()?
+            .into_values()
+            .next()
+        {
             Some(found) => Ok(Some(Inspection {
                 found,
                 digest,

@@ -52,10 +52,16 @@ impl Scopes {
     ) -> BTreeSet<String> {
         let used: BTreeSet<String> = needs
             .iter()
-            .filter_map(|need| self.find_any(&alternatives(*need)).cloned())
+            .filter_map(|need| {
+                self.find_any(&alternatives(*need))
+                    .cloned()
+            })
             .collect();
 
-        self.0.difference(&used).cloned().collect()
+        self.0
+            .difference(&used)
+            .cloned()
+            .collect()
     }
 
     /// The first of some scopes that is among these.

@@ -21,7 +21,9 @@ pub const SUPPORT: Support = Support {
 /// An id of a client that Auth0 can have given. Whatever else is called so, no
 /// configuration names.
 pub(super) fn parse_client_id(text: &str) -> Option<ClientId> {
-    text.parse().ok().filter(|_| is_client_id(text))
+    text.parse()
+        .ok()
+        .filter(|_| is_client_id(text))
 }
 
 /// Auth0 documents no length; the ids that it makes have 32 characters. This

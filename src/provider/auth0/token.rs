@@ -72,7 +72,10 @@ impl Session {
             bearer,
             client_id: claims.client().unwrap_or(client_id),
             audiences: claims.audiences(),
-            scopes: claims.scope.as_deref().map(Scopes::parse),
+            scopes: claims
+                .scope
+                .as_deref()
+                .map(Scopes::parse),
             source: claims.source(),
             expires_at: claims.expires_at(),
         })
@@ -101,7 +104,9 @@ impl Session {
     /// What was said beside the token counts where the token itself says
     /// nothing.
     pub(super) fn with_scopes(mut self, said: Option<&str>) -> Self {
-        self.scopes = self.scopes.or_else(|| said.map(Scopes::parse));
+        self.scopes = self
+            .scopes
+            .or_else(|| said.map(Scopes::parse));
         self
     }
 }
@@ -151,7 +156,9 @@ impl Claims {
     }
 
     fn client_in_subject(&self) -> Option<&str> {
-        self.sub.as_deref()?.strip_suffix("@clients")
+        self.sub
+            .as_deref()?
+            .strip_suffix("@clients")
     }
 
     /// Auth0 says it in one of two ways, by the profile of the token.

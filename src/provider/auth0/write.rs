@@ -111,7 +111,10 @@ impl Mutate for Writer {
         let body = json!({ "client_secret": secret.expose_secret() });
         let request = Request::patch(&["clients", client.as_str()], body);
 
-        self.sender.send(&request).await.map(drop)
+        self.sender
+            .send(&request)
+            .await
+            .map(drop)
     }
 }
 

@@ -91,7 +91,9 @@ impl Decoder<'_> {
             ClientSpec::NAME,
             client.name.as_deref(),
         );
-        let scopes = self.scopes.attrs_of(&identifier, client.mark());
+        let scopes = self
+            .scopes
+            .attrs_of(&identifier, client.mark());
         attrs.insert(ResourceServerSpec::SCOPES.into(), scopes);
         add_metadata(&mut attrs, client);
 
@@ -145,7 +147,10 @@ impl Decoder<'_> {
                 .get(name)
                 .and_then(|scope| scope.of.as_ref())
             {
-                granted.entry(api).or_default().insert(scope);
+                granted
+                    .entry(api)
+                    .or_default()
+                    .insert(scope);
             }
         }
 

@@ -78,7 +78,8 @@ pub(super) fn changed_client(
         } else {
             json!(kind)
         };
-        body.attributes.insert(KIND.into(), kind);
+        body.attributes
+            .insert(KIND.into(), kind);
     }
     // A change that does not say so switches it off, and deletes all that was
     // set up for it.
@@ -221,7 +222,9 @@ fn attribute(value: &Value) -> Json {
 
 /// The first entry of the mark that is to be written.
 pub(super) fn mark_in(fields: &Attrs) -> Option<String> {
-    let metadata = fields.get(ClientSpec::METADATA)?.as_map()?;
+    let metadata = fields
+        .get(ClientSpec::METADATA)?
+        .as_map()?;
     metadata
         .get(Mark::STACK)?
         .as_text()

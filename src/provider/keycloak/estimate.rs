@@ -17,9 +17,13 @@ use crate::provider::{Estimate, Need, Objects};
 pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
     let changes = &planned.plan.changes;
     // Scopes of which there is no more than these are no client.
-    let clients = seen.found.iter().filter(|(address, found)| {
-        address.kind() != Kind::Grant && found.standing != Standing::ScopesAlone
-    });
+    let clients = seen
+        .found
+        .iter()
+        .filter(|(address, found)| {
+            address.kind() != Kind::Grant
+                && found.standing != Standing::ScopesAlone
+        });
     let pages = count_pages(clients.count());
 
     Estimate {
@@ -95,7 +99,9 @@ fn count_requests(change: &Change, pages: usize) -> usize {
 fn count_requests_of_api(change: &Change) -> usize {
     let of_scopes = count_edits_of_scopes(change);
     let is_of_client = of_scopes < change.edits().len();
-    let is_of_mark = change.fields.contains_key(ClientSpec::METADATA);
+    let is_of_mark = change
+        .fields
+        .contains_key(ClientSpec::METADATA);
 
     // The client, its own change, the listing of the scopes, and theirs.
     let client = 1 + usize::from(is_of_client);
@@ -115,7 +121,11 @@ fn count_edits_of_scopes(change: &Change) -> usize {
     let edits = change.edits();
     edits
         .iter()
-        .filter(|edit| edit.path.first().is_some_and(is_of_scopes))
+        .filter(|edit| {
+            edit.path
+                .first()
+                .is_some_and(is_of_scopes)
+        })
         .count()
 }
 

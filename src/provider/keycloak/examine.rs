@@ -69,7 +69,9 @@ impl Reader {
         let mut counts: BTreeMap<Kind, usize> =
             Kind::ALL.map(|kind| (kind, 0)).into();
         for address in seen.found.keys() {
-            *counts.entry(address.kind()).or_default() += 1;
+            *counts
+                .entry(address.kind())
+                .or_default() += 1;
         }
 
         let tenant: &TenantHash = &seen.tenant;

@@ -46,7 +46,9 @@ impl<'a> Index<'a> {
     ) -> Option<Inspection> {
         let address = remote_address(address, id)?;
         let found = self.found.get(&address)?.clone();
-        let listed = self.listed.get(client_of(&address, id))?;
+        let listed = self
+            .listed
+            .get(client_of(&address, id))?;
         let grants = self.grants.get(&address);
 
         Some(Inspection {

@@ -60,7 +60,9 @@ pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
     // Of all that is read, only this is refused unless all clients and client
     // scopes may be seen.
     let path = ["default-default-client-scopes"];
-    let probed = getter.get::<Vec<IgnoredAny>>(path, &[]).await;
+    let probed = getter
+        .get::<Vec<IgnoredAny>>(path, &[])
+        .await;
     probed.map(drop).map_err(|error| match error {
         ProviderError::Forbidden {
             request,
@@ -84,7 +86,9 @@ pub(super) async fn probe(getter: &Getter) -> Result<(), ProviderError> {
 pub(super) async fn read_scopes(
     getter: &Getter,
 ) -> Result<Scopes, ProviderError> {
-    let scopes: Vec<ClientScope> = getter.get(["client-scopes"], &[]).await?;
+    let scopes: Vec<ClientScope> = getter
+        .get(["client-scopes"], &[])
+        .await?;
     let naming = getter.settings().scope_naming;
 
     Ok(Scopes::of(scopes, naming))
@@ -145,7 +149,9 @@ async fn read_page(
     let query = [("first", first.as_str()), ("max", max.as_str())];
     let page: Vec<Json> = getter.get(["clients"], &query).await?;
 
-    page.into_iter().map(read_listed).collect()
+    page.into_iter()
+        .map(read_listed)
+        .collect()
 }
 
 /// A client by what the configuration calls it, which no two have.

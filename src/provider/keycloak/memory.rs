@@ -54,7 +54,9 @@ impl Memory {
         id: String,
     ) {
         let of = (api.clone(), name.clone());
-        self.known().ids_of_scopes.insert(of, id);
+        self.known()
+            .ids_of_scopes
+            .insert(of, id);
     }
 
     /// What an API has become to a scope is not as it was read.
@@ -100,7 +102,9 @@ impl Memory {
     }
 
     pub(super) fn forget_client(&self, client_id: &str) {
-        self.known().ids_of_clients.remove(client_id);
+        self.known()
+            .ids_of_clients
+            .remove(client_id);
     }
 
     pub(super) fn id_of_client(&self, client_id: &str) -> Option<String> {

@@ -23,6 +23,7 @@ mod read;
 mod reader;
 mod reading;
 mod role;
+mod scope_names;
 mod scopes;
 mod settings;
 mod site;

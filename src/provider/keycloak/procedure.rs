@@ -52,7 +52,10 @@ impl<'a> Procedure<'a> {
         &self,
         path: impl IntoIterator<Item = &'p str>,
     ) -> Result<(), WriteError> {
-        match self.send(Method::DELETE, path, None).await {
+        match self
+            .send(Method::DELETE, path, None)
+            .await
+        {
             Err(WriteError::Refused(error) | WriteError::Unknown(error))
                 if is_not_found(&error) =>
             {

@@ -46,7 +46,9 @@ impl Observe for Reader {
         }
 
         // Under fine-grained permissions, roles are not all that counts.
-        let permissions = self.memory().id_of_client(ADMIN_PERMISSIONS);
+        let permissions = self
+            .memory()
+            .id_of_client(ADMIN_PERMISSIONS);
         if permissions.is_some() {
             return Ok(());
         }
@@ -83,7 +85,9 @@ impl Observe for Reader {
             tenant: TenantHash::of_issuer(&issuer),
             support: support_for(self.getter().settings().scope_naming),
             management_api: None,
-            rules: Kind::ALL.map(|kind| (kind, rules(kind))).into(),
+            rules: Kind::ALL
+                .map(|kind| (kind, rules(kind)))
+                .into(),
             found,
             unnamed,
             held_scopes: reading.scopes.holders(),

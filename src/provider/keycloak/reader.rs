@@ -81,9 +81,13 @@ impl Reader {
         listing::check_scopes(&clients, &scopes)?;
 
         let scopes = Arc::new(scopes);
-        self.memory.learn_scopes(begun, scopes.clone());
         self.memory
-            .learn_clients(clients.iter().map(|listed| &listed.client));
+            .learn_scopes(begun, scopes.clone());
+        self.memory.learn_clients(
+            clients
+                .iter()
+                .map(|listed| &listed.client),
+        );
         Ok(Reading {
             scopes,
             clients,
@@ -145,7 +149,8 @@ impl Reader {
     ) -> Result<Arc<Scopes>, ProviderError> {
         let begun = self.memory.changes();
         let scopes = Arc::new(listing::read_scopes(&self.getter).await?);
-        self.memory.learn_scopes(begun, scopes.clone());
+        self.memory
+            .learn_scopes(begun, scopes.clone());
         Ok(scopes)
     }
 

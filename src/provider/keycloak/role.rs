@@ -87,7 +87,12 @@ impl Client {
         if self.is_built_in() {
             return Role::BuiltIn;
         }
-        if self.protocol.as_deref().unwrap_or(PROTOCOL) != PROTOCOL {
+        if self
+            .protocol
+            .as_deref()
+            .unwrap_or(PROTOCOL)
+            != PROTOCOL
+        {
             return Role::OtherProtocol;
         }
 

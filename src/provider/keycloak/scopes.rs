@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::names::{NAME_AS_MADE, OWN_SCOPES, SCOPE_NAME};
+use super::names::{NAME_AS_MADE, SCOPE_NAME};
+use super::scope_names::{name_as_made, name_in_api, possible_names};
 use super::wire::ClientScope;
 use crate::model::{
     Attrs, DamagedScope, Identifier, Mark, ScopeHolder, ScopeName, ScopeNaming,
@@ -56,7 +57,10 @@ impl Scopes {
         let name = scope.wire.name.clone();
         if let Some((api, of)) = scope.of.clone() {
             let names = self.by_api.entry(api).or_default();
-            names.entry(of).or_default().push(name.clone());
+            names
+                .entry(of)
+                .or_default()
+                .push(name.clone());
         }
         if let Some((api, _)) = scope.made_as.clone() {
             self.made_for
@@ -100,7 +104,12 @@ impl Scopes {
         api: &Identifier,
         name: &ScopeName,
     ) -> Option<&Scope> {
-        self.get(self.by_api.get(api)?.get(name)?.first()?)
+        self.get(
+            self.by_api
+                .get(api)?
+                .get(name)?
+                .first()?,
+        )
     }
 
     /// What was made as a scope of an API, whatever its tokens are for now.
@@ -124,10 +133,16 @@ impl Scopes {
         &self,
         api: &Identifier,
     ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
-        let scopes = self.by_api.get(api).into_iter().flatten();
+        let scopes = self
+            .by_api
+            .get(api)
+            .into_iter()
+            .flatten();
 
         scopes.flat_map(|(of, names)| {
-            let scopes = names.iter().filter_map(|name| self.get(name));
+            let scopes = names
+                .iter()
+                .filter_map(|name| self.get(name));
             scopes.map(move |scope| (of, scope))
         })
     }
@@ -151,7 +166,11 @@ impl Scopes {
         &self,
         api: &Identifier,
     ) -> impl Iterator<Item = (&ScopeName, &Scope)> {
-        let names = self.made_for.get(api).into_iter().flatten();
+        let names = self
+            .made_for
+            .get(api)
+            .into_iter()
+            .flatten();
 
         names.filter_map(|name| {
             let scope = self.get(name)?;
@@ -264,8 +283,12 @@ impl Scope {
         let mut said = as_made
             .into_iter()
             .chain([self.wire.name.as_str()]);
-        said.find(|name| possible.iter().any(|possible| possible == name))
-            .map_or_else(|| naming.name(api, scope), str::to_owned)
+        said.find(|name| {
+            possible
+                .iter()
+                .any(|possible| possible == name)
+        })
+        .map_or_else(|| naming.name(api, scope), str::to_owned)
     }
 
     /// What keeps tokens with it from being for this API, and saying so.
@@ -328,72 +351,6 @@ impl Scope {
     }
 }
 
-/// What a scope of an API may be called in the realm, in one way to name scopes
-/// or the other.
-fn possible_names(api: &Identifier, scope: &ScopeName) -> [String; 2] {
-    [ScopeNaming::Bare, ScopeNaming::Qualified]
-        .map(|naming| naming.name(api, scope))
-}
-
-/// The API of a client scope, and what the scope is called in it.
-fn name_in_api(
-    wire: &ClientScope,
-    naming: ScopeNaming,
-) -> Option<(Identifier, ScopeName)> {
-    if is_the_realms(wire) {
-        return None;
-    }
-
-    let audience = wire
-        .audience()
-        .and_then(|audience| audience.parse().ok());
-    let made_as = name_as_made(wire, naming);
-    match audience {
-        // What was made under the other naming says what it is.
-        Some(api)
-            if made_as
-                .as_ref()
-                .is_none_or(|(made_for, _)| *made_for != api) =>
-        {
-            let name = without_api(&wire.name, &api, naming)
-                .parse()
-                .ok()?;
-            Some((api, name))
-        }
-        // Where its mapper is gone, it still is what it was made as: whoever
-        // holds it has it again once it is mended.
-        Some(_) | None => made_as,
-    }
-}
-
-/// Whether every realm has it: whatever somebody has it do, it is every
-/// client's, and no API's.
-fn is_the_realms(wire: &ClientScope) -> bool {
-    OWN_SCOPES.contains(&wire.name.as_str())
-}
-
-/// The API that a client scope was made for by its mark, and what it was called
-/// in it.
-fn name_as_made(
-    wire: &ClientScope,
-    naming: ScopeNaming,
-) -> Option<(Identifier, ScopeName)> {
-    if is_the_realms(wire) {
-        return None;
-    }
-
-    let api: Identifier = wire.marked_api()?.parse().ok()?;
-    let said = wire.attributes.get(SCOPE_NAME);
-    let said = said.and_then(|name| name.parse().ok());
-
-    let name = said.or_else(|| {
-        without_api(&wire.name, &api, naming)
-            .parse()
-            .ok()
-    })?;
-    Some((api, name))
-}
-
 /// Scopes of an API in plain form. Of several that are one, the first is meant.
 fn attrs_of<'a>(
     api: &Identifier,
@@ -412,21 +369,4 @@ fn attrs_of<'a>(
         }
     }
     Value::Map(shown)
-}
-
-/// The name of a scope without the identifier that it stands behind.
-fn without_api<'a>(
-    name: &'a str,
-    api: &Identifier,
-    naming: ScopeNaming,
-) -> &'a str {
-    match naming {
-        ScopeNaming::Bare => name,
-        ScopeNaming::Qualified => {
-            let rest = name.strip_prefix(api.as_str());
-            let rest = rest.map(|rest| rest.strip_prefix('/').unwrap_or(rest));
-            rest.filter(|rest| !rest.is_empty())
-                .unwrap_or(name)
-        }
-    }
 }

@@ -53,7 +53,10 @@ impl Server {
         }
 
         // However many slashes it ends in, it is one place.
-        let path = url.path().trim_end_matches('/').to_owned();
+        let path = url
+            .path()
+            .trim_end_matches('/')
+            .to_owned();
         url.set_path(&path);
 
         match url.scheme() {
@@ -149,8 +152,11 @@ impl Realm {
         if name.is_empty() {
             return Err(refuse_address(text, "names no realm behind it"));
         }
-        let server =
-            Server::parse(server.strip_suffix("/realms").unwrap_or(server))?;
+        let server = Server::parse(
+            server
+                .strip_suffix("/realms")
+                .unwrap_or(server),
+        )?;
         let name = RealmName::parse(name)?;
 
         Ok(Self { server, name })

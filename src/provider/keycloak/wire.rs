@@ -262,7 +262,10 @@ impl Mapper {
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        let value = self.config.get(name).map(String::as_str);
+        let value = self
+            .config
+            .get(name)
+            .map(String::as_str);
         value.filter(|value| !value.is_empty())
     }
 }

@@ -29,13 +29,21 @@ impl Mutate for Writer {
         &self,
         client: &RemoteId,
     ) -> Result<SecretString, ProviderError> {
-        let Some(listed) = self.reader.find(client.as_str()).await? else {
+        let Some(listed) = self
+            .reader
+            .find(client.as_str())
+            .await?
+        else {
             return Err(ProviderError::Gone {
                 address: Box::new(address_of(client)?),
             });
         };
         let path = ["clients", &listed.client.id, "client-secret"];
-        let shown: Shown = self.reader.getter().get(path, &[]).await?;
+        let shown: Shown = self
+            .reader
+            .getter()
+            .get(path, &[])
+            .await?;
 
         shown
             .value
@@ -54,7 +62,9 @@ impl Mutate for Writer {
         let mut procedure = Procedure::of(self, &address);
 
         let live = procedure.find(client.as_str()).await?;
-        procedure.change_secret(&live, secret).await
+        procedure
+            .change_secret(&live, secret)
+            .await
     }
 }
 
@@ -100,7 +110,8 @@ impl Procedure<'_> {
                 precondition,
             } => {
                 let mark = precondition.as_deref();
-                self.delete_object(address, id, mark).await?;
+                self.delete_object(address, id, mark)
+                    .await?;
                 Ok(id.clone())
             }
         }
@@ -118,7 +129,10 @@ impl Procedure<'_> {
                 client,
                 audience,
                 ..
-            } => self.create_grant(client, audience, attrs).await,
+            } => {
+                self.create_grant(client, audience, attrs)
+                    .await
+            }
         }
     }
 
@@ -133,9 +147,13 @@ impl Procedure<'_> {
             Address::ResourceServer(api) => {
                 self.update_api(api, fields, mark).await
             }
-            Address::Client(_) => self.update_client(id, fields, mark).await,
+            Address::Client(_) => {
+                self.update_client(id, fields, mark)
+                    .await
+            }
             Address::Grant { audience, .. } => {
-                self.update_grant(id, audience, fields).await
+                self.update_grant(id, audience, fields)
+                    .await
             }
         }
     }

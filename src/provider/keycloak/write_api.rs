@@ -26,7 +26,8 @@ impl Procedure<'_> {
             // Its scopes would be missing, and nothing would make them before
             // the next run.
             Err(WriteError::Unknown(error)) => {
-                self.find_made(api, &mark, error).await?
+                self.find_made(api, &mark, error)
+                    .await?
             }
             created => created?,
         };
@@ -34,7 +35,8 @@ impl Procedure<'_> {
             .reader
             .memory()
             .learn_client(api.as_str(), &created);
-        self.done.push("the API was created".to_owned());
+        self.done
+            .push("the API was created".to_owned());
 
         let scopes = self.writer.reader.scopes().await;
         let scopes = scopes.map_err(WriteError::Refused)?;
@@ -58,7 +60,9 @@ impl Procedure<'_> {
         fields: &Attrs,
         mark: Option<&Digest>,
     ) -> Result<(), WriteError> {
-        let live = self.find_marked(api.as_str(), mark).await?;
+        let live = self
+            .find_marked(api.as_str(), mark)
+            .await?;
         let before = live.client.mark();
         if is_released(fields) {
             self.release_scopes(api, before).await?;
@@ -82,14 +86,18 @@ impl Procedure<'_> {
         match wanted.before {
             // The client decides whose it is, where somebody else wants it too.
             Before::New | Before::Nobodys => {
-                self.change_client(&live, fields).await?;
-                self.check_taken(api.as_str(), mark).await?;
-                self.change_scopes(&wanted, fields).await
+                self.change_client(&live, fields)
+                    .await?;
+                self.check_taken(api.as_str(), mark)
+                    .await?;
+                self.change_scopes(&wanted, fields)
+                    .await
             }
             // An API of another name, and with scopes of the former one, is not
             // what was declared.
             Before::Ours(_) => {
-                self.change_scopes(&wanted, fields).await?;
+                self.change_scopes(&wanted, fields)
+                    .await?;
                 self.change_client(&live, fields).await
             }
         }
@@ -120,7 +128,9 @@ impl Procedure<'_> {
     ) -> Result<(), WriteError> {
         let scopes = self.writer.read_scopes().await?;
         let ours: Vec<(&ScopeName, &Scope)> = match wanted.before {
-            Before::Ours(mark) => scopes.marked(wanted.api, mark).collect(),
+            Before::Ours(mark) => scopes
+                .marked(wanted.api, mark)
+                .collect(),
             // Its scopes are nobody's either, until they are declared.
             Before::New | Before::Nobodys => Vec::new(),
         };
@@ -227,18 +237,20 @@ fn scopes_in(fields: &Attrs) -> Option<BTreeMap<ScopeName, ToBe>> {
         .get(ResourceServerSpec::SCOPES)?
         .as_map()?;
 
-    let scopes = scopes.iter().filter_map(|(name, description)| {
-        let to_be = match DamagedScope::read(description) {
-            Some(_) => ToBe::AsItIs,
-            None => ToBe::Saying(
-                description
-                    .as_text()
-                    .unwrap_or_default()
-                    .to_owned(),
-            ),
-        };
-        Some((name.parse().ok()?, to_be))
-    });
+    let scopes = scopes
+        .iter()
+        .filter_map(|(name, description)| {
+            let to_be = match DamagedScope::read(description) {
+                Some(_) => ToBe::AsItIs,
+                None => ToBe::Saying(
+                    description
+                        .as_text()
+                        .unwrap_or_default()
+                        .to_owned(),
+                ),
+            };
+            Some((name.parse().ok()?, to_be))
+        });
     Some(scopes.collect())
 }
 

@@ -34,13 +34,17 @@ impl Procedure<'_> {
         fields: &Attrs,
         mark: Option<&Digest>,
     ) -> Result<(), WriteError> {
-        let live = self.find_marked(id.as_str(), mark).await?;
-        self.change_client(&live, fields).await?;
+        let live = self
+            .find_marked(id.as_str(), mark)
+            .await?;
+        self.change_client(&live, fields)
+            .await?;
 
         match mark_in(fields) {
             // Somebody else may have wanted it too.
             Some(mark) if !live.client.is_marked() => {
-                self.check_taken(id.as_str(), &mark).await
+                self.check_taken(id.as_str(), &mark)
+                    .await
             }
             _ => Ok(()),
         }
@@ -90,7 +94,10 @@ impl Procedure<'_> {
         let mut body = json!({ "secret": secret.expose_secret() });
         // A change that does not say so switches it off, and deletes all that
         // was set up for it.
-        if live.client.authorization_services_enabled {
+        if live
+            .client
+            .authorization_services_enabled
+        {
             body["authorizationServicesEnabled"] = json!(true);
         }
 
@@ -114,7 +121,8 @@ impl Procedure<'_> {
                 None => return Ok(()),
             },
         };
-        self.delete_client_at(client_id, &id).await
+        self.delete_client_at(client_id, &id)
+            .await
     }
 
     /// Deletes the client of this id in addresses.

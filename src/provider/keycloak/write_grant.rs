@@ -50,7 +50,11 @@ impl Procedure<'_> {
         api: &Identifier,
         wanted: &[ScopeName],
     ) -> Result<(), WriteError> {
-        let scopes = self.writer.reader.scopes_for(live).await;
+        let scopes = self
+            .writer
+            .reader
+            .scopes_for(live)
+            .await;
         let scopes = scopes.map_err(WriteError::Refused)?;
         let held: Vec<(ScopeName, String)> = live
             .client
@@ -62,9 +66,14 @@ impl Procedure<'_> {
             })
             .collect();
 
-        let is_held =
-            |scope: &ScopeName| held.iter().any(|(name, _)| name == scope);
-        for scope in wanted.iter().filter(|scope| !is_held(scope)) {
+        let is_held = |scope: &ScopeName| {
+            held.iter()
+                .any(|(name, _)| name == scope)
+        };
+        for scope in wanted
+            .iter()
+            .filter(|scope| !is_held(scope))
+        {
             self.assign(&live.client.client_id, api, scope)
                 .await?;
         }
@@ -80,7 +89,8 @@ impl Procedure<'_> {
                 id.as_str(),
             ];
             self.delete(path).await?;
-            self.done.push(format!("`{scope}` was taken"));
+            self.done
+                .push(format!("`{scope}` was taken"));
         }
         Ok(())
     }
@@ -105,7 +115,9 @@ impl Procedure<'_> {
         api: &Identifier,
         scope: &ScopeName,
     ) -> Result<(), WriteError> {
-        let first = self.try_to_assign(client, api, scope).await;
+        let first = self
+            .try_to_assign(client, api, scope)
+            .await;
         let result = match first {
             // One of the two is another one than was read.
             Err(WriteError::Refused(error)) if is_not_found(&error) => {
@@ -114,13 +126,15 @@ impl Procedure<'_> {
                     .memory()
                     .forget_client(client);
                 self.writer.read_scopes().await?;
-                self.try_to_assign(client, api, scope).await
+                self.try_to_assign(client, api, scope)
+                    .await
             }
             result => result,
         };
 
         result.map_err(|error| self.gone_if_not_found(error))?;
-        self.done.push(format!("`{scope}` was granted"));
+        self.done
+            .push(format!("`{scope}` was granted"));
         Ok(())
     }
 

@@ -149,7 +149,8 @@ impl Procedure<'_> {
         {
             // Names are unique, so it is found by its own.
             Err(WriteError::Unknown(error)) => {
-                self.find_created_scope(body, error).await?
+                self.find_created_scope(body, error)
+                    .await?
             }
             created => created?,
         };
@@ -198,7 +199,8 @@ impl Procedure<'_> {
 
         // Somebody has taken its API out of it, or put another one in.
         if there.wire.audience() != Some(body.api.as_str()) {
-            self.mend_audience(body.api, there).await?;
+            self.mend_audience(body.api, there)
+                .await?;
         }
         // Whoever holds it holds another one now.
         let is_known = |(api, scope): &(Identifier, ScopeName)| {
@@ -234,8 +236,11 @@ impl Procedure<'_> {
                     || mapper.name == "audience"
             });
         for mapper in others {
-            self.delete(path.into_iter().chain([mapper.id.as_str()]))
-                .await?;
+            self.delete(
+                path.into_iter()
+                    .chain([mapper.id.as_str()]),
+            )
+            .await?;
         }
 
         self.create(&path, &encode::audience_mapper(api))

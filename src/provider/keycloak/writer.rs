@@ -48,7 +48,10 @@ impl Writer {
             return Ok(scopes.clone());
         }
 
-        let this = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let this = self
+            .begun
+            .fetch_add(1, Ordering::SeqCst)
+            + 1;
         let scopes = self.reader.read_scopes_again().await;
         let scopes = scopes.map_err(WriteError::Refused)?;
         *reading = (this, scopes.clone());

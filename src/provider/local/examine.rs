@@ -48,12 +48,16 @@ fn describe_file(
         None => FileState::New,
         Some(_) => FileState::Version(VERSION),
     };
-    let seen = tenant.unwrap_or_default().into_snapshot();
+    let seen = tenant
+        .unwrap_or_default()
+        .into_snapshot();
 
     // A kind of which there is nothing is counted too: it was looked at.
     let mut counts = BTreeMap::from(Kind::ALL.map(|kind| (kind, 0)));
     for address in seen.found.keys() {
-        *counts.entry(address.kind()).or_insert(0) += 1;
+        *counts
+            .entry(address.kind())
+            .or_insert(0) += 1;
     }
     let owned = desired.map(|desired| {
         let owned = count_owned(desired, &seen.tenant, seen.found.values());

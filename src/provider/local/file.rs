@@ -156,7 +156,11 @@ impl TenantFile {
     /// of the folder are nothing to us.
     pub(super) fn unfinished_prefix(&self) -> OsString {
         let mut name = OsString::from(".");
-        name.push(self.file.file_name().unwrap_or_default());
+        name.push(
+            self.file
+                .file_name()
+                .unwrap_or_default(),
+        );
         name.push(".unfinished-");
         name
     }

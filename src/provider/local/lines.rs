@@ -31,7 +31,9 @@ impl<R: io::BufRead> Lines<R> {
     pub(super) fn advance(&mut self) -> io::Result<bool> {
         self.bytes.clear();
         self.number += 1;
-        self.read += self.reader.read_until(b'\n', &mut self.bytes)? as u64;
+        self.read += self
+            .reader
+            .read_until(b'\n', &mut self.bytes)? as u64;
         if self.read > LIMIT.bytes() {
             return Err(ReadError::TooLarge(LIMIT).into());
         }
@@ -55,7 +57,9 @@ impl<R: io::BufRead> Lines<R> {
 
     /// Where in the line its first zero is.
     fn first_zero(&self) -> Option<usize> {
-        self.bytes.iter().position(|byte| *byte == 0)
+        self.bytes
+            .iter()
+            .position(|byte| *byte == 0)
     }
 
     /// Whether the line was written to its end.

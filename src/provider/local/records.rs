@@ -43,9 +43,10 @@ impl Records {
     /// has none.
     pub(super) fn id_at(&self, address: &Address) -> Option<&str> {
         match address {
-            Address::ResourceServer(identifier) => {
-                self.servers.get(identifier).map(String::as_str)
-            }
+            Address::ResourceServer(identifier) => self
+                .servers
+                .get(identifier)
+                .map(String::as_str),
             Address::Client(ClientRef::Id(id)) => {
                 self.get(id.as_str()).map(Record::id)
             }
@@ -59,7 +60,9 @@ impl Records {
                     audience.as_str().to_owned(),
                     *subject_type,
                 );
-                self.grants.get(&key).map(String::as_str)
+                self.grants
+                    .get(&key)
+                    .map(String::as_str)
             }
             Address::Client(ClientRef::Key(_))
             | Address::Grant {
@@ -109,7 +112,8 @@ impl Records {
             }
             Record::Client(_) => {}
             Record::Grant(grant) => {
-                self.grants.insert(grant.key(), id.clone());
+                self.grants
+                    .insert(grant.key(), id.clone());
             }
         }
 

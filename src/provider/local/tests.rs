@@ -58,7 +58,9 @@ async fn count_objects(writer: &Writer) -> usize {
 }
 
 fn count_files(folder: &TempDir) -> usize {
-    fs::read_dir(folder.path()).unwrap().count()
+    fs::read_dir(folder.path())
+        .unwrap()
+        .count()
 }
 
 #[tokio::test]
@@ -92,7 +94,9 @@ async fn a_refused_write_leaves_the_file_as_it_was() {
     let (_folder, path, writer) = new_tenant(&["maps"]).await;
     let before = fs::read(&path).unwrap();
 
-    let again = writer.write(&create_server("maps")).await;
+    let again = writer
+        .write(&create_server("maps"))
+        .await;
 
     let exists = matches!(
         again,
@@ -129,7 +133,9 @@ async fn an_id_that_somebody_wrote_by_hand_is_not_given_again() {
     drop(writer);
 
     fs::write(&path, by_hand + &line_of_server("api_000009")).unwrap();
-    let refused = Writer::open(path).unwrap_err().to_string();
+    let refused = Writer::open(path)
+        .unwrap_err()
+        .to_string();
     let reason = "resource_servers.urn:mine is in it twice, at line 3";
     assert!(refused.ends_with(reason), "{refused}");
 }
@@ -159,7 +165,9 @@ async fn a_link_stays_a_link() {
 #[test]
 fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
     let (folder, path) = new_place();
-    let later = folder.path().join("not/yet/tenant.json");
+    let later = folder
+        .path()
+        .join("not/yet/tenant.json");
 
     let examined = Reader::new(later.clone()).examine(None);
     let is_new = matches!(examined.file, Ok((FileState::New, _)));
@@ -169,7 +177,12 @@ fn an_examination_reads_the_file_tries_the_folder_and_leaves_no_trace() {
 
     let in_the_way = folder.path().join("not");
     fs::write(in_the_way, "a file, where a folder should be").unwrap();
-    assert!(Reader::new(later).examine(None).folder.is_err());
+    assert!(
+        Reader::new(later)
+            .examine(None)
+            .folder
+            .is_err()
+    );
 
     fs::write(
         &path,

@@ -164,7 +164,10 @@ impl TenantState {
     }
 
     fn delete_object(&mut self, id: &RemoteId) -> Vec<Before> {
-        let removed = self.records.remove(id.as_str()).into_iter();
+        let removed = self
+            .records
+            .remove(id.as_str())
+            .into_iter();
         removed
             .map(|record| Before {
                 id: record.id().to_owned(),

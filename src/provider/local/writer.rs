@@ -103,7 +103,10 @@ impl Mutate for Writer {
 
     /// The disk has it before it is said to be done.
     async fn write(&self, write: &Write) -> Result<RemoteId, WriteError> {
-        let written = self.current.commit().write_in_memory(write);
+        let written = self
+            .current
+            .commit()
+            .write_in_memory(write);
         let (id, number) = written.map_err(WriteError::Refused)?;
 
         // The writes beside this one come along.

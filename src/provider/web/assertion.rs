@@ -105,7 +105,9 @@ fn compute_thumbprint(
 ) -> Option<String> {
     let public = Jwk::from_encoding_key(key, algorithm).ok()?;
 
-    public.thumbprint(ThumbprintHash::SHA256).ok()
+    public
+        .thumbprint(ThumbprintHash::SHA256)
+        .ok()
 }
 
 /// Neither the key nor anything made of it is shown.

@@ -43,7 +43,9 @@ impl Caller {
             return match value {
                 Ok(mut value) => {
                     value.set_sensitive(true);
-                    request.header(AUTHORIZATION, value).form(&form)
+                    request
+                        .header(AUTHORIZATION, value)
+                        .form(&form)
                 }
                 // What is encoded is plain; if not, the tenant says what is
                 // missing.
@@ -90,7 +92,9 @@ impl Token {
     pub fn decode(&self) -> Option<[Json; 2]> {
         let mut parts = self.0.expose_secret().split('.');
         let mut read = || {
-            let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+            let bytes = URL_SAFE_NO_PAD
+                .decode(parts.next()?)
+                .ok()?;
             serde_json::from_slice(&bytes).ok()
         };
 

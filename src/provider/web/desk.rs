@@ -139,7 +139,9 @@ impl TokenDesk {
 
         let line = RequestLine::new(Method::POST, &self.token_endpoint);
         let build = || {
-            let request = self.client.post(self.token_endpoint.clone());
+            let request = self
+                .client
+                .post(self.token_endpoint.clone());
             caller.ask(request, &told, &self.secrets)
         };
         let response = self.send(&line, build).await?;
@@ -202,7 +204,10 @@ impl TokenDesk {
             refusal: TokenRefusal {
                 status: status.as_u16(),
                 code: shown(&refusal.error),
-                description: refusal.error_description.as_deref().map(shown),
+                description: refusal
+                    .error_description
+                    .as_deref()
+                    .map(shown),
             },
         }
     }

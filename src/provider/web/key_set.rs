@@ -53,7 +53,10 @@ impl KeySet {
     /// The keys of an issuer; none where it is no set of keys. A key of a kind
     /// that is not known is passed over.
     pub(super) fn read(published: &Json, issuer: &str) -> Option<Self> {
-        let keys = published.get("keys")?.as_array()?.iter();
+        let keys = published
+            .get("keys")?
+            .as_array()?
+            .iter();
         let keys =
             keys.filter_map(|key| serde_json::from_value(key.clone()).ok());
 
@@ -134,7 +137,10 @@ impl KeySet {
 /// Why the header of a token is none. One that says how it is signed, in a way
 /// that is none, pretends to be signed.
 fn explain_header(text: &str) -> Untold {
-    let first = text.split('.').next().unwrap_or_default();
+    let first = text
+        .split('.')
+        .next()
+        .unwrap_or_default();
     let header: Option<Json> = URL_SAFE_NO_PAD
         .decode(first)
         .ok()
@@ -164,7 +170,10 @@ fn is_shared(algorithm: Algorithm) -> bool {
 
 impl From<Claims> for TokenClaims {
     fn from(claims: Claims) -> Self {
-        let scopes = claims.scope.as_deref().unwrap_or_default();
+        let scopes = claims
+            .scope
+            .as_deref()
+            .unwrap_or_default();
 
         Self {
             audiences: claims

@@ -103,9 +103,15 @@ impl From<reqwest::Error> for TransportError {
 impl Response {
     /// How long it is said to wait, in seconds.
     pub(in crate::provider) fn retry_after(&self) -> Option<Duration> {
-        let said = self.headers.get(RETRY_AFTER)?.to_str().ok()?;
+        let said = self
+            .headers
+            .get(RETRY_AFTER)?
+            .to_str()
+            .ok()?;
 
-        said.parse().ok().map(Duration::from_secs)
+        said.parse()
+            .ok()
+            .map(Duration::from_secs)
     }
 }
 

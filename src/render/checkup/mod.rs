@@ -140,7 +140,10 @@ impl Diagnosis {
 /// Every diagnosis, and how many of them are bad.
 #[must_use]
 pub fn checkup(diagnoses: &[Diagnosis]) -> String {
-    let mut out: String = diagnoses.iter().map(show_diagnosis).collect();
+    let mut out: String = diagnoses
+        .iter()
+        .map(show_diagnosis)
+        .collect();
 
     let failed = count_of_health(diagnoses, Some(Health::Bad));
     let warnings = count_of_health(diagnoses, Some(Health::Doubtful));
@@ -180,7 +183,10 @@ fn show_diagnosis(diagnosis: &Diagnosis) -> String {
     let subject = diagnosis.subject.word();
     let indent = " ".repeat(COLUMN);
 
-    let findings = diagnosis.findings.iter().map(String::as_str);
+    let findings = diagnosis
+        .findings
+        .iter()
+        .map(String::as_str);
     let findings =
         break_lines(findings, WIDTH - COLUMN).join(&format!("\n{indent}"));
     let mut out = format!("  {sign}  {subject:13}  {findings}\n");

@@ -33,7 +33,10 @@ impl Diagnosis {
             findings.push(format!("missing to apply: {missing}"));
         }
         if !beyond.is_empty() {
-            let beyond: Vec<&str> = beyond.iter().map(String::as_str).collect();
+            let beyond: Vec<&str> = beyond
+                .iter()
+                .map(String::as_str)
+                .collect();
             findings.push(fit_in_line("too much: ", &beyond));
         }
         Self::new(Subject::Scopes, permissions.health(), findings)
@@ -42,7 +45,10 @@ impl Diagnosis {
 
 /// All of the scopes: each that is missing has to be added.
 fn join_scopes(scopes: &BTreeSet<String>) -> String {
-    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    let scopes: Vec<&str> = scopes
+        .iter()
+        .map(String::as_str)
+        .collect();
 
     scopes.join(" ")
 }
@@ -79,7 +85,10 @@ mod tests {
         let names: Vec<String> = (10..99)
             .map(|number| format!("read:things_{number}"))
             .collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names: Vec<&str> = names
+            .iter()
+            .map(String::as_str)
+            .collect();
         assert_eq!(
             fit_in_line("x: ", &names),
             "x: read:things_10, read:things_11 and 87 more"

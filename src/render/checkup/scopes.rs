@@ -44,7 +44,9 @@ pub fn scopes() -> String {
 }
 
 fn list_scopes(needs: &BTreeSet<Need>) -> String {
-    let scopes: Vec<String> = auth0::scopes(needs).into_iter().collect();
+    let scopes: Vec<String> = auth0::scopes(needs)
+        .into_iter()
+        .collect();
     let line = format!("  {}", scopes.join(" "));
 
     words(&line, WIDTH).join("\n")

@@ -173,7 +173,9 @@ impl PermissionView {
 
         Self {
             client: ClientView::of(&permission.client),
-            client_name: names.name_client(&permission.client).to_owned(),
+            client_name: names
+                .name_client(&permission.client)
+                .to_owned(),
             audience: audience.map(ToString::to_string),
             resource_server: resource_server.to_owned(),
             extent: match &permission.scope {

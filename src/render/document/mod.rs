@@ -17,6 +17,7 @@ mod access;
 mod address;
 mod advice;
 mod change;
+mod counts;
 mod delivery;
 mod environments;
 mod failure;
@@ -37,6 +38,7 @@ pub use access::{
 pub use address::{AddressView, ClientView};
 pub use advice::AdviceView;
 pub use change::{ActionView, ChangeView, EditView, LeafView};
+pub use counts::CountsView;
 pub use delivery::{
     DeliveryActionView, DeliveryOutcomeKind, DeliveryOutcomeView,
     DeliveryReasonView, DeliveryView, DestinationView, SecretSourceView,
@@ -48,7 +50,7 @@ pub use outputs::{
     ClientOutputsView, EndpointsView, GrantOutputsView, OutputsDocument,
     OutputsFormat, OutputsView, ServerOutputsView,
 };
-pub use plan::{CountsView, DriftView, PlanDocument, PlanVerdict, PlanView};
+pub use plan::{DriftView, PlanDocument, PlanVerdict, PlanView};
 pub use problem::{PlaceView, ProblemLevel, ProblemView};
 pub use problems::{BaseView, FindingView, ProblemsDocument, WaiverView};
 pub use provenance::Provenance;

@@ -151,7 +151,11 @@ impl OutputsView {
     /// The same once a plan was carried out: what was created has an id by now.
     #[must_use]
     pub fn with_new_ids(mut self, report: &Report) -> Self {
-        let changes = report.plan.changes.iter().zip(&report.outcomes);
+        let changes = report
+            .plan
+            .changes
+            .iter()
+            .zip(&report.outcomes);
         let ids: BTreeMap<&str, &str> = changes
             .filter_map(
                 |(change, outcome)| match (&change.address, outcome) {

@@ -85,14 +85,13 @@ impl ProblemView {
     }
 
     fn of(problem: &Problem, sources: &Sources) -> Self {
-        let related =
-            problem
-                .related
-                .iter()
-                .map(|(span, message)| RelatedView {
-                    place: PlaceView::of(*span, sources),
-                    message: message.clone(),
-                });
+        let related = problem
+            .related
+            .iter()
+            .map(|(span, message)| RelatedView {
+                place: PlaceView::of(*span, sources),
+                message: message.clone(),
+            });
 
         Self {
             id: problem.id.to_string(),
@@ -101,7 +100,10 @@ impl ProblemView {
             place: PlaceView::of(problem.span, sources),
             label: problem.label.clone(),
             related: related.collect(),
-            next_step: problem.help.as_ref().map(ToString::to_string),
+            next_step: problem
+                .help
+                .as_ref()
+                .map(ToString::to_string),
         }
     }
 }

@@ -187,7 +187,10 @@ impl FindingView {
             return self.message.clone();
         }
 
-        let line = self.place.line.map(|line| format!(":{line}"));
+        let line = self
+            .place
+            .line
+            .map(|line| format!(":{line}"));
         let line = line.unwrap_or_default();
         format!(
             "{}; it stood at {}{line}",

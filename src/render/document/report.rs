@@ -233,7 +233,11 @@ impl ReportView {
         let outputs = plan.outputs.take();
         let outputs = outputs.map(|outputs| outputs.with_new_ids(report));
         let counts = OutcomeCountsView::from(report.counts());
-        let outcomes = report.plan.changes.iter().zip(&report.outcomes);
+        let outcomes = report
+            .plan
+            .changes
+            .iter()
+            .zip(&report.outcomes);
         let (twins, twins_unknown) = match &report.twins {
             Ok(twins) => {
                 let twin = |same: &crate::apply::SameMark| Twin {

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::counts::CountsView;
 use super::fate::Fate;
-use super::plan::CountsView;
 use super::report::OutcomeCountsView;
 
 /// A line of what a process leaves behind.

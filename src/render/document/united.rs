@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Version;
+use super::counts::CountsView;
 use super::fate::Fate;
-use super::plan::CountsView;
 use super::report_line::EndedLine;
 
 /// What several processes did together.
@@ -63,7 +63,9 @@ impl UnitedDocument {
         let last = environments
             .iter()
             .filter_map(|view| view.last.as_ref());
-        let counts: CountsView = last.filter_map(|line| line.counts).sum();
+        let counts: CountsView = last
+            .filter_map(|line| line.counts)
+            .sum();
 
         Self {
             format: UnitedFormat::United,

@@ -143,7 +143,11 @@ impl GrantVerificationView {
             client: expected.client.to_string(),
             resource_server: expected.resource_server.clone(),
             audience: expected.audience.to_string(),
-            scopes: expected.scopes.iter().cloned().collect(),
+            scopes: expected
+                .scopes
+                .iter()
+                .cloned()
+                .collect(),
             further_scope: None,
             verdict,
             remarks,

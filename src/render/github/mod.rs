@@ -25,7 +25,10 @@ pub fn problems(document: &ProblemsDocument) -> String {
     let findings = document.findings.iter().map(finding);
 
     let error = document.error.iter().map(failure);
-    problems.chain(findings).chain(error).collect()
+    problems
+        .chain(findings)
+        .chain(error)
+        .collect()
 }
 
 /// What plans come to, and what speaks against them.
@@ -34,7 +37,10 @@ pub fn plans(document: &PlanDocument) -> String {
     let environments = document.environments.as_ref();
     let mut out = String::new();
     for plan in &document.plans {
-        let said = plan.refusals.iter().chain(&plan.conflicts);
+        let said = plan
+            .refusals
+            .iter()
+            .chain(&plan.conflicts);
         out.extend(said.map(|said| advice_in(plan, Level::Error, said)));
         let notes = plan.notes.iter();
         out.extend(notes.map(|note| advice_in(plan, Level::Notice, note)));
@@ -51,7 +57,11 @@ pub fn plans(document: &PlanDocument) -> String {
 #[must_use]
 pub fn reports(document: &ReportDocument) -> String {
     let environments = document.environments.as_ref();
-    let mut out: String = document.reports.iter().map(report).collect();
+    let mut out: String = document
+        .reports
+        .iter()
+        .map(report)
+        .collect();
     out.push_str(&failures(environments, document.error.as_ref()));
 
     let headline = markdown::report_headline(document);
@@ -79,8 +89,14 @@ fn report(report: &ReportView) -> String {
     let undelivered = deliveries.filter(|delivery| delivery.is_missing());
     out.extend(undelivered.map(|delivery| not_delivered(plan, delivery)));
 
-    let said = plan.refusals.iter().chain(&plan.conflicts);
-    let twins = report.twins.iter().map(|twin| &twin.advice);
+    let said = plan
+        .refusals
+        .iter()
+        .chain(&plan.conflicts);
+    let twins = report
+        .twins
+        .iter()
+        .map(|twin| &twin.advice);
     let said = said.chain(twins);
     out.extend(said.map(|said| advice_in(plan, Level::Error, said)));
 
@@ -210,12 +226,17 @@ fn failures(
         Some(failure(&error))
     });
 
-    errors.chain(error.map(failure)).collect()
+    errors
+        .chain(error.map(failure))
+        .collect()
 }
 
 fn failure(error: &FailureView) -> String {
     let problems = error.problems.iter().map(problem);
-    let said = error.reasons.iter().chain([&error.advice]);
+    let said = error
+        .reasons
+        .iter()
+        .chain([&error.advice]);
     let said = said.map(|said| advice(Level::Error, said));
 
     problems.chain(said).collect()

@@ -102,9 +102,12 @@ fn scopes(permissions: &[&PermissionView]) -> String {
             // In words and not as code, which the names of scopes are: an API
             // may call one of its own so.
             ExtentView::Every => "use every scope".to_owned(),
-            ExtentView::Named => {
-                code(permission.scope.as_deref().unwrap_or_default())
-            }
+            ExtentView::Named => code(
+                permission
+                    .scope
+                    .as_deref()
+                    .unwrap_or_default(),
+            ),
         });
     let mut shown: Vec<String> = names.take(MOST_SCOPES).collect();
 

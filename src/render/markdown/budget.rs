@@ -27,7 +27,8 @@ impl Budget {
 
     /// How many bytes there is room for.
     pub(super) fn left(&self) -> usize {
-        self.most.saturating_sub(self.text.len())
+        self.most
+            .saturating_sub(self.text.len())
     }
 
     /// What one part may take of it: so the next is there, however long this one

@@ -18,7 +18,10 @@ const LONG: usize = 60;
 /// Every change of a plan as lines of a difference.
 #[must_use]
 pub fn listing(plan: &PlanView) -> String {
-    plan.changes.iter().map(change).collect()
+    plan.changes
+        .iter()
+        .map(change)
+        .collect()
 }
 
 /// A change: which object, and what of it.

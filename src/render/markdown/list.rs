@@ -29,7 +29,10 @@ pub(super) fn add_list(
 /// What is said, and below it what to do about it, as an item of a quoted list.
 pub(super) fn advice(said: &AdviceView) -> String {
     let mut out = format!("> - {}\n", code(&said.message));
-    let step = said.next_step.as_deref().unwrap_or_default();
+    let step = said
+        .next_step
+        .as_deref()
+        .unwrap_or_default();
     for line in step.lines() {
         let _ = writeln!(out, ">   {}", code(line));
     }

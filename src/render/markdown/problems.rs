@@ -57,7 +57,12 @@ fn verdict(document: &ProblemsDocument) -> String {
         return "**valid**".to_owned();
     };
 
-    let words = count_weights(document.findings.iter().map(Weight::of_view));
+    let words = count_weights(
+        document
+            .findings
+            .iter()
+            .map(Weight::of_view),
+    );
     let found = if words.is_empty() {
         "no findings".to_owned()
     } else {

@@ -46,7 +46,10 @@ pub fn reports(document: &ReportDocument) -> String {
 /// applied is only counted: somebody has to look at what was not.
 fn add_missed(out: &mut Budget, report: &ReportView, place: &str) -> usize {
     let plan = &report.plan;
-    let said = plan.refusals.iter().chain(&plan.conflicts);
+    let said = plan
+        .refusals
+        .iter()
+        .chain(&plan.conflicts);
     let mut left_out = out.add_all(said.map(advice), out.half());
 
     let outcomes = report.outcomes.iter();
@@ -70,10 +73,13 @@ fn add_twins(out: &mut Budget, report: &ReportView, place: &str) -> usize {
         let message = code(&twin.advice.message);
         format!("- {key} is there twice{place}: {message}\n")
     });
-    let unknown = report.twins_unknown.iter().map(|error| {
-        let error = code(error);
-        format!("- {TWINS_UNKNOWN}{place}: {error}; {LOOK_AGAIN}\n")
-    });
+    let unknown = report
+        .twins_unknown
+        .iter()
+        .map(|error| {
+            let error = code(error);
+            format!("- {TWINS_UNKNOWN}{place}: {error}; {LOOK_AGAIN}\n")
+        });
 
     out.add_all(twins.chain(unknown), out.left())
 }
@@ -81,7 +87,10 @@ fn add_twins(out: &mut Budget, report: &ReportView, place: &str) -> usize {
 /// Adds the ids of clients. Services need them, and they are no secret; folded,
 /// they are in nobody's way.
 fn add_client_ids(out: &mut Budget, report: &ReportView, place: &str) -> usize {
-    let ids = report.outcomes.iter().filter_map(client_id);
+    let ids = report
+        .outcomes
+        .iter()
+        .filter_map(client_id);
     // The rest is for what stands around the ids, which comes with them or not
     // at all.
     let room = out.half().saturating_sub(FRAME);

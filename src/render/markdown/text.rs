@@ -69,7 +69,9 @@ fn shortened(text: &str) -> String {
 fn longest_run(text: &str) -> usize {
     let runs = text.split(|character| character != '`');
 
-    runs.map(str::len).max().unwrap_or_default()
+    runs.map(str::len)
+        .max()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

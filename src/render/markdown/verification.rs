@@ -27,7 +27,10 @@ pub fn verification(document: &VerificationDocument) -> String {
         };
         let failed = of(VerificationVerdict::Failed);
         let unknown = of(VerificationVerdict::NotVerified);
-        let mut items = failed.chain(unknown).map(item).peekable();
+        let mut items = failed
+            .chain(unknown)
+            .map(item)
+            .peekable();
         if items.peek().is_some() {
             out.add("\n");
         }

@@ -65,7 +65,9 @@ pub(super) fn list_long_grants(
     names: &Names,
     step: &str,
 ) -> String {
-    let grants = grants.iter().map(|grant| names.of(grant));
+    let grants = grants
+        .iter()
+        .map(|grant| names.of(grant));
     let list = list_under(
         "whoever asks for all scopes of one of these grants at once gets none:",
         grants.map(|grant| safe(&grant)),

@@ -50,6 +50,9 @@ pub(super) fn show_scopes(scopes: Option<&[String]>) -> String {
         return "no scopes".to_owned();
     }
 
-    let scopes: Vec<String> = scopes.iter().map(|scope| safe(scope)).collect();
+    let scopes: Vec<String> = scopes
+        .iter()
+        .map(|scope| safe(scope))
+        .collect();
     scopes.join(", ")
 }

@@ -73,8 +73,14 @@ impl ExecSink {
         }
 
         let what = request.to_string();
-        let place = request.place().unwrap_or_default().to_owned();
-        let asked = self.program.run(&request.to_text()).await;
+        let place = request
+            .place()
+            .unwrap_or_default()
+            .to_owned();
+        let asked = self
+            .program
+            .run(&request.to_text())
+            .await;
         let output = asked.map_err(|failure| self.explain(failure))?;
         self.judge(output, what, place, &secrets)
     }
@@ -188,7 +194,12 @@ impl Sink for ExecSink {
         &'a self,
         places: &'a [String],
     ) -> BoxFuture<'a, Result<(), SinkError>> {
-        async move { self.ask(Request::Check(places)).await.map(drop) }.boxed()
+        async move {
+            self.ask(Request::Check(places))
+                .await
+                .map(drop)
+        }
+        .boxed()
     }
 
     fn look<'a>(

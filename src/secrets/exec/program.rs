@@ -69,7 +69,9 @@ impl Program {
         #[cfg(unix)]
         command.process_group(0);
 
-        let child = command.spawn().map_err(Failure::NotStarted)?;
+        let child = command
+            .spawn()
+            .map_err(Failure::NotStarted)?;
         let mut running = Running(child);
         let talking = running.talk(told);
         timeout(self.patience, talking)
@@ -86,17 +88,33 @@ impl Running {
     async fn talk(&mut self, told: &SecretString) -> Result<Output, Failure> {
         let broken = || Failure::Broken(io::ErrorKind::BrokenPipe.into());
         let input = self.0.stdin.take().ok_or_else(broken)?;
-        let printed = self.0.stdout.take().ok_or_else(broken)?;
-        let complaint = self.0.stderr.take().ok_or_else(broken)?;
+        let printed = self
+            .0
+            .stdout
+            .take()
+            .ok_or_else(broken)?;
+        let complaint = self
+            .0
+            .stderr
+            .take()
+            .ok_or_else(broken)?;
 
         // All at once: whoever only writes waits for a program that waits to be
         // read.
         let ((), printed, complaint) = tokio::try_join!(
-            async { tell(input, told).await.map_err(Failure::Broken) },
+            async {
+                tell(input, told)
+                    .await
+                    .map_err(Failure::Broken)
+            },
             read_all(printed),
             read_beginning(complaint),
         )?;
-        let status = self.0.wait().await.map_err(Failure::Broken)?;
+        let status = self
+            .0
+            .wait()
+            .await
+            .map_err(Failure::Broken)?;
 
         Ok(Output {
             code: status.code(),
@@ -124,7 +142,10 @@ async fn tell(mut input: ChildStdin, told: &SecretString) -> io::Result<()> {
 async fn read_all(output: impl AsyncRead + Unpin) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let limit = MOST_PRINTED as u64 + 1;
-    let read = output.take(limit).read_to_end(&mut bytes).await;
+    let read = output
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .await;
     read.map_err(Failure::Broken)?;
 
     if bytes.len() > MOST_PRINTED {

@@ -39,9 +39,14 @@ async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
     let identities = [Identity::generate(), Identity::generate()];
     let sink = make_sink(
         folder.path(),
-        &identities.iter().map(recipient).collect(),
+        &identities
+            .iter()
+            .map(recipient)
+            .collect(),
     );
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
 
     let file = fs::read(folder.path().join(PLACE)).unwrap();
@@ -66,7 +71,9 @@ async fn each_recipient_decrypts_it_and_the_label_stands_in_clear() {
 async fn it_is_for_git_and_ignores_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let sink = make_sink(folder.path(), &recipients());
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     assert_eq!(names(folder.path()), ["m2m", PLACE]);
 }
 
@@ -118,7 +125,9 @@ async fn an_encrypted_file_of_somebody_else_is_let_be() {
 async fn whoever_encrypts_it_anew_has_changed_it() {
     let folder = tempfile::tempdir().unwrap();
     let sink = make_sink(folder.path(), &recipients());
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     let before = seen(&sink, PLACE).await;
     sink.put(PLACE, &entry(), Some(&before))
         .await

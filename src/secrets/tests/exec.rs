@@ -77,7 +77,10 @@ async fn a_program_is_told_all_on_its_input_and_nothing_elsewhere() {
     );
     assert!(!environment.contains("canary"));
 
-    case.sink.remove(PLACE, &before).await.unwrap();
+    case.sink
+        .remove(PLACE, &before)
+        .await
+        .unwrap();
     assert_eq!(self::tell(&case)["action"], "remove");
     case.sink
         .check(&[PLACE.to_owned()])
@@ -142,7 +145,10 @@ async fn a_program_that_repeats_what_it_was_told_shows_nothing() {
         "cat | tr -d '\\n' | base64 -w0 >&2; exit 1",
     ] {
         let case = program(does);
-        let put = case.sink.put(PLACE, &entry(), None).await;
+        let put = case
+            .sink
+            .put(PLACE, &entry(), None)
+            .await;
         if let Err(error) = &put {
             check_hidden(error);
             assert!(
@@ -183,7 +189,9 @@ async fn its_exit_code_says_what_came_of_it() {
         .await
         .unwrap_err();
     assert!(
-        error.to_string().ends_with("it was killed"),
+        error
+            .to_string()
+            .ends_with("it was killed"),
         "{error}"
     );
 

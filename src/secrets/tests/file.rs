@@ -34,8 +34,15 @@ async fn an_entry_is_read_back_with_its_secret() {
         (EntryFormat::Json, "a.json"),
     ] {
         let sink = FileSink::new(folder.path().to_owned(), format);
-        assert!(sink.read(place).await.unwrap().is_none());
-        sink.put(place, &entry(), None).await.unwrap();
+        assert!(
+            sink.read(place)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        sink.put(place, &entry(), None)
+            .await
+            .unwrap();
 
         let read = sink.read(place).await.unwrap().unwrap();
         assert_eq!(read.secret.unwrap().expose_secret(), CANARY);
@@ -69,7 +76,9 @@ async fn what_others_may_read_is_an_error_that_says_what_to_do() {
 
     let folder = tempfile::tempdir().unwrap();
     let sink = make_sink(folder.path());
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     let before = seen(&sink, PLACE).await;
     for mode in [0o640, 0o604, 0o620] {
         fs::set_permissions(
@@ -103,7 +112,9 @@ async fn git_ignores_the_folder_that_was_made() {
     let places = [PLACE.to_owned(), "m2m/other.env".to_owned()];
     sink.check(&places).await.unwrap();
     for place in &places {
-        sink.put(place, &entry(), None).await.unwrap();
+        sink.put(place, &entry(), None)
+            .await
+            .unwrap();
     }
     sink.check(&places).await.unwrap();
 
@@ -112,7 +123,13 @@ async fn git_ignores_the_folder_that_was_made() {
         .arg("-C")
         .arg(folder.path())
         .args(["status", "--porcelain"]);
-    assert!(status.output().unwrap().stdout.is_empty());
+    assert!(
+        status
+            .output()
+            .unwrap()
+            .stdout
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -139,7 +156,9 @@ async fn nothing_is_written_where_git_would_keep_it() {
 
     fs::write(folder.path().join(".gitignore"), "/m2m/*.env\n").unwrap();
     sink.check(&places).await.unwrap();
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
 
     // What it has already it goes on keeping, whatever it ignores.
     git(folder.path(), &["add", "-f", PLACE]);

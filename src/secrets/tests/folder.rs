@@ -24,7 +24,9 @@ async fn an_entry_is_written_over_what_was_looked_at_alone() {
     for (_folder, sink) in cases() {
         let sink = &*sink;
         assert_eq!(look(sink, PLACE).await, Looked::Nothing);
-        sink.put(PLACE, &entry(), None).await.unwrap();
+        sink.put(PLACE, &entry(), None)
+            .await
+            .unwrap();
         let first = seen(sink, PLACE).await;
         assert_eq!(first.label, entry().label);
 
@@ -47,7 +49,9 @@ async fn an_entry_is_written_over_what_was_looked_at_alone() {
             sink.put(PLACE, &newer(), Some(&first))
                 .await
                 .unwrap_err(),
-            sink.remove(PLACE, &first).await.unwrap_err(),
+            sink.remove(PLACE, &first)
+                .await
+                .unwrap_err(),
         ] {
             assert!(
                 matches!(error, SinkError::Changed { .. }),
@@ -55,7 +59,9 @@ async fn an_entry_is_written_over_what_was_looked_at_alone() {
             );
         }
 
-        sink.remove(PLACE, &second).await.unwrap();
+        sink.remove(PLACE, &second)
+            .await
+            .unwrap();
         assert_eq!(look(sink, PLACE).await, Looked::Nothing);
         let error = sink
             .put(PLACE, &newer(), Some(&second))
@@ -168,7 +174,9 @@ async fn what_a_stopped_write_has_left_goes_with_the_next() {
         fs::write(place.join(".unfinished~x1"), CANARY).unwrap();
         // An entry may be called nearly so.
         fs::write(place.join(".unfinished-x1"), "").unwrap();
-        sink.put(PLACE, &entry(), None).await.unwrap();
+        sink.put(PLACE, &entry(), None)
+            .await
+            .unwrap();
 
         assert!(!place.join(".unfinished~x1").exists());
         assert!(place.join(".unfinished-x1").exists());

@@ -7,6 +7,7 @@ mod file;
 mod folder;
 mod vault;
 mod vault_access;
+mod vault_trouble;
 
 use std::path::Path;
 

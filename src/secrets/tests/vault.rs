@@ -13,8 +13,8 @@ pub(super) mod double;
 use double::{ROOT, Trouble, Vault};
 
 pub(super) const PLACE: &str = "secret/m2m/gift";
-const DATA: &str = "secret/data/m2m/gift";
-const METADATA: &str = "secret/metadata/m2m/gift";
+pub(super) const DATA: &str = "secret/data/m2m/gift";
+pub(super) const METADATA: &str = "secret/metadata/m2m/gift";
 
 pub(super) fn settings(vault: &Vault) -> VaultSettings {
     VaultSettings {
@@ -39,7 +39,7 @@ pub(super) fn limited(vault: &Vault, rules: &[(&str, &[&str])]) -> VaultSink {
     VaultSink::new(settings, VaultSession::default()).unwrap()
 }
 
-fn check_changed(error: &SinkError) {
+pub(super) fn check_changed(error: &SinkError) {
     assert!(
         matches!(error, SinkError::Changed { .. }),
         "{error:?}"
@@ -52,9 +52,16 @@ async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
-    assert!(sink.read(PLACE).await.unwrap().is_none());
+    assert!(
+        sink.read(PLACE)
+            .await
+            .unwrap()
+            .is_none()
+    );
 
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     let first = seen(&sink, PLACE).await;
     assert_eq!(first.label, entry().label);
     assert_eq!(first.revision.as_deref(), Some("1"));
@@ -83,12 +90,21 @@ async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
             .await
             .unwrap_err(),
     );
-    check_changed(&sink.remove(PLACE, &first).await.unwrap_err());
+    check_changed(
+        &sink
+            .remove(PLACE, &first)
+            .await
+            .unwrap_err(),
+    );
 
-    sink.remove(PLACE, &second).await.unwrap();
+    sink.remove(PLACE, &second)
+        .await
+        .unwrap();
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
     assert_eq!(
-        vault.somebody("GET", METADATA, Json::Null).0,
+        vault
+            .somebody("GET", METADATA, Json::Null)
+            .0,
         404
     );
 }
@@ -97,7 +113,9 @@ async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
 async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     let before = seen(&sink, PLACE).await;
 
     // Behind the look that each write begins with, only the check of the store
@@ -116,7 +134,9 @@ async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
     let (put, other) = tokio::join!(put, other);
     assert_eq!(other.0, 200);
     check_changed(&put.unwrap_err());
-    let there = vault.somebody("GET", DATA, Json::Null).1;
+    let there = vault
+        .somebody("GET", DATA, Json::Null)
+        .1;
     assert_eq!(there["data"]["data"], json!({ "theirs": "1" }));
 }
 
@@ -146,7 +166,9 @@ async fn a_secret_of_somebody_else_is_let_be() {
         matches!(error, SinkError::Strange { .. }),
         "{error:?}"
     );
-    let there = vault.somebody("GET", DATA, Json::Null).1;
+    let there = vault
+        .somebody("GET", DATA, Json::Null)
+        .1;
     assert_eq!(there["data"]["data"]["password"], "theirs");
 
     let hostile = json!({ "custom_metadata": {
@@ -171,7 +193,9 @@ async fn what_was_deleted_holds_nothing_and_is_written_over() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     for (version, gone) in [(1, "delete"), (2, "destroy")] {
         let before = seen(&sink, PLACE).await;
         assert_eq!(before.revision, Some(version.to_string()));
@@ -183,7 +207,10 @@ async fn what_was_deleted_holds_nothing_and_is_written_over() {
         );
 
         assert!(
-            sink.read(PLACE).await.unwrap().is_none(),
+            sink.read(PLACE)
+                .await
+                .unwrap()
+                .is_none(),
             "{gone}"
         );
         let deleted = seen(&sink, PLACE).await;
@@ -227,10 +254,14 @@ async fn what_will_be_deleted_by_itself_is_still_there() {
     let notes = json!({ "delete_version_after": "720h", "max_versions": 3,
         "custom_metadata": { "owner": "team" } });
     vault.somebody("POST", METADATA, notes);
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
 
-    let there = vault.somebody("GET", METADATA, Json::Null).1;
+    let there = vault
+        .somebody("GET", METADATA, Json::Null)
+        .1;
     assert_eq!(
         there["data"]["custom_metadata"]["owner"],
         "team"
@@ -240,13 +271,15 @@ async fn what_will_be_deleted_by_itself_is_still_there() {
 
 /// What notes a label, and what writes a secret.
 const NOTE: &str = "POST secret/metadata/m2m/gift";
-const WRITE: &str = "POST secret/data/m2m/gift";
+pub(super) const WRITE: &str = "POST secret/data/m2m/gift";
 
 #[tokio::test]
 async fn a_label_of_another_version_is_one_of_something_older() {
     let vault = Vault::start().await;
     let sink = sink(&vault);
-    sink.put(PLACE, &entry(), None).await.unwrap();
+    sink.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     let before = seen(&sink, PLACE).await;
 
     vault.strike(NOTE, Trouble::Status(403));
@@ -285,135 +318,4 @@ async fn a_first_write_that_stops_leaves_nothing_that_nobody_may_write_over() {
         .await
         .unwrap();
     assert_eq!(seen(&sink, PLACE).await.label, entry().label);
-}
-
-#[tokio::test]
-async fn a_lost_answer_is_settled_by_looking_again() {
-    for trouble in [
-        Trouble::DropBefore,
-        Trouble::DropAfter,
-        Trouble::Status(502),
-        Trouble::Garbage,
-    ] {
-        let vault = Vault::start().await;
-        let sink = sink(&vault);
-        vault.strike(WRITE, trouble.clone());
-        sink.put(PLACE, &entry(), None).await.unwrap();
-
-        let seen = seen(&sink, PLACE).await;
-        assert_eq!(
-            seen.revision.as_deref(),
-            Some("1"),
-            "{trouble:?}"
-        );
-        assert_eq!(seen.label, entry().label);
-    }
-}
-
-#[tokio::test]
-async fn a_lost_answer_that_cannot_be_settled_is_no_success() {
-    let vault = Vault::start().await;
-    let sink = limited(
-        &vault,
-        &[
-            ("secret/data/*", &["create", "update"]),
-            (
-                "secret/metadata/*",
-                &["create", "update", "read", "list"],
-            ),
-        ],
-    );
-    vault.strike(WRITE, Trouble::DropAfter);
-    check_changed(
-        &sink
-            .put(PLACE, &entry(), None)
-            .await
-            .unwrap_err(),
-    );
-
-    // As the next run sees it.
-    let stopped = seen(&sink, PLACE).await;
-    assert!(stopped.label.content.is_empty(), "{stopped:?}");
-    sink.put(PLACE, &entry(), Some(&stopped))
-        .await
-        .unwrap();
-}
-
-#[tokio::test]
-async fn what_passes_is_tried_again_and_what_does_not_is_told() {
-    let vault = Vault::start().await;
-    let sink = sink(&vault);
-    for trouble in [
-        Trouble::Status(429),
-        Trouble::Status(503),
-        Trouble::DropBefore,
-    ] {
-        vault.strike("GET secret/metadata/m2m", trouble);
-    }
-    assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
-
-    for _ in 0..4 {
-        vault.strike("GET secret/metadata/m2m", Trouble::Status(503));
-    }
-    let error = sink
-        .look(&[PLACE.to_owned()])
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, SinkError::Unreachable { .. }),
-        "{error:?}"
-    );
-
-    for status in [307, 308, 472, 473] {
-        vault.strike(
-            "GET secret/metadata/m2m",
-            Trouble::Status(status),
-        );
-        let error = sink
-            .look(&[PLACE.to_owned()])
-            .await
-            .unwrap_err();
-        let advice = error.next_step().unwrap().to_string();
-        assert!(
-            advice.contains("active node"),
-            "{error} {advice}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_look_asks_for_what_is_there_only() {
-    let vault = Vault::start().await;
-    let sink = sink(&vault);
-    let places = [
-        "secret/a/1",
-        "secret/a/prod%2Fdb",
-        "secret/b/1",
-        "secret/top",
-    ]
-    .map(str::to_owned);
-    sink.put(&places[1], &entry(), None)
-        .await
-        .unwrap();
-    sink.put(&places[3], &entry(), None)
-        .await
-        .unwrap();
-    vault.asked();
-
-    let looked = sink.look(&places).await.unwrap();
-    let is_there: Vec<bool> = looked
-        .iter()
-        .map(|looked| *looked != Looked::Nothing)
-        .collect();
-    assert_eq!(is_there, [false, true, false, true]);
-    let mut asked = vault.asked();
-    asked.sort();
-    let expected = [
-        "GET secret/metadata/a/prod%2Fdb 200",
-        "GET secret/metadata/a?list=true 200",
-        "GET secret/metadata/b?list=true 404",
-        "GET secret/metadata/top 200",
-        "GET secret/metadata?list=true 200",
-    ];
-    assert_eq!(asked, expected);
 }

@@ -29,7 +29,10 @@ async fn a_check_tells_all_that_is_not_allowed_at_once() {
     let places: Vec<String> = (0..120)
         .map(|number| format!("secret/m2m/{number}"))
         .collect();
-    sink(&vault).check(&places).await.unwrap();
+    sink(&vault)
+        .check(&places)
+        .await
+        .unwrap();
 
     let sink = limited(
         &vault,
@@ -118,7 +121,9 @@ async fn one_login_is_enough_for_a_run() {
         settings.login = login;
         let sink =
             VaultSink::new(settings.clone(), VaultSession::default()).unwrap();
-        sink.check(&[PLACE.to_owned()]).await.unwrap();
+        sink.check(&[PLACE.to_owned()])
+            .await
+            .unwrap();
         look(&sink, PLACE).await;
         assert!(!format!("{sink:?} {settings:?}").contains("canary"));
 
@@ -169,7 +174,9 @@ async fn namespaces_are_apart() {
     let mut settings = settings(&vault);
     settings.namespace = Some("team".to_owned());
     let team = VaultSink::new(settings, VaultSession::default()).unwrap();
-    team.put(PLACE, &entry(), None).await.unwrap();
+    team.put(PLACE, &entry(), None)
+        .await
+        .unwrap();
     assert_eq!(
         look(&sink(&vault), PLACE).await,
         Looked::Nothing

@@ -42,7 +42,9 @@ impl Client {
 
         let advice = format!("have its policy allow: {}", lacking.join("; "));
         let reason = "its policy does not allow all that is needed";
-        Err(self.settings.not_set_up(reason, step![advice]))
+        Err(self
+            .settings
+            .not_set_up(reason, step![advice]))
     }
 
     /// In a store of version 1, the same requests would write something else.
@@ -56,7 +58,9 @@ impl Client {
             return Ok(());
         }
 
-        let version = answer.data().pointer("/options/version");
+        let version = answer
+            .data()
+            .pointer("/options/version");
         if version.and_then(Json::as_str) == Some("2") {
             return Ok(());
         }
@@ -64,7 +68,9 @@ impl Client {
             format!("what is mounted at `{mount}` is no KV store of version 2");
         let advice =
             step!["name another mount, or have this store keep versions"];
-        Err(self.settings.not_set_up(&reason, advice))
+        Err(self
+            .settings
+            .not_set_up(&reason, advice))
     }
 
     async fn find_lacking(
@@ -87,20 +93,22 @@ impl Client {
             _ => return Err(self.refused("to say what is allowed", &answer)),
         }
 
-        let lacking = needs.iter().filter_map(|(path, needed)| {
-            let allowed = allowed_at(path, &answer);
-            let is_allowed = |need: &&&str| {
-                allowed.contains(&"root") || allowed.contains(*need)
-            };
+        let lacking = needs
+            .iter()
+            .filter_map(|(path, needed)| {
+                let allowed = allowed_at(path, &answer);
+                let is_allowed = |need: &&&str| {
+                    allowed.contains(&"root") || allowed.contains(*need)
+                };
 
-            let missing: Vec<&str> = needed
-                .iter()
-                .filter(|need| !is_allowed(need))
-                .copied()
-                .collect();
-            (!missing.is_empty())
-                .then(|| format!("{} on `{path}`", missing.join(", ")))
-        });
+                let missing: Vec<&str> = needed
+                    .iter()
+                    .filter(|need| !is_allowed(need))
+                    .copied()
+                    .collect();
+                (!missing.is_empty())
+                    .then(|| format!("{} on `{path}`", missing.join(", ")))
+            });
         Ok(lacking.collect())
     }
 }

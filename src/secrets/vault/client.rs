@@ -87,7 +87,10 @@ impl Client {
         &self,
         request: &Request,
     ) -> Result<Answer, Unsent> {
-        let token = self.token().await.map_err(Unsent::Failed)?;
+        let token = self
+            .token()
+            .await
+            .map_err(Unsent::Failed)?;
         self.deliver(request, Some(token), Repeat::WhenNothingWasDone)
             .await
     }
@@ -150,7 +153,9 @@ impl Client {
         token: Option<&SecretString>,
     ) -> Result<Result<Answer, Silence>, Unsent> {
         let url = self.url(request);
-        let mut sent = self.http.request(request.method.clone(), url);
+        let mut sent = self
+            .http
+            .request(request.method.clone(), url);
         sent = sent.header("X-Vault-Request", "true");
         if let Some(namespace) = &self.settings.namespace {
             sent = sent.header("X-Vault-Namespace", namespace);
@@ -208,7 +213,9 @@ impl Client {
         let reason = format!("it answers {status} and sends us elsewhere");
         let advice = "name the address of the active node, or of what stands \
                       before all of them: no token is sent on";
-        Err(self.settings.not_set_up(&reason, step![advice]))
+        Err(self
+            .settings
+            .not_set_up(&reason, step![advice]))
     }
 
     /// What it says against something.
@@ -254,7 +261,9 @@ impl Client {
             "name where a KV store of version 2 is mounted there, and its \
              namespace"
         ];
-        Err(self.settings.not_set_up(&reason, advice))
+        Err(self
+            .settings
+            .not_set_up(&reason, advice))
     }
 
     pub(super) fn unexpected(&self, reason: &str) -> SinkError {

@@ -15,7 +15,9 @@ impl Client {
     /// The token of this run, which it asks for once.
     pub(super) async fn token(&self) -> Result<&SecretString, SinkError> {
         let VaultSession(token) = &self.session;
-        token.get_or_try_init(|| self.log_in()).await
+        token
+            .get_or_try_init(|| self.log_in())
+            .await
     }
 
     async fn log_in(&self) -> Result<SecretString, SinkError> {
@@ -67,7 +69,9 @@ impl Client {
                     "name where that method of login is mounted, and its \
                      namespace"
                 ];
-                return Err(self.settings.not_set_up(&reason, advice));
+                return Err(self
+                    .settings
+                    .not_set_up(&reason, advice));
             }
             StatusCode::BAD_REQUEST
             | StatusCode::UNAUTHORIZED
@@ -80,7 +84,9 @@ impl Client {
             _ => return Err(self.refused("a login", &answer)),
         }
 
-        let token = answer.body.pointer("/auth/client_token");
+        let token = answer
+            .body
+            .pointer("/auth/client_token");
         let token = token
             .and_then(Json::as_str)
             .filter(|token| !token.is_empty());

@@ -16,7 +16,9 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn new(method: Method, path: &[&str]) -> Self {
-        let parts = path.iter().flat_map(|path| path.split('/'));
+        let parts = path
+            .iter()
+            .flat_map(|path| path.split('/'));
 
         Self {
             method,
@@ -46,7 +48,10 @@ pub(super) struct Answer {
 impl Answer {
     /// What it says went wrong.
     pub(super) fn errors(&self) -> Vec<&str> {
-        let errors = self.body.get("errors").and_then(Json::as_array);
+        let errors = self
+            .body
+            .get("errors")
+            .and_then(Json::as_array);
         errors
             .into_iter()
             .flatten()
@@ -61,6 +66,8 @@ impl Answer {
     }
 
     pub(super) fn data(&self) -> &Json {
-        self.body.get("data").unwrap_or(&Json::Null)
+        self.body
+            .get("data")
+            .unwrap_or(&Json::Null)
     }
 }

@@ -53,7 +53,9 @@ impl Metadata {
     pub(super) fn read(answer: &Answer) -> Option<Self> {
         let data = answer.data();
         let current = data.get("current_version")?.as_u64()?;
-        let newest = data.get("versions")?.get(current.to_string());
+        let newest = data
+            .get("versions")?
+            .get(current.to_string());
         let custom = match data.get("custom_metadata") {
             None | Some(Json::Null) => BTreeMap::new(),
             Some(custom) => serde_json::from_value(custom.clone()).ok()?,
@@ -100,7 +102,10 @@ impl Metadata {
             return Err(LabelError::NotOurs);
         }
 
-        let text = |name: &str| self.custom.get(&format!("{PREFIX}{name}"));
+        let text = |name: &str| {
+            self.custom
+                .get(&format!("{PREFIX}{name}"))
+        };
         let number =
             |name| text(name).and_then(|text| text.parse::<u64>().ok());
         let mut fields =
@@ -159,7 +164,9 @@ impl Metadata {
 /// Whether a version cannot be read any more. A time to come is when it will be
 /// deleted by itself.
 fn is_gone(version: &Json, now: Option<OffsetDateTime>) -> bool {
-    let is_destroyed = version.get("destroyed").and_then(Json::as_bool);
+    let is_destroyed = version
+        .get("destroyed")
+        .and_then(Json::as_bool);
     let time = version
         .get("deletion_time")
         .and_then(Json::as_str);

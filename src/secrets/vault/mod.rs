@@ -58,7 +58,8 @@ impl Client {
                 );
                 let advice =
                     step!["name the mount that the configuration names"];
-                self.settings.not_set_up(&reason, advice)
+                self.settings
+                    .not_set_up(&reason, advice)
             })
     }
 
@@ -118,7 +119,9 @@ impl Sink for VaultSink {
     ) -> BoxFuture<'a, Result<(), SinkError>> {
         async move {
             let path = self.client.path(place)?;
-            self.client.write(path, entry, before).await
+            self.client
+                .write(path, entry, before)
+                .await
         }
         .boxed()
     }

@@ -27,8 +27,10 @@ impl Client {
         &self,
         paths: &[&str],
     ) -> Result<Vec<Looked>, SinkError> {
-        let folders: BTreeSet<&str> =
-            paths.iter().map(|path| split(path).0).collect();
+        let folders: BTreeSet<&str> = paths
+            .iter()
+            .map(|path| split(path).0)
+            .collect();
         let lists = folders
             .iter()
             .map(|folder| self.list(folder).boxed());
@@ -129,7 +131,9 @@ impl Client {
         };
 
         let place = self.place(path);
-        let label = data.get("label").ok_or(LabelError::NotOurs);
+        let label = data
+            .get("label")
+            .ok_or(LabelError::NotOurs);
         let label = label.and_then(|label| Label::parse(&label.to_string()));
         let label = label.map_err(|error| strange(&place, &error))?;
         let fields = data.as_object();
@@ -152,5 +156,6 @@ async fn at_once<T>(
 
 /// The folder of a path, and its name there.
 fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
+    path.rsplit_once('/')
+        .unwrap_or(("", path))
 }

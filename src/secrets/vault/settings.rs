@@ -53,7 +53,9 @@ impl VaultSettings {
     pub(super) fn name(&self) -> String {
         format!(
             "the Vault at {}",
-            self.address.origin().ascii_serialization()
+            self.address
+                .origin()
+                .ascii_serialization()
         )
     }
 

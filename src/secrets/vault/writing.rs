@@ -44,7 +44,8 @@ impl Client {
         refuse_changed(&place, &now.looked(), before)?;
 
         if !now.is_ours() {
-            self.note(path, &now, &entry.label, 0).await?;
+            self.note(path, &now, &entry.label, 0)
+                .await?;
         }
         let version = self
             .write_data(path, entry, now.current)

@@ -29,7 +29,9 @@ impl World {
             .unwrap();
             format!("{{ pem_file: {file} }}")
         });
-        let credentials = credentials.collect::<Vec<_>>().join(", ");
+        let credentials = credentials
+            .collect::<Vec<_>>()
+            .join(", ");
         format!(
             "client_authentication_methods: {{ private_key_jwt: {{ credentials: [{credentials}] }} }}"
         )
@@ -49,8 +51,12 @@ impl World {
             .management
             .ask(Method::GET, &self.credentials().await, None)
             .await;
-        let name =
-            |key: &Value| key["kid"].as_str().unwrap_or("none").to_owned();
+        let name = |key: &Value| {
+            key["kid"]
+                .as_str()
+                .unwrap_or("none")
+                .to_owned()
+        };
         let mut names: Vec<String> = listed
             .as_array()
             .unwrap()
@@ -95,7 +101,12 @@ impl World {
 
     async fn service(&self) -> Service {
         Service {
-            client_id: self.billing().await.id.as_str().to_owned(),
+            client_id: self
+                .billing()
+                .await
+                .id
+                .as_str()
+                .to_owned(),
             url: self.emulator.url(),
             http: self.http.clone(),
             asked: Arc::new(AtomicUsize::new(0)),
@@ -163,7 +174,9 @@ impl Service {
             .duration_since(UNIX_EPOCH)
             .unwrap()
             .as_secs();
-        let nth = self.asked.fetch_add(1, Ordering::SeqCst);
+        let nth = self
+            .asked
+            .fetch_add(1, Ordering::SeqCst);
         let claims = json!({
             "iss": self.client_id, "sub": self.client_id, "aud": format!("{}/", self.url),
             "iat": now, "exp": now + 60, "jti": nth.to_string()
@@ -242,21 +255,31 @@ async fn a_certificate_serves_for_each_method() {
 #[tokio::test]
 async fn a_client_changes_from_its_secret_to_a_key_and_back() {
     let (world, pair) = (World::new().await, Pair::new());
-    world.apply("description: With a secret").await;
+    world
+        .apply("description: With a secret")
+        .await;
     let plan = world.apply(&world.keys(&[&pair])).await;
     assert!(
         plan.contains("lose all they authenticate with"),
         "{plan}"
     );
     assert_eq!(
-        world.service().await.ask(&pair.signing).await,
+        world
+            .service()
+            .await
+            .ask(&pair.signing)
+            .await,
         StatusCode::OK
     );
     world
         .apply("client_authentication_methods: ~")
         .await;
     assert_eq!(
-        world.service().await.ask(&pair.signing).await,
+        world
+            .service()
+            .await
+            .ask(&pair.signing)
+            .await,
         StatusCode::UNAUTHORIZED
     );
     assert!(world.kept().await.is_empty());
@@ -319,7 +342,9 @@ async fn what_a_killed_rotation_left_behind_is_used_or_cleared_away() {
     world.add_by_hand(&half).await;
     world.add_by_hand(&stray).await;
     let before = world.writes().len();
-    let plan = world.apply(&world.keys(&[&old, &half])).await;
+    let plan = world
+        .apply(&world.keys(&[&old, &half]))
+        .await;
     assert!(
         plan.contains("client_authentication_methods.detached"),
         "{plan}"
@@ -331,7 +356,11 @@ async fn what_a_killed_rotation_left_behind_is_used_or_cleared_away() {
         "one to attach, one to clear away: {writes:?}"
     );
     assert_eq!(
-        world.service().await.ask(&half.signing).await,
+        world
+            .service()
+            .await
+            .ask(&half.signing)
+            .await,
         StatusCode::OK
     );
 }
@@ -350,7 +379,9 @@ async fn a_full_client_makes_room_before_it_gets_new_keys() {
     for pair in [&stray, &other] {
         world.add_by_hand(pair).await;
     }
-    world.apply(&world.keys(&[&new, &last])).await;
+    world
+        .apply(&world.keys(&[&new, &last]))
+        .await;
     let mut expected = vec![new.thumbprint.clone(), last.thumbprint.clone()];
     expected.sort();
     assert_eq!(world.kept().await, expected);
@@ -383,7 +414,9 @@ async fn a_rotation_under_load_refuses_nobody() {
         })
     });
     let load: Vec<_> = load.collect();
-    let beside = world.apply(&world.keys(&[&old, &new])).await;
+    let beside = world
+        .apply(&world.keys(&[&old, &new]))
+        .await;
     assert!(!beside.contains("lose all they"), "{beside}");
     *current.lock().unwrap() = new.clone();
     // What was signed with the old key before the switch is answered before the
@@ -527,7 +560,12 @@ async fn keys_that_nobody_looked_at_are_not_changed() {
     world.apply(&world.keys(&[&old])).await;
 
     let desired = world.desired(&world.keys(&[&new]));
-    let listed = world.writer.reader().read().await.unwrap();
+    let listed = world
+        .writer
+        .reader()
+        .read()
+        .await
+        .unwrap();
     let report = render::report(
         &world
             .carry_out(plan(&desired, &listed).unwrap())

@@ -36,8 +36,12 @@ async fn allowed(world: &World) -> Vec<String> {
         .management
         .ask(Method::GET, &path, None)
         .await;
-    let id =
-        |organization: &Value| organization["id"].as_str().unwrap().to_owned();
+    let id = |organization: &Value| {
+        organization["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
     let mut ids: Vec<String> = listed
         .as_array()
         .unwrap()

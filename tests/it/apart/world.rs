@@ -31,7 +31,9 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let emulator = emulator::start(in_memory()).await.unwrap();
+        let emulator = emulator::start(in_memory())
+            .await
+            .unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
         let http = plain_http();
         let management = Management::of(&emulator, &http).await;
@@ -84,7 +86,8 @@ impl World {
 
     /// Applies a setting, which must succeed and leave nothing to do.
     pub(crate) async fn apply(&self, setting: &str) -> String {
-        self.apply_all(&self.desired(setting)).await
+        self.apply_all(&self.desired(setting))
+            .await
     }
 
     /// Applies a configuration, which must succeed and leave nothing to do.
@@ -107,7 +110,10 @@ impl World {
             "{shown}"
         );
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{}",
             render::report(&report)
         );
@@ -136,7 +142,10 @@ impl World {
             |_, _| {},
         )
         .await;
-        guard.release(&self.writer).await.unwrap();
+        guard
+            .release(&self.writer)
+            .await
+            .unwrap();
         report
     }
 
@@ -155,7 +164,12 @@ impl World {
     }
 
     pub(crate) async fn billing(&self) -> Found {
-        let seen = self.writer.reader().read().await.unwrap();
+        let seen = self
+            .writer
+            .reader()
+            .read()
+            .await
+            .unwrap();
         let mut clients = seen
             .found
             .into_iter()

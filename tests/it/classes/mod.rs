@@ -39,8 +39,12 @@ fn desired(row: &Row<'_>) -> Desired {
 /// The address at which a tenant has an object.
 fn address(object: &Object, names: &Names) -> Address {
     let client = |id: &str| ClientRef::Id(names.there(id).parse().unwrap());
-    let identifier =
-        |text: &str| names.there(text).parse::<Identifier>().unwrap();
+    let identifier = |text: &str| {
+        names
+            .there(text)
+            .parse::<Identifier>()
+            .unwrap()
+    };
     match object {
         Object::Api {
             identifier: text,
@@ -83,7 +87,9 @@ fn word(class: &Class, names: &Names) -> String {
                 .collect();
             format!(
                 "ambiguous ({})",
-                ids.into_iter().collect::<Vec<_>>().join(", ")
+                ids.into_iter()
+                    .collect::<Vec<_>>()
+                    .join(", ")
             )
         }
         Class::External => "external".to_owned(),
@@ -160,7 +166,10 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
         };
         let fields: Json =
             serde_json::from_str(&names.there(&fields.to_string())).unwrap();
-        let attrs: Attrs = Value::from(fields).as_map().unwrap().clone();
+        let attrs: Attrs = Value::from(fields)
+            .as_map()
+            .unwrap()
+            .clone();
         let (id, standing) = (RemoteId::new(names.there(&id)), *standing);
         (
             address(object, &names),
@@ -172,8 +181,10 @@ fn in_memory(objects: &[Object]) -> (Snapshot, Names) {
             },
         )
     });
-    let management_api: Identifier =
-        names.there(MANAGEMENT_API).parse().unwrap();
+    let management_api: Identifier = names
+        .there(MANAGEMENT_API)
+        .parse()
+        .unwrap();
     let found = found.collect();
     let tenant = TenantHash::of(MEMORY);
     let rules = BTreeMap::new();
@@ -271,7 +282,10 @@ async fn every_rule_on_the_local_provider() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tenant.json");
         fs::write(&path, content).unwrap();
-        let seen = local::Reader::new(path).read().await.unwrap();
+        let seen = local::Reader::new(path)
+            .read()
+            .await
+            .unwrap();
         assert_holds(row, &objects, &seen, &names);
         assert_eq!(
             said(row, &seen, &names),

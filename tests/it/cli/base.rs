@@ -70,7 +70,12 @@ pub(super) fn found(
     let findings = findings.unwrap_or_default();
     findings
         .iter()
-        .map(|finding| finding["id"].as_str().unwrap().to_owned())
+        .map(|finding| {
+            finding["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect()
 }
 
@@ -266,11 +271,15 @@ fn a_revision_that_is_not_there_is_no_empty_answer() {
         let said = place.run(&arguments).exits(1);
         let document = document(&said);
         assert_eq!(document["error"]["id"], "revision-missing");
-        let step = document["error"]["next_step"].as_str().unwrap();
+        let step = document["error"]["next_step"]
+            .as_str()
+            .unwrap();
         assert!(step.contains(command), "{step}");
 
         let from = format!("git:{base}");
-        place.run(&["access", "--from", &from]).exits(1);
+        place
+            .run(&["access", "--from", &from])
+            .exits(1);
     }
 
     for base in [
@@ -283,7 +292,9 @@ fn a_revision_that_is_not_there_is_no_empty_answer() {
         "",
     ] {
         let base = format!("--base={base}");
-        place.run(&["validate", &base]).exits(64);
+        place
+            .run(&["validate", &base])
+            .exits(64);
     }
 }
 
@@ -367,7 +378,8 @@ fn a_configuration_that_was_moved_is_not_new() {
         .run(&["validate", "access", "--base", "HEAD"])
         .exits(1);
     assert!(
-        said.stderr.contains("--base HEAD:grantry.yaml"),
+        said.stderr
+            .contains("--base HEAD:grantry.yaml"),
         "{said:?}"
     );
     let found = found(
@@ -402,7 +414,8 @@ fn a_path_is_told_as_git_takes_it() {
         .run(&["validate", rendered, "--base", "HEAD"])
         .exits(1);
     assert!(
-        said.stderr.contains("is not in the repository"),
+        said.stderr
+            .contains("is not in the repository"),
         "{said:?}"
     );
     for base in [
@@ -577,7 +590,10 @@ fn no_link_leads_out_of_the_folder_in_a_revision_either() {
             .run(&["validate", "access", "--base", "HEAD"])
             .exits(code);
         assert!(
-            code == 0 || said.stderr.contains("HEAD:access/grantry.yaml"),
+            code == 0
+                || said
+                    .stderr
+                    .contains("HEAD:access/grantry.yaml"),
             "{target}: {said:?}"
         );
         let is_outside = said.stderr.contains("is outside");
@@ -836,7 +852,9 @@ fn nothing_is_fetched() {
         .exits(1);
     let words: Vec<&str> = said.stderr.split_whitespace().collect();
     assert!(
-        words.join(" ").contains("partial clone"),
+        words
+            .join(" ")
+            .contains("partial clone"),
         "{said:?}"
     );
     let objects = objects_missing(&clone);

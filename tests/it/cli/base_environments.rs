@@ -200,7 +200,8 @@ fn a_file_that_was_moved_is_known_by_the_stack_of_an_environment_too() {
         .run(&["validate", "access", "--base", "HEAD"])
         .exits(1);
     assert!(
-        said.stderr.contains("no new configuration"),
+        said.stderr
+            .contains("no new configuration"),
         "{}",
         said.stderr
     );

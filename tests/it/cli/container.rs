@@ -41,7 +41,9 @@ fn a_suite_finds_the_tenant_of_the_configuration_after_each_reset() {
     let more = [&["--config", &config][..], &ARGUMENTS].concat();
     let emulator = Emulator::start(&home, &more);
     let domain = emulator.variable("AUTH0_DOMAIN");
-    let port = domain.strip_prefix("http://auth0:").unwrap();
+    let port = domain
+        .strip_prefix("http://auth0:")
+        .unwrap();
     let url = format!("http://127.0.0.1:{port}");
 
     // What has filled it is no request of the suite's.
@@ -103,7 +105,9 @@ fn its_health_is_asked_as_it_is_started() {
     let home = Place::new();
     let emulator = Emulator::start(&home, &["--tls"]);
     let domain = emulator.variable("AUTH0_DOMAIN");
-    let port = domain.strip_prefix("localhost:").unwrap();
+    let port = domain
+        .strip_prefix("localhost:")
+        .unwrap();
     for service in [domain, &format!("127.0.0.1:{port}")] {
         let url = format!("https://{service}");
         home.run(&["emulator", "--check-health", &url, "-v"])
@@ -179,7 +183,10 @@ fn it_warns_where_others_reach_it() {
         .spawn()
         .unwrap();
     let said = BufReader::new(process.stderr.take().unwrap()).lines();
-    let said: Vec<String> = said.take(2).map(Result::unwrap).collect();
+    let said: Vec<String> = said
+        .take(2)
+        .map(Result::unwrap)
+        .collect();
     process.kill().unwrap();
     process.wait().unwrap();
 
@@ -198,7 +205,10 @@ fn it_warns_where_others_reach_it() {
 #[test]
 fn a_state_in_use_is_left_alone_and_a_killed_emulator_uses_none() {
     let home = Place::new();
-    let state = home.path("tenant.json").display().to_string();
+    let state = home
+        .path("tenant.json")
+        .display()
+        .to_string();
     let first = Emulator::start(&home, &["--state", &state]);
     let second = home
         .run(&["emulator", "--listen", "0", "--state", &state])

@@ -92,7 +92,11 @@ impl World {
     /// Has the program go wrong at one of its next calls.
     fn goes_wrong(&mut self, mode: &str, nth: usize) {
         self.place.write("store/calls", "");
-        let store = self.place.path("store").display().to_string();
+        let store = self
+            .place
+            .path("store")
+            .display()
+            .to_string();
         let mut environment = self.emulator.environment.clone();
         environment.extend([
             ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
@@ -142,7 +146,8 @@ impl World {
         let program = format!("team={}", self.place.path("program").display());
         let sink = ["--provider", "auth0", "--exec-sink", &program];
 
-        self.place.run(&[arguments, &sink].concat())
+        self.place
+            .run(&[arguments, &sink].concat())
     }
 
     /// Changes a client behind Grantry's back.
@@ -151,7 +156,9 @@ impl World {
             "{}/api/v2/clients/{id}",
             self.emulator.variable("AUTH0_DOMAIN")
         );
-        let token = self.emulator.variable("AUTH0_API_TOKEN");
+        let token = self
+            .emulator
+            .variable("AUTH0_API_TOKEN");
         block_on(async move {
             let request = plain_http()
                 .patch(url)
@@ -182,7 +189,11 @@ impl World {
             "audience": "https://api.maps.example/",
         });
         block_on(async move {
-            let answer = plain_http().post(url).json(&asked).send().await;
+            let answer = plain_http()
+                .post(url)
+                .json(&asked)
+                .send()
+                .await;
             answer.unwrap().status() == 200
         })
     }
@@ -308,7 +319,9 @@ fn whatever_a_sink_does_the_next_apply_delivers_and_no_secret_is_shown() {
             );
 
             world.goes_wrong("well", 0);
-            let second = world.run(&["apply", "--auto-approve"]).exits(0);
+            let second = world
+                .run(&["apply", "--auto-approve"])
+                .exits(0);
             world.assert_delivered(&story);
             let entry = world.entry();
             let secret = entry["client_secret"].as_str().unwrap();
@@ -361,10 +374,14 @@ fn count_requests_to_set_anew() -> [usize; 2] {
     [1, 2].map(|runs| {
         let mut world = World::with_few_scopes(&[]);
         world.goes_wrong("refuse", 3);
-        world.run(&["apply", "--auto-approve"]).exits(5);
+        world
+            .run(&["apply", "--auto-approve"])
+            .exits(5);
         if runs == 2 {
             world.goes_wrong("well", 0);
-            world.run(&["apply", "--auto-approve"]).exits(0);
+            world
+                .run(&["apply", "--auto-approve"])
+                .exits(0);
         }
         let log = world.emulator.stop();
         log.lines()
@@ -393,7 +410,9 @@ fn after_any_fault_where_a_secret_is_set_anew_the_next_apply_delivers() {
                 &format!("*:{kind}:nth={nth}"),
             ]);
             world.goes_wrong("refuse", 3);
-            world.run(&["apply", "--auto-approve"]).exits(5);
+            world
+                .run(&["apply", "--auto-approve"])
+                .exits(5);
             world.goes_wrong("well", 0);
             let _ = world.run(&["apply", "--auto-approve"]);
             let third = world.run(&["apply", "--auto-approve"]);
@@ -406,14 +425,22 @@ fn after_any_fault_where_a_secret_is_set_anew_the_next_apply_delivers() {
 #[test]
 fn a_client_in_use_keeps_its_secret_whatever_becomes_of_its_entries() {
     let world = World::new(&[]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let before = world.entry();
-    let [id, secret] = ["client_id", "client_secret"]
-        .map(|name| before[name].as_str().unwrap().to_owned());
+    let [id, secret] = ["client_id", "client_secret"].map(|name| {
+        before[name]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    });
     std::fs::remove_file(world.place.path("secrets/courier.env")).unwrap();
     std::fs::remove_file(world.place.path("store/entry")).unwrap();
 
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(
         said.stdout.contains("2 not delivered"),
         "{}",
@@ -432,14 +459,18 @@ fn a_client_in_use_keeps_its_secret_whatever_becomes_of_its_entries() {
 #[test]
 fn what_a_client_may_call_is_kept_up_to_date_and_its_secret_stays() {
     let world = World::new(&[]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let secret = world.entry()["client_secret"].clone();
     let more = CONFIGURATION
         .replace("resource_servers:\n", "resource_servers:\n  tiles: { identifier: \"urn:tiles\", name: Tiles, scopes: { read:tiles: Read } }\n")
         + "  - { client: courier, resource_server: tiles, scopes: [read:tiles] }\n";
     world.place.write("grantry.yaml", &more);
 
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     // What cannot be read back waits until somebody reveals the secret.
     assert!(
         said.stdout.contains(
@@ -483,7 +514,9 @@ fn what_a_client_may_call_is_kept_up_to_date_and_its_secret_stays() {
 #[test]
 fn who_can_decrypt_an_entry_is_kept_up_to_date() {
     let world = World::new(&[]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let before = std::fs::read(world.place.path("coded/courier.age")).unwrap();
     let other =
         "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
@@ -491,7 +524,9 @@ fn who_can_decrypt_an_entry_is_kept_up_to_date() {
         "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
         other,
     );
-    world.place.write("grantry.yaml", &changed);
+    world
+        .place
+        .write("grantry.yaml", &changed);
 
     let plan = world.run(&["plan"]).exits(0);
     assert!(
@@ -525,7 +560,9 @@ fn an_entry_of_another_tenant_is_never_written_over_nor_removed() {
     world
         .place
         .write("grantry.yaml", &configuration);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let entry = world.read("secrets/courier.env");
 
     let other = ["--provider", "local:other.json"];
@@ -541,7 +578,9 @@ fn an_entry_of_another_tenant_is_never_written_over_nor_removed() {
     );
     let undelivered =
         format!("prune: true\n{configuration}").replace(", deliver: files", "");
-    world.place.write("grantry.yaml", &undelivered);
+    world
+        .place
+        .write("grantry.yaml", &undelivered);
     world
         .place
         .run(&[&["apply", "--auto-approve"], &other[..]].concat())
@@ -585,10 +624,14 @@ fn a_place_by_another_name_is_no_leftover() {
         "sinks: { again: { file: { path: \"secrets/${client.key}.env\" } }, ",
     );
     world.place.write("grantry.yaml", &two);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let entry = world.read("secrets/courier.env");
 
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(
         said.stdout.contains("No changes."),
         "{}",
@@ -607,10 +650,14 @@ fn an_entry_goes_when_its_client_has_gone_and_not_before() {
     world
         .place
         .write("grantry.yaml", &configuration);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let without =
         configuration.replace("courier: { name: Courier, deliver: files }", "");
-    world.place.write("grantry.yaml", &without);
+    world
+        .place
+        .write("grantry.yaml", &without);
 
     let said = world.run(&["apply", "--auto-approve"]);
     assert_ne!(said.code, Some(0), "{said:?}");
@@ -620,7 +667,9 @@ fn an_entry_goes_when_its_client_has_gone_and_not_before() {
         "{}",
         said.stdout
     );
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert_eq!(world.read("secrets/courier.env"), "");
 }
 
@@ -631,16 +680,22 @@ fn the_only_copy_of_a_secret_stays_while_the_new_place_waits_for_it() {
     world
         .place
         .write("grantry.yaml", &configuration);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let elsewhere = configuration
         .replace(
             "sinks: { ",
             "sinks: { more: { file: { path: \"more/${client.key}.env\" } }, ",
         )
         .replace("deliver: files", "deliver: more");
-    world.place.write("grantry.yaml", &elsewhere);
+    world
+        .place
+        .write("grantry.yaml", &elsewhere);
 
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert_ne!(world.read("secrets/courier.env"), "");
     world
         .run(&["apply", "--auto-approve", "--reveal-existing"])
@@ -656,13 +711,19 @@ fn a_secret_of_another_client_in_the_sink_is_never_joined_with_this_one() {
     world
         .place
         .write("grantry.yaml", &configuration);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let entry = world.read("secrets/courier.env");
-    let (without, _) = entry.split_once("CLIENT_SECRET=").unwrap();
+    let (without, _) = entry
+        .split_once("CLIENT_SECRET=")
+        .unwrap();
     let older = without.replace("\"content\":\"", "\"content\":\"older");
     std::fs::write(world.place.path("secrets/courier.env"), older).unwrap();
 
-    let said = world.run(&["apply", "--auto-approve"]).exits(5);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(5);
     assert!(
         said.stdout
             .contains("what lies in the sink is no secret of this client"),
@@ -678,11 +739,15 @@ fn another_format_is_approved_and_written() {
     world
         .place
         .write("grantry.yaml", &configuration);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let json = configuration.replace(".env\" }", ".env\", format: json }");
     world.place.write("grantry.yaml", &json);
 
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(
         said.stdout.contains(
             "~ deliveries.courier -> file secrets/courier.env (JSON)"
@@ -707,11 +772,15 @@ fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
     // unfinished.
     for nth in [3, 3] {
         world.goes_wrong("refuse", nth);
-        world.run(&["apply", "--auto-approve"]).exits(5);
+        world
+            .run(&["apply", "--auto-approve"])
+            .exits(5);
     }
     let file = world.read("secrets/courier.env");
     world.goes_wrong("well", 0);
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let told: Vec<&str> = said.stdout.split_whitespace().collect();
     let told = told.join(" ");
     assert!(
@@ -738,7 +807,9 @@ fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
 fn a_run_that_comes_too_late_sets_no_other_secret() {
     let mut world = World::with_few_scopes(&[]);
     world.goes_wrong("refuse", 3);
-    world.run(&["apply", "--auto-approve"]).exits(5);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(5);
 
     // Between its plan and its first write, another run delivers.
     world.goes_wrong("meanwhile", 2);
@@ -765,7 +836,9 @@ fn a_run_that_comes_too_late_leaves_a_secret_that_nobody_can_read_back() {
         .place
         .write("grantry.yaml", &configuration);
     world.goes_wrong("well", 0);
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let (_, id) = said
         .stdout
         .split_once("clients.courier  client_id: ")
@@ -778,7 +851,9 @@ fn a_run_that_comes_too_late_leaves_a_secret_that_nobody_can_read_back() {
 
     // When the files are looked at already, and the program is not.
     world.goes_wrong("meanwhile", 1);
-    let late = world.run(&["apply", "--auto-approve"]).exits(5);
+    let late = world
+        .run(&["apply", "--auto-approve"])
+        .exits(5);
     let other = world.read("store/other");
     assert!(other.contains("Delivered 1 entry."), "{other}");
     let told: Vec<&str> = late.stdout.split_whitespace().collect();

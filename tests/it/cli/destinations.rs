@@ -12,7 +12,9 @@ use crate::helpers::side_by_side::on_all_processors;
 fn place() -> Place {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     place
         .run(&["plan", "--out", "plan.json"])
         .exits(0);
@@ -252,18 +254,24 @@ fn nothing_that_is_read_is_written_over() {
     let place = place();
     let before = contents(&place);
 
-    let cells: Vec<_> = REFUSED.iter().chain(REFUSED_LINKS).collect();
+    let cells: Vec<_> = REFUSED
+        .iter()
+        .chain(REFUSED_LINKS)
+        .collect();
     on_all_processors(cells, |(command, what)| {
         let arguments: Vec<&str> = command.split(' ').collect();
         let said = place.run(&arguments);
         assert_eq!(said.code, Some(64), "{command}: {said:?}");
         assert!(
-            said.stderr.contains(&format!("names {what}")),
+            said.stderr
+                .contains(&format!("names {what}")),
             "{command}: {said:?}"
         );
 
         let json = place.run(&[&arguments[..], &["--format", "json"]].concat());
-        let is_told = json.stdout.contains("\"id\": \"file-in-use\"");
+        let is_told = json
+            .stdout
+            .contains("\"id\": \"file-in-use\"");
         assert!(
             is_told && json.code == Some(64),
             "{command}: {json:?}"

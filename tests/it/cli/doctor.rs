@@ -89,7 +89,10 @@ impl Tenant {
 
     /// The checks, without what is another each time.
     fn checks(&self, said: &str) -> String {
-        let host = self.emulator.url().replace("http://", "");
+        let host = self
+            .emulator
+            .url()
+            .replace("http://", "");
         let said = said.replace(&host, "the.tenant:4600");
         let said = Regex::new("in [0-9]+ ms")
             .unwrap()
@@ -226,7 +229,8 @@ fn a_token_that_has_expired_is_told_and_not_sent() {
         said.stdout
     );
     assert!(
-        said.stdout.contains("help: get a new token"),
+        said.stdout
+            .contains("help: get a new token"),
         "{}",
         said.stdout
     );
@@ -271,7 +275,9 @@ fn a_domain_that_does_not_answer_is_told_once() {
         emulator,
     } = tenant;
     let host = emulator.url().replace("http://", "");
-    runtime.block_on(emulator.stop()).unwrap();
+    runtime
+        .block_on(emulator.stop())
+        .unwrap();
     let said = place
         .run(&DOCTOR)
         .exits(75)
@@ -306,7 +312,10 @@ fn plain_http_that_is_taken_for_https_is_told_and_the_other_way_round() {
         (Transport::Tls, "https://", "http://"),
     ] {
         let tenant = Tenant::start("none", transport);
-        let host = tenant.emulator.url().replace(scheme, "");
+        let host = tenant
+            .emulator
+            .url()
+            .replace(scheme, "");
         let wrong = format!("{other}{host}");
         let place = Place::new().with(&[
             ("AUTH0_DOMAIN".to_owned(), wrong),
@@ -340,7 +349,9 @@ fn a_tenant_file_is_examined_and_left_as_it_is() {
         !place.path(".grantry").exists(),
         "it leaves no trace"
     );
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let said = place.run(&["doctor"]).exits(0);
     insta::assert_snapshot!("doctor_file", said.stdout);
     place.write("mine.json", "{}");

@@ -74,7 +74,12 @@ fn answer(stream: TcpStream, part: Part, echo: &str, has_issued: &mut bool) {
             .parse()
             .ok()
     };
-    let mut body = vec![0; head.lines().find_map(length).unwrap_or(0)];
+    let mut body = vec![
+        0;
+        head.lines()
+            .find_map(length)
+            .unwrap_or(0)
+    ];
     stream.read_exact(&mut body).unwrap();
     let path = head.split([' ', '?']).nth(1).unwrap();
     let (status, body) = match (path, part) {

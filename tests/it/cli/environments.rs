@@ -54,7 +54,10 @@ fn each_customer_of_a_table_has_a_client_and_a_grant() {
         (&2.into(), &2001.into())
     );
 
-    let (fewer, _) = table.trim_end().rsplit_once('\n').unwrap();
+    let (fewer, _) = table
+        .trim_end()
+        .rsplit_once('\n')
+        .unwrap();
     place.write("saas/customers.csv", fewer);
     let fewer = counts(&run(&plan).exits(0).stdout);
     assert_eq!(
@@ -70,7 +73,9 @@ fn each_customer_of_a_table_has_a_client_and_a_grant() {
 #[test]
 fn all_environments_are_checked_unless_one_is_chosen() {
     let place = saas();
-    let all = place.run(&["validate", "saas"]).exits(0);
+    let all = place
+        .run(&["validate", "saas"])
+        .exits(0);
     insta::assert_snapshot!("all_are_valid", all.stdout);
     let one = place
         .run(&["validate", "saas", "--env", "staging"])
@@ -88,7 +93,9 @@ fn all_environments_are_checked_unless_one_is_chosen() {
             "{ console: null, other: { nme: Other } }",
         );
     place.write("saas/access.yaml", &text);
-    let wrong = place.run(&["validate", "saas"]).exits(1);
+    let wrong = place
+        .run(&["validate", "saas"])
+        .exits(1);
     insta::assert_snapshot!("one_of_them_is_wrong", wrong.stdout);
 }
 
@@ -233,7 +240,8 @@ fn a_variable_of_the_process_in_other_letters_is_a_slip() {
     let place = place.with(&[variable("GRANTRY_VAR_HOST")]);
     let said = place.run(&["validate"]).exits(1);
     assert!(
-        said.stdout.contains("did you mean `host`?"),
+        said.stdout
+            .contains("did you mean `host`?"),
         "{}",
         said.stdout
     );

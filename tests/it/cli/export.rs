@@ -8,7 +8,9 @@ use crate::cli::harness::{Place, STORY};
 fn place() -> Place {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     place
 }
 
@@ -55,7 +57,9 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
     assert_eq!(schema, printed.stdout);
     let tenant = format!(
         "local:{}",
-        place.path(".grantry/tenant.json").display()
+        place
+            .path(".grantry/tenant.json")
+            .display()
     );
     place
         .run(&[
@@ -74,7 +78,9 @@ fn a_split_export_is_a_configuration_and_overwrites_nothing() {
     insta::assert_snapshot!("export_exists", said.stderr);
     assert_eq!(fs::read_to_string(mine).unwrap(), "mine");
     assert!(
-        !place.path("access/clients.yaml").exists(),
+        !place
+            .path("access/clients.yaml")
+            .exists(),
         "nothing was written"
     );
 }

@@ -74,7 +74,8 @@ impl World {
             "stack: ledger\n\
              clients: {{ billing: {{ name: Billing, client_authentication_methods: {methods} }} }}\n"
         );
-        self.place.write("grantry.yaml", &configuration);
+        self.place
+            .write("grantry.yaml", &configuration);
     }
 
     fn run(&self, arguments: &[&str], code: i32) -> String {
@@ -139,7 +140,9 @@ async fn what_a_run_left_behind_is_covered_by_its_own_plan() {
 async fn a_key_that_somebody_else_added_is_covered_by_no_plan() {
     let never = "GET /organizations:500";
     let world = World::with_plan(NONE, OLD, never).await;
-    world.add_by_hand("billing-2027-02.pem").await;
+    world
+        .add_by_hand("billing-2027-02.pem")
+        .await;
     let said = world.apply_approved(4);
     assert!(
         said.contains("what would change is not what was approved"),

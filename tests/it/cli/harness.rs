@@ -98,7 +98,11 @@ impl Place {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
-        Said::of(self.command(arguments).output().unwrap())
+        Said::of(
+            self.command(arguments)
+                .output()
+                .unwrap(),
+        )
     }
 }
 

@@ -7,7 +7,9 @@ use super::harness::Place;
 #[test]
 fn a_first_configuration_is_valid_and_can_be_applied() {
     let place = Place::new();
-    let made = place.run(&["init", "Orders & Co"]).exits(0);
+    let made = place
+        .run(&["init", "Orders & Co"])
+        .exits(0);
     assert_eq!(
         made.stdout,
         "Orders & Co/grantry.yaml\nOrders & Co/grantry.schema.json\n"
@@ -17,7 +19,9 @@ fn a_first_configuration_is_valid_and_can_be_applied() {
     insta::assert_snapshot!("first", text);
 
     let configuration = "Orders & Co/grantry.yaml";
-    place.run(&["validate", configuration]).exits(0);
+    place
+        .run(&["validate", configuration])
+        .exits(0);
     place
         .run(&["apply", configuration, "--auto-approve"])
         .exits(0);
@@ -37,7 +41,9 @@ fn on_request_it_comes_with_all_that_is_around_it() {
     let place = Place::new();
     let init = ["init", "--stack", "shop", "--provider", "auth0"];
     let more = ["--vscode", "--gitignore", "--ci", "github"];
-    let made = place.run(&[&init[..], &more].concat()).exits(0);
+    let made = place
+        .run(&[&init[..], &more].concat())
+        .exits(0);
     insta::assert_snapshot!("made", made.stdout);
     let plan =
         fs::read_to_string(place.path(".github/workflows/grantry-plan.yml"))
@@ -57,7 +63,11 @@ fn on_request_it_comes_with_all_that_is_around_it() {
     let pipeline = place
         .run(&["init", "other", "--ci", "gitlab"])
         .exits(0);
-    assert!(pipeline.stdout.contains("other/.gitlab-ci.yml"));
+    assert!(
+        pipeline
+            .stdout
+            .contains("other/.gitlab-ci.yml")
+    );
 }
 
 #[test]
@@ -93,9 +103,12 @@ fn a_file_on_the_way_to_another_is_found_before_anything_is_written() {
     let place = Place::new();
     place.write(".github", "");
 
-    let made = place.run(&["init", "--ci", "github"]).exits(3);
+    let made = place
+        .run(&["init", "--ci", "github"])
+        .exits(3);
     assert!(
-        made.stderr.contains("./.github exists already"),
+        made.stderr
+            .contains("./.github exists already"),
         "{}",
         made.stderr
     );

@@ -9,14 +9,21 @@ use crate::cli::harness::{Place, STORY, example};
 fn applying_twice_writes_once() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    let first = place.run(&["apply", "--auto-approve"]).exits(0);
+    let first = place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     insta::assert_snapshot!("first_apply", first.stdout);
     let file = place.path(".grantry/tenant.json");
     let (bytes, changed) = (
         fs::read(&file).unwrap(),
-        fs::metadata(&file).unwrap().modified().unwrap(),
+        fs::metadata(&file)
+            .unwrap()
+            .modified()
+            .unwrap(),
     );
-    let second = place.run(&["apply", "--auto-approve"]).exits(0);
+    let second = place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     insta::assert_snapshot!(second.stdout, @r"
     Tenant: local .grantry/tenant.json
 
@@ -24,7 +31,10 @@ fn applying_twice_writes_once() {
     ");
     assert_eq!(fs::read(&file).unwrap(), bytes);
     assert_eq!(
-        fs::metadata(&file).unwrap().modified().unwrap(),
+        fs::metadata(&file)
+            .unwrap()
+            .modified()
+            .unwrap(),
         changed
     );
 }
@@ -41,7 +51,9 @@ fn plan_says_by_its_exit_code_whether_there_are_changes() {
         !place.path(".grantry").exists(),
         "a plan leaves no trace"
     );
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     place
         .run(&["plan", "--detailed-exitcode"])
         .exits(0);
@@ -57,7 +69,9 @@ fn plan_says_by_its_exit_code_whether_there_are_changes() {
 fn every_kind_of_edit_is_shown() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let changed = STORY
         .replace("geocode:location", "locate:address")
         .replace(
@@ -113,7 +127,9 @@ fn a_rotation_of_keys_is_readable_at_80_columns() {
             &format!("{client}{keys}\ngrants:{grants}"),
         );
         said += &place.run(&["plan"]).exits(0).stdout;
-        place.run(&["apply", "--auto-approve"]).exits(0);
+        place
+            .run(&["apply", "--auto-approve"])
+            .exits(0);
     }
     insta::assert_snapshot!("rotation", said);
     let widest = said
@@ -226,7 +242,10 @@ fn kill_9_leaves_a_whole_file() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name());
     let strays: Vec<_> = left
-        .filter(|name| name.to_string_lossy().contains("unfinished"))
+        .filter(|name| {
+            name.to_string_lossy()
+                .contains("unfinished")
+        })
         .collect();
     assert!(strays.is_empty(), "{strays:?}");
 }
@@ -357,12 +376,16 @@ fn a_full_disk_leaves_what_was_reported() {
 fn the_default_folder_ignores_itself() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let ignore = place.path(".grantry/.gitignore");
     assert_eq!(fs::read_to_string(&ignore).unwrap(), "*\n");
     fs::remove_file(&ignore).unwrap();
     fs::remove_file(place.path(".grantry/tenant.json")).unwrap();
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(!ignore.exists(), "the folder was there");
 
     place

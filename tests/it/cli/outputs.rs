@@ -22,7 +22,9 @@ fn a_client_has_its_id_once_it_is_there() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
     let before = place.run(&["outputs"]).exits(0);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let after = place.run(&["outputs"]).exits(0);
 
     let document = document_of(&place, 0);
@@ -110,8 +112,17 @@ fn a_token_is_had_with_what_is_said() {
             .post(value("TOKEN_ENDPOINT"))
             .form(&form)
             .send();
-        let token: Value = asked.await.unwrap().json().await.unwrap();
-        let keys = http.get(value("KEY_SET")).send().await.unwrap();
+        let token: Value = asked
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        let keys = http
+            .get(value("KEY_SET"))
+            .send()
+            .await
+            .unwrap();
         (token, keys.json::<Value>().await.unwrap())
     });
     assert_eq!(token["scope"], "geocode:location", "{token}");

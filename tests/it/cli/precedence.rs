@@ -83,7 +83,10 @@ fn of_all_places_that_say_a_variable_the_one_nearest_to_the_run_counts() {
     command.push("--var-file=one.yaml".to_owned());
     command.extend(arguments(6));
     command.push("--var-file=two.yaml".to_owned());
-    let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    let command: Vec<&str> = command
+        .iter()
+        .map(String::as_str)
+        .collect();
     let said = place.run(&command).exits(0);
 
     for number in 1..1_usize << LAYERS.len() {

@@ -34,7 +34,10 @@ fn where_both_streams_are_one_each_change_is_said_once() {
         let script = r#"exec "$0" "$@" 2>&1"#;
         let arguments = ["apply", "--auto-approve", "--format", format];
         let mut command = place.command_of_shell(script, &arguments);
-        let output = command.stderr(Stdio::null()).output().unwrap();
+        let output = command
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         assert_eq!(lines_of_changes(&said), 3, "{format}: {said}");
     }

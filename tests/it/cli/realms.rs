@@ -100,8 +100,11 @@ fn a_file_does_not_decide_to_which_realm_a_secret_goes() {
             let told = told
                 .into_iter()
                 .flat_map(|told| ["--provider", told]);
-            let arguments: Vec<&str> =
-                verb.iter().copied().chain(told).collect();
+            let arguments: Vec<&str> = verb
+                .iter()
+                .copied()
+                .chain(told)
+                .collect();
             refused(&place, &arguments);
         }
     }
@@ -160,7 +163,10 @@ fn a_secret_is_not_sent_in_the_clear() {
         let told = told
             .into_iter()
             .flat_map(|told| ["--provider", told]);
-        let arguments: Vec<&str> = ["plan"].into_iter().chain(told).collect();
+        let arguments: Vec<&str> = ["plan"]
+            .into_iter()
+            .chain(told)
+            .collect();
         let said = place.run(&arguments).exits(1).stderr;
         let words: Vec<&str> = said.split_whitespace().collect();
         assert!(

@@ -41,14 +41,20 @@ fn nobody_to_ask_means_nothing_is_done() {
     place.write("grantry.yaml", STORY);
     let said = place.run(&["apply"]).exits(64);
     insta::assert_snapshot!("nobody_to_ask", said.stderr);
-    assert!(!place.path(".grantry/tenant.json").exists());
+    assert!(
+        !place
+            .path(".grantry/tenant.json")
+            .exists()
+    );
 }
 
 #[test]
 fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
     let place = Place::new();
     place.write("grantry.yaml", STORY);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let file = place.path(".grantry/tenant.json");
     let without_mark = |line: &str| {
         let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -67,7 +73,9 @@ fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
         .map(without_mark)
         .collect();
     fs::write(&file, &unmarked).unwrap();
-    let said = place.run(&["apply", "--auto-approve"]).exits(1);
+    let said = place
+        .run(&["apply", "--auto-approve"])
+        .exits(1);
     insta::assert_snapshot!("namesake", said.stdout);
     insta::assert_snapshot!(
         said.stderr,
@@ -79,7 +87,9 @@ fn a_client_of_the_same_name_is_neither_doubled_nor_taken_silently() {
         "{ client_id: client_000002, name: Gift",
     );
     place.write("grantry.yaml", &bound);
-    let said = place.run(&["apply", "--auto-approve"]).exits(0);
+    let said = place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     insta::assert_snapshot!("adopted", said.stdout);
     place
         .run(&["plan", "--detailed-exitcode"])
@@ -140,7 +150,8 @@ fn a_tenant_that_cannot_be_reached_is_said_without_the_secret() {
         said.stderr
     );
     assert!(
-        said.stderr.contains("help: check the domain"),
+        said.stderr
+            .contains("help: check the domain"),
         "{}",
         said.stderr
     );
@@ -223,9 +234,12 @@ fn nothing_but_a_regular_file_is_read() {
 
     place.write("folder/grantry.yaml", STORY);
     pipe(&place, "folder/pipe.yaml");
-    let said = place.run(&["validate", "folder"]).exits(1);
+    let said = place
+        .run(&["validate", "folder"])
+        .exits(1);
     assert!(
-        said.stdout.contains("--> folder/pipe.yaml"),
+        said.stdout
+            .contains("--> folder/pipe.yaml"),
         "{}",
         said.stdout
     );
@@ -254,7 +268,11 @@ fn nothing_but_a_regular_file_is_locked() {
                 format!("error: cannot use .grantry/tenant.json.lock: {what}");
             assert!(said.contains(&error), "{verb:?}: {said}");
         }
-        assert!(!place.path(".grantry/tenant.json").exists());
+        assert!(
+            !place
+                .path(".grantry/tenant.json")
+                .exists()
+        );
     };
 
     for leads_to in [
@@ -281,7 +299,9 @@ fn nothing_but_a_regular_file_is_locked() {
     fs::create_dir(&lock).unwrap();
     refuse("it is not a regular file");
     fs::remove_dir(&lock).unwrap();
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(lock.metadata().unwrap().is_file());
 }
 
@@ -298,7 +318,9 @@ fn an_unlock_makes_nothing() {
         );
     }
     assert_eq!(
-        fs::read_dir(place.path(".")).unwrap().count(),
+        fs::read_dir(place.path("."))
+            .unwrap()
+            .count(),
         1
     );
 }
@@ -323,7 +345,9 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
         );
     }
     assert_eq!(
-        fs::read_dir(place.path(".")).unwrap().count(),
+        fs::read_dir(place.path("."))
+            .unwrap()
+            .count(),
         1
     );
 }
@@ -444,7 +468,9 @@ fn what_leads_out_of_the_configurations_folder_is_refused() {
         place.path("access/more.yaml"),
     )
     .unwrap();
-    let said = place.run(&["validate", "access"]).exits(1);
+    let said = place
+        .run(&["validate", "access"])
+        .exits(1);
     insta::assert_snapshot!("configuration_leads_out", said.stdout);
     assert!(!said.stdout.contains("mine"));
 }
@@ -469,7 +495,8 @@ fn a_name_on_the_command_line_is_no_link_that_leads_out_of_its_folder() {
     for name in ["here/grantry.yaml", "here/access"] {
         let said = place.run(&["validate", name]).exits(1);
         assert!(
-            said.stdout.contains("error[outside-folder]"),
+            said.stdout
+                .contains("error[outside-folder]"),
             "{said:?}"
         );
         assert!(!said.stdout.contains("mine"), "{said:?}");
@@ -490,11 +517,18 @@ fn a_tenant_is_not_kept_where_git_looks_for_hooks() {
         "stack: maps\nprovider: { local: { file: state/post-checkout } }\nclients: { courier: { name: Courier } }\n",
     );
 
-    let said = place.run(&["apply", "--auto-approve"]).exits(1);
+    let said = place
+        .run(&["apply", "--auto-approve"])
+        .exits(1);
     assert!(
-        said.stderr.contains("is where Git keeps"),
+        said.stderr
+            .contains("is where Git keeps"),
         "{}",
         said.stderr
     );
-    assert!(!place.path(".git/hooks/post-checkout").exists());
+    assert!(
+        !place
+            .path(".git/hooks/post-checkout")
+            .exists()
+    );
 }

@@ -35,7 +35,9 @@ fn what_is_rendered_says_the_same_wherever_it_is() {
         ];
         place.run(&plan).exits(0);
 
-        let again = place.run(&["render", "elsewhere"]).exits(0);
+        let again = place
+            .run(&["render", "elsewhere"])
+            .exits(0);
         assert_eq!(again.stdout, said.stdout);
     }
 }
@@ -65,7 +67,9 @@ environments:
         "{said:?}"
     );
     assert!(!said.stdout.contains("vars"), "{said:?}");
-    let again = place.run(&["render", "elsewhere"]).exits(0);
+    let again = place
+        .run(&["render", "elsewhere"])
+        .exits(0);
     assert_eq!(again.stdout, said.stdout);
 }
 
@@ -79,7 +83,8 @@ fn nothing_is_rendered_of_what_has_problems() {
     let said = place.run(&["render"]).exits(1);
     assert_eq!(said.stdout, "");
     assert!(
-        said.stderr.contains("did you mean `grants`?"),
+        said.stderr
+            .contains("did you mean `grants`?"),
         "{said:?}"
     );
 }

@@ -123,9 +123,15 @@ fn a_lock_that_is_held_is_waited_for_by_whoever_tries_again() {
     place
         .run(&["apply", "--auto-approve"])
         .exits(75);
-    assert!(!place.path(".grantry/tenant.json").exists());
+    assert!(
+        !place
+            .path(".grantry/tenant.json")
+            .exists()
+    );
     drop(lock);
-    place.run(&["apply", "--auto-approve"]).exits(0);
+    place
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
 }
 
 #[test]
@@ -144,7 +150,10 @@ fn nothing_was_written_by_whoever_is_told_to_try_again() {
             .iter()
             .map(|path| format!("--fault=POST {path}:{refusal}"))
             .collect();
-        let arguments: Vec<&str> = faults.iter().map(String::as_str).collect();
+        let arguments: Vec<&str> = faults
+            .iter()
+            .map(String::as_str)
+            .collect();
         let emulator = Emulator::start(&Place::new(), &arguments);
         let place = Place::new().with(&emulator.environment);
         place.write("grantry.yaml", STORY);

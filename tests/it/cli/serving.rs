@@ -58,7 +58,10 @@ impl Emulator {
         };
         Self {
             process,
-            environment: lines.take(count).map(variable).collect(),
+            environment: lines
+                .take(count)
+                .map(variable)
+                .collect(),
         }
     }
 
@@ -183,9 +186,11 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// The requests of a log: method, path and status.
 fn requests(log: &str) -> Vec<String> {
     let words = ["GET", "POST", "PATCH", "DELETE"];
-    let lines = log
-        .lines()
-        .filter(|line| words.iter().any(|word| line.contains(word)));
+    let lines = log.lines().filter(|line| {
+        words
+            .iter()
+            .any(|word| line.contains(word))
+    });
     lines.map(ToOwned::to_owned).collect()
 }
 
@@ -237,8 +242,14 @@ fn a_second_run_reads_each_listing_once_and_writes_nothing() {
 
 /// How many requests applying takes, as it is said before.
 fn said_to_take(stdout: &str) -> usize {
-    let (_, rest) = stdout.split_once("Applying takes ").unwrap();
-    rest.split(' ').next().unwrap().parse().unwrap()
+    let (_, rest) = stdout
+        .split_once("Applying takes ")
+        .unwrap();
+    rest.split(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 #[test]
@@ -391,7 +402,9 @@ fn the_log_says_who_asked_what_and_why_it_was_refused_and_no_secret() {
     let of_steps = |line: &&str| !line.starts_with("DEBUG");
     let steps: Vec<&str> = every.lines().filter(of_steps).collect();
     assert_eq!(
-        log_of(&["-v"]).lines().collect::<Vec<_>>(),
+        log_of(&["-v"])
+            .lines()
+            .collect::<Vec<_>>(),
         steps
     );
 }
@@ -408,7 +421,12 @@ fn a_client_that_is_not_declared_any_more_has_no_variables() {
             &home,
             &["--config", "grantry.yaml", "--state", state],
         );
-        let last = emulator.environment.last().unwrap().0.clone();
+        let last = emulator
+            .environment
+            .last()
+            .unwrap()
+            .0
+            .clone();
         assert_eq!(
             last,
             format!("{}_CLIENT_SECRET", key.to_ascii_uppercase())
@@ -452,7 +470,11 @@ fn what_is_applied_in_part_says_so() {
     let said = place
         .run(&["apply", "--provider", "auth0", "--auto-approve"])
         .exits(5);
-    let report = said.stdout.split("unchanged.").nth(1).unwrap();
+    let report = said
+        .stdout
+        .split("unchanged.")
+        .nth(1)
+        .unwrap();
     insta::assert_snapshot!("applied_in_part", report);
     assert!(
         said.stderr
@@ -545,7 +567,8 @@ fn a_run_whose_time_is_over_finishes_what_is_in_flight_and_says_what_is_left() {
     ];
     let said = place.run(&apply).exits(5);
     assert!(
-        said.stdout.contains("not tried  + grants."),
+        said.stdout
+            .contains("not tried  + grants."),
         "{}",
         said.stdout
     );
@@ -592,11 +615,15 @@ fn all_missing_scopes_are_named_at_once_before_anything_is_listed_or_written() {
         let place = Place::new().with(&[
             (
                 "AUTH0_DOMAIN".to_owned(),
-                emulator.variable("AUTH0_DOMAIN").to_owned(),
+                emulator
+                    .variable("AUTH0_DOMAIN")
+                    .to_owned(),
             ),
             (
                 "AUTH0_AUDIENCE".to_owned(),
-                emulator.variable("AUTH0_AUDIENCE").to_owned(),
+                emulator
+                    .variable("AUTH0_AUDIENCE")
+                    .to_owned(),
             ),
             (
                 "AUTH0_API_TOKEN".to_owned(),

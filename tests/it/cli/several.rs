@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -153,7 +154,9 @@ fn what_has_drifted_in_one_environment_stands_in_its_line() {
         .run(&[&["plan"], &drift[..]].concat())
         .exits(2);
     insta::assert_snapshot!("drifted", planned.stdout);
-    let report = place.run(&["report", "reports"]).exits(2);
+    let report = place
+        .run(&["report", "reports"])
+        .exits(2);
     insta::assert_snapshot!("drifted_in_the_report", report.stdout);
 }
 
@@ -164,7 +167,9 @@ fn two_environments_with_one_tenant_are_refused() {
     let text = text.replace("file: us-2.json", "file: ./us-1.json");
     place.write("grantry.yaml", &text);
 
-    let planned = place.run(&["plan", "--all-envs"]).exits(64);
+    let planned = place
+        .run(&["plan", "--all-envs"])
+        .exits(64);
     assert!(
         planned
             .stderr
@@ -234,7 +239,9 @@ fn which_environments_are_meant_is_said_and_never_guessed() {
         "grantry.yaml",
         "stack: maps\nclients: { courier: { name: Courier } }\n",
     );
-    let ended = none.run(&["plan", "--all-envs"]).exits(64);
+    let ended = none
+        .run(&["plan", "--all-envs"])
+        .exits(64);
     assert!(
         ended
             .stderr
@@ -309,8 +316,15 @@ fn shards_share_the_work_and_a_report_unites_it() {
         document(&report)
     };
     let fates = |document: &Value| -> Vec<String> {
-        let environments = document["environments"].as_array().unwrap();
-        let fate = |view: &Value| view["fate"].as_str().unwrap().to_owned();
+        let environments = document["environments"]
+            .as_array()
+            .unwrap();
+        let fate = |view: &Value| {
+            view["fate"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         environments.iter().map(fate).collect()
     };
 
@@ -332,7 +346,13 @@ fn shards_share_the_work_and_a_report_unites_it() {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(names.len(), 4, "each is in one shard");
-    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 4);
+    assert_eq!(
+        names
+            .iter()
+            .collect::<BTreeSet<_>>()
+            .len(),
+        4
+    );
     let united = report(0);
     assert_eq!(fates(&united), ["done"; 4]);
     assert_eq!(
@@ -382,7 +402,12 @@ fn a_part_without_any_environment_is_planned_and_applied_and_approves_nothing()
     let approved = ["apply", "--all-envs", "--plan", "plan.json"];
 
     let applied = place.run(&[&approved[..], &["--shard", &empty]].concat());
-    assert!(applied.exits(0).stdout.contains("0 of 0"));
+    assert!(
+        applied
+            .exits(0)
+            .stdout
+            .contains("0 of 0")
+    );
     place.run(&approved).exits(4);
     assert!(!place.path("eu-1.json").exists());
 }
@@ -422,7 +447,9 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     .concat();
     place.write("reports/shard-1-of-1.attempt-2.jsonl", &second);
 
-    let report = place.run(&["report", "reports"]).exits(5);
+    let report = place
+        .run(&["report", "reports"])
+        .exits(5);
     insta::assert_snapshot!("interrupted", report.stdout);
 
     // Nor does an attempt that came to nothing there make it known what became
@@ -430,7 +457,9 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     let failed = ended("eu-2", 3, "node-c", 7, 8)
         .replace("\"done\"", "\"failed\"")
         .replace("\"exit_code\":0", "\"exit_code\":75");
-    let (before, _) = failed.split_once(",\"outcomes\"").unwrap();
+    let (before, _) = failed
+        .split_once(",\"outcomes\"")
+        .unwrap();
     let (_, after) = failed.split_once("},").unwrap();
     let third = [
         run("1/1", 3, "node-c"),
@@ -438,16 +467,21 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
     ]
     .concat();
     place.write("reports/shard-1-of-1.attempt-3.jsonl", &third);
-    let report = place.run(&["report", "reports"]).exits(5);
+    let report = place
+        .run(&["report", "reports"])
+        .exits(5);
     assert!(
-        report.stdout.contains("eu-2  interrupted:"),
+        report
+            .stdout
+            .contains("eu-2  interrupted:"),
         "{}",
         report.stdout
     );
 
     let none = place.run(&["report", "."]).exits(1);
     assert!(
-        none.stderr.contains("there is no report in ."),
+        none.stderr
+            .contains("there is no report in ."),
         "{}",
         none.stderr
     );
@@ -497,7 +531,9 @@ fn each_environment_has_credentials_of_its_own() {
         ("staging", &staging),
         ("production_1", &production),
     ] {
-        let domain = emulator.variable("AUTH0_DOMAIN").to_owned();
+        let domain = emulator
+            .variable("AUTH0_DOMAIN")
+            .to_owned();
         variables.push((format!("GRANTRY_VAR_{name}"), domain));
     }
     let place = place_of_two().with(&variables);
@@ -530,7 +566,8 @@ fn each_environment_has_credentials_of_its_own() {
     for emulator in [staging, production] {
         let log = emulator.stop();
         assert_eq!(
-            log.matches("POST /api/v2/clients").count(),
+            log.matches("POST /api/v2/clients")
+                .count(),
             1,
             "{log}"
         );
@@ -604,7 +641,9 @@ fn a_report_tells_of_an_environment_as_soon_as_it_has_ended() {
 fn half_a_set_of_credentials_is_never_filled_up_from_another() {
     let servers = Place::new();
     let emulator = Emulator::start(&servers, &[]);
-    let domain = emulator.variable("AUTH0_DOMAIN").to_owned();
+    let domain = emulator
+        .variable("AUTH0_DOMAIN")
+        .to_owned();
     let mut variables = emulator.environment.clone();
     variables.push((
         "AUTH0_DOMAIN__STAGING".to_owned(),
@@ -621,7 +660,13 @@ fn half_a_set_of_credentials_is_never_filled_up_from_another() {
         .run(&["plan", "--env", "staging"])
         .exits(64);
     insta::assert_snapshot!("half_a_set", planned.stderr);
-    assert_eq!(emulator.stop().matches("request").count(), 0);
+    assert_eq!(
+        emulator
+            .stop()
+            .matches("request")
+            .count(),
+        0
+    );
 }
 
 /// What a file of credentials says of emulators.
@@ -636,6 +681,45 @@ fn keyed(emulators: &[&Emulator]) -> String {
         (variable("AUTH0_DOMAIN"), entry)
     });
     Value::Object(entries.collect()).to_string()
+}
+
+/// A file of credentials that is broken is told so, and nothing that it says.
+#[cfg(unix)]
+fn refuse_broken_credentials(place: &Place, file: &Path) {
+    for (content, said) in [
+        (
+            "{ \"acme.example\": { \"client_id\": \"me\", \"client_secrte\": \"hush-hush-hush\" } }",
+            "in line 1",
+        ),
+        (
+            "{ \"acme.example\": {}, \"acme.example\": {} }",
+            "in line 1",
+        ),
+        (
+            "{ \"acme.example\": {}, \"https://ACME.example/\": {} }",
+            "twice",
+        ),
+        (
+            "{ \"me:hush-hush-hush@acme.example\": {} }",
+            "is neither a domain nor a realm",
+        ),
+        ("hush-hush-hush", "in line 1"),
+    ] {
+        fs::write(file, content).unwrap();
+        let refused = place
+            .run(&["plan", "--env", "staging"])
+            .exits(64);
+        assert!(
+            refused.stderr.contains(said),
+            "{content}: {}",
+            refused.stderr
+        );
+        assert!(
+            !refused.stderr.contains("hush"),
+            "{}",
+            refused.stderr
+        );
+    }
 }
 
 #[cfg(unix)]
@@ -679,9 +763,13 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
     place.write("grantry.yaml", &text);
 
     close(0o644);
-    let refused = place.run(&["plan", "--all-envs"]).exits(64);
+    let refused = place
+        .run(&["plan", "--all-envs"])
+        .exits(64);
     assert!(
-        refused.stderr.contains("group can read it"),
+        refused
+            .stderr
+            .contains("group can read it"),
         "{}",
         refused.stderr
     );
@@ -710,40 +798,7 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
     );
     place.write("grantry.yaml", &text);
 
-    for (content, said) in [
-        (
-            "{ \"acme.example\": { \"client_id\": \"me\", \"client_secrte\": \"hush-hush-hush\" } }",
-            "in line 1",
-        ),
-        (
-            "{ \"acme.example\": {}, \"acme.example\": {} }",
-            "in line 1",
-        ),
-        (
-            "{ \"acme.example\": {}, \"https://ACME.example/\": {} }",
-            "twice",
-        ),
-        (
-            "{ \"me:hush-hush-hush@acme.example\": {} }",
-            "is neither a domain nor a realm",
-        ),
-        ("hush-hush-hush", "in line 1"),
-    ] {
-        fs::write(&file, content).unwrap();
-        let refused = place
-            .run(&["plan", "--env", "staging"])
-            .exits(64);
-        assert!(
-            refused.stderr.contains(said),
-            "{content}: {}",
-            refused.stderr
-        );
-        assert!(
-            !refused.stderr.contains("hush"),
-            "{}",
-            refused.stderr
-        );
-    }
+    refuse_broken_credentials(&place, &file);
 
     let both = [
         named,
@@ -789,7 +844,9 @@ fn no_part_writes_what_another_would_undo_or_what_is_broken() {
     for shard in shards {
         let refused = apply(shard).exits(64);
         assert!(
-            refused.stderr.contains("are about one tenant"),
+            refused
+                .stderr
+                .contains("are about one tenant"),
             "{shard}"
         );
     }
@@ -822,7 +879,9 @@ fn an_attempt_that_came_to_nothing_is_not_hidden_by_an_earlier_one() {
         "reports",
     ];
     place.run(&apply).exits(0);
-    place.run(&["report", "reports"]).exits(0);
+    place
+        .run(&["report", "reports"])
+        .exits(0);
 
     let first = place.path("reports/apply.all.attempt-1.jsonl");
     let text = fs::read_to_string(first).unwrap();
@@ -834,7 +893,9 @@ fn an_attempt_that_came_to_nothing_is_not_hidden_by_an_earlier_one() {
         "reports/apply.all.attempt-2.jsonl",
         &format!("{second}\n"),
     );
-    let report = place.run(&["report", "reports"]).exits(1);
+    let report = place
+        .run(&["report", "reports"])
+        .exits(1);
     assert!(
         report.stdout.contains("eu-1  missing"),
         "{}",
@@ -866,7 +927,13 @@ fn variables_of_an_environment_that_say_nothing_are_no_reason_to_take_others() {
         said.contains("AUTH0_CLIENT_SECRET__STAGING are not set"),
         "{said}"
     );
-    assert_eq!(emulator.stop().matches("request").count(), 0);
+    assert_eq!(
+        emulator
+            .stop()
+            .matches("request")
+            .count(),
+        0
+    );
 }
 
 #[test]
@@ -882,7 +949,9 @@ fn nothing_is_written_over_the_credentials() {
             .run(&["plan", "--env", "eu-1", option, &name])
             .exits(64);
         assert!(
-            refused.stderr.contains("nothing was written"),
+            refused
+                .stderr
+                .contains("nothing was written"),
             "{}",
             refused.stderr
         );

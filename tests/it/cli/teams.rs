@@ -19,7 +19,11 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                files.push(path.strip_prefix(folder).unwrap().to_owned());
+                files.push(
+                    path.strip_prefix(folder)
+                        .unwrap()
+                        .to_owned(),
+                );
             }
         }
     }
@@ -50,7 +54,8 @@ impl TwoStacks {
 
     fn run(&self, arguments: &[&str]) -> Said {
         let tenant = ["--provider", "local:tenant.json"];
-        self.place.run(&[arguments, &tenant].concat())
+        self.place
+            .run(&[arguments, &tenant].concat())
     }
 
     /// Lets the second team ask for another scope.
@@ -61,7 +66,8 @@ impl TwoStacks {
         let text = fs::read_to_string(file).unwrap();
         assert!(text.contains(GRANTED), "{text}");
         let text = text.replace(GRANTED, &format!("scopes: [{scope}]"));
-        self.place.write("gifts/access.yaml", &text);
+        self.place
+            .write("gifts/access.yaml", &text);
     }
 }
 
@@ -69,7 +75,9 @@ impl TwoStacks {
 fn one_stack_is_applied_whole_in_each_environment() {
     let place = Place::new();
     let access = example("teams/one-stack/access");
-    place.run(&["validate", &access]).exits(0);
+    place
+        .run(&["validate", &access])
+        .exits(0);
 
     for environment in ["staging", "production"] {
         let tenant = format!("local:{environment}.json");
@@ -134,7 +142,9 @@ fn no_team_can_say_what_security_says() {
             let more =
                 format!("environments: {{ {environment}: {{ {said} }} }}\n");
             place.write("access/sleighs/more.yaml", &more);
-            let refused = place.run(&["validate", "access"]).exits(1);
+            let refused = place
+                .run(&["validate", "access"])
+                .exits(1);
             assert!(
                 refused.stdout.contains("duplicate-key"),
                 "{refused:?}"
@@ -195,11 +205,15 @@ fn the_second_stack_waits_for_the_api_of_the_first() {
     let stacks = TwoStacks::new();
     let early = stacks.run(&["plan", "gifts"]).exits(1);
     assert!(
-        early.stdout.contains("has no resource server"),
+        early
+            .stdout
+            .contains("has no resource server"),
         "{early:?}"
     );
     assert!(
-        early.stdout.contains("declares it first"),
+        early
+            .stdout
+            .contains("declares it first"),
         "{early:?}"
     );
 
@@ -243,7 +257,9 @@ fn a_misspelt_scope_of_another_stack_is_found_in_the_tenant_before_anything_is_w
         .exits(0);
     stacks.ask_for("geocode:locatoin");
 
-    stacks.run(&["validate", "gifts"]).exits(0);
+    stacks
+        .run(&["validate", "gifts"])
+        .exits(0);
     let before = fs::read(stacks.place.path("tenant.json")).unwrap();
     for verb in [&["plan"][..], &["apply", "--auto-approve"]] {
         let said = stacks
@@ -284,7 +300,9 @@ fn the_owner_of_an_api_sees_who_calls_it_from_another_stack() {
     let gone = "stack: maps\nremoved: [{ resource_server: https://maps.acme.example/, destroy: true }]\n\
                 clients: { place-editor: { name: Place Editor } }\n";
     fs::remove_file(stacks.place.path("maps/access.yaml")).unwrap();
-    stacks.place.write("maps/stack.yaml", gone);
+    stacks
+        .place
+        .write("maps/stack.yaml", gone);
     let refused = stacks
         .run(&["apply", "maps", "--auto-approve"])
         .exits(3);

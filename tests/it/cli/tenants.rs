@@ -87,8 +87,11 @@ fn a_file_does_not_decide_where_a_secret_goes() {
             place.write("grantry.yaml", &story_at(&evil.domain()));
             for verb in VERBS {
                 let told = told.iter().map(String::as_str);
-                let arguments: Vec<&str> =
-                    verb.iter().copied().chain(told).collect();
+                let arguments: Vec<&str> = verb
+                    .iter()
+                    .copied()
+                    .chain(told)
+                    .collect();
                 let said = place.run(&arguments).exits(64);
                 let (all, evil) = (
                     format!("{}{}", said.stdout, said.stderr),
@@ -268,9 +271,13 @@ fn a_provider_may_be_written_bare() {
             "grantry.yaml",
             &format!("provider: {provider}\n{STORY}"),
         );
-        place.run(&["apply", "--auto-approve"]).exits(0);
+        place
+            .run(&["apply", "--auto-approve"])
+            .exits(0);
         assert!(
-            place.path(".grantry/tenant.json").exists(),
+            place
+                .path(".grantry/tenant.json")
+                .exists(),
             "{provider}"
         );
     }

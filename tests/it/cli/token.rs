@@ -19,7 +19,9 @@ fn claims_of(said: &Said, tenant: &Tenant) -> Value {
     let key = DecodingKey::from_jwk(&keys.keys[0]).unwrap();
     let mut validation = Validation::new(Algorithm::RS256);
     validation.set_audience(&["https://api.world-mappers.example/"]);
-    decode(token, &key, &validation).unwrap().claims
+    decode(token, &key, &validation)
+        .unwrap()
+        .claims
 }
 
 #[test]
@@ -54,11 +56,14 @@ fn decoded_it_says_what_it_holds_and_is_not_there_itself() {
 fn neither_secret_nor_token_is_said_anywhere_else() {
     let tenant = Tenant::applied(DELIVERED);
     let secret = tenant.delivered("CLIENT_SECRET");
-    let said = tenant.run(&format!("{TOKEN} -vv")).exits(0);
+    let said = tenant
+        .run(&format!("{TOKEN} -vv"))
+        .exits(0);
     let token = said.stdout.trim();
 
     assert!(
-        said.stderr.contains("POST /oauth/token"),
+        said.stderr
+            .contains("POST /oauth/token"),
         "{}",
         said.stderr
     );
@@ -80,7 +85,9 @@ fn credentials_go_to_no_tenant_but_the_one_that_they_were_delivered_for() {
     let tenant = Tenant::applied(DELIVERED);
     let before = tenant.entry();
     let issuer = format!("{}/", tenant.url());
-    let (_, rest) = before.split_once("\"tenant\":\"").unwrap();
+    let (_, rest) = before
+        .split_once("\"tenant\":\"")
+        .unwrap();
     let hash = &rest[..8];
 
     for (from, to, written_for) in [
@@ -124,7 +131,9 @@ fn credentials_go_to_no_tenant_but_the_one_that_they_were_delivered_for() {
             "{from}"
         );
         std::fs::write(
-            tenant.place.path(crate::cli::tokens::ENTRY),
+            tenant
+                .place
+                .path(crate::cli::tokens::ENTRY),
             &before,
         )
         .unwrap();
@@ -141,7 +150,9 @@ fn a_tenant_that_only_a_file_names_is_sent_no_secret() {
         tenant.url()
     );
     let stated = format!("{provider}\n{DELIVERED}");
-    tenant.place.write("grantry.yaml", &stated);
+    tenant
+        .place
+        .write("grantry.yaml", &stated);
     let (id, secret) = (
         tenant.delivered("CLIENT_ID"),
         tenant.delivered("CLIENT_SECRET"),
@@ -155,7 +166,9 @@ fn a_tenant_that_only_a_file_names_is_sent_no_secret() {
     let asked = tenant.count_token_requests();
     let environment = format!("{TOKEN} --credentials environment");
     for command in [TOKEN, &environment, "verify --all"] {
-        let said = tenant.run_with(&unnamed, command).exits(64);
+        let said = tenant
+            .run_with(&unnamed, command)
+            .exits(64);
         assert!(
             said.stderr.contains("AUTH0_DOMAIN"),
             "{}",
@@ -194,11 +207,14 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
         tenant.delivered("CLIENT_SECRET"),
     );
     let undelivered = DELIVERED.replace(", deliver: files", "");
-    tenant.place.write("grantry.yaml", &undelivered);
+    tenant
+        .place
+        .write("grantry.yaml", &undelivered);
 
     let said = tenant.run(TOKEN).exits(64);
     assert!(
-        said.stderr.contains("GRANTRY_CLIENT_ID"),
+        said.stderr
+            .contains("GRANTRY_CLIENT_ID"),
         "{}",
         said.stderr
     );
@@ -206,7 +222,9 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
         ("GRANTRY_CLIENT_ID", &*id),
         ("GRANTRY_CLIENT_SECRET", &*secret),
     ];
-    let said = tenant.run_with(&set[..1], TOKEN).exits(64);
+    let said = tenant
+        .run_with(&set[..1], TOKEN)
+        .exits(64);
     assert!(
         said.stderr
             .contains("GRANTRY_CLIENT_SECRET is not"),
@@ -224,7 +242,9 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
     claims_of(&tenant.run_with(&all, TOKEN).exits(0), &tenant);
 
     // Which tenant an entry is for, an emulator tells only whom it knows.
-    tenant.place.write("grantry.yaml", DELIVERED);
+    tenant
+        .place
+        .write("grantry.yaml", DELIVERED);
     let said = tenant.run_with(&ours, TOKEN).exits(64);
     assert!(
         said.stderr.contains("AUTH0_CLIENT_ID"),
@@ -239,9 +259,12 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
     ];
     tenant.run_with(&wrong, TOKEN).exits(0);
     let environment = format!("{TOKEN} --credentials environment");
-    let said = tenant.run_with(&wrong, &environment).exits(1);
+    let said = tenant
+        .run_with(&wrong, &environment)
+        .exits(1);
     assert!(
-        said.stderr.contains("401 access_denied"),
+        said.stderr
+            .contains("401 access_denied"),
         "{}",
         said.stderr
     );
@@ -250,8 +273,12 @@ fn whoever_has_no_sink_asks_with_what_the_environment_has() {
         "{}",
         said.stderr
     );
-    tenant.run_with(&set, &environment).exits(0);
-    tenant.place.write("grantry.yaml", &undelivered);
+    tenant
+        .run_with(&set, &environment)
+        .exits(0);
+    tenant
+        .place
+        .write("grantry.yaml", &undelivered);
     tenant
         .run_with(&set, &format!("{TOKEN} --credentials sink"))
         .exits(64);
@@ -267,15 +294,21 @@ fn what_an_emulator_has_printed_is_at_hand_and_stays_on_this_machine() {
         tenant.delivered("CLIENT_SECRET"),
     );
     let undelivered = DELIVERED.replace(", deliver: files", "");
-    tenant.place.write("grantry.yaml", &undelivered);
+    tenant
+        .place
+        .write("grantry.yaml", &undelivered);
     let printed = [
         ("GIFT_DELIVERIES_CLIENT_ID", &*id),
         ("GIFT_DELIVERIES_CLIENT_SECRET", &*secret),
     ];
 
-    tenant.run_with(&printed[..1], TOKEN).exits(64);
+    tenant
+        .run_with(&printed[..1], TOKEN)
+        .exits(64);
     claims_of(
-        &tenant.run_with(&printed, TOKEN).exits(0),
+        &tenant
+            .run_with(&printed, TOKEN)
+            .exits(0),
         &tenant,
     );
     let said = tenant
@@ -291,14 +324,18 @@ fn what_an_emulator_has_printed_is_at_hand_and_stays_on_this_machine() {
     // of Grantry itself.
     for key in ["auth0", "grantry"] {
         let ours = undelivered.replace("gift-deliveries", key);
-        tenant.place.write("grantry.yaml", &ours);
+        tenant
+            .place
+            .write("grantry.yaml", &ours);
         tenant
             .run(&format!("token {key} world-mappers"))
             .exits(64);
     }
 
     // One that is empty is not set, and one that is none is said by its name.
-    tenant.place.write("grantry.yaml", &undelivered);
+    tenant
+        .place
+        .write("grantry.yaml", &undelivered);
     let empty = [("GIFT_DELIVERIES_CLIENT_ID", ""), printed[1]];
     let said = tenant.run_with(&empty, TOKEN).exits(64);
     assert!(
@@ -319,7 +356,9 @@ fn what_an_emulator_has_printed_is_at_hand_and_stays_on_this_machine() {
     );
 
     // Elsewhere a key would choose which variable is sent.
-    tenant.place.write("grantry.yaml", &undelivered);
+    tenant
+        .place
+        .write("grantry.yaml", &undelivered);
     let elsewhere = [
         ("AUTH0_DOMAIN", "acme.eu.auth0.com"),
         ("AUTH0_AUDIENCE", ""),
@@ -402,7 +441,9 @@ fn a_row_more_ends_as_credentials_that_work() {
     let table = example("customers.csv");
     let few: Vec<&str> = table.lines().take(3).collect();
     let few = few.join("\n");
-    tenant.place.write("customers.csv", &few);
+    tenant
+        .place
+        .write("customers.csv", &few);
     let apply = "apply access.yaml --env production --auto-approve";
     tenant.run(apply).exits(0);
 

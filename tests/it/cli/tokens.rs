@@ -83,7 +83,8 @@ impl Tenant {
         let arguments = command
             .split(' ')
             .chain(["--provider", "auth0"]);
-        self.place.run(&arguments.collect::<Vec<_>>())
+        self.place
+            .run(&arguments.collect::<Vec<_>>())
     }
 
     /// The same with these variables besides.

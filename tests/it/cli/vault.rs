@@ -70,7 +70,9 @@ impl World {
 #[test]
 fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let destination = format!("vault {} secret/m2m/courier", world.vault.url());
     assert!(
         said.stdout.contains(&destination),
@@ -95,8 +97,12 @@ fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
 
     // It stays where it is until it lies in the other place.
     let elsewhere = CONFIGURATION.replace("deliver: vault", "deliver: later");
-    world.place.write("grantry.yaml", &elsewhere);
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .place
+        .write("grantry.yaml", &elsewhere);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(
         said.stdout.contains("1 not delivered"),
         "{}",
@@ -174,13 +180,17 @@ fn a_file_names_no_vault_that_a_token_is_sent_to() {
 #[test]
 fn a_deleted_secret_comes_back_only_where_it_is_asked_for() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let secret = world.secret("m2m/courier");
     world
         .vault
         .somebody("DELETE", "secret/data/m2m/courier", json!({}));
 
-    let said = world.run(&["apply", "--auto-approve"]).exits(0);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     assert!(
         said.stdout.contains("1 not delivered"),
         "{}",
@@ -204,7 +214,9 @@ fn a_deleted_secret_comes_back_only_where_it_is_asked_for() {
 #[test]
 fn a_deleted_secret_of_another_stack_is_a_conflict() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     world
         .vault
         .somebody("DELETE", "secret/data/m2m/courier", json!({}));
@@ -212,7 +224,9 @@ fn a_deleted_secret_of_another_stack_is_a_conflict() {
     let other = CONFIGURATION
         .replace("stack: maps", "stack: rides")
         .replace("api.maps", "api.rides");
-    world.place.write("grantry.yaml", &other);
+    world
+        .place
+        .write("grantry.yaml", &other);
     // In a tenant of its own, where no client of `maps` is in its way.
     let elsewhere = Emulator::start(&Place::new(), &[]);
     let vault = [
@@ -238,7 +252,9 @@ fn a_deleted_secret_of_another_stack_is_a_conflict() {
 #[test]
 fn what_somebody_has_written_over_an_entry_is_not_pruned() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let theirs = json!({ "database_password": "their only copy" });
     let path = "secret/data/m2m/courier";
     world
@@ -252,8 +268,12 @@ fn what_somebody_has_written_over_an_entry_is_not_pruned() {
                 clients: { drone: { name: Drone } }\n\
                 grants: [{ client: drone, resource_server: maps, scopes: [read:maps] }]\n";
     for configuration in [undelivered.as_str(), gone] {
-        world.place.write("grantry.yaml", configuration);
-        let said = world.run(&["apply", "--auto-approve"]).exits(0);
+        world
+            .place
+            .write("grantry.yaml", configuration);
+        let said = world
+            .run(&["apply", "--auto-approve"])
+            .exits(0);
         assert!(
             said.stdout
                 .contains("something was written there since"),
@@ -265,9 +285,13 @@ fn what_somebody_has_written_over_an_entry_is_not_pruned() {
 
     // Nor written over, when there is such a client again: not at once, and not
     // by the run that heals.
-    world.place.write("grantry.yaml", CONFIGURATION);
+    world
+        .place
+        .write("grantry.yaml", CONFIGURATION);
     for _ in 0..2 {
-        world.run(&["apply", "--auto-approve"]).exits(5);
+        world
+            .run(&["apply", "--auto-approve"])
+            .exits(5);
         assert_eq!(world.secret("m2m/courier"), theirs);
     }
 }
@@ -275,7 +299,9 @@ fn what_somebody_has_written_over_an_entry_is_not_pruned() {
 #[test]
 fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let mut theirs = world.secret("m2m/courier");
     theirs["client_id"] = "of-another-client".into();
     world.vault.somebody(
@@ -287,7 +313,9 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     let plan = world.run(&["plan"]).exits(0);
     let warning = "something was written there since";
     assert!(plan.stdout.contains(warning), "{}", plan.stdout);
-    let said = world.run(&["apply", "--auto-approve"]).exits(5);
+    let said = world
+        .run(&["apply", "--auto-approve"])
+        .exits(5);
     let told: Vec<&str> = said.stdout.split_whitespace().collect();
     let told = told.join(" ");
     assert!(
@@ -306,7 +334,9 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
 #[test]
 fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let right = world.secret("m2m/courier");
     let mut wrong = right.clone();
     wrong["client_secret"] = "not-what-the-tenant-has".into();
@@ -330,7 +360,9 @@ fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
 #[test]
 fn without_a_vault_the_variables_count() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let entry = world.secret("m2m/courier");
     let mut command =
         world
@@ -371,7 +403,9 @@ fn two_sinks_in_one_vault_share_a_login() {
         CONFIGURATION.replace("deliver: vault", "deliver: [vault, later]");
     world.place.write("grantry.yaml", &both);
 
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
     let asked = world.vault.asked();
     let logins = asked
         .iter()
@@ -387,7 +421,9 @@ fn a_file_names_no_namespace_that_a_token_is_sent_to() {
     ]);
     let stated = "vault: { vault: { namespace: theirs, path:";
     let theirs = CONFIGURATION.replace("vault: { vault: { path:", stated);
-    world.place.write("grantry.yaml", &theirs);
+    world
+        .place
+        .write("grantry.yaml", &theirs);
     for command in [&["plan"][..], &["apply", "--auto-approve"]] {
         let said = world.run(command).exits(64);
         assert!(

@@ -7,13 +7,21 @@ use crate::helpers::vault::{ROOT, Trouble};
 /// method and its path.
 fn list_requests() -> Vec<String> {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
-    world.run(&["apply", "--auto-approve"]).exits(0);
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
 
     let mut requests: Vec<String> = world
         .vault
         .asked()
         .iter()
-        .map(|asked| asked.rsplit_once(' ').unwrap().0.to_owned())
+        .map(|asked| {
+            asked
+                .rsplit_once(' ')
+                .unwrap()
+                .0
+                .to_owned()
+        })
         .collect();
     requests.sort();
     requests.dedup();
@@ -56,7 +64,9 @@ fn survive(request: &str, trouble: Trouble) {
         let all = format!("{}{}", said.stdout, said.stderr);
         assert!(!all.contains(secret), "{story}: {all}");
     }
-    world.place.insist_on_nowhere_else(secret, &[]);
+    world
+        .place
+        .insist_on_nowhere_else(secret, &[]);
 }
 
 #[test]

@@ -31,7 +31,9 @@ fn verify_all(tenant: &Tenant, extent: &str, code: i32) -> Vec<Value> {
 fn assert_remark(grant: &Value, verdict: &str, remark: &str) {
     assert_eq!(grant["verdict"], verdict, "{grant}");
     assert!(
-        grant["remarks"].to_string().contains(remark),
+        grant["remarks"]
+            .to_string()
+            .contains(remark),
         "{grant}"
     );
 }
@@ -71,7 +73,8 @@ fn the_secret_is_not_said() {
     let secret = tenant.delivered("CLIENT_SECRET");
 
     assert!(
-        said.stderr.contains("POST /oauth/token"),
+        said.stderr
+            .contains("POST /oauth/token"),
         "{}",
         said.stderr
     );
@@ -101,7 +104,9 @@ fn a_report_says_which_grants_are_meant() {
             "  courier: {{ name: Courier, deliver: files }}\ngrants:\n{second}"
         ),
     );
-    tenant.place.write("grantry.yaml", &more);
+    tenant
+        .place
+        .write("grantry.yaml", &more);
     tenant
         .run("apply --auto-approve --json report.json")
         .exits(0);
@@ -114,7 +119,9 @@ fn a_report_says_which_grants_are_meant() {
         "scopes: [read:maps] }",
         "scopes: [read:maps, write:maps] }",
     );
-    tenant.place.write("grantry.yaml", &wider);
+    tenant
+        .place
+        .write("grantry.yaml", &wider);
     tenant
         .run("apply --auto-approve --json report.json")
         .exits(0);
@@ -229,7 +236,8 @@ fn what_cannot_be_read_back_is_not_verified_and_no_failure() {
         said.stderr
     );
     assert!(
-        said.stderr.contains("Asking for 0 tokens."),
+        said.stderr
+            .contains("Asking for 0 tokens."),
         "{}",
         said.stderr
     );
@@ -237,7 +245,9 @@ fn what_cannot_be_read_back_is_not_verified_and_no_failure() {
     // In a job of a CI system a file is not there, unless it is said to be.
     let tenant = Tenant::applied(DELIVERED);
     let ci = [("CI", "true")];
-    let said = tenant.run_with(&ci, "verify --all").exits(0);
+    let said = tenant
+        .run_with(&ci, "verify --all")
+        .exits(0);
     assert!(
         said.stdout.contains("not verified"),
         "{}",
@@ -326,7 +336,9 @@ fn the_environment_may_have_the_credentials_of_one_client() {
         ("GRANTRY_CLIENT_ID", &*id),
         ("GRANTRY_CLIENT_SECRET", &secret),
     ];
-    let said = tenant.run_with(&set, "verify --all").exits(0);
+    let said = tenant
+        .run_with(&set, "verify --all")
+        .exits(0);
     assert!(
         said.stdout.contains("1 verified"),
         "{}",
@@ -338,7 +350,9 @@ fn the_environment_may_have_the_credentials_of_one_client() {
         ("GRANTRY_CLIENT_ID", "another-client"),
         ("GRANTRY_CLIENT_SECRET", &*secret),
     ];
-    let said = tenant.run_with(&other, "verify --all").exits(0);
+    let said = tenant
+        .run_with(&other, "verify --all")
+        .exits(0);
     assert!(
         said.stdout.contains("1 not verified"),
         "{}",
@@ -351,7 +365,9 @@ fn the_environment_may_have_the_credentials_of_one_client() {
         said.stderr
     );
     let half = [("GRANTRY_CLIENT_ID", &*id)];
-    tenant.run_with(&half, "verify --all").exits(64);
+    tenant
+        .run_with(&half, "verify --all")
+        .exits(64);
 }
 
 #[test]
@@ -484,7 +500,9 @@ fn a_scope_more_of_an_api_is_proved_where_every_scope_is_granted() {
     );
     let tenant = Tenant::applied(&every);
     let wider = every.replace("scopes: {", "scopes: { read:roads: Roads,");
-    tenant.place.write("grantry.yaml", &wider);
+    tenant
+        .place
+        .write("grantry.yaml", &wider);
     tenant
         .run("apply --auto-approve --json report.json")
         .exits(0);

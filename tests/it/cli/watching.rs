@@ -118,7 +118,9 @@ fn a_schema_that_is_as_it_should_be_is_not_written_again() {
     place.run(&arguments).exits(0);
     assert_eq!(written(), first);
 
-    let printed = place.run(&["schema", "project"]).exits(0);
+    let printed = place
+        .run(&["schema", "project"])
+        .exits(0);
     let kept = fs::read_to_string(place.path("schema.json")).unwrap();
     assert_eq!(kept, printed.stdout);
 

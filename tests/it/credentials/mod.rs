@@ -43,7 +43,8 @@ struct World<'a> {
 
 impl World<'_> {
     fn write(&self, configuration: &str) {
-        self.place.write("grantry.yaml", configuration);
+        self.place
+            .write("grantry.yaml", configuration);
     }
 
     /// Runs it as whoever applies.
@@ -69,7 +70,10 @@ impl World<'_> {
         command: &str,
         [id, secret]: &[String; 2],
     ) -> Said {
-        let arguments: Vec<&str> = command.split(' ').chain(["-vv"]).collect();
+        let arguments: Vec<&str> = command
+            .split(' ')
+            .chain(["-vv"])
+            .collect();
         let mut command = self.place.command(&arguments);
         // What cannot be read back, the service itself has in its environment.
         if !self.store.kind.is_readable() {
@@ -82,7 +86,9 @@ impl World<'_> {
     /// Nothing is left to do, and nothing is said to be amiss.
     #[track_caller]
     fn is_quiet(&self) {
-        let plan = self.run("plan --detailed-exitcode").exits(0);
+        let plan = self
+            .run("plan --detailed-exitcode")
+            .exits(0);
         assert!(
             plan.stdout.contains("No changes."),
             "{}",
@@ -94,6 +100,35 @@ impl World<'_> {
             plan.stdout
         );
     }
+}
+
+/// With what was delivered there are tokens, which hold what is granted.
+fn prove(world: &World, delivered: &[String; 2]) {
+    let token = world
+        .run_as_service("token courier maps --decode", delivered)
+        .exits(0);
+    let audience = "\"aud\": \"https://api.maps.example/\"";
+    assert!(
+        token.stdout.contains(audience),
+        "{}",
+        token.stdout
+    );
+    let proof = world
+        .run_as_service(
+            "verify --report report.json --client courier",
+            delivered,
+        )
+        .exits(0);
+    assert!(
+        proof.stdout.contains("1 verified"),
+        "{}",
+        proof.stdout
+    );
+    assert!(
+        !proof.stdout.contains("failed"),
+        "{}",
+        proof.stdout
+    );
 }
 
 /// Lives it, from the first apply until nothing is left.
@@ -130,50 +165,32 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
     assert_eq!(store.read(&world.place, "later"), None);
     world.is_quiet();
 
-    let token = world
-        .run_as_service("token courier maps --decode", &delivered)
-        .exits(0);
-    let audience = "\"aud\": \"https://api.maps.example/\"";
-    assert!(
-        token.stdout.contains(audience),
-        "{}",
-        token.stdout
-    );
-    let proof = world
-        .run_as_service(
-            "verify --report report.json --client courier",
-            &delivered,
-        )
-        .exits(0);
-    assert!(
-        proof.stdout.contains("1 verified"),
-        "{}",
-        proof.stdout
-    );
-    assert!(
-        !proof.stdout.contains("failed"),
-        "{}",
-        proof.stdout
-    );
+    prove(&world, &delivered);
 
     // A client in use is given no other secret, so that somebody has to say
     // that it may be shown again.
     world.write(&configuration.replace("deliver: first", "deliver: later"));
-    let said = world.run("apply --auto-approve").exits(0);
+    let said = world
+        .run("apply --auto-approve")
+        .exits(0);
     assert!(
         said.stdout.contains("1 not delivered"),
         "{}",
         said.stdout
     );
     assert_eq!(
-        store.read(&world.place, "first").as_ref(),
+        store
+            .read(&world.place, "first")
+            .as_ref(),
         Some(&delivered)
     );
     world
         .run("apply --auto-approve --reveal-existing")
         .exits(0);
     assert_eq!(
-        store.read(&world.place, "later").as_ref(),
+        store
+            .read(&world.place, "later")
+            .as_ref(),
         Some(&delivered)
     );
     assert_eq!(store.read(&world.place, "first"), None);
@@ -184,7 +201,9 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
         .filter(|line| !line.contains("courier"))
         .collect();
     world.write(&without.join("\n"));
-    world.run("apply --auto-approve").exits(0);
+    world
+        .run("apply --auto-approve")
+        .exits(0);
     assert_eq!(store.read(&world.place, "later"), None);
     world.is_quiet();
 
@@ -195,7 +214,9 @@ pub(crate) fn live(provider: &str, variables: &[(String, String)], kind: Kind) {
         "no request was said: {said}"
     );
     assert!(!said.contains(secret), "{said}");
-    world.place.insist_on_nowhere_else(secret, &[]);
+    world
+        .place
+        .insist_on_nowhere_else(secret, &[]);
 }
 
 #[test]

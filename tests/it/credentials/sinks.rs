@@ -78,7 +78,11 @@ impl Store {
                 ("VAULT_TOKEN", ROOT.into()),
             ],
             Kind::Exec => {
-                let store = store.parent().unwrap().display().to_string();
+                let store = store
+                    .parent()
+                    .unwrap()
+                    .display()
+                    .to_string();
                 vec![
                     ("GRANTRY_EXEC_STORE", store),
                     ("PATH", "/usr/bin:/bin".into()),
@@ -122,7 +126,10 @@ impl Store {
 
     /// What names the programs on a command line.
     pub(crate) fn programs(&self, place: &Place) -> Vec<String> {
-        let program = place.path("program").display().to_string();
+        let program = place
+            .path("program")
+            .display()
+            .to_string();
         match self.kind {
             Kind::Exec => ["first", "later"]
                 .map(|sink| format!("--exec-sink={sink}={program}"))
@@ -153,7 +160,8 @@ impl Store {
             Kind::Vault => {
                 let path = format!("secret/data/{sink}/courier");
                 let (status, answer) =
-                    self.vault.somebody("GET", &path, json!({}));
+                    self.vault
+                        .somebody("GET", &path, json!({}));
                 (status == 200).then(|| of_json(&answer["data"]["data"]))
             }
             Kind::Exec => {

@@ -144,7 +144,9 @@ async fn everything_that_an_export_asks_for_is_answered() {
     let caller = Caller::new(&emulator).await;
 
     for (path, expected) in ASKED_BY_AN_EXPORT {
-        let (status, body) = caller.send(Method::GET, path, None).await;
+        let (status, body) = caller
+            .send(Method::GET, path, None)
+            .await;
         assert_eq!(status.as_u16(), expected, "{path}: {body}");
         // Of an object that is not there, software goes by the code; of a path
         // that is not served, there would be none.
@@ -184,7 +186,9 @@ async fn an_empty_list_has_around_it_what_it_is_asked_for() {
         .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let poor = Caller::with_scope(&emulator, "read:clients").await;
-    let (status, body) = poor.send(Method::GET, "/roles", None).await;
+    let (status, body) = poor
+        .send(Method::GET, "/roles", None)
+        .await;
     let message = "Insufficient scope, expected any of: read:roles";
     assert_eq!(
         (status, &body["message"]),
@@ -200,7 +204,9 @@ async fn an_empty_list_has_around_it_what_it_is_asked_for() {
         "client_id": client["client_id"], "audience": MANAGEMENT_AUDIENCE,
         "scope": ["read:rate_limit_policies"]
     });
-    caller.post("/client-grants", grant).await;
+    caller
+        .post("/client-grants", grant)
+        .await;
     let request = json!({
         "grant_type": "client_credentials", "client_id": client["client_id"],
         "client_secret": client["client_secret"], "audience": MANAGEMENT_AUDIENCE
@@ -214,7 +220,9 @@ async fn an_empty_list_has_around_it_what_it_is_asked_for() {
         url: caller.url.clone(),
         http: caller.http.clone(),
     };
-    let policies = reader.get("/rate-limit-policies?take=50").await;
+    let policies = reader
+        .get("/rate-limit-policies?take=50")
+        .await;
     assert_eq!(policies, json!({"rate_limit_policies": []}));
 
     // A list of something that is not there is no empty list.

@@ -95,7 +95,9 @@ impl Caller {
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
-        let (status, answer) = self.send(Method::POST, path, Some(&body)).await;
+        let (status, answer) = self
+            .send(Method::POST, path, Some(&body))
+            .await;
         assert_eq!(status, StatusCode::CREATED, "{path}: {answer}");
         answer
     }

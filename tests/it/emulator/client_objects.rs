@@ -31,7 +31,9 @@ async fn a_change_within_an_object_leaves_the_rest_of_it() {
         "/clients/{}",
         client["client_id"].as_str().unwrap()
     );
-    let credentials = caller.get(&format!("{path}/credentials")).await;
+    let credentials = caller
+        .get(&format!("{path}/credentials"))
+        .await;
     assert_eq!(
         client["signed_request_object"]["credentials"], credentials,
         "what it brought is answered whole, this once"
@@ -76,14 +78,20 @@ async fn an_api_shows_the_client_that_acts_for_it() {
     let client = caller.post("/clients", client).await;
     let id = client["client_id"].as_str().unwrap();
     assert_eq!(
-        caller.get("/resource-servers/urn:a").await["client_id"],
+        caller
+            .get("/resource-servers/urn:a")
+            .await["client_id"],
         id
     );
 
     let path = format!("/clients/{id}");
-    let (status, _) = caller.send(Method::DELETE, &path, None).await;
+    let (status, _) = caller
+        .send(Method::DELETE, &path, None)
+        .await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let api = caller.get("/resource-servers/urn:a").await;
+    let api = caller
+        .get("/resource-servers/urn:a")
+        .await;
     assert_eq!(api.get("client_id"), None);
     emulator.stop().await.unwrap();
 }
@@ -93,7 +101,9 @@ async fn an_alias_that_is_taken_is_a_conflict() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     let body = json!({"name": "n", "client_aliases": ["https://a.example/"]});
-    caller.post("/clients", body.clone()).await;
+    caller
+        .post("/clients", body.clone())
+        .await;
     let (status, refusal) = caller
         .send(Method::POST, "/clients", Some(&body))
         .await;
@@ -119,7 +129,9 @@ async fn an_api_has_a_thousand_scopes_and_no_more() {
             .collect()
     };
     let api = json!({"identifier": "urn:a", "scopes": scopes(1000)});
-    caller.post("/resource-servers", api).await;
+    caller
+        .post("/resource-servers", api)
+        .await;
     let change = json!({"scopes": scopes(1001)});
     let (status, refusal) = caller
         .send(

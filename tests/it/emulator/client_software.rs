@@ -107,7 +107,9 @@ async fn an_api_is_read_by_an_identifier_that_is_escaped_twice() {
 
     // What is called so comes before what would be called so.
     api["identifier"] = "https:%2F%2Fapi.example%2Fa%20b+c%2F".into();
-    let literal = caller.post("/resource-servers", api).await;
+    let literal = caller
+        .post("/resource-servers", api)
+        .await;
     let path =
         "/resource-servers/https:%252F%252Fapi.example%252Fa%2520b+c%252F";
     assert_eq!(caller.get(path).await, literal);
@@ -199,7 +201,9 @@ async fn what_is_cleared_one_by_one_is_gone() {
     assert_eq!(read.get("oidc_logout"), None);
 
     let api = json!({"identifier": "urn:a", "authorization_details": [{"type": "payment"}]});
-    caller.post("/resource-servers", api).await;
+    caller
+        .post("/resource-servers", api)
+        .await;
     for field in [
         "authorization_details",
         "token_encryption",

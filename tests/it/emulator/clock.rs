@@ -42,7 +42,9 @@ fn put(emulator: &Emulator, offset: &str) {
 }
 
 async fn status(caller: &Caller, path: &str) -> (StatusCode, Value) {
-    caller.send(Method::GET, path, None).await
+    caller
+        .send(Method::GET, path, None)
+        .await
 }
 
 #[tokio::test]
@@ -185,9 +187,15 @@ async fn reset_of_refusal(caller: &Caller) -> u64 {
 
 fn reset_of(response: &Response) -> u64 {
     let header = &response.headers()["x-ratelimit-reset"];
-    header.to_str().unwrap().parse().unwrap()
+    header
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap()
 }
 
 fn year_of(moment: &Value) -> u64 {
-    moment.as_str().unwrap()[..4].parse().unwrap()
+    moment.as_str().unwrap()[..4]
+        .parse()
+        .unwrap()
 }

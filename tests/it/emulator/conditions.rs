@@ -54,9 +54,18 @@ async fn made(emulator: &Emulator, caller: &Caller) -> Vec<String> {
     let clients = caller
         .get("/clients?is_global=false&fields=name")
         .await;
-    let names = clients.as_array().unwrap().iter().skip(1);
+    let names = clients
+        .as_array()
+        .unwrap()
+        .iter()
+        .skip(1);
     names
-        .map(|client| client["name"].as_str().unwrap().to_owned())
+        .map(|client| {
+            client["name"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect()
 }
 
@@ -243,7 +252,10 @@ async fn a_short_page_promises_more_than_it_gives() {
     assert_eq!(
         (
             &page["total"],
-            page["clients"].as_array().unwrap().len()
+            page["clients"]
+                .as_array()
+                .unwrap()
+                .len()
         ),
         (&json!(3), 2)
     );
@@ -283,7 +295,10 @@ async fn an_impatient_caller_of_a_slow_tenant_gets_nothing_and_nothing_is_done()
 
     emulator.change_conditions(faults(&["POST /clients:slow=1ms"]));
     assert_eq!(
-        create(&caller, "A").await.unwrap().status(),
+        create(&caller, "A")
+            .await
+            .unwrap()
+            .status(),
         StatusCode::CREATED
     );
     emulator.change_conditions(Conditions {
@@ -355,7 +370,9 @@ async fn limited_answers_say_what_is_left_and_refused_ones_do_nothing() {
         seen.push((response.status().as_u16(), limit, remaining));
     }
     assert_eq!(seen, [(201, 2, 1), (201, 2, 0), (429, 2, 0)]);
-    let (status, body) = caller.send(Method::GET, "/clients", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/clients", None)
+        .await;
     assert_eq!(
         (status, &body["errorCode"]),
         (

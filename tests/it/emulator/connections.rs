@@ -68,7 +68,11 @@ async fn nor_is_the_end_of_a_body() {
         "{answer}"
     );
     assert_eq!(
-        emulator.requests().last().unwrap().status,
+        emulator
+            .requests()
+            .last()
+            .unwrap()
+            .status,
         Some(408)
     );
 }

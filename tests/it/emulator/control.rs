@@ -53,7 +53,12 @@ async fn names(caller: &Caller) -> Vec<String> {
     let clients = caller.get("/clients?fields=name").await;
     let names = clients.as_array().unwrap().iter();
     names
-        .map(|client| client["name"].as_str().unwrap().to_owned())
+        .map(|client| {
+            client["name"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect()
 }
 
@@ -72,7 +77,11 @@ async fn a_reset_goes_back_to_the_start() {
         .await;
     emulator.move_clock("+2h".parse().unwrap());
     emulator.change_conditions(Conditions {
-        faults: vec!["POST /clients:500:nth=2".parse().unwrap()],
+        faults: vec![
+            "POST /clients:500:nth=2"
+                .parse()
+                .unwrap(),
+        ],
         ..Conditions::default()
     });
     caller
@@ -129,7 +138,9 @@ async fn what_was_asked_is_told_in_order_and_without_secrets() {
     let emulator = start_controlled().await;
     let caller = Caller::new(&emulator).await;
     let wrong = format!("/clients?client_id={}", caller.token);
-    caller.send(Method::GET, &wrong, None).await;
+    caller
+        .send(Method::GET, &wrong, None)
+        .await;
     send(&emulator, Method::GET, "/nothing", "").await;
 
     let (status, body) =
@@ -174,7 +185,10 @@ async fn the_clock_is_put_and_what_is_no_offset_is_explained() {
         (StatusCode::OK, &json!("-172800s"))
     );
     assert!(
-        clock["now"].as_str().unwrap().ends_with('Z'),
+        clock["now"]
+            .as_str()
+            .unwrap()
+            .ends_with('Z'),
         "{clock}"
     );
 
@@ -223,7 +237,9 @@ async fn no_condition_is_in_the_way_and_no_stranger_gets_in() {
     for path in ["/health", "/grantry/clock"] {
         for _ in 0..3 {
             assert_eq!(
-                send(&emulator, Method::GET, path, "").await.0,
+                send(&emulator, Method::GET, path, "")
+                    .await
+                    .0,
                 StatusCode::OK
             );
         }
@@ -232,7 +248,9 @@ async fn no_condition_is_in_the_way_and_no_stranger_gets_in() {
 
     let as_stranger = async |path: &str| {
         let request = plain_http().get(format!("{}{path}", emulator.url()));
-        let response = request.header("host", "evil.example").send();
+        let response = request
+            .header("host", "evil.example")
+            .send();
         response.await.unwrap().status()
     };
     assert_eq!(as_stranger("/health").await, StatusCode::OK);
@@ -273,7 +291,11 @@ async fn nobody_begins_before_the_tenant_is_filled() {
     }
 
     emulator.begin(Conditions {
-        faults: vec!["GET /organizations:500".parse().unwrap()],
+        faults: vec![
+            "GET /organizations:500"
+                .parse()
+                .unwrap(),
+        ],
         ..Conditions::default()
     });
     assert_eq!(emulator.requests(), []);

@@ -17,8 +17,10 @@ pub(crate) fn public_key(pair: &KeyPair) -> Value {
 
 /// The PATCH that has a client authenticate with these credentials.
 pub(crate) fn use_keys(ids: &[&Value]) -> Value {
-    let credentials: Vec<Value> =
-        ids.iter().map(|id| json!({"id": id})).collect();
+    let credentials: Vec<Value> = ids
+        .iter()
+        .map(|id| json!({"id": id}))
+        .collect();
     json!({
         "client_authentication_methods": {"private_key_jwt": {"credentials": credentials}},
         "jwt_configuration": {"alg": "RS256"},
@@ -76,7 +78,9 @@ async fn a_client_goes_from_its_secret_to_a_key_and_back() {
     for gone in ["client_secret", "token_endpoint_auth_method"] {
         assert_eq!(by_key.get(gone), None);
     }
-    let (status, refusal) = caller.send(Method::DELETE, &one, None).await;
+    let (status, refusal) = caller
+        .send(Method::DELETE, &one, None)
+        .await;
     assert_eq!(
         (status, &refusal["message"]),
         (
@@ -101,11 +105,16 @@ async fn a_client_goes_from_its_secret_to_a_key_and_back() {
     );
     for _ in 0..2 {
         assert_eq!(
-            caller.send(Method::DELETE, &one, None).await.0,
+            caller
+                .send(Method::DELETE, &one, None)
+                .await
+                .0,
             StatusCode::NO_CONTENT
         );
     }
-    let (status, refusal) = caller.send(Method::GET, &one, None).await;
+    let (status, refusal) = caller
+        .send(Method::GET, &one, None)
+        .await;
     assert_eq!(
         (status, &refusal["message"]),
         (
@@ -123,7 +132,9 @@ async fn credentials_have_scopes_of_their_own() {
     let caller = Caller::with_scope(&emulator, scopes).await;
     let mut body =
         json!({"name": "Service", "jwt_configuration": {"alg": "RS256"}});
-    let client = caller.post("/clients", body.clone()).await;
+    let client = caller
+        .post("/clients", body.clone())
+        .await;
     let path = format!(
         "/clients/{}/credentials",
         client["client_id"].as_str().unwrap()
@@ -162,7 +173,10 @@ async fn credentials_have_scopes_of_their_own() {
         "/clients/{}",
         whole["client_id"].as_str().unwrap()
     );
-    let shown = Caller::new(&emulator).await.get(&path).await;
+    let shown = Caller::new(&emulator)
+        .await
+        .get(&path)
+        .await;
     let key = |client: &Value| {
         client["client_authentication_methods"]["private_key_jwt"]["credentials"][0].clone()
     };
@@ -190,7 +204,9 @@ async fn keys_for_other_uses_take_the_scope_of_keys_too() {
     ] {
         let key = public_key(&key_pair());
         let body = json!({"name": "Service", field: {"credentials": [key]}});
-        let created = caller.post("/clients", body.clone()).await;
+        let created = caller
+            .post("/clients", body.clone())
+            .await;
         let own = format!(
             "/clients/{}",
             created["client_id"].as_str().unwrap()
@@ -237,7 +253,9 @@ async fn a_secret_is_rotated_unless_a_key_stands_in_for_it() {
         client["client_id"].as_str().unwrap()
     );
     let rotate = format!("{path}/rotate-secret");
-    let (status, rotated) = caller.send(Method::POST, &rotate, None).await;
+    let (status, rotated) = caller
+        .send(Method::POST, &rotate, None)
+        .await;
     assert_eq!(
         (status, &rotated["name"]),
         (StatusCode::OK, &client["name"])
@@ -252,7 +270,9 @@ async fn a_secret_is_rotated_unless_a_key_stands_in_for_it() {
     );
 
     let blind = Caller::with_scope(&emulator, "update:client_keys").await;
-    let (status, shown) = blind.send(Method::POST, &rotate, None).await;
+    let (status, shown) = blind
+        .send(Method::POST, &rotate, None)
+        .await;
     assert_eq!(
         (status, shown.get("client_secret")),
         (StatusCode::OK, None)
@@ -266,7 +286,9 @@ async fn a_secret_is_rotated_unless_a_key_stands_in_for_it() {
         .send(Method::PATCH, &path, Some(&use_keys(&[])))
         .await;
     assert_eq!(status, StatusCode::OK);
-    let (status, refusal) = caller.send(Method::POST, &rotate, None).await;
+    let (status, refusal) = caller
+        .send(Method::POST, &rotate, None)
+        .await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{refusal}");
     let (status, _) = caller
         .send(

@@ -33,11 +33,15 @@ async fn every_token_has_them_and_those_of_auth0s_own_apis_what_is_namespaced()
         ("urn:b", "rfc9068_profile"),
     ] {
         let api = json!({"identifier": audience, "token_dialect": dialect});
-        caller.post("/resource-servers", api).await;
+        caller
+            .post("/resource-servers", api)
+            .await;
         let grant = json!({
             "client_id": MANAGEMENT_CLIENT_ID, "audience": audience, "scope": []
         });
-        caller.post("/client-grants", grant).await;
+        caller
+            .post("/client-grants", grant)
+            .await;
 
         let request = json!({
             "grant_type": "client_credentials", "audience": audience,

@@ -80,14 +80,18 @@ async fn a_symmetric_api_knows_its_tokens_by_its_own_secret() {
     let api = json!({
         "identifier": "urn:a", "signing_alg": "HS256", "scopes": [{"value": "r"}, {"value": "w"}]
     });
-    let api = caller.post("/resource-servers", api).await;
+    let api = caller
+        .post("/resource-servers", api)
+        .await;
     let client = caller
         .post("/clients", json!({"name": "Service"}))
         .await;
     let grant = json!({
         "client_id": client["client_id"], "audience": "urn:a", "allow_all_scopes": true
     });
-    caller.post("/client-grants", grant).await;
+    caller
+        .post("/client-grants", grant)
+        .await;
     let request = json!({
         "grant_type": "client_credentials",
         "client_id": client["client_id"],

@@ -63,11 +63,17 @@ async fn a_stranger_does_not_say_what_the_issuer_is() {
         })
     );
     assert_eq!(
-        emulator.requests().last().unwrap().status,
+        emulator
+            .requests()
+            .last()
+            .unwrap()
+            .status,
         Some(421)
     );
     assert_eq!(
-        discover(&emulator, "192.0.2.7:80").await.0,
+        discover(&emulator, "192.0.2.7:80")
+            .await
+            .0,
         StatusCode::MISDIRECTED_REQUEST
     );
 }
@@ -122,7 +128,11 @@ async fn its_certificate_has_the_name() {
 
     let url = format!("{}/.well-known/jwks.json", emulator.url());
     assert_eq!(
-        http.get(url).send().await.unwrap().status(),
+        http.get(url)
+            .send()
+            .await
+            .unwrap()
+            .status(),
         StatusCode::OK
     );
     let other = format!("https://other:{port}/.well-known/jwks.json");
@@ -150,7 +160,11 @@ async fn this_machine_reaches_it_where_it_listens() {
 
         let url = format!("{}/health", emulator.local_url());
         assert_eq!(
-            http.get(url).send().await.unwrap().status(),
+            http.get(url)
+                .send()
+                .await
+                .unwrap()
+                .status(),
             StatusCode::OK
         );
     }

@@ -51,9 +51,13 @@ async fn a_refusal_waits_for_the_body_and_leaves_the_connection_open() {
         ..Settings::default()
     };
     let emulator = emulator::start(settings).await.unwrap();
-    let mut writer =
-        TcpStream::connect(emulator.url().strip_prefix("http://").unwrap())
-            .unwrap();
+    let mut writer = TcpStream::connect(
+        emulator
+            .url()
+            .strip_prefix("http://")
+            .unwrap(),
+    )
+    .unwrap();
     writer
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
@@ -69,7 +73,9 @@ async fn a_refusal_waits_for_the_body_and_leaves_the_connection_open() {
         writer.write_all(b"{}").unwrap();
         let (length, first) = head(&mut reader);
         assert_eq!(first, refusal);
-        reader.read_exact(&mut vec![0; length]).unwrap();
+        reader
+            .read_exact(&mut vec![0; length])
+            .unwrap();
     }
     drop((reader, writer));
     emulator.stop().await.unwrap();

@@ -10,12 +10,19 @@ use crate::emulator::caller::{Caller, start};
 fn all(list: &Value, key: &str) -> Vec<String> {
     let list = list.as_array().unwrap();
     list.iter()
-        .map(|object| object[key].as_str().unwrap_or("-").to_owned())
+        .map(|object| {
+            object[key]
+                .as_str()
+                .unwrap_or("-")
+                .to_owned()
+        })
         .collect()
 }
 
 async fn refused(caller: &Caller, path: &str, reason: &str) {
-    let (status, body) = caller.send(Method::GET, path, None).await;
+    let (status, body) = caller
+        .send(Method::GET, path, None)
+        .await;
     let expected = json!({
         "statusCode": 400,
         "error": "Bad Request",
@@ -50,7 +57,9 @@ async fn clients_are_filtered_by_what_they_are() {
 
     let names = async |query: &str| {
         all(
-            &caller.get(&format!("/clients?{query}")).await,
+            &caller
+                .get(&format!("/clients?{query}"))
+                .await,
             "name",
         )
     };
@@ -103,7 +112,9 @@ async fn grants_are_filtered_by_key_and_organization() {
         json!({"default_for": "third_party_clients", "audience": "urn:a",
                "organization_usage": "allow", "allow_any_organization": true}),
     ] {
-        caller.post("/client-grants", body).await;
+        caller
+            .post("/client-grants", body)
+            .await;
     }
     for (query, count) in [
         ("audience=urn:a".to_owned(), 3),
@@ -122,7 +133,10 @@ async fn grants_are_filtered_by_key_and_organization() {
             ))
             .await;
         assert_eq!(
-            page["client_grants"].as_array().unwrap().len(),
+            page["client_grants"]
+                .as_array()
+                .unwrap()
+                .len(),
             count,
             "{query}"
         );

@@ -35,7 +35,9 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
     );
     // Neither what is only read nor what is refused changes anything.
     caller.get(&path).await;
-    caller.send(Method::HEAD, &path, None).await;
+    caller
+        .send(Method::HEAD, &path, None)
+        .await;
     caller
         .send(
             Method::POST,
@@ -43,7 +45,9 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
             Some(&json!({"nam": 1})),
         )
         .await;
-    caller.send(Method::DELETE, &path, None).await;
+    caller
+        .send(Method::DELETE, &path, None)
+        .await;
 
     let changes = caller
         .get("/logs?q=type:sapi&sort=date:1")
@@ -87,7 +91,13 @@ async fn what_changed_the_tenant_is_written_down_with_its_author() {
     assert_eq!(deleted.get("references"), None);
 
     let all = caller.get("/logs").await.to_string();
-    assert!(!all.contains(client["client_secret"].as_str().unwrap()));
+    assert!(
+        !all.contains(
+            client["client_secret"]
+                .as_str()
+                .unwrap()
+        )
+    );
     assert!(!all.contains(&caller.token));
     emulator.stop().await.unwrap();
 }
@@ -106,7 +116,9 @@ async fn tokens_that_are_issued_or_refused_are_written_down() {
         )
         .await;
     let grant = json!({"client_id": client["client_id"], "audience": "urn:a", "scope": ["r", "w"]});
-    caller.post("/client-grants", grant).await;
+    caller
+        .post("/client-grants", grant)
+        .await;
 
     let request = json!({
         "grant_type": "client_credentials", "client_id": client["client_id"],
@@ -139,9 +151,11 @@ async fn tokens_that_are_issued_or_refused_are_written_down() {
     assert_eq!(told[0]["client_name"], "Service");
     assert_eq!(told[2].get("client_id"), None);
     assert!(
-        !told
-            .to_string()
-            .contains(client["client_secret"].as_str().unwrap())
+        !told.to_string().contains(
+            client["client_secret"]
+                .as_str()
+                .unwrap()
+        )
     );
     emulator.stop().await.unwrap();
 }
@@ -178,7 +192,9 @@ async fn the_log_is_read_by_pages_and_after_an_entry() {
             .all(|id| *id > last.as_str())
     );
 
-    let one = caller.get(&format!("/logs/{last}")).await;
+    let one = caller
+        .get(&format!("/logs/{last}"))
+        .await;
     assert_eq!(one, first[3]);
     let (status, _) = caller
         .send(Method::GET, "/logs/900", None)
@@ -207,7 +223,9 @@ async fn entries_are_in_the_order_in_which_they_came() {
     caller
         .post("/clients", json!({"name": "after"}))
         .await;
-    let rest = caller.get(&format!("/logs?from={last}")).await;
+    let rest = caller
+        .get(&format!("/logs?from={last}"))
+        .await;
     assert_eq!(
         column(&rest, "description"),
         ["Create a client"]
@@ -222,12 +240,16 @@ async fn a_secret_in_the_wrong_place_is_not_written_down() {
     let secret = "s3cr3t".repeat(11);
     let deed = json!({"aws_secret_access_key": "k3y", "nested": [{"password": ["k3y"]}]});
     let sns = "/guardian/factors/push-notification/providers/sns";
-    caller.send(Method::PUT, sns, Some(&deed)).await;
+    caller
+        .send(Method::PUT, sns, Some(&deed))
+        .await;
     let addons = json!({"name": "n", "addons": {"azure_blob": {"storageAccessKey": "k3y"}}});
     caller.post("/clients", addons).await;
     // Deleting what is not there succeeds, and is a deed like any other.
     let path = format!("/clients/{secret}?client_secret=k3y%2Bmore");
-    caller.send(Method::DELETE, &path, None).await;
+    caller
+        .send(Method::DELETE, &path, None)
+        .await;
 
     let told = caller.get("/logs").await.to_string();
     for leaked in ["k3y", "more", &secret] {

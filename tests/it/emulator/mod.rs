@@ -42,7 +42,9 @@ async fn a_service_gets_tokens_for_what_it_was_granted() {
     let caller = Caller::new(&emulator).await;
     let api =
         json!({"identifier": "https://api.example/", "token_lifetime": 300});
-    caller.post("/resource-servers", api).await;
+    caller
+        .post("/resource-servers", api)
+        .await;
     let client = caller
         .post("/clients", json!({"name": "Service"}))
         .await;
@@ -51,7 +53,9 @@ async fn a_service_gets_tokens_for_what_it_was_granted() {
         "audience": "https://api.example/",
         "scope": ["read:maps", "write:maps"]
     });
-    caller.post("/client-grants", grant).await;
+    caller
+        .post("/client-grants", grant)
+        .await;
 
     let mut request = json!({
         "grant_type": "client_credentials",
@@ -87,7 +91,9 @@ async fn a_service_gets_tokens_for_what_it_was_granted() {
 async fn tokens_are_checked_and_their_scopes_count() {
     let emulator = start(Transport::Plain, None).await;
     let mut caller = Caller::with_scope(&emulator, "read:clients").await;
-    let clients = caller.get("/clients?is_global=false").await;
+    let clients = caller
+        .get("/clients?is_global=false")
+        .await;
     assert_eq!(clients[0]["client_id"], MANAGEMENT_CLIENT_ID);
     assert_eq!(clients[0].get("client_secret"), None);
 
@@ -113,14 +119,18 @@ async fn tokens_are_checked_and_their_scopes_count() {
     let good = caller.token.clone();
     let (signed, signature) = good.rsplit_once('.').unwrap();
     caller.token = format!("{signed}.{}", "A".repeat(signature.len()));
-    let (status, body) = caller.send(Method::GET, "/clients", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/clients", None)
+        .await;
     let message = "Invalid signature received for JSON Web Token validation";
     assert_eq!(
         (status, &body["message"]),
         (StatusCode::UNAUTHORIZED, &json!(message))
     );
     caller.token = "opaque".to_owned();
-    let (status, body) = caller.send(Method::GET, "/clients", None).await;
+    let (status, body) = caller
+        .send(Method::GET, "/clients", None)
+        .await;
     assert_eq!(
         (status, &body["errorCode"]),
         (StatusCode::BAD_REQUEST, &json!("Bearer"))
@@ -129,8 +139,12 @@ async fn tokens_are_checked_and_their_scopes_count() {
     // As with a custom domain: a token counts at the address it was asked for
     // at.
     caller.token = good;
-    caller.url = caller.url.replace("127.0.0.1", "localhost");
-    let (status, body) = caller.send(Method::GET, "/clients", None).await;
+    caller.url = caller
+        .url
+        .replace("127.0.0.1", "localhost");
+    let (status, body) = caller
+        .send(Method::GET, "/clients", None)
+        .await;
     assert_eq!(
         (status, &body["message"]),
         (
@@ -260,11 +274,16 @@ async fn resource_servers_are_found_by_identifier_and_have_no_checkpoints() {
 
     for _ in 0..2 {
         assert_eq!(
-            caller.send(Method::DELETE, path, None).await.0,
+            caller
+                .send(Method::DELETE, path, None)
+                .await
+                .0,
             StatusCode::NO_CONTENT
         );
     }
-    let (status, body) = caller.send(Method::GET, path, None).await;
+    let (status, body) = caller
+        .send(Method::GET, path, None)
+        .await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert_eq!(
         body,
@@ -311,7 +330,10 @@ async fn refusals_have_the_shape_and_words_of_auth0() {
     );
     for path in ["/resource-server", "/clients/a/b/c"] {
         assert_eq!(
-            caller.send(Method::GET, path, None).await.0,
+            caller
+                .send(Method::GET, path, None)
+                .await
+                .0,
             StatusCode::NOT_FOUND
         );
     }
@@ -377,7 +399,10 @@ async fn a_state_file_keeps_tenant_and_key_and_only_its_owner_reads_it() {
         "/clients/{}",
         client["client_id"].as_str().unwrap()
     );
-    let kept = Caller::new(&second).await.get(&path).await;
+    let kept = Caller::new(&second)
+        .await
+        .get(&path)
+        .await;
     assert_eq!(kept["client_secret"], client["client_secret"]);
     second.stop().await.unwrap();
 
@@ -426,8 +451,12 @@ async fn a_state_is_written_by_one_emulator_at_a_time() {
         state: Some(folder.path().join("tenant.json")),
         ..Settings::default()
     };
-    let first = emulator::start(settings.clone()).await.unwrap();
-    let second = emulator::start(settings.clone()).await.err();
+    let first = emulator::start(settings.clone())
+        .await
+        .unwrap();
+    let second = emulator::start(settings.clone())
+        .await
+        .err();
     let holder = std::process::id();
     assert!(
         matches!(&second, Some(EmulatorError::Locked { holder: Some(by), .. }) if *by == holder),
@@ -450,7 +479,10 @@ async fn the_state_of_a_newer_emulator_is_not_taken_for_none() {
             state: Some(file.clone()),
             ..Settings::default()
         };
-        emulator::start(settings).await.err().unwrap()
+        emulator::start(settings)
+            .await
+            .err()
+            .unwrap()
     };
 
     let newer = refused(
@@ -485,11 +517,16 @@ async fn a_dropped_emulator_stops() {
         .strip_prefix("http://")
         .unwrap()
         .to_owned();
-    TcpStream::connect(&address).await.unwrap();
+    TcpStream::connect(&address)
+        .await
+        .unwrap();
 
     drop(emulator);
     let refuses = async {
-        while TcpStream::connect(&address).await.is_ok() {
+        while TcpStream::connect(&address)
+            .await
+            .is_ok()
+        {
             tokio::task::yield_now().await;
         }
     };

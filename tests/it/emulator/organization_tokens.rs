@@ -27,7 +27,9 @@ async fn a_token_names_the_organization_it_is_for() {
         "client_id": client["client_id"], "audience": "urn:a", "scope": [],
         "organization_usage": "require", "allow_any_organization": true
     });
-    caller.post("/client-grants", grant).await;
+    caller
+        .post("/client-grants", grant)
+        .await;
     let mut request = json!({
         "grant_type": "client_credentials",
         "client_id": client["client_id"],

@@ -48,7 +48,9 @@ async fn scene() -> Scene {
         "organization_usage": "allow", "allow_any_organization": true
     });
     let grant = own(
-        &caller.post("/client-grants", grant).await,
+        &caller
+            .post("/client-grants", grant)
+            .await,
         "id",
     );
     Scene {
@@ -88,7 +90,9 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
     let totals = |plural: &str, list: Value| json!({"total": 1, "start": 0, "limit": 50, plural: list});
     let query = "include_totals=true&per_page=50";
     assert_eq!(
-        caller.get(&format!("{path}?{query}")).await,
+        caller
+            .get(&format!("{path}?{query}"))
+            .await,
         totals("client_grants", json!([shown]))
     );
     assert_eq!(
@@ -104,11 +108,15 @@ async fn an_organization_is_let_use_a_grant_and_no_more() {
         "third_party_client_access": "block", "is_app_entitlement_active": false
     }]);
     assert_eq!(
-        caller.get(&format!("{of_grant}?{query}")).await,
+        caller
+            .get(&format!("{of_grant}?{query}"))
+            .await,
         totals("organizations", listed.clone())
     );
     assert_eq!(
-        caller.get(&format!("{of_grant}?take=10")).await,
+        caller
+            .get(&format!("{of_grant}?take=10"))
+            .await,
         json!({"organizations": listed})
     );
 
@@ -159,11 +167,16 @@ async fn organizations_come_and_go() {
         )
     );
     assert_eq!(
-        caller.send(Method::DELETE, &path, None).await.0,
+        caller
+            .send(Method::DELETE, &path, None)
+            .await
+            .0,
         StatusCode::NO_CONTENT
     );
     for path in [path.as_str(), "/organizations/name/some-org"] {
-        let (status, body) = caller.send(Method::GET, path, None).await;
+        let (status, body) = caller
+            .send(Method::GET, path, None)
+            .await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert_eq!(
             body,
@@ -202,7 +215,9 @@ async fn an_organization_is_changed_in_place_and_found_by_its_name() {
         })
     );
     assert_eq!(
-        caller.get("/organizations/name/renamed").await,
+        caller
+            .get("/organizations/name/renamed")
+            .await,
         caller.get(&path).await
     );
 

@@ -32,9 +32,14 @@ impl Service {
         let client = caller
             .post("/clients", json!({"name": "Service"}))
             .await;
-        let client_id = client["client_id"].as_str().unwrap().to_owned();
+        let client_id = client["client_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let grant = json!({"client_id": client_id, "audience": "urn:a", "scope": ["r"]});
-        caller.post("/client-grants", grant).await;
+        caller
+            .post("/client-grants", grant)
+            .await;
         Self {
             client_id,
             url: emulator.url(),
@@ -47,7 +52,10 @@ impl Service {
 
     async fn add(&self, caller: &Caller, pair: &KeyPair) -> Value {
         let path = format!("{}/credentials", self.path());
-        caller.post(&path, public_key(pair)).await["id"].clone()
+        caller
+            .post(&path, public_key(pair))
+            .await["id"]
+            .clone()
     }
 
     async fn use_keys(&self, caller: &Caller, ids: &[&Value]) {
@@ -165,7 +173,11 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
     // ends.
     let served = async |more: usize| {
         let goal = asked.load(Ordering::Relaxed) + more;
-        let refused = || workers.iter().any(JoinHandle::is_finished);
+        let refused = || {
+            workers
+                .iter()
+                .any(JoinHandle::is_finished)
+        };
         while asked.load(Ordering::Relaxed) < goal && !refused() {
             tokio::task::yield_now().await;
         }
@@ -173,7 +185,9 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
     for _ in 0..5 {
         let pair = key_pair();
         let new = service.add(&caller, &pair).await;
-        service.use_keys(&caller, &[&old, &new]).await;
+        service
+            .use_keys(&caller, &[&old, &new])
+            .await;
         served(4).await;
         let new_key = Arc::new(encoding_key(&pair));
         let retired = std::mem::replace(&mut *signing.lock().unwrap(), new_key);
@@ -188,7 +202,9 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
             service.path(),
             old.as_str().unwrap()
         );
-        let (status, _) = caller.send(Method::DELETE, &path, None).await;
+        let (status, _) = caller
+            .send(Method::DELETE, &path, None)
+            .await;
         assert_eq!(status, StatusCode::NO_CONTENT);
         served(4).await;
         old = new;

@@ -74,11 +74,17 @@ async fn a_closed_api_is_taken_once_renamed_by_id_and_free_again() {
 
     for path in [&by_id, PATH] {
         assert_eq!(
-            caller.send(Method::DELETE, path, None).await.0,
+            caller
+                .send(Method::DELETE, path, None)
+                .await
+                .0,
             StatusCode::NO_CONTENT
         );
         assert_eq!(
-            caller.send(Method::GET, PATH, None).await.0,
+            caller
+                .send(Method::GET, PATH, None)
+                .await
+                .0,
             StatusCode::NOT_FOUND
         );
         let again = caller
@@ -105,7 +111,9 @@ async fn a_deleted_api_leaves_its_grants() {
         .post("/clients", json!({"name": "A"}))
         .await;
     let grant = json!({"client_id": client["client_id"], "audience": "urn:a", "scope": ["r"]});
-    let made = caller.post("/client-grants", grant).await;
+    let made = caller
+        .post("/client-grants", grant)
+        .await;
 
     let (status, _) = caller
         .send(Method::DELETE, "/resource-servers/urn:a", None)
@@ -144,7 +152,9 @@ async fn every_answer_says_when_it_was_given() {
             .get(format!("{}{path}", caller.url))
             .bearer_auth(&caller.token);
         let answer = request.send().await.unwrap();
-        let date = answer.headers()["date"].to_str().unwrap();
+        let date = answer.headers()["date"]
+            .to_str()
+            .unwrap();
         assert!(
             httpdate::parse_http_date(date).is_ok(),
             "{path}: {date}"

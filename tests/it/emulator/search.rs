@@ -80,11 +80,15 @@ async fn grants_and_apis_are_found_and_sorted() {
         .await;
     for name in ["b", "c", "a"] {
         let api = json!({"identifier": format!("urn:{name}"), "name": name, "signing_alg": "HS256"});
-        caller.post("/resource-servers", api).await;
+        caller
+            .post("/resource-servers", api)
+            .await;
         let grant = json!({
             "client_id": client["client_id"], "audience": format!("urn:{name}"), "scope": []
         });
-        caller.post("/client-grants", grant).await;
+        caller
+            .post("/client-grants", grant)
+            .await;
     }
 
     let search = "/resource-servers/search?take=2&sort=name&q=identifier:urn*";
@@ -106,7 +110,10 @@ async fn grants_and_apis_are_found_and_sorted() {
     );
     let found = caller.get(&path).await;
     assert_eq!(
-        found["client_grants"].as_array().unwrap().len(),
+        found["client_grants"]
+            .as_array()
+            .unwrap()
+            .len(),
         1
     );
     assert_eq!(found["client_grants"][0]["audience"], "urn:b");
@@ -164,7 +171,9 @@ async fn what_was_changed_of_late_is_found_also_after_a_restart() {
         clock: grantry::emulator::ClockOffset::default(),
         ..settings
     };
-    let emulator = grantry::emulator::start(now).await.unwrap();
+    let emulator = grantry::emulator::start(now)
+        .await
+        .unwrap();
     let caller = Caller::new(&emulator).await;
     assert_eq!(caller.get(&search).await, found);
     emulator.stop().await.unwrap();
@@ -185,7 +194,9 @@ async fn a_search_that_cannot_be_is_refused() {
         "page=1",
     ] {
         let path = format!("/clients/search?{query}");
-        let (status, body) = caller.send(Method::GET, &path, None).await;
+        let (status, body) = caller
+            .send(Method::GET, &path, None)
+            .await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
         assert_eq!(
             body["errorCode"], "invalid_query_string",
@@ -193,7 +204,9 @@ async fn a_search_that_cannot_be_is_refused() {
         );
     }
     let path = "/resource-servers/search?q=scopes:a";
-    let (_, body) = caller.send(Method::GET, path, None).await;
+    let (_, body) = caller
+        .send(Method::GET, path, None)
+        .await;
     assert_eq!(
         body["message"],
         "Query validation error: 'scopes cannot be searched for, but id, identifier, name, \
@@ -207,7 +220,9 @@ async fn a_search_may_be_behind_and_nothing_else_is() {
     let emulator = start(Transport::Plain, None).await;
     let caller = Caller::new(&emulator).await;
     make_clients(&caller, 1).await;
-    let lag = "GET /clients/search:lag=3600s".parse().unwrap();
+    let lag = "GET /clients/search:lag=3600s"
+        .parse()
+        .unwrap();
     emulator.change_conditions(Conditions {
         faults: vec![lag],
         ..Conditions::default()
@@ -234,18 +249,27 @@ async fn a_search_may_be_behind_and_nothing_else_is() {
         "client_id": made["client_id"], "audience": "urn:a", "scope": [],
         "organization_usage": "allow", "allow_any_organization": true
     });
-    caller.post("/client-grants", grant).await;
+    caller
+        .post("/client-grants", grant)
+        .await;
     let any = "/clients/search?q=client_grant.allow_any_organization:true";
     assert_eq!(caller.get(any).await, json!({"clients": []}));
 
     // Neither what is gone nor what is changed is known.
-    let old = before["clients"].as_array().unwrap().len();
+    let old = before["clients"]
+        .as_array()
+        .unwrap()
+        .len();
     let path = format!(
         "/clients/{}",
         made["client_id"].as_str().unwrap()
     );
-    caller.send(Method::DELETE, &path, None).await;
-    let first = caller.get("/clients?is_global=false").await;
+    caller
+        .send(Method::DELETE, &path, None)
+        .await;
+    let first = caller
+        .get("/clients?is_global=false")
+        .await;
     let path = format!(
         "/clients/{}",
         first[1]["client_id"].as_str().unwrap()
@@ -258,7 +282,13 @@ async fn a_search_may_be_behind_and_nothing_else_is() {
         )
         .await;
     let after = caller.get(search).await;
-    assert_eq!(after["clients"].as_array().unwrap().len(), old);
+    assert_eq!(
+        after["clients"]
+            .as_array()
+            .unwrap()
+            .len(),
+        old
+    );
     assert!(!after.to_string().contains("Renamed"));
 
     emulator.change_conditions(Conditions::default());

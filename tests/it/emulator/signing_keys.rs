@@ -11,7 +11,12 @@ use crate::emulator::caller::{Caller, start, token};
 
 async fn published(caller: &Caller) -> JwkSet {
     let url = format!("{}/.well-known/jwks.json", caller.url);
-    let response = caller.http.get(url).send().await.unwrap();
+    let response = caller
+        .http
+        .get(url)
+        .send()
+        .await
+        .unwrap();
     response.json().await.unwrap()
 }
 
@@ -46,11 +51,19 @@ async fn tokens_of_a_key_are_believed_until_it_is_revoked() {
         (&first["current"], &first["revoked"]),
         (&json!(true), &json!(false))
     );
-    assert_eq!(first["fingerprint"].as_str().unwrap().len(), 59);
+    assert_eq!(
+        first["fingerprint"]
+            .as_str()
+            .unwrap()
+            .len(),
+        59
+    );
     let kid = first["kid"].as_str().unwrap();
 
     let revoke = format!("/keys/signing/{kid}/revoke");
-    let (status, _) = caller.send(Method::PUT, &revoke, None).await;
+    let (status, _) = caller
+        .send(Method::PUT, &revoke, None)
+        .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
 
     let (status, next) = caller
@@ -65,7 +78,9 @@ async fn tokens_of_a_key_are_believed_until_it_is_revoked() {
     assert_eq!(status_with(&caller, &old).await, StatusCode::OK);
 
     caller.token = second.token;
-    let (status, revoked) = caller.send(Method::PUT, &revoke, None).await;
+    let (status, revoked) = caller
+        .send(Method::PUT, &revoke, None)
+        .await;
     assert_eq!(
         (status, &revoked["kid"]),
         (StatusCode::CREATED, &first["kid"])
@@ -109,9 +124,13 @@ async fn each_algorithm_in_use_has_a_published_key_that_says_so() {
     for algorithm in ["RS256", "RS512", "PS256"] {
         let audience = format!("urn:{algorithm}");
         let api = json!({"identifier": audience, "signing_alg": algorithm});
-        caller.post("/resource-servers", api).await;
+        caller
+            .post("/resource-servers", api)
+            .await;
         let grant = json!({"client_id": client["client_id"], "audience": audience, "scope": []});
-        caller.post("/client-grants", grant).await;
+        caller
+            .post("/client-grants", grant)
+            .await;
         let request = json!({
             "grant_type": "client_credentials",
             "client_id": client["client_id"],

@@ -21,7 +21,10 @@ fn trusting(file: &str) -> Client {
 }
 
 fn environment(emulator: &Emulator) -> BTreeMap<&'static str, String> {
-    emulator.environment().into_iter().collect()
+    emulator
+        .environment()
+        .into_iter()
+        .collect()
 }
 
 /// Asks for the clients with a token for the audience.
@@ -34,7 +37,9 @@ async fn list(http: &Client, url: &str, audience: &str) -> (StatusCode, Value) {
     }
 
     let access = answer["access_token"].as_str().unwrap();
-    let claims = insecure_decode::<Value>(access).unwrap().claims;
+    let claims = insecure_decode::<Value>(access)
+        .unwrap()
+        .claims;
     assert_eq!(claims["aud"], audience);
     let clients = http
         .get(format!("{url}/api/v2/clients"))
@@ -55,7 +60,13 @@ async fn tls_is_trusted_through_the_authority_it_names() {
     let url = format!("https://{}", environment["AUTH0_DOMAIN"]);
     let (status, _) = list(&trusting(&file), &url, MANAGEMENT_AUDIENCE).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(Client::new().get(&url).send().await.is_err());
+    assert!(
+        Client::new()
+            .get(&url)
+            .send()
+            .await
+            .is_err()
+    );
 
     emulator.stop().await.unwrap();
     assert!(!Path::new(&file).exists());
@@ -83,7 +94,9 @@ async fn who_trusted_the_authority_trusts_it_after_a_restart() {
         environment(&second)["AUTH0_DOMAIN"]
     );
     assert_eq!(
-        list(&http, &url, MANAGEMENT_AUDIENCE).await.0,
+        list(&http, &url, MANAGEMENT_AUDIENCE)
+            .await
+            .0,
         StatusCode::OK
     );
     assert_eq!(std::fs::read(&file).unwrap(), authority);

@@ -28,7 +28,9 @@ async fn what_a_token_or_a_plan_does_not_reach_is_refused_as_observed() {
             "Please upgrade your subscription to enable Akamai Signals.",
         ),
     ] {
-        let (status, body) = caller.send(Method::GET, path, None).await;
+        let (status, body) = caller
+            .send(Method::GET, path, None)
+            .await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
         assert_eq!(
             (&body["message"], &body["errorCode"]),

@@ -90,7 +90,10 @@ pub(crate) async fn assert_settles(writer: &impl Mutate, desired: &Desired) {
     )
     .await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         render::report(&report)
     );

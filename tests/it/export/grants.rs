@@ -24,7 +24,10 @@ fn found(json: Json) -> Found {
 }
 
 fn attrs(json: Json) -> Attrs {
-    Value::from(json).as_map().unwrap().clone()
+    Value::from(json)
+        .as_map()
+        .unwrap()
+        .clone()
 }
 
 /// A tenant with one grant, whose organizations are kept apart.

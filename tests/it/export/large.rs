@@ -15,7 +15,10 @@ const APIS: usize = 20;
 const CLIENTS: usize = 1000;
 
 fn attrs(json: serde_json::Value) -> Attrs {
-    Value::from(json).as_map().unwrap().clone()
+    Value::from(json)
+        .as_map()
+        .unwrap()
+        .clone()
 }
 
 /// Creates objects side by side, and gives their ids in order.
@@ -90,7 +93,9 @@ fn grant(client: &RemoteId, number: usize, offset: usize) -> (Address, Attrs) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_tenant_is_exported_in_few_requests_and_only_adopted() {
-    let emulator = emulator::start(in_memory()).await.unwrap();
+    let emulator = emulator::start(in_memory())
+        .await
+        .unwrap();
     let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
     create(&writer, (0..APIS).map(api).collect()).await;
     let ids = create(&writer, (0..CLIENTS).map(client).collect()).await;

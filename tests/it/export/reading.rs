@@ -25,7 +25,10 @@ impl Story {
         standing: Standing,
         json: Json,
     ) {
-        let mut attrs: Attrs = Value::from(json).as_map().unwrap().clone();
+        let mut attrs: Attrs = Value::from(json)
+            .as_map()
+            .unwrap()
+            .clone();
         if let Some(Value::Map(metadata)) = attrs.remove("client_metadata") {
             attrs.insert(
                 "client_metadata".into(),

@@ -33,7 +33,9 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
     let mut said = String::new();
     for state in fs::read_dir(folder).unwrap() {
         let state = state.unwrap().path();
-        let emulator = emulator::start(in_memory()).await.unwrap();
+        let emulator = emulator::start(in_memory())
+            .await
+            .unwrap();
         let writer = auth0::Writer::new(settings(&emulator.url())).unwrap();
         let desired = config::load(
             std::slice::from_ref(&state),
@@ -56,7 +58,10 @@ async fn every_state_of_the_laws_is_exported_without_edits() {
             |_, _| {},
         )
         .await;
-        let is_applied = report.outcomes.iter().all(Outcome::is_applied);
+        let is_applied = report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied);
         assert!(
             is_applied,
             "{}\n{}",

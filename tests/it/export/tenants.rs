@@ -172,7 +172,10 @@ fn client() -> impl Strategy<Value = Json> {
             mut metadata,
             mark,
         )| {
-            metadata.extend(mark.iter().flat_map(|mark| entries(mark)));
+            metadata.extend(
+                mark.iter()
+                    .flat_map(|mark| entries(mark)),
+            );
             object([
                 ("name", name),
                 ("description", text),
@@ -282,7 +285,10 @@ fn tenant() -> impl Strategy<Value = Tenant> {
 }
 
 fn attrs(json: Json) -> Attrs {
-    Value::from(json).as_map().unwrap().clone()
+    Value::from(json)
+        .as_map()
+        .unwrap()
+        .clone()
 }
 
 /// Spells out the marks of this stack, which have one key each, and makes
@@ -391,7 +397,10 @@ impl Tenant {
             support: &grantry::provider::local::SUPPORT,
             management_api: Some(Identifier::of_management_api(DOMAIN)),
             rules: rules(),
-            found: servers.chain(clients).chain(grants).collect(),
+            found: servers
+                .chain(clients)
+                .chain(grants)
+                .collect(),
             unnamed: Vec::new(),
             held_scopes: BTreeMap::new(),
         }

@@ -21,10 +21,18 @@ pub(crate) async fn forward(
     request: Request,
 ) -> Answer {
     let (head, body) = request.into_parts();
-    let path = head.uri.path_and_query().unwrap().as_str();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let path = head
+        .uri
+        .path_and_query()
+        .unwrap()
+        .as_str();
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .unwrap();
     let url = format!("{server}{path}");
-    let mut sent = http.request(head.method, url).body(body);
+    let mut sent = http
+        .request(head.method, url)
+        .body(body);
     for name in [AUTHORIZATION, CONTENT_TYPE] {
         if let Some(value) = head.headers.get(&name) {
             sent = sent.header(name, value);

@@ -22,7 +22,9 @@ pub(crate) const NOBODY: &str = "http://127.0.0.1:1";
 /// How the Auth0 provider reaches the emulator at this address.
 #[cfg(feature = "cli")]
 pub(crate) fn settings(url: &str) -> auth0::Settings {
-    let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+    let secret = MANAGEMENT_CLIENT_SECRET
+        .to_owned()
+        .into();
     let credentials =
         auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)
             .unwrap();

@@ -90,7 +90,9 @@ impl AdminApi {
         let name = realm["realm"].as_str().unwrap();
         let api = Self::log_in(server, name).await;
         let path = "/admin/realms";
-        let answer = api.send(Method::POST, path, Some(realm)).await;
+        let answer = api
+            .send(Method::POST, path, Some(realm))
+            .await;
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert_eq!(status, 201, "{text}");
         api
@@ -104,7 +106,9 @@ impl AdminApi {
             "client_id": client_id,
             "client_secret": format!("{client_id}-secret"),
         });
-        let token = self.fetch_token(&self.realm, &form).await;
+        let token = self
+            .fetch_token(&self.realm, &form)
+            .await;
         Self {
             token,
             ..self.clone()
@@ -112,7 +116,8 @@ impl AdminApi {
     }
 
     pub(crate) async fn remove_realm(&self) {
-        self.must(Method::DELETE, "", None).await;
+        self.must(Method::DELETE, "", None)
+            .await;
     }
 
     /// Asks for something of the realm; the path begins behind its name.

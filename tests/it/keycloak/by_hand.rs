@@ -124,7 +124,10 @@ pub(crate) async fn copy_scope(realm: &TestRealm, name: &str, copy: &str) {
         .as_array_mut()
         .unwrap()
     {
-        mapper.as_object_mut().unwrap().remove("id");
+        mapper
+            .as_object_mut()
+            .unwrap()
+            .remove("id");
     }
     let path = "/client-scopes";
     realm

@@ -284,7 +284,9 @@ async fn an_api_that_changed_hands_since_is_not_deleted() {
             realm.change_client(MAPS, &none).await;
         }
 
-        let deleted = writer.write(&deletion_in(&planned)).await;
+        let deleted = writer
+            .write(&deletion_in(&planned))
+            .await;
         assert_eq!(deleted.is_ok(), is_gone, "{deleted:?}");
         assert_ne!(realm.scope("theirs").await, Json::Null);
         if !is_gone {
@@ -337,7 +339,10 @@ async fn what_an_api_may_call_itself_is_seen() {
         id_of(&caller),
         id_of(&scope)
     );
-    realm.admin.must(Method::PUT, &path, None).await;
+    realm
+        .admin
+        .must(Method::PUT, &path, None)
+        .await;
 
     let seen = read(&writer, &desired(PLATFORM)).await;
     let calls: Vec<&str> = seen
@@ -607,7 +612,10 @@ async fn a_caller_that_cannot_be_named_is_told_by_its_id() {
             id_of(&client),
             id_of(&scope)
         );
-        realm.admin.must(Method::PUT, &path, None).await;
+        realm
+            .admin
+            .must(Method::PUT, &path, None)
+            .await;
     }
 
     insta::assert_snapshot!(say_plan(&writer, &desired(PLATFORM)).await);

@@ -96,14 +96,16 @@ impl World {
             .exits(0);
         let asked = world.realm.double().requests();
 
-        let kinds = KINDS.into_iter().flat_map(|(method, path)| {
-            let alike = asked.iter().filter(|asked| {
-                asked.method == method && asked.path.contains(path)
+        let kinds = KINDS
+            .into_iter()
+            .flat_map(|(method, path)| {
+                let alike = asked.iter().filter(|asked| {
+                    asked.method == method && asked.path.contains(path)
+                });
+                let count = alike.count();
+                assert!(count > 0, "{method} {path}");
+                (1..=count).map(move |nth| (method, path, nth))
             });
-            let count = alike.count();
-            assert!(count > 0, "{method} {path}");
-            (1..=count).map(move |nth| (method, path, nth))
-        });
         kinds.collect()
     }
 }
@@ -118,7 +120,9 @@ fn survive(fault: Fault) {
         .place
         .run(&["apply", "--auto-approve", "-vv"]);
 
-    let second = world.place.run(&["apply", "--auto-approve"]);
+    let second = world
+        .place
+        .run(&["apply", "--auto-approve"]);
     assert_eq!(
         second.code,
         Some(0),

@@ -106,7 +106,9 @@ async fn a_scope_that_tokens_do_not_name_is_not_taken_over_in_silence() {
     let silent = json!({ "name": "read:maps", "attributes": { "include.in.token.scope": "false" } });
     change_scope(&realm, "read:maps", &silent).await;
 
-    let (maps, _) = PLATFORM.split_once(", write:maps").unwrap();
+    let (maps, _) = PLATFORM
+        .split_once(", write:maps")
+        .unwrap();
     let declared = format!("{maps} }} }}\n");
     let writer = realm.writer();
     let said = say_plan(&writer, &desired(&declared)).await;
@@ -140,7 +142,9 @@ async fn a_scope_that_gives_a_second_api_is_mended() {
         carry_out(&writer, &desired(PLATFORM)).await;
         assert_settled(&writer, &desired(PLATFORM), kind).await;
         let scope = realm.scope("read:maps").await;
-        let mappers = scope["protocolMappers"].as_array().unwrap();
+        let mappers = scope["protocolMappers"]
+            .as_array()
+            .unwrap();
         assert_eq!(mappers.len(), 1, "{scope}");
     }
 }
@@ -300,7 +304,9 @@ async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
     let mark =
         realm.scope("read:maps").await["attributes"]["grantry_stack"].clone();
     assert!(
-        mark.as_str().unwrap().starts_with("v1:basis:"),
+        mark.as_str()
+            .unwrap()
+            .starts_with("v1:basis:"),
         "{mark}"
     );
     bend(&realm, "read:maps", "urn:of-nobody").await;
@@ -399,7 +405,9 @@ async fn an_api_with_the_mark_of_another_tenant_is_told() {
     let writer = realm.writer();
     let copied =
         json!({ "attributes": { "grantry_stack": "v1:platform:00000000" } });
-    realm.change_client("urn:atlas", &copied).await;
+    realm
+        .change_client("urn:atlas", &copied)
+        .await;
 
     let without: String = PLATFORM
         .lines()
@@ -452,7 +460,9 @@ async fn a_client_that_only_checks_tokens_is_an_api() {
     let realm = platform().await;
     let writer = realm.writer();
     let bearer = json!({ "bearerOnly": true });
-    realm.change_client("courier", &bearer).await;
+    realm
+        .change_client("courier", &bearer)
+        .await;
     let said = say_plan(&writer, &desired(PLATFORM)).await;
     assert_says(&said, "+ grant_types client_credentials");
     carry_out(&writer, &desired(PLATFORM)).await;

@@ -97,7 +97,10 @@ async fn play(
     text: &str,
 ) -> String {
     let script = Script::parse(text);
-    let name = file.file_stem().unwrap().to_string_lossy();
+    let name = file
+        .file_stem()
+        .unwrap()
+        .to_string_lossy();
     let name = format!("{name}-{}", process::id());
     let realm = with_accounts(realm_with_accounts(&name), &script.accounts);
     let mut player = Player {
@@ -190,7 +193,9 @@ impl Player<'_> {
 
     async fn request(&mut self, step: &Step) -> RequestBuilder {
         let path = self.placeholders.fill(&step.path);
-        let (root, rest) = path.split_once('/').unwrap_or((&path, ""));
+        let (root, rest) = path
+            .split_once('/')
+            .unwrap_or((&path, ""));
         let root = match root {
             "A" => format!("/admin/realms/{}", self.admin.realm),
             "R" => format!("/realms/{}", self.admin.realm),

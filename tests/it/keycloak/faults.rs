@@ -68,7 +68,9 @@ async fn list_requests() -> Vec<(&'static str, &'static str, usize)> {
         (method, path, alike.count())
     });
     assert!(
-        counts.iter().all(|(.., count)| *count > 0),
+        counts
+            .iter()
+            .all(|(.., count)| *count > 0),
         "{counts:?}"
     );
     counts
@@ -88,7 +90,10 @@ async fn survive(fault: Fault, undisturbed: &Json) {
 
     // It may be refused, or end half way. What it says was done, was done.
     if let Ok(report) = try_to_apply(&realm.writer(), &after).await {
-        let is_applied = report.outcomes.iter().all(Outcome::is_applied);
+        let is_applied = report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied);
         if is_applied {
             assert_settled(&realm.writer(), &after, &story).await;
         }

@@ -21,7 +21,9 @@ fn key_set(pem: &str) -> Json {
     let mut public = Jwk::from_encoding_key(&key, Algorithm::RS256).unwrap();
     // A key that does not say so is none to verify with.
     public.common.public_key_use = Some(PublicKeyUse::Signature);
-    public.common.key_id = public.thumbprint(ThumbprintHash::SHA256).ok();
+    public.common.key_id = public
+        .thumbprint(ThumbprintHash::SHA256)
+        .ok();
     json!({ "keys": [public] })
 }
 
@@ -114,7 +116,11 @@ async fn a_realm_that_takes_no_token_is_asked_for_no_third() {
     let writer = realm.writer();
 
     for _ in 0..5 {
-        let error = writer.reader().read().await.unwrap_err();
+        let error = writer
+            .reader()
+            .read()
+            .await
+            .unwrap_err();
         assert!(
             matches!(error, ProviderError::Unauthorized { .. }),
             "{error}"

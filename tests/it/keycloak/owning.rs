@@ -176,7 +176,9 @@ async fn a_stack_of_a_new_name_takes_its_marks_along() {
     let settled = PLATFORM.replace("stack: platform", "stack: basis");
     assert_settled(&writer, &desired(&settled), "renamed").await;
 
-    let client = realm.client("https://maps.example/").await;
+    let client = realm
+        .client("https://maps.example/")
+        .await;
     let scope = realm.scope("read:maps").await;
     for object in [client, scope] {
         let mark = object["attributes"]["grantry_stack"]
@@ -217,7 +219,9 @@ async fn an_api_is_let_go_and_taken_over_again_or_destroyed() {
 
     carry_out(&writer, &removed("true")).await;
     assert_eq!(
-        realm.client("https://maps.example/").await,
+        realm
+            .client("https://maps.example/")
+            .await,
         Json::Null
     );
     assert_eq!(realm.client("courier").await, Json::Null);

@@ -133,7 +133,10 @@ impl Placeholders {
                 format!("({name})")
             }
             "jti" => {
-                let kind = text.split(':').next().unwrap_or_default();
+                let kind = text
+                    .split(':')
+                    .next()
+                    .unwrap_or_default();
                 format!("{kind}:(jti)")
             }
             "scope" => {
@@ -161,7 +164,9 @@ fn lay_out(value: &Json, indent: usize) -> String {
             ('{', items.collect::<Vec<_>>(), '}')
         }
         Json::Array(items) => {
-            let items = items.iter().map(|item| lay_out(item, inner));
+            let items = items
+                .iter()
+                .map(|item| lay_out(item, inner));
             ('[', items.collect(), ']')
         }
         _ => return line,
@@ -211,7 +216,9 @@ fn choose(answer: Json, fields: Option<&[String]>) -> Json {
 }
 
 fn number_of(known: &mut Vec<String>, real: &str) -> usize {
-    let place = known.iter().position(|other| other == real);
+    let place = known
+        .iter()
+        .position(|other| other == real);
     place.unwrap_or_else(|| {
         known.push(real.to_owned());
         known.len() - 1
@@ -221,13 +228,16 @@ fn number_of(known: &mut Vec<String>, real: &str) -> usize {
 /// A UUID, but for the one of nothing.
 fn is_id(text: &str) -> bool {
     let is_place_of_dash = |place| [8, 13, 18, 23].contains(&place);
-    let fits = text.bytes().enumerate().all(|(place, byte)| {
-        if is_place_of_dash(place) {
-            byte == b'-'
-        } else {
-            matches!(byte, b'0'..=b'9' | b'a'..=b'f')
-        }
-    });
+    let fits = text
+        .bytes()
+        .enumerate()
+        .all(|(place, byte)| {
+            if is_place_of_dash(place) {
+                byte == b'-'
+            } else {
+                matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+            }
+        });
     fits && text
         .bytes()
         .any(|byte| byte != b'-' && byte != b'0')
@@ -245,16 +255,26 @@ fn open_token(fields: &mut Map<String, Json>) {
     let Some(Json::String(token)) = fields.get("access_token") else {
         return;
     };
-    let parts: Vec<Json> = token.split('.').take(2).map(decode).collect();
+    let parts: Vec<Json> = token
+        .split('.')
+        .take(2)
+        .map(decode)
+        .collect();
     let [header, payload] = parts.as_slice() else {
         return;
     };
     let (header, mut payload) = (header.clone(), payload.clone());
-    let time = |name: &str| payload[name].as_i64().unwrap_or_default();
+    let time = |name: &str| {
+        payload[name]
+            .as_i64()
+            .unwrap_or_default()
+    };
     let life = time("exp") - time("iat");
     payload["exp"] = json!(format!("(time + {life})"));
     // The answer may come a second later than the token was made.
-    let expires_in = fields.get("expires_in").and_then(Json::as_i64);
+    let expires_in = fields
+        .get("expires_in")
+        .and_then(Json::as_i64);
     if expires_in.is_some_and(|seconds| (life - 2..=life).contains(&seconds)) {
         fields.insert("expires_in".to_owned(), json!(life));
     }
@@ -263,7 +283,9 @@ fn open_token(fields: &mut Map<String, Json>) {
 }
 
 fn decode(part: &str) -> Json {
-    let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
+    let bytes = URL_SAFE_NO_PAD
+        .decode(part)
+        .unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 

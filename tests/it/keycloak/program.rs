@@ -145,7 +145,10 @@ async fn whoever_may_only_read_applies_nothing_and_is_told_why() {
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-plan", "");
     assert_eq!(
-        place.run("plan --detailed-exitcode").await.code,
+        place
+            .run("plan --detailed-exitcode")
+            .await
+            .code,
         2
     );
 
@@ -208,7 +211,13 @@ async fn no_secret_of_a_client_is_ever_shown() {
 
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
-    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    assert_eq!(
+        place
+            .run("apply --auto-approve")
+            .await
+            .code,
+        0
+    );
     realm
         .change_client(
             "gift-deliveries",
@@ -235,7 +244,9 @@ async fn no_secret_of_a_client_is_ever_shown() {
             said.text
         );
         assert!(
-            !said.text.contains("grantry-apply-secret"),
+            !said
+                .text
+                .contains("grantry-apply-secret"),
             "{words}: {}",
             said.text
         );
@@ -256,7 +267,13 @@ async fn a_service_is_told_where_to_ask_and_for_what() {
         "provider: { keycloak: { scope_names: qualified } }",
     );
     let place = Place::new(&qualified).with_realm(&realm, "grantry-apply", "");
-    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    assert_eq!(
+        place
+            .run("apply --auto-approve")
+            .await
+            .code,
+        0
+    );
     let said = place.run("outputs").await;
 
     assert_eq!(said.code, 0, "{}", said.text);
@@ -306,7 +323,9 @@ async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
             .text
             .contains("longer than one request can have");
         assert!(said.code == 64 && is_refused, "{}", said.text);
-        let said = place.run("verify --report report.json").await;
+        let said = place
+            .run("verify --report report.json")
+            .await;
         assert!(
             said.code == 0 && said.text.contains("1 verified"),
             "{}",
@@ -325,7 +344,10 @@ async fn tokens_of_a_realm_are_fetched_and_hold_what_is_granted() {
             client["id"].as_str().unwrap(),
             scope["id"].as_str().unwrap()
         );
-        realm.admin.must(Method::PUT, &path, None).await;
+        realm
+            .admin
+            .must(Method::PUT, &path, None)
+            .await;
         let said = place.run("verify --all").await;
         let text = said
             .text
@@ -361,7 +383,13 @@ async fn what_was_approved_of_a_mark_and_of_a_name_is_applied_one_after_the_othe
  {
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
-    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    assert_eq!(
+        place
+            .run("apply --auto-approve")
+            .await
+            .code,
+        0
+    );
     let file = place.folder.path().join("grantry.yaml");
     let protected = STORY.replace(
         "name: Gift Deliveries,",
@@ -383,14 +411,18 @@ async fn what_was_approved_of_a_mark_and_of_a_name_is_applied_one_after_the_othe
     std::fs::write(&file, &protected).unwrap();
     assert_eq!(place.run("apply --plan a").await.code, 0);
     std::fs::write(&file, &both).unwrap();
-    let said = place.run("apply --plan a --plan b").await;
+    let said = place
+        .run("apply --plan a --plan b")
+        .await;
     assert_eq!(said.code, 0, "{}", said.text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
     let realm = TestRealm::doubled().await;
-    let emulator = emulator::start(in_memory()).await.unwrap();
+    let emulator = emulator::start(in_memory())
+        .await
+        .unwrap();
     let text = STORY.replace(
         "provider: keycloak\n",
         "environments:\n  old: { provider: auth0 }\n  new: { provider: keycloak }\n",
@@ -412,7 +444,9 @@ async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
             emulator::MANAGEMENT_AUDIENCE.to_owned(),
         ),
     ] {
-        place.variables.push((name.to_owned(), value));
+        place
+            .variables
+            .push((name.to_owned(), value));
     }
 
     let said = place
@@ -430,7 +464,13 @@ async fn one_stack_is_on_auth0_and_on_keycloak_at_once() {
 async fn an_export_is_planned_back_as_adoptions_only() {
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
-    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    assert_eq!(
+        place
+            .run("apply --auto-approve")
+            .await
+            .code,
+        0
+    );
     super::writing::release_by_hand(
         &realm,
         &[
@@ -464,9 +504,14 @@ async fn an_export_is_planned_back_as_adoptions_only() {
     let exported = place
         .run("export --stack new --provider keycloak")
         .await;
-    let (text, _) = exported.text.split_once("Tenant: ").unwrap();
+    let (text, _) = exported
+        .text
+        .split_once("Tenant: ")
+        .unwrap();
     let back = Place::new(text).with_realm(&realm, "grantry-apply", "");
-    let said = back.run("plan --provider keycloak").await;
+    let said = back
+        .run("plan --provider keycloak")
+        .await;
     insta::assert_snapshot!(format!("{text}\n{}", said.of_realm(&realm)));
 }
 
@@ -477,7 +522,13 @@ async fn an_export_of_our_own_is_planned_back_without_a_change_but_for_damage()
 {
     let realm = TestRealm::doubled().await;
     let place = Place::new(STORY).with_realm(&realm, "grantry-apply", "");
-    assert_eq!(place.run("apply --auto-approve").await.code, 0);
+    assert_eq!(
+        place
+            .run("apply --auto-approve")
+            .await
+            .code,
+        0
+    );
 
     let stack = "export --stack world-mappers --provider keycloak";
     for damage in ["none", "taken"] {
@@ -485,9 +536,14 @@ async fn an_export_of_our_own_is_planned_back_without_a_change_but_for_damage()
             super::by_hand::take_audience(&realm, "geocode:location").await;
         }
         let exported = place.run(stack).await;
-        let (text, _) = exported.text.split_once("Tenant: ").unwrap();
+        let (text, _) = exported
+            .text
+            .split_once("Tenant: ")
+            .unwrap();
         let back = Place::new(text).with_realm(&realm, "grantry-apply", "");
-        let said = back.run("plan --provider keycloak").await;
+        let said = back
+            .run("plan --provider keycloak")
+            .await;
         insta::assert_snapshot!(
             format!("our_own_export_damage_{damage}"),
             format!("{text}\n{}", said.of_realm(&realm))

@@ -30,7 +30,9 @@ struct Way {
 
 impl Proxy {
     pub(crate) async fn before(server: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(Way {
             http: plain_http(),

@@ -52,7 +52,9 @@ async fn whoever_may_not_see_everything_is_told_which_role_is_missing() {
         &["create-client"],
     ] {
         let realm = TestRealm::doubled().await;
-        let error = read_with(&realm, roles).await.unwrap_err();
+        let error = read_with(&realm, roles)
+            .await
+            .unwrap_err();
 
         assert!(
             matches!(error, ProviderError::Forbidden { .. }),
@@ -104,7 +106,9 @@ async fn who_lacks_the_role_to_apply_is_told_before_anything_is_written() {
         .await
         .unwrap_err();
     assert!(
-        error.to_string().contains("`manage-clients`"),
+        error
+            .to_string()
+            .contains("`manage-clients`"),
         "{error}"
     );
     let step = error.next_step().unwrap().to_string();
@@ -119,7 +123,10 @@ async fn who_lacks_the_role_to_apply_is_told_before_anything_is_written() {
         .must(Method::POST, "/clients", Some(&permissions))
         .await;
     reader.read().await.unwrap();
-    reader.check_permissions(&needs).await.unwrap();
+    reader
+        .check_permissions(&needs)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -250,9 +257,12 @@ async fn a_token_is_renewed_before_it_ends_and_where_it_is_not_taken_any_more()
 async fn scopes_keep_their_names_or_stand_behind_their_api() {
     let realm = TestRealm::doubled().await;
     let naming = grantry::model::ScopeNaming::Qualified;
-    let writer =
-        keycloak::Writer::new(realm.settings().with_scope_naming(naming))
-            .unwrap();
+    let writer = keycloak::Writer::new(
+        realm
+            .settings()
+            .with_scope_naming(naming),
+    )
+    .unwrap();
     let story = desired(STORY);
     carry_out(&writer, &story).await;
 
@@ -342,7 +352,12 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
             |_, _| {},
         )
         .await;
-        assert!(report.outcomes.iter().all(Outcome::is_applied));
+        assert!(
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied)
+        );
         let asked = realm.double().requests();
         assert_eq!(
             asked.len(),

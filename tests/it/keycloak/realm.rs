@@ -114,7 +114,10 @@ impl TestRealm {
     /// A client as an administrator sees it.
     pub(crate) async fn client(&self, client_id: &str) -> Json {
         let path = format!("/clients?clientId={client_id}");
-        let found = self.admin.must(Method::GET, &path, None).await;
+        let found = self
+            .admin
+            .must(Method::GET, &path, None)
+            .await;
         found[0].clone()
     }
 

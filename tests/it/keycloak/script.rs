@@ -59,7 +59,9 @@ impl Script {
                     .collect();
             }
             let Some(head) = line.strip_prefix("> ") else {
-                script.pieces.push(Piece::Text(line.to_owned()));
+                script
+                    .pieces
+                    .push(Piece::Text(line.to_owned()));
                 continue;
             };
             let mut step = Step::parse(head);
@@ -69,7 +71,10 @@ impl Script {
                 step.add(line);
             }
             // The answer comes anew.
-            while lines.next_if(|line| !line.is_empty()).is_some() {}
+            while lines
+                .next_if(|line| !line.is_empty())
+                .is_some()
+            {}
             script.pieces.push(Piece::Step(step));
         }
         script
@@ -82,7 +87,9 @@ fn is_answer(line: &str) -> bool {
 
 /// `name (role)`
 fn parse_account(text: &str) -> (String, String) {
-    let (name, role) = text.split_once(" (").unwrap_or((text, ""));
+    let (name, role) = text
+        .split_once(" (")
+        .unwrap_or((text, ""));
     (
         name.to_owned(),
         role.trim_end_matches(')').to_owned(),

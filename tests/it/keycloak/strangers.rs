@@ -71,7 +71,9 @@ async fn furnish(realm: &TestRealm) {
 /// Everything in a realm that is not this stack's, in one order.
 async fn read_others(realm: &TestRealm) -> Json {
     let admin = realm.log_in().await;
-    let mut clients = admin.must(Method::GET, "/clients", None).await;
+    let mut clients = admin
+        .must(Method::GET, "/clients", None)
+        .await;
     let mut scopes = admin
         .must(Method::GET, "/client-scopes", None)
         .await;

@@ -32,7 +32,10 @@ impl Service {
                 "{}/realms/{}",
                 realm.admin.url, realm.admin.realm
             ),
-            secret: client["secret"].as_str().unwrap().to_owned(),
+            secret: client["secret"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
         }
     }
 
@@ -71,7 +74,10 @@ impl Service {
             .json()
             .await
             .unwrap();
-        let id = decode_header(token).unwrap().kid.unwrap();
+        let id = decode_header(token)
+            .unwrap()
+            .kid
+            .unwrap();
         let key = DecodingKey::from_jwk(keys.find(&id).unwrap()).unwrap();
 
         let mut validation = Validation::new(Algorithm::RS256);

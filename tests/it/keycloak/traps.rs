@@ -45,12 +45,16 @@ async fn a_lost_answer_may_have_been_carried_out_or_not() {
             double.url(),
             double.realm()
         );
-        let request = plain_http().post(url).bearer_auth(&apply.token);
+        let request = plain_http()
+            .post(url)
+            .bearer_auth(&apply.token);
         let answer = request.json(&body).send().await;
 
         let is_lost = matches!(what, Trouble::DropBefore | Trouble::DropAfter);
         assert_eq!(answer.is_err(), is_lost, "{what:?}");
-        let found = double.admin().scope(double.realm(), &name);
+        let found = double
+            .admin()
+            .scope(double.realm(), &name);
         assert_eq!(found.is_some(), is_there, "{what:?}");
     }
 }
@@ -65,9 +69,12 @@ async fn an_answer_may_end_in_the_middle() {
         nth: 2,
         what: Trouble::CutShort,
     });
-    plan.must(Method::GET, CLIENTS, None).await;
+    plan.must(Method::GET, CLIENTS, None)
+        .await;
     let path = format!("/admin/realms/{}{CLIENTS}", double.realm());
-    let answer = plan.send(Method::GET, &path, None).await;
+    let answer = plan
+        .send(Method::GET, &path, None)
+        .await;
     assert!(answer.text().await.is_err());
 }
 
@@ -95,13 +102,17 @@ async fn a_token_expires_and_another_is_had() {
     let plan = account(&double, "grantry-plan").await;
     double.expire_tokens();
     assert_eq!(
-        plan.ask(Method::GET, CLIENTS, None).await.0,
+        plan.ask(Method::GET, CLIENTS, None)
+            .await
+            .0,
         401
     );
 
     let plan = account(&double, "grantry-plan").await;
     assert_eq!(
-        plan.ask(Method::GET, CLIENTS, None).await.0,
+        plan.ask(Method::GET, CLIENTS, None)
+            .await
+            .0,
         200
     );
 }
@@ -112,20 +123,30 @@ async fn a_role_is_in_force_until_it_is_taken() {
     let plan = account(&double, "grantry-plan").await;
     double.take_role("grantry-plan", "view-clients");
     assert_eq!(
-        plan.ask(Method::GET, CLIENTS, None).await.0,
+        plan.ask(Method::GET, CLIENTS, None)
+            .await
+            .0,
         403
     );
 
     double.give_role("grantry-plan", "query-clients");
     assert_eq!(
-        plan.ask(Method::GET, CLIENTS, None).await,
+        plan.ask(Method::GET, CLIENTS, None)
+            .await,
         (200, json!([]))
     );
     let probe = "/default-default-client-scopes";
-    assert_eq!(plan.ask(Method::GET, probe, None).await.0, 403);
+    assert_eq!(
+        plan.ask(Method::GET, probe, None)
+            .await
+            .0,
+        403
+    );
 
     double.set_fine_grained(Some(&["grantry-apply"]));
-    let (_, seen) = plan.ask(Method::GET, CLIENTS, None).await;
+    let (_, seen) = plan
+        .ask(Method::GET, CLIENTS, None)
+        .await;
     assert_eq!(seen.as_array().unwrap().len(), 1);
     let listed = seen[0]["optionalClientScopes"]
         .as_array()
@@ -138,7 +159,8 @@ async fn a_role_is_in_force_until_it_is_taken() {
 
     double.set_fine_grained(None);
     assert_eq!(
-        plan.ask(Method::GET, CLIENTS, None).await,
+        plan.ask(Method::GET, CLIENTS, None)
+            .await,
         (200, json!([]))
     );
 }
@@ -153,7 +175,9 @@ async fn a_location_may_name_another_host() {
     let answer = apply
         .send(Method::POST, &path, Some(&body))
         .await;
-    let location = answer.headers()["location"].to_str().unwrap();
+    let location = answer.headers()["location"]
+        .to_str()
+        .unwrap();
 
     let id = double
         .admin()
@@ -171,7 +195,9 @@ async fn another_administrator_reads_and_changes_what_is_there() {
     let before = admin.dump(realm);
     assert_eq!(before, admin.dump(realm));
 
-    let id = admin.client(realm, "grantry-plan").unwrap();
+    let id = admin
+        .client(realm, "grantry-plan")
+        .unwrap();
     let body = json!({ "description": "by hand" });
     let path = format!("/admin/realms/{realm}/clients/{id}");
     admin.must("PUT", &path, Some(&body));
@@ -197,12 +223,18 @@ async fn a_realm_is_one_of_several() {
     let third = AdminApi::found(&server, &realm_with_accounts("third")).await;
     let apply = third.account("grantry-apply").await;
     assert_eq!(
-        apply.ask(Method::GET, CLIENTS, None).await.0,
+        apply
+            .ask(Method::GET, CLIENTS, None)
+            .await
+            .0,
         200
     );
     third.remove_realm().await;
     assert_eq!(
-        third.ask(Method::GET, CLIENTS, None).await.0,
+        third
+            .ask(Method::GET, CLIENTS, None)
+            .await
+            .0,
         404
     );
 }

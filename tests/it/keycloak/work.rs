@@ -39,7 +39,9 @@ pub(crate) async fn read(
     writer: &keycloak::Writer,
     desired: &Desired,
 ) -> Snapshot {
-    observe(writer.reader(), desired).await.unwrap()
+    observe(writer.reader(), desired)
+        .await
+        .unwrap()
 }
 
 /// The plan, or what contradicts it.
@@ -101,7 +103,9 @@ pub(crate) async fn apply_plan(
 
 /// Plans and applies, which must succeed.
 pub(crate) async fn carry_out(writer: &keycloak::Writer, desired: &Desired) {
-    let report = try_to_apply(writer, desired).await.unwrap();
+    let report = try_to_apply(writer, desired)
+        .await
+        .unwrap();
     let is_done = report
         .outcomes
         .iter()
@@ -115,7 +119,9 @@ pub(crate) async fn assert_settled(
     desired: &Desired,
     story: &str,
 ) {
-    let planned = try_to_plan(writer, desired).await.unwrap();
+    let planned = try_to_plan(writer, desired)
+        .await
+        .unwrap();
     let changes = &planned.plan.changes;
     assert!(
         changes.is_empty(),

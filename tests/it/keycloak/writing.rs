@@ -375,7 +375,9 @@ async fn an_api_of_another_stack_is_a_conflict_and_one_of_ours_an_orphan() {
 
     carry_out(&writer, &desired("stack: laws\n")).await;
     assert_eq!(
-        realm.client("https://maps.example/").await,
+        realm
+            .client("https://maps.example/")
+            .await,
         Json::Null
     );
     assert_eq!(realm.scope("read:maps").await, Json::Null);
@@ -509,8 +511,15 @@ async fn an_api_that_was_taken_over_half_way_is_taken_over_by_the_next_run() {
         nth: 2,
         what: Trouble::Status(403),
     });
-    let report = try_to_apply(&writer, &bound).await.unwrap();
-    assert!(!report.outcomes.iter().all(Outcome::is_applied));
+    let report = try_to_apply(&writer, &bound)
+        .await
+        .unwrap();
+    assert!(
+        !report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied)
+    );
 
     carry_out(&writer, &bound).await;
     assert_settled(&writer, &bound, "taken over in two runs").await;
@@ -528,7 +537,9 @@ async fn what_may_not_be_seen_any_more_is_not_taken_for_gone() {
         let realm = TestRealm::doubled().await;
         let reading = realm.writer();
         carry_out(&reading, &desired(STORY)).await;
-        let planned = try_to_plan(&reading, &nothing).await.unwrap();
+        let planned = try_to_plan(&reading, &nothing)
+            .await
+            .unwrap();
         let writer = if story == "with what was read" {
             reading
         } else {
@@ -541,7 +552,10 @@ async fn what_may_not_be_seen_any_more_is_not_taken_for_gone() {
         double.set_fine_grained(Some(&["grantry-apply", "realm-management"]));
         let report = apply_plan(&writer, planned).await;
 
-        let is_any_applied = report.outcomes.iter().any(Outcome::is_applied);
+        let is_any_applied = report
+            .outcomes
+            .iter()
+            .any(Outcome::is_applied);
         assert!(
             !is_any_applied,
             "{story}:\n{}",

@@ -145,7 +145,11 @@ pub(super) fn all_ends(clients: &Object, servers: &Object) -> Vec<Ends> {
 
 impl Draw<'_> {
     pub(super) fn below(&mut self, end: u8) -> u8 {
-        self.choices.next().copied().unwrap_or_default() % end
+        self.choices
+            .next()
+            .copied()
+            .unwrap_or_default()
+            % end
     }
 
     pub(super) fn is(&mut self) -> bool {
@@ -234,7 +238,9 @@ impl Draw<'_> {
             }
             self.variables.push(name);
         }
-        drawn.given.sort_by_key(|(source, ..)| *source);
+        drawn
+            .given
+            .sort_by_key(|(source, ..)| *source);
 
         let [base, environment] = sections;
         insert_some(&mut drawn.base, "vars", json!(base));

@@ -40,11 +40,16 @@ impl Draw<'_> {
         section: &str,
         keys: &[&str],
     ) -> Object {
-        let mut after = known[section].as_object().unwrap().clone();
+        let mut after = known[section]
+            .as_object()
+            .unwrap()
+            .clone();
         let mut said = Object::new();
         let known: Vec<String> = after.keys().cloned().collect();
         let new = keys.iter().map(|key| (*key).to_owned());
-        let new: Vec<String> = new.filter(|key| !known.contains(key)).collect();
+        let new: Vec<String> = new
+            .filter(|key| !known.contains(key))
+            .collect();
 
         for key in known {
             let is_needed = [EXTERNAL, KEEPER].contains(&&*key);

@@ -42,10 +42,15 @@ impl Folder {
         let mut documents: BTreeMap<&str, Json> = BTreeMap::new();
         let mut choices = choices.iter();
         for piece in pieces_of(drawn) {
-            let choice = choices.next().copied().unwrap_or_default();
+            let choice = choices
+                .next()
+                .copied()
+                .unwrap_or_default();
             let place = PLACES[usize::from(choice) % PLACES.len()];
             unite(
-                documents.entry(place).or_insert(json!({})),
+                documents
+                    .entry(place)
+                    .or_insert(json!({})),
                 piece,
             );
         }
@@ -95,7 +100,9 @@ fn pieces_of(drawn: &Configuration) -> Vec<Json> {
             .environment
             .iter()
             .flat_map(|(section, value)| {
-                parts_of(section, value).into_iter().map(within)
+                parts_of(section, value)
+                    .into_iter()
+                    .map(within)
             }),
     );
     if drawn.has_environment {
@@ -219,7 +226,12 @@ fn written(document: &Json) -> String {
 }
 
 fn write_entries(text: &mut String, map: &Json, first: &str, indent: usize) {
-    for (place, (key, value)) in map.as_object().unwrap().iter().enumerate() {
+    for (place, (key, value)) in map
+        .as_object()
+        .unwrap()
+        .iter()
+        .enumerate()
+    {
         let before = if place == 0 {
             first.to_owned()
         } else {

@@ -58,8 +58,10 @@ fn tenant_unlike(desired: &Desired) -> Snapshot {
     };
 
     let mut found = BTreeMap::new();
-    for (number, (address, declared)) in
-        desired.resources(&seen).into_iter().enumerate()
+    for (number, (address, declared)) in desired
+        .resources(&seen)
+        .into_iter()
+        .enumerate()
     {
         let mut attrs = declared.attrs();
         match number % 3 {

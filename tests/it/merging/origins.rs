@@ -49,7 +49,10 @@ fn every_value_stands_where_it_is_said_to_come_from() {
                 if field == "client" {
                     clients.insert(grant.to_owned(), origin.value.clone());
                 }
-                said.object = clients.get(grant).cloned().unwrap_or_default();
+                said.object = clients
+                    .get(grant)
+                    .cloned()
+                    .unwrap_or_default();
             }
             said.check(drawn)?;
             signs.set(signs.get() + signs_of(&origin.value).len());
@@ -81,9 +84,14 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn of(text: &'a str) -> Self {
-        let (part, place) = text.split_once(" from ").unwrap_or(("", text));
+        let (part, place) = text
+            .split_once(" from ")
+            .unwrap_or(("", text));
         let bare = place.strip_suffix(" (environments.production)");
-        let mut words = bare.unwrap_or(place).rsplitn(3, ':').skip(1);
+        let mut words = bare
+            .unwrap_or(place)
+            .rsplitn(3, ':')
+            .skip(1);
 
         Self {
             part,
@@ -111,7 +119,11 @@ impl<'a> Place<'a> {
         let is_meant = |(place, other, _): &&(usize, String, String)| {
             *place == source && other == name
         };
-        let (.., text) = drawn.given.iter().find(is_meant).unwrap();
+        let (.., text) = drawn
+            .given
+            .iter()
+            .find(is_meant)
+            .unwrap();
         vec![format!("{name}={text}")]
     }
 }
@@ -206,7 +218,9 @@ fn signs_of(text: &str) -> Vec<&str> {
     let is_sign = |word: &&str| {
         let number = word.trim_start_matches(['b', 'e', 'r', 'g']);
         let is_number = !number.is_empty()
-            && number.bytes().all(|byte| byte.is_ascii_digit());
+            && number
+                .bytes()
+                .all(|byte| byte.is_ascii_digit());
         is_number && (word.len() == number.len() + 1 || number.len() == 6)
     };
     words_of(text)
@@ -245,14 +259,16 @@ fn told(text: &str, given: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
     fs::write(&file, text).unwrap();
-    let variables = given.iter().map(|(name, text)| GivenVariables {
-        expected: Use::Expected,
-        values: GivenValues::Text {
-            origin: "--var".to_owned(),
-            name: name.parse().unwrap(),
-            text: (*text).to_owned(),
-        },
-    });
+    let variables = given
+        .iter()
+        .map(|(name, text)| GivenVariables {
+            expected: Use::Expected,
+            values: GivenValues::Text {
+                origin: "--var".to_owned(),
+                name: name.parse().unwrap(),
+                text: (*text).to_owned(),
+            },
+        });
     let inputs = Inputs {
         environment: Some(ENVIRONMENT.parse().unwrap()),
         variables: variables.collect(),

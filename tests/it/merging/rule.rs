@@ -61,7 +61,10 @@ pub(super) fn united(drawn: &Configuration) -> Json {
         }
     }
     let is_there = |section: &str, key: &str| !document[section][key].is_null();
-    let grants = document["grants"].as_array().unwrap().iter();
+    let grants = document["grants"]
+        .as_array()
+        .unwrap()
+        .iter();
     let kept = grants.filter(|grant| {
         let ends = Ends::of(grant);
         is_there("clients", &ends.client)
@@ -95,9 +98,13 @@ pub(super) fn made_from_rows(drawn: &Configuration) -> Object {
     let mut document = drawn.base.clone();
     document.remove("vars");
     for section in BY_KEY {
-        document.entry(section).or_insert(json!({}));
+        document
+            .entry(section)
+            .or_insert(json!({}));
     }
-    document.entry("grants").or_insert(json!([]));
+    document
+        .entry("grants")
+        .or_insert(json!([]));
 
     let bundles = document.remove("for_each");
     let bundles = drawn
@@ -149,7 +156,10 @@ fn rows_of(bundle: &Json, drawn: &Configuration) -> Vec<Json> {
 fn merge_objects(known: &mut Json, said: &Json) {
     for (key, fields) in said.as_object().unwrap() {
         if fields.is_null() {
-            known.as_object_mut().unwrap().remove(key);
+            known
+                .as_object_mut()
+                .unwrap()
+                .remove(key);
             continue;
         }
         for (field, value) in fields.as_object().unwrap() {

@@ -286,7 +286,8 @@ impl State {
                 .is_none(),
             "{address} made twice"
         );
-        self.makers.insert(id.clone(), self.acting);
+        self.makers
+            .insert(id.clone(), self.acting);
         id
     }
 
@@ -307,7 +308,9 @@ impl State {
             .and_then(Value::as_map);
         match metadata.and_then(|metadata| metadata.get(Mark::KEY)) {
             Some(Value::Null) => {
-                _ = self.makers.insert(id.clone(), Maker::Nobody);
+                _ = self
+                    .makers
+                    .insert(id.clone(), Maker::Nobody);
             }
             Some(_) => _ = self.makers.insert(id.clone(), acting),
             None => {}

@@ -247,7 +247,11 @@ fn no_more_is_deleted_than_was_allowed() {
             };
             match world.max_deletes {
                 Some(most) => assert!(
-                    Kind::ALL.map(deletions).iter().sum::<usize>() <= most
+                    Kind::ALL
+                        .map(deletions)
+                        .iter()
+                        .sum::<usize>()
+                        <= most
                 ),
                 None => {
                     for kind in Kind::ALL {

@@ -137,7 +137,11 @@ fn put_grant(books: &Books, holder: usize, on: usize) {
     if books.has(&server) && !books.has(&address) {
         let attrs = Attrs::from_iter([(
             "scopes".into(),
-            Value::Set([Value::from("read")].into_iter().collect()),
+            Value::Set(
+                [Value::from("read")]
+                    .into_iter()
+                    .collect(),
+            ),
         )]);
         books.put(Maker::Tenant, standing, address, attrs);
     }
@@ -240,7 +244,10 @@ fn wish(who: usize) -> impl Strategy<Value = Desired> {
                     && !desired.clients.contains_key(&from)
                     && desired.clients.contains_key(&to)
                 {
-                    desired.policy.moved_clients.insert(from, to);
+                    desired
+                        .policy
+                        .moved_clients
+                        .insert(from, to);
                 }
             }
             if is_adopting {
@@ -311,7 +318,9 @@ fn declarations(who: usize) -> impl Strategy<Value = Desired> {
                 let mut declared = managed(&name, Identity::Mark, protect);
                 if let DesiredClient::Managed { spec, .. } = &mut declared {
                     spec.description = Setting::Value(
-                        format!("version {version}").parse().unwrap(),
+                        format!("version {version}")
+                            .parse()
+                            .unwrap(),
                     );
                 }
                 desired
@@ -378,7 +387,9 @@ fn declared_grants(
         };
         let client = client_key(client);
         let is_declared = desired.clients.contains_key(&client)
-            && desired.resource_servers.contains_key(&key);
+            && desired
+                .resource_servers
+                .contains_key(&key);
         if is_declared && seen.insert((client.clone(), key.clone())) {
             let scopes = if wide {
                 &["read", "write"][..]
@@ -404,7 +415,9 @@ fn declared_grants(
 }
 
 fn client_key(number: usize) -> Key {
-    format!("client-{number}").parse().unwrap()
+    format!("client-{number}")
+        .parse()
+        .unwrap()
 }
 
 fn api_key(number: usize) -> Key {

@@ -278,10 +278,15 @@ async fn of_three_runs_that_do_not_wait_none_makes_a_twin_or_half_of_it() {
         assert!(
             codes.contains(&0),
             "{}",
-            outputs.iter().map(told).collect::<String>()
+            outputs
+                .iter()
+                .map(told)
+                .collect::<String>()
         );
         assert!(
-            codes.iter().all(|code| matches!(code, 0 | 75)),
+            codes
+                .iter()
+                .all(|code| matches!(code, 0 | 75)),
             "{codes:?}"
         );
         assert_eq!(world.marked().await.len(), CLIENTS);
@@ -318,7 +323,9 @@ async fn after_a_holder_was_killed_the_next_one_finishes_its_work() {
         "{}",
         told(&refused)
     );
-    let output = place.run(&["--lock-timeout", "5m"]).await;
+    let output = place
+        .run(&["--lock-timeout", "5m"])
+        .await;
     assert!(output.status.success(), "{}", told(&output));
     assert_eq!(world.marked().await.len(), CLIENTS);
 }
@@ -334,7 +341,9 @@ async fn a_holder_that_was_stopped_makes_no_twin_or_reports_it() {
     until_it_creates(&world).await;
     signal(&stopped, "STOP");
 
-    let output = place.run(&["--lock-timeout", "5m"]).await;
+    let output = place
+        .run(&["--lock-timeout", "5m"])
+        .await;
     assert!(output.status.success(), "{}", told(&output));
     assert_eq!(world.marked().await.len(), CLIENTS);
 

@@ -21,7 +21,9 @@ const FAR_AWAY: &str =
 /// The identifier of the lock in an emulator.
 async fn identifier(world: &World) -> String {
     let writer = world.writer();
-    let guard = lock(&writer, "a test", 0).await.unwrap();
+    let guard = lock(&writer, "a test", 0)
+        .await
+        .unwrap();
     let servers = world.list("resource-servers").await;
     let mut identifiers = servers
         .iter()
@@ -73,15 +75,23 @@ async fn a_lock_names_its_holder_and_its_end_and_nobody_gets_a_token_for_it() {
 async fn a_lock_that_is_held_keeps_others_out_and_nothing_is_written() {
     let world = World::with(&[]).await;
     let (one, other) = (world.writer(), world.writer());
-    let guard = lock(&one, "the first", 0).await.unwrap();
+    let guard = lock(&one, "the first", 0)
+        .await
+        .unwrap();
 
-    let refused = lock(&other, "the second", 0).await.unwrap_err();
+    let refused = lock(&other, "the second", 0)
+        .await
+        .unwrap_err();
     let ProviderError::LockHeld { holder, .. } = &refused else {
         panic!("{refused}")
     };
     assert_eq!(holder, "the first");
     guard.release(&one).await.unwrap();
-    assert!(lock(&other, "the second", 0).await.is_ok());
+    assert!(
+        lock(&other, "the second", 0)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -98,7 +108,9 @@ async fn a_lock_whose_time_is_up_is_removed_and_one_that_nobody_understands_is_n
             .unwrap()
             .is_over
     );
-    let guard = lock(&writer, "a new one", 0).await.unwrap();
+    let guard = lock(&writer, "a new one", 0)
+        .await
+        .unwrap();
     let locks = world.locks().await;
     assert!(
         locks.len() == 1 && locks[0].starts_with("Locked by a new one"),
@@ -137,7 +149,9 @@ async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
             World::with(&[&format!("POST /resource-servers:{fault}:nth=1")])
                 .await;
         let writer = world.writer();
-        let guard = lock(&writer, "the only one", 0).await.unwrap();
+        let guard = lock(&writer, "the only one", 0)
+            .await
+            .unwrap();
         assert_eq!(world.locks().await.len(), 1, "{fault}");
         guard.release(&writer).await.unwrap();
         assert_eq!(world.locks().await, [""; 0], "{fault}");
@@ -187,7 +201,9 @@ async fn a_lock_is_the_same_with_and_without_an_audience() {
     let (told, by_domain) = (world.writer(), world.writer_by_domain());
 
     for (holding, other) in [(&told, &by_domain), (&by_domain, &told)] {
-        let guard = lock(holding, "the first", 0).await.unwrap();
+        let guard = lock(holding, "the first", 0)
+            .await
+            .unwrap();
         let seen = other
             .find_lock(&"maps".parse().unwrap())
             .await
@@ -241,7 +257,9 @@ async fn a_lock_that_was_taken_over_is_lost() {
         .unwrap()
         .unwrap();
     other.unlock(&seen.id).await.unwrap();
-    let guard = lock(&other, "the other", 0).await.unwrap();
+    let guard = lock(&other, "the other", 0)
+        .await
+        .unwrap();
 
     assert!(matches!(
         stopped.renew(&lease).await,
@@ -261,7 +279,10 @@ async fn a_lock_is_in_no_plan() {
     let cleared = planned(&writer, &desired(1)).await;
     let report = carry_out(&writer, cleared, &Guard::open()).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );
@@ -295,7 +316,10 @@ async fn a_lock_that_came_with_a_copy_of_a_tenant_is_removed() {
     let guard = lock(&writer, "me", 0).await.unwrap();
     let report = carry_out(&writer, cleared, &guard).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );

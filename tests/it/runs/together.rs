@@ -29,12 +29,17 @@ async fn three_runs_at_once_make_each_client_once() {
         .iter()
         .zip(plans)
         .map(async |(writer, cleared)| {
-            let guard = lock(writer, "one of three", 300).await.unwrap();
+            let guard = lock(writer, "one of three", 300)
+                .await
+                .unwrap();
             carry_out(writer, cleared, &guard).await
         });
     for report in join_all(runs).await {
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{}",
             told(&report)
         );
@@ -60,7 +65,10 @@ async fn a_client_that_was_made_twice_is_reported_in_the_same_run() {
         let report = carry_out(&writer, cleared, &Guard::open()).await;
 
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{fault}: {}",
             told(&report)
         );
@@ -102,7 +110,10 @@ async fn with_one_refused(refusal: &str) -> (World, Report, usize) {
 async fn whether_a_client_is_there_though_it_was_refused_is_looked_up() {
     let (world, report, listings) = with_one_refused("commit-then-429").await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );
@@ -136,7 +147,10 @@ async fn whether_anything_is_there_though_it_was_refused_is_looked_up() {
         let cleared = planned(&writer, &desired(2)).await;
         let report = carry_out(&writer, cleared, &Guard::open()).await;
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{path}: {}",
             told(&report)
         );
@@ -151,7 +165,10 @@ async fn whether_anything_is_there_though_it_was_refused_is_looked_up() {
     let cleared = planned(&writer, &desired(1)).await;
     let report = carry_out(&writer, cleared, &Guard::open()).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );
@@ -188,14 +205,20 @@ async fn what_came_since_the_plan_is_not_created() {
     let early = planned(&fast, &desired).await;
     let report = carry_out(&fast, early, &Guard::open()).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );
 
     let report = carry_out(&slow, late, &Guard::open()).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );
@@ -212,7 +235,10 @@ async fn a_client_that_came_with_another_flag_is_not_made_twice() {
         let first = planned(&writer, &desired(1)).await;
         let report = carry_out(&writer, first, &Guard::open()).await;
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{}",
             told(&report)
         );
@@ -271,7 +297,10 @@ async fn an_api_that_is_by_now_as_wanted_is_applied() {
 
     let report = carry_out(&writer, cleared, &Guard::open()).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );
@@ -360,7 +389,10 @@ async fn clients_that_nobody_has_marked_meanwhile_are_taken_over() {
         let cleared = planned(&writer, &adopting(id)).await;
         let report = carry_out(&writer, cleared, &Guard::open()).await;
         assert!(
-            report.outcomes.iter().all(Outcome::is_applied),
+            report
+                .outcomes
+                .iter()
+                .all(Outcome::is_applied),
             "{}",
             told(&report)
         );

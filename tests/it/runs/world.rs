@@ -73,7 +73,9 @@ impl World {
 
     /// A writer that is told the domain, and no audience.
     pub(crate) fn writer_by_domain(&self) -> auth0::Writer {
-        let secret = MANAGEMENT_CLIENT_SECRET.to_owned().into();
+        let secret = MANAGEMENT_CLIENT_SECRET
+            .to_owned()
+            .into();
         let credentials =
             auth0::Credentials::client_secret(MANAGEMENT_CLIENT_ID, secret)
                 .unwrap();
@@ -161,7 +163,11 @@ impl World {
     pub(crate) fn listings_of_clients(&self) -> usize {
         let requests = self.emulator.requests().into_iter();
         requests
-            .filter(|asked| asked.path.starts_with("/api/v2/clients?"))
+            .filter(|asked| {
+                asked
+                    .path
+                    .starts_with("/api/v2/clients?")
+            })
             .count()
     }
 
@@ -177,7 +183,12 @@ impl World {
         servers
             .iter()
             .filter(is_lock)
-            .map(|lock| lock["name"].as_str().unwrap().to_owned())
+            .map(|lock| {
+                lock["name"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
             .collect()
     }
 }
@@ -238,7 +249,9 @@ pub(crate) async fn planned(
     writer: &auth0::Writer,
     desired: &Desired,
 ) -> Cleared {
-    let seen = observe(writer.reader(), desired).await.unwrap();
+    let seen = observe(writer.reader(), desired)
+        .await
+        .unwrap();
     let planned = plan(desired, &seen)
         .map_err(|error| render::conflicts(&error))
         .unwrap();
@@ -272,7 +285,10 @@ pub(crate) async fn settle(writer: &auth0::Writer, desired: &Desired) {
     let cleared = planned(writer, desired).await;
     let report = carry_out(writer, cleared, &Guard::open()).await;
     assert!(
-        report.outcomes.iter().all(Outcome::is_applied),
+        report
+            .outcomes
+            .iter()
+            .all(Outcome::is_applied),
         "{}",
         told(&report)
     );

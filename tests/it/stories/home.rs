@@ -54,7 +54,9 @@ impl FileOrEmulator {
             ", and Grantry has only a token" => (Credentials::TokenOnly, ""),
             twist => (Credentials::Client, twist),
         };
-        let mut emulated = self.runtime.block_on(Emulated::with(objects));
+        let mut emulated = self
+            .runtime
+            .block_on(Emulated::with(objects));
         let twist = Twist::parse(twist, &emulated.names);
         let management = emulated.management.clone();
         let url = management.url.clone();
@@ -159,7 +161,9 @@ impl Home for FileOrEmulator {
             Tenant::Http { emulated, .. } => {
                 let settings = settings(&emulated.management.url);
                 let reader = auth0::Reader::new(settings).unwrap();
-                self.runtime.block_on(reader.read()).unwrap()
+                self.runtime
+                    .block_on(reader.read())
+                    .unwrap()
             }
         };
         tenant::lines(&seen, self.names())

@@ -59,7 +59,10 @@ impl Meddle for Meddling {
         let is_cut = is_listing && matches!(self.twist, Twist::ListingCutShort);
         is_cut.then(|| {
             let mut listing: Json = serde_json::from_slice(body).unwrap();
-            listing["clients"].as_array_mut().unwrap().pop();
+            listing["clients"]
+                .as_array_mut()
+                .unwrap()
+                .pop();
             listing.to_string().into_bytes()
         })
     }

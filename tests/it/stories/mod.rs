@@ -84,7 +84,10 @@ fn difference(name: &str, written: &str, told: &str) -> String {
         return String::new();
     }
 
-    let mut lines = told.lines().zip(written.lines()).enumerate();
+    let mut lines = told
+        .lines()
+        .zip(written.lines())
+        .enumerate();
     let (line, _) = lines
         .find(|(_, (told, written))| told != written)
         .unwrap_or_default();
@@ -113,7 +116,10 @@ pub(crate) fn tell_all<H: Home>(
             return String::new();
         }
 
-        let name = path.file_name().unwrap().to_string_lossy();
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy();
         difference(&name, &written, &told)
     });
 

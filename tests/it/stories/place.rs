@@ -62,7 +62,10 @@ impl<H: Home> Place<H> {
             .strip_prefix("grantry ")
             .unwrap()
             .split_whitespace();
-        let verb = command.split_whitespace().nth(1).unwrap();
+        let verb = command
+            .split_whitespace()
+            .nth(1)
+            .unwrap();
         let names_document = command.contains("--json");
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
         command
@@ -82,7 +85,9 @@ impl<H: Home> Place<H> {
         let schema =
             documents::schema_of(verb).filter(|_| has_faces && !names_document);
         if schema.is_some() {
-            command.arg("--json").arg(document.path());
+            command
+                .arg("--json")
+                .arg(document.path());
         }
         let output = command.output().unwrap();
         let code = output.status.code().unwrap();

@@ -70,14 +70,18 @@ struct Way<M> {
 impl Proxy {
     /// Stands before the server at this address.
     pub(crate) async fn start(server: String, meddling: impl Meddle) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(Way {
             http: plain_http(),
             server,
             meddling,
         });
-        let app = Router::new().fallback(pass).with_state(way);
+        let app = Router::new()
+            .fallback(pass)
+            .with_state(way);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url }
     }
@@ -109,7 +113,10 @@ async fn pass<M: Meddle>(
         .to_string();
     way.meddling.before(&path).await;
     let mut answer = forward(&way.http, &way.server, request).await;
-    if let Some(body) = way.meddling.cut_short(&path, &answer.body) {
+    if let Some(body) = way
+        .meddling
+        .cut_short(&path, &answer.body)
+    {
         answer.body = body.into();
     }
     answer.into_response()

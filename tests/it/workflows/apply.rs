@@ -110,7 +110,9 @@ fn a_change_that_fails_fails_the_run_and_no_other_change() {
     let applied = run.job("apply");
     assert_eq!(applied.code, Some(5), "{}", applied.log);
     assert!(
-        applied.log.contains("::error title=failed::"),
+        applied
+            .log
+            .contains("::error title=failed::"),
         "{}",
         applied.log
     );

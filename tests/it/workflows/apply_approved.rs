@@ -34,7 +34,9 @@ fn applied() -> Option<World> {
 /// Opens a pull request, has it planned, and merges it.
 fn merge_planned(world: &World, branch: &str, configuration: &str) -> String {
     let pull_request = world.open(REPOSITORY, branch, configuration);
-    let planned = pull_request.run(world, "plan").job("plan");
+    let planned = pull_request
+        .run(world, "plan")
+        .job("plan");
     assert_eq!(planned.code, Some(0), "{}", planned.log);
     world.merge(&pull_request)
 }
@@ -152,7 +154,10 @@ fn a_plan_that_a_fork_has_kept_approves_nothing() {
     let pull_request = world.open(REPOSITORY, "drone", &with_drone());
     let planned = pull_request.run(&world, "plan");
     assert_eq!(planned.job("plan").code, Some(0));
-    world.github.hub().hand_to_fork(planned.id());
+    world
+        .github
+        .hub()
+        .hand_to_fork(planned.id());
 
     let sha = world.merge(&pull_request);
     let ended = world
@@ -174,7 +179,11 @@ fn the_plan_of_a_merge_queue_is_applied_when_its_group_is_pushed() {
 
     let planned = queued(&world, &base, &group).job("plan");
     assert_eq!(planned.code, Some(0), "{}", planned.log);
-    assert!(world.comments_of(&pull_request).is_empty());
+    assert!(
+        world
+            .comments_of(&pull_request)
+            .is_empty()
+    );
     let ended = world
         .pushed("merge-queue", "main", &group)
         .job("apply");

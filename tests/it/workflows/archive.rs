@@ -59,11 +59,13 @@ fn common(entry: &Entry) -> Vec<u8> {
 }
 
 fn checksum(bytes: &[u8]) -> u32 {
-    let rest = bytes.iter().fold(u32::MAX, |rest, byte| {
-        (0..8).fold(rest ^ u32::from(*byte), |rest, _| {
-            (rest >> 1) ^ (0xedb8_8320 * (rest & 1))
-        })
-    });
+    let rest = bytes
+        .iter()
+        .fold(u32::MAX, |rest, byte| {
+            (0..8).fold(rest ^ u32::from(*byte), |rest, _| {
+                (rest >> 1) ^ (0xedb8_8320 * (rest & 1))
+            })
+        });
     !rest
 }
 

@@ -20,7 +20,9 @@ fn a_pull_request_has_one_comment_which_is_edited_in_place() {
         "topic",
         &format!("{CONFIGURATION}  drone: {{ name: Drone }}\n"),
     );
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     let [comment] = world
         .comments_of(&pull_request)
@@ -43,7 +45,9 @@ fn a_pull_request_has_one_comment_which_is_edited_in_place() {
         let theirs: Vec<_> = theirs.collect();
         hub.comments.splice(0..0, theirs);
     }
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert_eq!(world.comments_of(&pull_request).len(), 1);
     let hub = world.github.hub();
@@ -63,7 +67,9 @@ fn what_github_could_not_do_at_once_is_asked_again() {
     let pull_request = world.open(REPOSITORY, "topic", CONFIGURATION);
     for _ in 0..2 {
         world.github.hub().not_now = vec!["GET", "POST", "PATCH"];
-        let ended = pull_request.run(&world, "plan").job("plan");
+        let ended = pull_request
+            .run(&world, "plan")
+            .job("plan");
         assert_eq!(ended.code, Some(0), "{}", ended.log);
     }
     assert_eq!(world.comments_of(&pull_request).len(), 1);
@@ -79,9 +85,13 @@ fn a_run_ends_where_github_lets_nobody_in() {
     };
     let pull_request = world.open(REPOSITORY, "topic", CONFIGURATION);
     world.github.hub().is_closed = true;
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert!(
-        ended.log.contains("closedfailure: Comment"),
+        ended
+            .log
+            .contains("closedfailure: Comment"),
         "{}",
         ended.log
     );
@@ -96,9 +106,13 @@ fn an_answer_with_nothing_in_it_is_not_asked_for_ever() {
     };
     let pull_request = world.open(REPOSITORY, "topic", CONFIGURATION);
     world.github.hub().is_silent = true;
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert!(
-        ended.log.contains("GitHub answers nothing"),
+        ended
+            .log
+            .contains("GitHub answers nothing"),
         "{}",
         ended.log
     );
@@ -113,7 +127,9 @@ fn a_comment_whose_creation_got_no_answer_is_not_doubled() {
     };
     let pull_request = world.open(REPOSITORY, "topic", CONFIGURATION);
     world.github.hub().lost_answers = 1;
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert_eq!(world.comments_of(&pull_request).len(), 1);
 }
@@ -129,7 +145,9 @@ fn a_configuration_that_is_wrong_is_said_and_not_planned() {
     );
     let pull_request = world.open(REPOSITORY, "topic", &broken);
     let before = world.requests();
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert_eq!(ended.code, Some(1), "{}", ended.log);
     assert_eq!(world.requests(), before);
     let [comment] = world
@@ -159,7 +177,9 @@ fn hostile_words_are_only_words_in_a_comment() {
     let branch = format!("x\"';$(touch${{IFS}}{0})", broken.display());
     let pull_request = world.open(REPOSITORY, &branch, &hostile);
 
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert!(!broken.exists());
     let [comment] = world
@@ -184,7 +204,9 @@ fn a_finding_that_refuses_it_does_not_hide_the_plan() {
         &format!("{CONFIGURATION}prune: true\n"),
     );
 
-    let ended = pull_request.run(&world, "plan").job("plan");
+    let ended = pull_request
+        .run(&world, "plan")
+        .job("plan");
     assert_eq!(ended.code, Some(3), "{}", ended.log);
     let [comment] = world
         .comments_of(&pull_request)

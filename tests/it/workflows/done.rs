@@ -53,7 +53,8 @@ impl Done {
         outputs: &Json,
     ) {
         let end = self.of(called, job);
-        end.codes.insert(part.map(str::to_owned), code);
+        end.codes
+            .insert(part.map(str::to_owned), code);
         end.outputs = outputs.clone();
     }
 
@@ -84,7 +85,9 @@ impl Done {
     pub(crate) fn result_of_all(&self, caller: &str) -> &'static str {
         let ends = self.0.iter();
         let ends = ends.filter(|((called, _), _)| called.by == caller);
-        let results: Vec<&str> = ends.map(|(_, end)| end.result()).collect();
+        let results: Vec<&str> = ends
+            .map(|(_, end)| end.result())
+            .collect();
 
         let graver = ["failure", "success"].into_iter();
         let gravest = graver

@@ -105,7 +105,11 @@ fn an_issue_of_anybody_else_is_not_ours_whatever_it_says() {
     let theirs = json!({
         "id": 1, "number": 1, "state": "open", "title": "x", "body": MARK, "user": { "login": "stranger" },
     });
-    world.github.hub().issues.push(theirs.clone());
+    world
+        .github
+        .hub()
+        .issues
+        .push(theirs.clone());
 
     world.rename("Courier", "Somebody");
     assert_eq!(look(&world), Some(2));

@@ -93,7 +93,11 @@ fn each_environment_is_applied_for_itself() {
         world.clients_of("staging"),
         ["Courier on trial"]
     );
-    assert!(world.clients_of("production").is_empty());
+    assert!(
+        world
+            .clients_of("production")
+            .is_empty()
+    );
 
     apply(&run, "production");
     assert_eq!(world.clients_of("production"), ["Courier"]);
@@ -138,7 +142,8 @@ fn where_the_environments_are_not_known_the_check_fails() {
     );
     let run = pull_request.run(&world, "environments");
     assert_eq!(
-        run.job("environments / environments").code,
+        run.job("environments / environments")
+            .code,
         Some(1)
     );
     assert_eq!(run.job("plan (staging) / plan").code, None);
@@ -193,7 +198,8 @@ fn the_drift_of_each_environment_is_an_issue_of_its_own() {
     );
     run.goes_well("environments");
     assert_eq!(
-        run.job("drift (production) / drift").code,
+        run.job("drift (production) / drift")
+            .code,
         Some(2)
     );
     run.goes_well("drift (staging) / drift");
@@ -264,7 +270,9 @@ fn a_fork_has_a_plan_of_each_environment_of_the_base() {
     }
     let comments = world.comments_of(&pull_request);
     assert_eq!(comments.len(), 2);
-    for (comment, environment) in comments.iter().zip(["production", "staging"])
+    for (comment, environment) in comments
+        .iter()
+        .zip(["production", "staging"])
     {
         let begin = format!(
             "<!-- grantry: world-mappers {environment} -->\n`world-mappers/{environment}`: **2 to create**"

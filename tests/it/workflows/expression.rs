@@ -114,7 +114,10 @@ fn tokens(expression: &str) -> Vec<String> {
     let mut rest = expression.trim_start();
     while !rest.is_empty() {
         let length = if let Some(after) = rest.strip_prefix('\'') {
-            after.find('\'').expect("a text that ends") + 2
+            after
+                .find('\'')
+                .expect("a text that ends")
+                + 2
         } else {
             let is_of_name = |character: char| {
                 character.is_alphanumeric() || "._-".contains(character)

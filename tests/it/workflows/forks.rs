@@ -262,7 +262,10 @@ fn the_name_of_a_file_leads_nowhere() {
     let name = format!(
         "{}{}",
         "../".repeat(20),
-        broken.strip_prefix("/").unwrap().display()
+        broken
+            .strip_prefix("/")
+            .unwrap()
+            .display()
     );
     let files = [file(&name, REGULAR, CONFIGURATION)];
     let ended = plan_files(&world, &pull_request, &files);
@@ -280,7 +283,11 @@ fn a_fork_that_has_moved_on_is_not_commented() {
     world.github.hub().pulls[0]["head"]["sha"] = "0".repeat(40).into();
     let ended = plan(&world, &pull_request);
     assert_eq!(ended.code, Some(4), "{}", ended.log);
-    assert!(world.comments_of(&pull_request).is_empty());
+    assert!(
+        world
+            .comments_of(&pull_request)
+            .is_empty()
+    );
 }
 
 #[test]
@@ -292,7 +299,8 @@ fn whose_pull_request_it_is_is_not_said_by_the_fork() {
     // Another one with the same revision, of another fork.
     let theirs = world.open("other/access", "theirs", CONFIGURATION);
     let mut ours = world.open(FORK, "ours", CONFIGURATION);
-    ours.head_sha.clone_from(&theirs.head_sha);
+    ours.head_sha
+        .clone_from(&theirs.head_sha);
     world.github.hub().pulls[1]["head"]["sha"] =
         theirs.head_sha.as_str().into();
 

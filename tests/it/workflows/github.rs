@@ -64,7 +64,9 @@ pub(crate) struct Origin {
 impl GitHub {
     /// Begins to answer, for a repository that lies in this folder.
     pub(crate) async fn start(origin: &Path) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let hub = Hub {
             origin: origin.to_owned(),
@@ -113,7 +115,8 @@ impl GitHub {
                 "head_repository_id": head_repository_id,
             },
         });
-        hub.artifacts.push(Artifact { view, archive });
+        hub.artifacts
+            .push(Artifact { view, archive });
     }
 }
 
@@ -144,10 +147,16 @@ impl Asked {
 
     /// One page of these.
     fn page(&self, all: impl Iterator<Item = Json>) -> Json {
-        let number = |name| self.parameter(name).parse::<usize>().unwrap();
+        let number = |name| {
+            self.parameter(name)
+                .parse::<usize>()
+                .unwrap()
+        };
         let (page, size) = (number("page"), number("per_page"));
         assert!(size <= 100, "GitHub gives 100 at most");
-        all.skip((page - 1) * size).take(size).collect()
+        all.skip((page - 1) * size)
+            .take(size)
+            .collect()
     }
 }
 
@@ -191,7 +200,9 @@ async fn answer(
         query: url::form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect(),
-        body: to_bytes(body, usize::MAX).await.unwrap(),
+        body: to_bytes(body, usize::MAX)
+            .await
+            .unwrap(),
     };
 
     let (area, access) = permission(&asked.method, &asked.path);
@@ -410,7 +421,9 @@ impl Hub {
             .output()
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        text.lines().map(str::to_owned).collect()
+        text.lines()
+            .map(str::to_owned)
+            .collect()
     }
 }
 

@@ -135,7 +135,9 @@ async fn answer(
 ) -> Response {
     let (head, body) = request.into_parts();
     assert_eq!(head.headers["private-token"], "token");
-    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .unwrap();
     let body: Json = serde_json::from_slice(&body).unwrap_or_default();
     let mut notes = notes.lock().unwrap();
     let path = head.uri.path();
@@ -146,7 +148,11 @@ async fn answer(
     match (head.method.as_str(), path, id) {
         ("GET", "/user", _) => Answer(json!({ "id": 1 })).into_response(),
         ("GET", _, Some("")) => {
-            let second = head.uri.query().unwrap().ends_with("page=2");
+            let second = head
+                .uri
+                .query()
+                .unwrap()
+                .ends_with("page=2");
             let half = notes.len() / 2;
             let (page, next) = if second {
                 (&notes[half..], "")
@@ -222,7 +228,10 @@ fn problems_are_a_report_of_code_quality() {
     assert_eq!(project.read("code-quality.json"), json!([]));
 
     fs::write(
-        project.folder.path().join("grantry.yaml"),
+        project
+            .folder
+            .path()
+            .join("grantry.yaml"),
         "stack: maps\nclient: {}\n",
     )
     .unwrap();
@@ -367,7 +376,11 @@ fn the_jobs_of_a_pipeline_share_the_environments() {
     let said = many.run_all("plan", "planned");
     assert!(said.contains("no changes"), "{said}");
 
-    let credentials = many.project.folder.path().join("credentials");
+    let credentials = many
+        .project
+        .folder
+        .path()
+        .join("credentials");
     let mode = fs::metadata(credentials)
         .unwrap()
         .permissions()

@@ -102,7 +102,10 @@ impl Node {
     /// A text of a container, with its folders where they are here.
     fn found_here(&self, container: &Json, text: &Json) -> String {
         let text = text.as_str().unwrap();
-        for mount in container["volumeMounts"].as_array().unwrap() {
+        for mount in container["volumeMounts"]
+            .as_array()
+            .unwrap()
+        {
             let rest = text.strip_prefix(mount["mountPath"].as_str().unwrap());
             if let Some(rest) = rest {
                 let volume = self.path(mount["name"].as_str().unwrap());
@@ -141,8 +144,14 @@ impl Node {
     }
 
     fn command(&self, container: &Json) -> Command {
-        let arguments = container["args"].as_array().unwrap().iter();
-        let variables = container["env"].as_array().unwrap().iter();
+        let arguments = container["args"]
+            .as_array()
+            .unwrap()
+            .iter();
+        let variables = container["env"]
+            .as_array()
+            .unwrap()
+            .iter();
 
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
         command
@@ -163,14 +172,18 @@ impl Node {
 }
 
 fn codes(pods: &[Pod]) -> Vec<i32> {
-    pods.iter().map(|pod| pod.code).collect()
+    pods.iter()
+        .map(|pod| pod.code)
+        .collect()
 }
 
 /// Every environment that any pod has come to, as often as one has.
 fn reached(pods: &[Pod]) -> Vec<String> {
-    let results = pods
-        .iter()
-        .flat_map(|pod| pod.environments["results"].as_array().unwrap());
+    let results = pods.iter().flat_map(|pod| {
+        pod.environments["results"]
+            .as_array()
+            .unwrap()
+    });
     let mut names: Vec<String> = results
         .map(|result| {
             result["environment"]

@@ -75,7 +75,9 @@ fn tools_are_there() -> bool {
         .any(|name| variable(name).is_some());
     assert!(!must_run, "{said}");
     // Not by a macro: what those print is shown of a test that fails only.
-    io::stderr().write_all(said.as_bytes()).unwrap();
+    io::stderr()
+        .write_all(said.as_bytes())
+        .unwrap();
     false
 }
 

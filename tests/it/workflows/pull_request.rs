@@ -120,8 +120,13 @@ impl World {
         let ours = comments.filter(|comment| {
             comment["on"] == number && comment["user"]["login"] == BOT
         });
-        ours.map(|comment| comment["body"].as_str().unwrap().to_owned())
-            .collect()
+        ours.map(|comment| {
+            comment["body"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect()
     }
 }
 

@@ -69,9 +69,11 @@ struct Named {
 impl Named {
     fn of(name: &str) -> Self {
         let (job, part) = match name.split_once(" (") {
-            Some((job, part)) => {
-                (job, part.strip_suffix(')').map(str::to_owned))
-            }
+            Some((job, part)) => (
+                job,
+                part.strip_suffix(')')
+                    .map(str::to_owned),
+            ),
             None => (name, None),
         };
         Self {
@@ -117,7 +119,11 @@ impl<'w> Run<'w> {
         event: &Event,
     ) -> Self {
         let file = format!("{example}.yml");
-        let caller = read_yaml(&root().join("examples/github").join(&file));
+        let caller = read_yaml(
+            &root()
+                .join("examples/github")
+                .join(&file),
+        );
         assert!(
             caller["on"].get(event.name).is_some(),
             "{file} is not for {}",
@@ -177,7 +183,9 @@ impl<'w> Run<'w> {
     /// more if it was run before.
     pub(crate) fn job(&self, name: &str) -> Ended {
         let mut attempts = self.attempts.borrow_mut();
-        let attempt = attempts.entry(name.to_owned()).or_default();
+        let attempt = attempts
+            .entry(name.to_owned())
+            .or_default();
         *attempt += 1;
         self.attempt.set(*attempt);
         drop(attempts);
@@ -186,7 +194,10 @@ impl<'w> Run<'w> {
             Some((outer, name)) => (Some(Named::of(outer)), Named::of(name)),
             None => (None, Named::of(name)),
         };
-        let callers = self.caller["jobs"].as_object().unwrap().iter();
+        let callers = self.caller["jobs"]
+            .as_object()
+            .unwrap()
+            .iter();
         let callers = callers.filter(|(job, _)| {
             outer
                 .as_ref()
@@ -202,7 +213,10 @@ impl<'w> Run<'w> {
                 continue;
             };
             let workflow = workflow_of(uses);
-            if workflow["jobs"].get(&name.job).is_none() {
+            if workflow["jobs"]
+                .get(&name.job)
+                .is_none()
+            {
                 continue;
             }
             is_there = true;
@@ -256,7 +270,9 @@ impl<'w> Run<'w> {
 
         self.enter(by, caller, workflow, job, &mut context);
         if !context.holds(job["if"].as_str()) {
-            self.done.borrow_mut().skip(by, &name.job);
+            self.done
+                .borrow_mut()
+                .skip(by, &name.job);
             return Ended::not_run();
         }
         choose(&mut context, job, name.part.as_deref());
@@ -287,8 +303,11 @@ impl<'w> Run<'w> {
             .as_object()
             .cloned()
             .unwrap_or_default();
-        let is_declared =
-            |secret: &String| interface["secrets"].get(secret).is_some();
+        let is_declared = |secret: &String| {
+            interface["secrets"]
+                .get(secret)
+                .is_some()
+        };
         assert!(passed.keys().all(is_declared), "{passed:?}");
         context.values["secrets"] = json!({});
         if let Some(environment) = job["environment"].as_str() {
@@ -296,7 +315,10 @@ impl<'w> Run<'w> {
                 .world
                 .environment(&context.fill(environment));
             context.values["vars"] = environment["vars"].clone();
-            for (secret, value) in environment["secrets"].as_object().unwrap() {
+            for (secret, value) in environment["secrets"]
+                .as_object()
+                .unwrap()
+            {
                 if passed.contains_key(secret) {
                     context.values["secrets"][secret] = value.clone();
                 }
@@ -407,7 +429,12 @@ impl<'w> Run<'w> {
 
     /// What the runner tells every script.
     fn variables(&self) -> BTreeMap<String, String> {
-        let text = |name: &str| self.github[name].as_str().unwrap().to_owned();
+        let text = |name: &str| {
+            self.github[name]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
         let workflow = format!(
             "{REPOSITORY}/.github/workflows/{}@refs/heads/main",
             self.file
@@ -435,19 +462,25 @@ impl<'w> Run<'w> {
     }
 
     fn end_well(&self) {
-        self.world.github.hub().runs.push(json!({
-            "id": self.id(),
-            "path": self.file,
-            "event": self.github["event_name"],
-            "head_branch": self.github["ref_name"],
-            "head_sha": self.github["sha"],
-        }));
+        self.world
+            .github
+            .hub()
+            .runs
+            .push(json!({
+                "id": self.id(),
+                "path": self.file,
+                "event": self.github["event_name"],
+                "head_branch": self.github["ref_name"],
+                "head_sha": self.github["sha"],
+            }));
     }
 }
 
 /// A workflow of ours, as a caller names it.
 fn workflow_of(uses: &str) -> Json {
-    let path = uses.strip_prefix("OWNER/grantry/").unwrap();
+    let path = uses
+        .strip_prefix("OWNER/grantry/")
+        .unwrap();
     let (path, revision) = path.split_once('@').unwrap();
     assert_eq!(revision.len(), 40, "{uses}");
     read_yaml(&root().join(path))
@@ -490,5 +523,7 @@ fn token(permissions: &Json) -> String {
     let permissions = permissions.as_object().unwrap().iter();
     let permissions = permissions
         .map(|(area, access)| format!("{area}={}", access.as_str().unwrap()));
-    permissions.collect::<Vec<_>>().join(",")
+    permissions
+        .collect::<Vec<_>>()
+        .join(",")
 }

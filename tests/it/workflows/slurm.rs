@@ -133,7 +133,10 @@ impl Cluster {
     /// its last code.
     fn ends(&self) -> Vec<String> {
         let text = fs::read_to_string(self.path("ends")).unwrap();
-        let mut ends: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut ends: Vec<String> = text
+            .lines()
+            .map(str::to_owned)
+            .collect();
         ends.sort();
         ends
     }
@@ -146,8 +149,12 @@ impl Cluster {
             for line in text.lines() {
                 let line: Json = serde_json::from_str(line).unwrap();
                 if line["line"] == "ended" {
-                    names
-                        .push(line["environment"].as_str().unwrap().to_owned());
+                    names.push(
+                        line["environment"]
+                            .as_str()
+                            .unwrap()
+                            .to_owned(),
+                    );
                 }
             }
         }

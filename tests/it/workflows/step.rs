@@ -50,7 +50,9 @@ pub(crate) fn run_all(
         };
         job.log(&format!(
             "{outcome}: {}\n",
-            step["name"].as_str().unwrap_or_default()
+            step["name"]
+                .as_str()
+                .unwrap_or_default()
         ));
 
         let end = end.unwrap_or_default();
@@ -171,7 +173,8 @@ fn check_out(
     let depth = inputs
         .get("fetch-depth")
         .map_or("1", String::as_str);
-    job.world().check_out(revision, depth, &folder);
+    job.world()
+        .check_out(revision, depth, &folder);
 }
 
 /// An action of ours: what its own file says, with its own inputs.
@@ -203,7 +206,10 @@ fn run_action(
         &mut inner,
         &variables,
     );
-    let outputs = action["outputs"].as_object().unwrap().iter();
+    let outputs = action["outputs"]
+        .as_object()
+        .unwrap()
+        .iter();
     let outputs = outputs.map(|(name, output)| {
         let value = inner.fill(output["value"].as_str().unwrap());
         (name.clone(), value)

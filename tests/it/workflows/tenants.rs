@@ -142,8 +142,10 @@ fn what_has_changed_since_it_was_approved_is_not_applied_and_said_of_its_tenant(
     all_parts(&run, "plan");
     world.rename("Courier", "Somebody Else");
     run.goes_well("apply / shards");
-    let mut codes =
-        PARTS.map(|part| run.job(&format!("apply / part ({part})")).code);
+    let mut codes = PARTS.map(|part| {
+        run.job(&format!("apply / part ({part})"))
+            .code
+    });
     codes.sort_unstable();
     assert_eq!(codes, [Some(0), Some(4)]);
     assert_eq!(run.job("apply / united").code, Some(4));
@@ -212,7 +214,9 @@ fn a_pull_request_is_planned_also_where_a_finding_refuses_it_and_is_not_merged_s
     for part in PARTS {
         let ended = run.goes_well(&format!("plan / part ({part})"));
         assert!(
-            !ended.log.contains(MANAGEMENT_CLIENT_SECRET),
+            !ended
+                .log
+                .contains(MANAGEMENT_CLIENT_SECRET),
             "{}",
             ended.log
         );
@@ -302,8 +306,10 @@ fn the_drift_of_one_tenant_is_that_of_the_run() {
     let run =
         in_two(world.begin("tenants", "schedule", "main", &sha, json!({})));
     run.goes_well("drift / shards");
-    let mut codes =
-        PARTS.map(|part| run.job(&format!("drift / part ({part})")).code);
+    let mut codes = PARTS.map(|part| {
+        run.job(&format!("drift / part ({part})"))
+            .code
+    });
     codes.sort_unstable();
     assert_eq!(codes, [Some(0), Some(2)]);
     assert_eq!(run.job("drift / united").code, Some(2));

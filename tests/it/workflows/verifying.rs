@@ -52,7 +52,9 @@ impl Keeping {
     }
 
     fn entry(&self) -> Json {
-        let (_, answer) = self.vault.somebody("GET", ENTRY, json!({}));
+        let (_, answer) = self
+            .vault
+            .somebody("GET", ENTRY, json!({}));
         answer["data"]["data"].clone()
     }
 }
@@ -119,12 +121,16 @@ fn a_service_that_gets_no_token_fails_the_run() {
     let (_, applied) = apply(&world);
     assert_eq!(applied.code, Some(1), "{}", applied.log);
     assert!(
-        applied.log.contains("::error title=failed::"),
+        applied
+            .log
+            .contains("::error title=failed::"),
         "{}",
         applied.log
     );
     assert!(
-        applied.summary.contains("no token is given"),
+        applied
+            .summary
+            .contains("no token is given"),
         "{}",
         applied.summary
     );
@@ -150,7 +156,9 @@ fn what_has_failed_to_verify_fails_again() {
         let applied = run.job("apply");
         assert_eq!(applied.code, Some(1), "{}", applied.log);
         assert!(
-            applied.summary.contains("**failed**: 1 failed"),
+            applied
+                .summary
+                .contains("**failed**: 1 failed"),
             "{}",
             applied.summary
         );
@@ -199,7 +207,9 @@ fn a_delivery_alone_is_applied() {
     world.commit(MAPS);
     // Who plans may look, so that something is known of the entry.
     let writing = world.environment("production").clone();
-    let mut planning = world.environment("production-plan").clone();
+    let mut planning = world
+        .environment("production-plan")
+        .clone();
     planning["secrets"]["VAULT_TOKEN"] =
         writing["secrets"]["VAULT_TOKEN"].clone();
     world.add_environment("production-plan", planning);

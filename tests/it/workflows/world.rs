@@ -106,12 +106,14 @@ impl World {
             emulator,
             management,
         };
-        self.tenants.insert(name.to_owned(), tenant);
+        self.tenants
+            .insert(name.to_owned(), tenant);
     }
 
     /// Adds an environment of GitHub, with its variables and secrets.
     pub(crate) fn add_environment(&mut self, name: &str, held: Json) {
-        self.environments.insert(name.to_owned(), held);
+        self.environments
+            .insert(name.to_owned(), held);
     }
 
     /// Where a tenant is.
@@ -211,7 +213,12 @@ impl World {
             client["client_metadata"]["grantry_key"].is_string()
         });
         let mut names: Vec<String> = owned
-            .map(|client| client["name"].as_str().unwrap().to_owned())
+            .map(|client| {
+                client["name"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
             .collect();
         names.sort();
         names
@@ -219,7 +226,10 @@ impl World {
 
     /// How many requests the tenant has been sent.
     pub(crate) fn requests(&self) -> usize {
-        self.tenants[FIRST].emulator.requests().len()
+        self.tenants[FIRST]
+            .emulator
+            .requests()
+            .len()
     }
 
     /// Renames a client of the tenant by hand.
@@ -230,7 +240,9 @@ impl World {
             .unwrap()
             .iter()
             .find(|client| client["name"] == name);
-        let id = client.unwrap()["client_id"].as_str().unwrap();
+        let id = client.unwrap()["client_id"]
+            .as_str()
+            .unwrap();
         self.ask(
             Method::PATCH,
             &format!("clients/{id}"),

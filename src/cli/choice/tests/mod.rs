@@ -18,7 +18,10 @@ fn say_choice(
 ) -> String {
     let told: Option<Provider> =
         unless_empty(told).map(|told| told.parse().unwrap());
-    let written = match written.split_once(' ').unwrap_or((written, "")) {
+    let written = match written
+        .split_once(' ')
+        .unwrap_or((written, ""))
+    {
         ("local", file) => Some(ProviderChoice::Local {
             file: file.into(),
         }),
@@ -29,7 +32,9 @@ fn say_choice(
         }),
         _ => None,
     };
-    let variables = variables.iter().map(|name| (*name).to_owned());
+    let variables = variables
+        .iter()
+        .map(|name| (*name).to_owned());
     let surroundings = Surroundings {
         variables: Arc::new(variables.collect()),
         domain: unless_empty(domain),

@@ -44,7 +44,9 @@ struct Kind<'a> {
 impl<'a> Kinds<'a> {
     pub(super) fn of(schema: &'a Json) -> Self {
         let mut kinds = Self {
-            definitions: schema.get("$defs").unwrap_or(&Json::Null),
+            definitions: schema
+                .get("$defs")
+                .unwrap_or(&Json::Null),
             kinds: Vec::new(),
         };
         kinds.add("File", schema, "", 0);
@@ -102,7 +104,9 @@ impl<'a> Kinds<'a> {
         let schema = definition.unwrap_or(schema);
 
         if schema.get("properties").is_some() {
-            let name = name.or(title_of(schema)).unwrap_or_default();
+            let name = name
+                .or(title_of(schema))
+                .unwrap_or_default();
             self.add(name, schema, path, depth);
             return;
         }
@@ -142,7 +146,9 @@ impl<'a> Kinds<'a> {
 
     pub(super) fn sections(&self) -> String {
         let kinds = self.kinds.iter();
-        kinds.map(|kind| self.section(kind)).collect()
+        kinds
+            .map(|kind| self.section(kind))
+            .collect()
     }
 
     fn section(&self, kind: &Kind<'_>) -> String {
@@ -178,8 +184,15 @@ impl<'a> Kinds<'a> {
 }
 
 fn in_order(properties: &Map<String, Json>) -> Vec<&str> {
-    let place = |key: &str| FIRST.iter().position(|first| *first == key);
-    let mut keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+    let place = |key: &str| {
+        FIRST
+            .iter()
+            .position(|first| *first == key)
+    };
+    let mut keys: Vec<&str> = properties
+        .keys()
+        .map(String::as_str)
+        .collect();
     keys.sort_by_key(|key| place(key).unwrap_or(FIRST.len()));
     keys
 }

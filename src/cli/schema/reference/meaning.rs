@@ -37,7 +37,9 @@ pub(super) struct Defaults {
 impl Defaults {
     pub(super) fn of(definition: &str) -> Self {
         let kind = kind_of(definition);
-        let rules = kind.map(auth0::rules).unwrap_or_default();
+        let rules = kind
+            .map(auth0::rules)
+            .unwrap_or_default();
         let mut machine = ClientSpec::default();
         if kind == Some(Kind::Client) {
             machine.default_to_machine(&auth0::SUPPORT.machine);

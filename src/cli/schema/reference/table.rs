@@ -41,7 +41,9 @@ impl<'a> Table<'a> {
         let mut text = "| Key | Type | Default | Meaning \
                         |\n|---|---|---|---|\n"
             .to_owned();
-        let properties = properties_of(self.schema).into_iter().flatten();
+        let properties = properties_of(self.schema)
+            .into_iter()
+            .flatten();
         let mut properties: Vec<(&String, &Json)> = properties.collect();
         properties.sort_by_key(|(key, _)| !self.is_required(key));
         let defaults = Defaults::of(self.kind);
@@ -176,7 +178,11 @@ impl<'a> Table<'a> {
 
     fn meaning_of(&self, schema: &Json) -> String {
         let description = text_of(schema, "description");
-        let mut lines = vec![description.unwrap_or_default().to_owned()];
+        let mut lines = vec![
+            description
+                .unwrap_or_default()
+                .to_owned(),
+        ];
 
         let value = self.value_of(schema);
         lines.extend(choices_of(value));
@@ -222,16 +228,19 @@ impl<'a> Table<'a> {
 fn kinds_of(schema: &Json) -> Vec<&str> {
     match schema.get("type") {
         Some(Json::String(kind)) => vec![kind],
-        Some(Json::Array(kinds)) => {
-            kinds.iter().filter_map(Json::as_str).collect()
-        }
+        Some(Json::Array(kinds)) => kinds
+            .iter()
+            .filter_map(Json::as_str)
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// Constants, each with what it means.
 fn choices_of(schema: &Json) -> Vec<String> {
-    let choices = list_of(schema, "oneOf").into_iter().flatten();
+    let choices = list_of(schema, "oneOf")
+        .into_iter()
+        .flatten();
     let words = choices.filter_map(|choice| {
         let constant = code(choice.get("const")?);
         let description = text_of(choice, "description")?;
@@ -242,7 +251,11 @@ fn choices_of(schema: &Json) -> Vec<String> {
 
 /// From where to where, if it is said.
 fn bounds(schema: &Json, least: &str, most: &str, unit: &str) -> String {
-    let number = |keyword: &str| schema.get(keyword).and_then(Json::as_u64);
+    let number = |keyword: &str| {
+        schema
+            .get(keyword)
+            .and_then(Json::as_u64)
+    };
     match (number(least), number(most)) {
         (None | Some(0), None) => String::new(),
         (Some(least), None) => format!(" ({} or more{unit})", separate(least)),

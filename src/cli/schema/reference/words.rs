@@ -44,7 +44,9 @@ pub(super) fn name_of(schema: &Json) -> Option<&str> {
 
 pub(super) fn capitalize(text: &str) -> String {
     let mut characters = text.chars();
-    let first = characters.next().map(char::to_uppercase);
+    let first = characters
+        .next()
+        .map(char::to_uppercase);
 
     let mut capitalized: String = first.into_iter().flatten().collect();
     capitalized.push_str(characters.as_str());
@@ -57,7 +59,10 @@ pub(super) fn link_to(heading: &str) -> String {
         character.is_alphanumeric() || " -_".contains(*character)
     };
     let letters = heading.to_lowercase();
-    let letters: String = letters.chars().filter(is_kept).collect();
+    let letters: String = letters
+        .chars()
+        .filter(is_kept)
+        .collect();
     let anchor = letters.replace(' ', "-");
 
     format!("[{heading}](#{anchor})")

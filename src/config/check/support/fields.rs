@@ -67,7 +67,9 @@ fn find_value(field: &Node, value: &str) -> Option<Span> {
         return Some(said.span);
     }
 
-    field.entry(value).map(|entry| entry.key_span)
+    field
+        .entry(value)
+        .map(|entry| entry.key_span)
 }
 
 fn is_value(node: &Node, value: &str) -> bool {

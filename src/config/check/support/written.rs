@@ -17,7 +17,10 @@ pub(super) fn list_written<'a>(
         Kind::Client => CLIENTS,
         Kind::Grant => GRANTS,
     };
-    let section = context.document.entry(section).into_iter();
+    let section = context
+        .document
+        .entry(section)
+        .into_iter();
 
     // A section is a map or a list, so one of the two has nothing.
     section.flat_map(|section| {
@@ -29,7 +32,10 @@ pub(super) fn list_written<'a>(
 
 /// What a scope of an API is called behind its identifier.
 pub(super) fn qualify(server: &Node, scope: &str) -> Option<String> {
-    let identifier: Identifier = server.text_at("identifier")?.parse().ok()?;
+    let identifier: Identifier = server
+        .text_at("identifier")?
+        .parse()
+        .ok()?;
     let scope = scope.parse().ok()?;
 
     Some(ScopeNaming::Qualified.name(&identifier, &scope))

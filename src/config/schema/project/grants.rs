@@ -85,7 +85,9 @@ impl Grants<'_> {
         let Some(Json::Object(field)) = grant.pointer_mut(&place) else {
             return;
         };
-        let any = field.remove("$ref").filter(|_| !self.is_whole);
+        let any = field
+            .remove("$ref")
+            .filter(|_| !self.is_whole);
 
         alternatives.push(reference());
         alternatives.extend(any.map(|any| json!({ "$ref": any })));
@@ -128,7 +130,9 @@ fn one_of(names: &Described, unknown: &str, place: Place) -> Vec<Json> {
     let offered = offer(names).filter(|(name, _)| is_offered(name));
     let mut alternatives = vec![choice_among(offered, unknown)];
 
-    let templates = names.keys().filter(|name| has_references(name));
+    let templates = names
+        .keys()
+        .filter(|name| has_references(name));
     alternatives.extend(templates.map(|name| {
         let pattern = pattern_of(name);
         json!({ "title": name, "type": "string", "pattern": pattern })

@@ -79,7 +79,9 @@ fn words_of(object: &Node, fields: &[&str]) -> String {
 /// Adds a name. An environment that says nothing new of it leaves the words as
 /// they are.
 fn say(names: &mut Described, name: &str, words: String) {
-    let known = names.entry(name.to_owned()).or_default();
+    let known = names
+        .entry(name.to_owned())
+        .or_default();
     if known.is_empty() {
         *known = words;
     }
@@ -90,7 +92,9 @@ fn add_scopes(scopes: &mut Option<Described>, server: &Node) {
         .entry("external")
         .map(|entry| &entry.value.value);
     let is_external = !matches!(external, None | Some(Value::Bool(false)));
-    let section = server.entry("scopes").map(|entry| &entry.value);
+    let section = server
+        .entry("scopes")
+        .map(|entry| &entry.value);
     if is_external || !section.is_none_or(names_scopes) {
         *scopes = None;
     }
@@ -99,7 +103,10 @@ fn add_scopes(scopes: &mut Option<Described>, server: &Node) {
         return;
     };
     for scope in section.map_or(&[][..], Node::entries) {
-        let words = scope.value.as_text().unwrap_or_default();
+        let words = scope
+            .value
+            .as_text()
+            .unwrap_or_default();
         say(scopes, &scope.key, words.to_owned());
     }
 }

@@ -43,7 +43,10 @@ fn first_scope(node: &Node) -> Option<(&str, &str)> {
     const DESCRIPTION: &str = "What it allows";
     let item = node.items().first().unwrap_or(node);
     if let Some(scope) = item.as_text() {
-        let scope = scope.split([' ', ',']).next().unwrap_or(scope);
+        let scope = scope
+            .split([' ', ','])
+            .next()
+            .unwrap_or(scope);
         return Some((scope, DESCRIPTION));
     }
 
@@ -54,6 +57,9 @@ fn first_scope(node: &Node) -> Option<(&str, &str)> {
     }
 
     let entry = item.entries().first()?;
-    let description = entry.value.as_text().unwrap_or(DESCRIPTION);
+    let description = entry
+        .value
+        .as_text()
+        .unwrap_or(DESCRIPTION);
     Some((&entry.key, description))
 }

@@ -13,7 +13,9 @@ pub(super) fn help_with_text(node: &Node, source: &str) -> Option<String> {
         }
         Value::Mapping(_) => {
             let keys = ["value", "name", "description"];
-            let entry = keys.iter().find_map(|key| node.entry(key))?;
+            let entry = keys
+                .iter()
+                .find_map(|key| node.entry(key))?;
             let text = entry.value.as_text()?;
             Some(format!("write it alone: {}", quote(text)))
         }
@@ -28,7 +30,9 @@ pub(super) fn help_with_name(
     key: &str,
 ) -> Option<String> {
     let item = node.items().first()?.as_text()?;
-    let name = names.iter().find(|known| **known == *item)?;
+    let name = names
+        .iter()
+        .find(|known| **known == *item)?;
 
     Some(format!("write `{key}: {name}`"))
 }
@@ -65,7 +69,10 @@ pub(super) fn help_with_number(text: &str, key: &str) -> Option<String> {
     }
 
     let unit = digits.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    let number: i64 = digits.strip_suffix(unit)?.parse().ok()?;
+    let number: i64 = digits
+        .strip_suffix(unit)?
+        .parse()
+        .ok()?;
     let seconds = match unit {
         "s" | "sec" | "seconds" => 1,
         "m" | "min" | "minutes" => 60,

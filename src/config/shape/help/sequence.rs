@@ -36,7 +36,9 @@ fn items_of(sequence: &SequenceShape, text: &str) -> String {
 
     // Some items may have spaces in them.
     let are_items = match &sequence.items.form {
-        Form::Text(rule) => parts.iter().all(|part| rule.accepts(part)),
+        Form::Text(rule) => parts
+            .iter()
+            .all(|part| rule.accepts(part)),
         _ => true,
     };
     if are_items {

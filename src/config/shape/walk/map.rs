@@ -57,7 +57,10 @@ fn has_misplaced(shape: &Shape, entries: &[Entry]) -> bool {
             entry.value.value,
             Value::Mapping(_) | Value::Null
         );
-        !is_object && object.properties.contains_key(&*entry.key)
+        !is_object
+            && object
+                .properties
+                .contains_key(&*entry.key)
     })
 }
 
@@ -69,7 +72,11 @@ fn help_with_place(
     entry: &Entry,
     is_misplaced: bool,
 ) -> Option<Step> {
-    let noun = map.values.noun.as_deref().unwrap_or_default();
+    let noun = map
+        .values
+        .noun
+        .as_deref()
+        .unwrap_or_default();
 
     match &entry.value.value {
         Value::Sequence(_) if &*entry.key == FOR_EACH => Some(SECTION.into()),

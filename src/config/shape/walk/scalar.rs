@@ -47,7 +47,10 @@ impl Walk<'_> {
                 Form::Choice(choices) | Form::NameOrObject(choices, _),
                 Value::Text(text),
             ) => {
-                if !choices.iter().any(|choice| **choice == **text) {
+                if !choices
+                    .iter()
+                    .any(|choice| **choice == **text)
+                {
                     self.report(refuse_choice(choices, text, node, subject));
                 }
             }

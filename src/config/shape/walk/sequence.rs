@@ -96,7 +96,10 @@ fn noun_of_torn<'s>(shape: &'s Shape, nodes: &[Node]) -> Option<&'s str> {
         let [entry] = node.entries() else {
             return None;
         };
-        if !object.properties.contains_key(&*entry.key) {
+        if !object
+            .properties
+            .contains_key(&*entry.key)
+        {
             return None;
         }
         keys.insert(&*entry.key);
@@ -105,7 +108,10 @@ fn noun_of_torn<'s>(shape: &'s Shape, nodes: &[Node]) -> Option<&'s str> {
     let is_torn = nodes.len() > 1
         && keys.len() == nodes.len()
         && object.required.len() > 1;
-    shape.noun.as_deref().filter(|_| is_torn)
+    shape
+        .noun
+        .as_deref()
+        .filter(|_| is_torn)
 }
 
 fn refuse_torn(noun: &str, nodes: &[Node], subject: Subject<'_>) -> Problem {

@@ -98,15 +98,21 @@ fn help_with_characters(
             Some(leave_domain_out())
         }
         Subject::Entry("domain", _) => {
-            let host = text.split("://").last()?.split('/').next()?;
-            rule.accepts(host).then(|| did_you_mean(host))
+            let host = text
+                .split("://")
+                .last()?
+                .split('/')
+                .next()?;
+            rule.accepts(host)
+                .then(|| did_you_mean(host))
         }
         Subject::Key(_) | Subject::Entry(STACK, _)
             if !text.contains(char::is_control) =>
         {
             let is_scope = subject.key() == "scopes" && !text.contains(':');
             let name = as_key(text, if is_scope { ":" } else { "-" });
-            rule.accepts(&name).then(|| did_you_mean(&name))
+            rule.accepts(&name)
+                .then(|| did_you_mean(&name))
         }
         Subject::Key(_) | Subject::Entry(..) | Subject::Document => None,
     }
@@ -115,8 +121,10 @@ fn help_with_characters(
 /// Several items that were written as one.
 fn split_item(rule: &TextRule, text: &str) -> Option<Step> {
     let parts: Vec<&str> = text.split_whitespace().collect();
-    let are_items =
-        parts.len() > 1 && parts.iter().all(|part| rule.accepts(part));
+    let are_items = parts.len() > 1
+        && parts
+            .iter()
+            .all(|part| rule.accepts(part));
 
     are_items.then(|| {
         let items = join_quoted(parts.into_iter().take(FEW), ", ");

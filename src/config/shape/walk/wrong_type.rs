@@ -43,11 +43,17 @@ impl Walk<'_> {
             return false;
         }
 
-        let source = self.sources.get(key).map_or("", Source::text);
+        let source = self
+            .sources
+            .get(key)
+            .map_or("", Source::text);
         let rest = source
             .get(key.bytes().end..)
             .unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
+        let line = rest
+            .split('\n')
+            .next()
+            .unwrap_or_default();
         line.trim_start_matches(['"', '\'', ':', ' '])
             .starts_with('#')
     }

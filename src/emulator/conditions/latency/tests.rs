@@ -1,7 +1,9 @@
 use super::*;
 
 fn complain(text: &str) -> String {
-    text.parse::<Latency>().unwrap_err().to_string()
+    text.parse::<Latency>()
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]

@@ -40,7 +40,10 @@ impl Searchable {
             return Ok(());
         };
 
-        if known.iter().any(|name| stands_for(name, field)) {
+        if known
+            .iter()
+            .any(|name| stands_for(name, field))
+        {
             return Ok(());
         }
 

@@ -24,22 +24,32 @@ fn id_of(client: &Object) -> &str {
 fn an_api_shows_the_first_of_its_clients_that_are_there() {
     let (mut tenant, other) = with_client_and_api();
     assert_eq!(shown(&tenant), None);
-    let first = tenant.create_client(linked("first")).unwrap();
-    let second = tenant.create_client(linked("second")).unwrap();
+    let first = tenant
+        .create_client(linked("first"))
+        .unwrap();
+    let second = tenant
+        .create_client(linked("second"))
+        .unwrap();
     tenant.delete_client(&other).unwrap();
     assert_eq!(shown(&tenant), Some(&first["client_id"]));
 
-    tenant.delete_client(id_of(&first)).unwrap();
+    tenant
+        .delete_client(id_of(&first))
+        .unwrap();
     assert_eq!(shown(&tenant), Some(&second["client_id"]));
 
-    tenant.delete_client(id_of(&second)).unwrap();
+    tenant
+        .delete_client(id_of(&second))
+        .unwrap();
     assert_eq!(shown(&tenant), None);
 }
 
 #[test]
 fn a_client_that_becomes_another_kind_is_not_shown() {
     let (mut tenant, _) = with_client_and_api();
-    let client = tenant.create_client(linked("changed")).unwrap();
+    let client = tenant
+        .create_client(linked("changed"))
+        .unwrap();
     let mut change_to = |app_type: &str| {
         let change = object(json!({"app_type": app_type}));
         tenant
@@ -54,18 +64,26 @@ fn a_client_that_becomes_another_kind_is_not_shown() {
     );
 
     change_to("non_interactive");
-    tenant.delete_client(id_of(&client)).unwrap();
+    tenant
+        .delete_client(id_of(&client))
+        .unwrap();
     assert_eq!(shown(&tenant), None);
 }
 
 #[test]
 fn an_api_that_comes_after_its_client_shows_it() {
     let (mut tenant, _) = with_client_and_api();
-    tenant.delete_resource_server("urn:a").unwrap();
-    let client = tenant.create_client(linked("early")).unwrap();
+    tenant
+        .delete_resource_server("urn:a")
+        .unwrap();
+    let client = tenant
+        .create_client(linked("early"))
+        .unwrap();
 
     let api = object(json!({"identifier": "urn:a"}));
-    let made = tenant.create_resource_server(api).unwrap();
+    let made = tenant
+        .create_resource_server(api)
+        .unwrap();
     assert_eq!(made["client_id"], client["client_id"]);
     assert_eq!(shown(&tenant), Some(&client["client_id"]));
 }

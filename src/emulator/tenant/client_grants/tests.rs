@@ -5,7 +5,9 @@ use super::super::{MANAGEMENT_AUDIENCE, Tenant};
 use super::*;
 
 fn created(tenant: &mut Tenant, body: Value) -> String {
-    let grant = tenant.create_grant(object(body)).unwrap();
+    let grant = tenant
+        .create_grant(object(body))
+        .unwrap();
     text(&grant, "id").unwrap().to_owned()
 }
 
@@ -16,7 +18,11 @@ fn only_the_subject_type_is_filled_in() {
     let mut grant = tenant
         .create_grant(object(body.clone()))
         .unwrap();
-    assert!(text(&grant, "id").unwrap().starts_with("cgr_"));
+    assert!(
+        text(&grant, "id")
+            .unwrap()
+            .starts_with("cgr_")
+    );
     grant.remove("id");
     let mut expected = object(body);
     expected.insert("subject_type".to_owned(), "client".into());
@@ -111,7 +117,11 @@ fn details_are_authorized_by_users_only() {
         "authorization_details_types".to_owned(),
         json!(["payment"]),
     );
-    assert!(tenant.create_grant(body.clone()).is_err());
+    assert!(
+        tenant
+            .create_grant(body.clone())
+            .is_err()
+    );
     body.insert("subject_type".to_owned(), "user".into());
     let made = tenant.create_grant(body).unwrap();
     assert_eq!(

@@ -13,7 +13,9 @@ impl Scene {
         let mut body = object(body);
         body.insert("name".to_owned(), json!("n"));
         let created = tenant.create_client(body).unwrap();
-        let id = text(&created, "client_id").unwrap().to_owned();
+        let id = text(&created, "client_id")
+            .unwrap()
+            .to_owned();
         (Self { tenant, id }, created)
     }
 

@@ -45,7 +45,9 @@ fn what_is_sent_changes_what_is_filled_in() {
         "token_endpoint_auth_method": "client_secret_post",
         "jwt_configuration": {"alg": "RS256"}
     });
-    let created = seeded().create_client(object(body)).unwrap();
+    let created = seeded()
+        .create_client(object(body))
+        .unwrap();
 
     assert_eq!(
         created["refresh_token"]["token_lifetime"],
@@ -62,7 +64,9 @@ fn metadata_merges_by_key_and_null_deletes_down_to_an_empty_object() {
     let mut tenant = seeded();
     let body =
         json!({"name": "n", "client_metadata": {"bar": "baz", "foo": "zoo"}});
-    let created = tenant.create_client(object(body)).unwrap();
+    let created = tenant
+        .create_client(object(body))
+        .unwrap();
     let id = text(&created, "client_id").unwrap();
     for (change, expected) in [
         (
@@ -88,7 +92,9 @@ fn metadata_cannot_grow_past_ten_keys_by_merging() {
         .map(|key| (key.to_string(), json!("v")))
         .collect();
     let body = json!({"name": "n", "client_metadata": ten});
-    let created = tenant.create_client(object(body)).unwrap();
+    let created = tenant
+        .create_client(object(body))
+        .unwrap();
     let change = object(json!({"client_metadata": {"eleventh": "v"}}));
     let refusal =
         tenant.update_client(text(&created, "client_id").unwrap(), change);
@@ -108,7 +114,9 @@ fn configuration_merges_nulls_clear_and_an_empty_login_address_vanishes() {
         "initiate_login_uri": "https://a.example/",
         "default_organization": {"organization_id": "org_1", "flows": ["client_credentials"]}
     });
-    let created = tenant.create_client(object(body)).unwrap();
+    let created = tenant
+        .create_client(object(body))
+        .unwrap();
     let change = json!({
         "jwt_configuration": {"alg": "RS256"},
         "default_organization": null,
@@ -159,7 +167,9 @@ fn a_deleted_client_takes_its_grants_and_no_others() {
     tenant.delete_client(&gone).unwrap();
     assert_eq!(tenant.grants().count(), before - 1);
     assert_eq!(
-        tenant.grants_with("client_id", &gone).count(),
+        tenant
+            .grants_with("client_id", &gone)
+            .count(),
         0
     );
 }
@@ -188,8 +198,12 @@ fn an_alias_belongs_to_one_client_until_that_is_gone() {
     let body = |aliases: &[&str]| {
         object(json!({"name": "n", "client_aliases": aliases}))
     };
-    let first = tenant.create_client(body(&["a", "b"])).unwrap();
-    tenant.create_client(body(&["c"])).unwrap();
+    let first = tenant
+        .create_client(body(&["a", "b"]))
+        .unwrap();
+    tenant
+        .create_client(body(&["c"]))
+        .unwrap();
     assert_eq!(
         tenant.create_client(body(&["d", "b"])),
         Err(SAME_ALIAS)
@@ -197,5 +211,7 @@ fn an_alias_belongs_to_one_client_until_that_is_gone() {
     tenant.create_client(body(&[])).unwrap();
     let id = text(&first, "client_id").unwrap();
     tenant.delete_client(id).unwrap();
-    tenant.create_client(body(&["d", "b"])).unwrap();
+    tenant
+        .create_client(body(&["d", "b"]))
+        .unwrap();
 }

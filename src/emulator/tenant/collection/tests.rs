@@ -19,8 +19,12 @@ fn a_tenant_has_room_for_so_many_of_each_and_no_more() {
     let api = object(json!({"identifier": "urn:a"}));
     let client = object(json!({"name": "n"}));
     let organization = object(json!({"name": "o"}));
-    tenant.create_resource_server(api).unwrap();
-    let created = tenant.create_client(client.clone()).unwrap();
+    tenant
+        .create_resource_server(api)
+        .unwrap();
+    let created = tenant
+        .create_client(client.clone())
+        .unwrap();
     let grant =
         object(json!({"client_id": created["client_id"], "audience": "urn:a"}));
 
@@ -60,8 +64,10 @@ macro_rules! keys {
 
 #[test]
 fn names_and_paths_are_unique_and_no_key_has_two_places() {
-    let names: BTreeSet<&str> =
-        COLLECTIONS.iter().map(|row| row.name).collect();
+    let names: BTreeSet<&str> = COLLECTIONS
+        .iter()
+        .map(|row| row.name)
+        .collect();
     let paths: BTreeSet<&str> = collection_paths().collect();
     assert_eq!(names.len(), COLLECTIONS.len());
     assert_eq!(paths.len(), COLLECTIONS.len());

@@ -79,12 +79,13 @@ const KEY_ID: Field = field(
 const ID: Shape = Formed {
     form: Form::Format("credential-id"),
     fits: |text| {
-        text.strip_prefix("cred_").is_some_and(|id| {
-            id.len() == 22
-                && id
-                    .chars()
-                    .all(|letter| letter.is_ascii_alphanumeric())
-        })
+        text.strip_prefix("cred_")
+            .is_some_and(|id| {
+                id.len() == 22
+                    && id
+                        .chars()
+                        .all(|letter| letter.is_ascii_alphanumeric())
+            })
     },
 };
 

@@ -22,7 +22,10 @@ fn each_state_since_it_is_remembered_can_be_asked_for() {
         let made = tenant
             .create_client(object(json!({"name": name})))
             .unwrap();
-        made["client_id"].as_str().unwrap().to_owned()
+        made["client_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let a = create(&mut tenant, "a");
     let b = create(&mut tenant, "b");
@@ -60,7 +63,10 @@ fn a_page_goes_on_after_a_place_whether_it_was_changed_or_not() {
             let made = tenant
                 .create_client(object(json!({"name": name})))
                 .unwrap();
-            made["client_id"].as_str().unwrap().to_owned()
+            made["client_id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
         })
         .to_vec();
     tenant.remember_changes(true);

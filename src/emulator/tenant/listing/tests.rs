@@ -31,9 +31,15 @@ fn both_ways_into_a_listing_lead_to_the_same_objects() {
         (ordinary.count(), tenant.clients().count()),
         (701, 702)
     );
-    let is_even =
-        |client: &Object| client["name"].as_str().unwrap().ends_with('0');
-    let tens = tenant.clients_by_global(false).only(is_even);
+    let is_even = |client: &Object| {
+        client["name"]
+            .as_str()
+            .unwrap()
+            .ends_with('0')
+    };
+    let tens = tenant
+        .clients_by_global(false)
+        .only(is_even);
     assert_eq!(tens.count(), 70);
 
     for listing in [ordinary, tenant.clients(), tens] {
@@ -41,7 +47,11 @@ fn both_ways_into_a_listing_lead_to_the_same_objects() {
             .past(0)
             .map(|listed| listed.checkpoint)
             .collect();
-        for (rank, checkpoint) in checkpoints.iter().enumerate().step_by(53) {
+        for (rank, checkpoint) in checkpoints
+            .iter()
+            .enumerate()
+            .step_by(53)
+        {
             let page = names(listing.past(rank + 1).take(3));
             assert_eq!(names(listing.after(checkpoint).take(3)), page);
         }
@@ -52,11 +62,17 @@ fn both_ways_into_a_listing_lead_to_the_same_objects() {
 fn a_page_after_a_checkpoint_looks_at_no_object_before_it() {
     let tenant = with_clients(700);
     let looked_at = Cell::new(0);
-    let listing = tenant.clients_by_global(false).only(|_| {
-        looked_at.set(looked_at.get() + 1);
-        true
-    });
-    let checkpoint = listing.past(650).next().unwrap().checkpoint;
+    let listing = tenant
+        .clients_by_global(false)
+        .only(|_| {
+            looked_at.set(looked_at.get() + 1);
+            true
+        });
+    let checkpoint = listing
+        .past(650)
+        .next()
+        .unwrap()
+        .checkpoint;
     looked_at.set(0);
 
     assert_eq!(
@@ -80,22 +96,38 @@ fn what_is_changed_or_gone_is_found_no_more_where_it_was() {
     let id = client["client_id"].as_str().unwrap();
     let mut grant = |audience: &str| {
         let grant = json!({"client_id": id, "audience": audience});
-        tenant.create_grant(object(grant)).unwrap()["id"]
+        tenant
+            .create_grant(object(grant))
+            .unwrap()["id"]
             .as_str()
             .unwrap()
             .to_owned()
     };
     let (first, _second) = (grant("urn:a"), grant("urn:b"));
-    assert_eq!(tenant.grants_with("client_id", id).count(), 2);
-    tenant.delete_grant(&first).unwrap();
-    assert_eq!(tenant.grants_with("client_id", id).count(), 1);
     assert_eq!(
-        tenant.grants_with("audience", "urn:a").count(),
+        tenant
+            .grants_with("client_id", id)
+            .count(),
+        2
+    );
+    tenant.delete_grant(&first).unwrap();
+    assert_eq!(
+        tenant
+            .grants_with("client_id", id)
+            .count(),
+        1
+    );
+    assert_eq!(
+        tenant
+            .grants_with("audience", "urn:a")
+            .count(),
         0
     );
     tenant.delete_client(id).unwrap();
     assert_eq!(
-        tenant.grants_with("audience", "urn:b").count(),
+        tenant
+            .grants_with("audience", "urn:b")
+            .count(),
         0
     );
     assert_eq!(

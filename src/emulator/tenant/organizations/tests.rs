@@ -13,7 +13,9 @@ fn set_scene() -> (Tenant, String, String) {
         "client_id": client, "audience": "urn:a", "scope": ["r"],
         "organization_usage": "allow", "allow_any_organization": true
     });
-    let grant = tenant.create_grant(object(grant)).unwrap();
+    let grant = tenant
+        .create_grant(object(grant))
+        .unwrap();
     let id = |object: &Object| text(object, "id").unwrap().to_owned();
     (tenant, id(&organization), id(&grant))
 }
@@ -80,7 +82,9 @@ fn only_grants_that_allow_organizations_are_associated() {
     let (mut tenant, organization, grant) = set_scene();
     for usage in [json!("deny"), Value::Null] {
         let change = object(json!({"organization_usage": usage}));
-        tenant.update_grant(&grant, change).unwrap();
+        tenant
+            .update_grant(&grant, change)
+            .unwrap();
         let refusal = tenant
             .associate(&organization, &ask(&grant))
             .unwrap_err();
@@ -158,9 +162,15 @@ fn a_change_replaces_the_metadata_and_keeps_names_unique() {
         Err(Refusal::Payload(_))
     ));
     change(json!({"name": "c"})).unwrap();
-    assert!(tenant.organization_by_name("a").is_none());
+    assert!(
+        tenant
+            .organization_by_name("a")
+            .is_none()
+    );
     assert_eq!(
-        tenant.organization_by_name("c").unwrap()["id"],
+        tenant
+            .organization_by_name("c")
+            .unwrap()["id"],
         id
     );
 }
@@ -179,7 +189,9 @@ fn an_organization_uses_a_hundred_grants_at_most() {
             "client_id": client["client_id"], "audience": "urn:a",
             "organization_usage": "allow"
         });
-        let grant = tenant.create_grant(object(grant)).unwrap();
+        let grant = tenant
+            .create_grant(object(grant))
+            .unwrap();
         let outcome =
             tenant.associate(&organization, &ask(text(&grant, "id").unwrap()));
         assert_eq!(

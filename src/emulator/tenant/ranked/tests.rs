@@ -38,7 +38,10 @@ fn every_rank_and_every_key_leads_to_the_entries_from_there() {
         .collect();
     for (rank, key) in all.iter().enumerate() {
         assert_eq!(ranked.past(rank).next().unwrap().0, key);
-        let next = ranked.after(key).next().map(|(key, ())| key);
+        let next = ranked
+            .after(key)
+            .next()
+            .map(|(key, ())| key);
         assert_eq!(next, all.get(rank + 1).map(String::as_str));
     }
     for past in [all.len(), all.len() + 1, usize::MAX] {

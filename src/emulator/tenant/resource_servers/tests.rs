@@ -99,14 +99,22 @@ fn possession_is_replaced_whole_and_the_encryption_key_is_never_shown() {
 fn identifiers_are_unique_reserved_and_free_again_after_a_delete() {
     let mut tenant = seeded();
     let body = || object(json!({"identifier": "urn:a"}));
-    tenant.create_resource_server(body()).unwrap();
+    tenant
+        .create_resource_server(body())
+        .unwrap();
     assert_eq!(
         tenant.create_resource_server(body()),
         Err(SAME_IDENTIFIER)
     );
-    tenant.delete_resource_server("urn:a").unwrap();
-    tenant.delete_resource_server("urn:a").unwrap();
-    tenant.create_resource_server(body()).unwrap();
+    tenant
+        .delete_resource_server("urn:a")
+        .unwrap();
+    tenant
+        .delete_resource_server("urn:a")
+        .unwrap();
+    tenant
+        .create_resource_server(body())
+        .unwrap();
     let reserved = object(json!({"identifier": MANAGEMENT_AUDIENCE}));
     assert_eq!(
         tenant.create_resource_server(reserved),
@@ -168,7 +176,9 @@ fn a_symmetric_api_has_a_secret_until_it_is_symmetric_no_more() {
         .create_resource_server(object(body))
         .unwrap();
     assert_eq!(
-        text(&created, "signing_secret").unwrap().len(),
+        text(&created, "signing_secret")
+            .unwrap()
+            .len(),
         32
     );
     let change = object(json!({"signing_alg": "RS256"}));

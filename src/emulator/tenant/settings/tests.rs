@@ -6,12 +6,16 @@ fn a_setting_is_merged_or_replaced_and_keeps_its_type() {
     let mut tenant = seeded();
     let settings = find(TENANT).unwrap();
     let change = json!({"friendly_name": "Maps", "support_url": null});
-    let changed = tenant.change_setting(settings, change).unwrap();
+    let changed = tenant
+        .change_setting(settings, change)
+        .unwrap();
     assert_eq!(changed["friendly_name"], "Maps");
     assert_eq!(changed["session_lifetime"], 168);
     assert_eq!(changed.get("support_url"), None);
     let flag = json!({"flags": {"remove_alg_from_jwks": true}});
-    let changed = tenant.change_setting(settings, flag).unwrap();
+    let changed = tenant
+        .change_setting(settings, flag)
+        .unwrap();
     assert_eq!(changed["flags"]["enable_sso"], true);
     assert!(tenant.removes_algorithm_from_keys());
     assert_eq!(tenant.setting(settings), changed);

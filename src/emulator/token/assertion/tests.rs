@@ -32,8 +32,12 @@ fn generate_key() -> KeyPair {
 fn set_up() -> Scene {
     let mut tenant = Tenant::new([0; 32]);
     let body = json!({"name": "n", "jwt_configuration": {"alg": "RS256"}});
-    let created = tenant.create_client(object(&body)).unwrap();
-    let client = text(&created, "client_id").unwrap().to_owned();
+    let created = tenant
+        .create_client(object(&body))
+        .unwrap();
+    let client = text(&created, "client_id")
+        .unwrap()
+        .to_owned();
 
     let pairs = [generate_key(), generate_key()];
     let ids = pairs.each_ref().map(|pair| {
@@ -281,7 +285,10 @@ fn those_that_are_over_are_forgotten_once_they_are_many() {
 #[test]
 fn secret_and_key_do_not_stand_in_for_each_other() {
     let mut scene = set_up();
-    let client = scene.tenant.client(&scene.client).unwrap();
+    let client = scene
+        .tenant
+        .client(&scene.client)
+        .unwrap();
     let secret = text(client, "client_secret")
         .unwrap()
         .to_owned();

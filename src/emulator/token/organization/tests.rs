@@ -21,11 +21,17 @@ fn set_up(settings: &Value, default: Option<usize>) -> Scene {
     let mut tenant = Tenant::new([0; 32]);
     let organizations = ["one", "two"].map(|name| {
         let body = object(&json!({"name": name}));
-        let organization = tenant.create_organization(body).unwrap();
-        text(&organization, "id").unwrap().to_owned()
+        let organization = tenant
+            .create_organization(body)
+            .unwrap();
+        text(&organization, "id")
+            .unwrap()
+            .to_owned()
     });
     let api = object(&json!({"identifier": "urn:a"}));
-    tenant.create_resource_server(api).unwrap();
+    tenant
+        .create_resource_server(api)
+        .unwrap();
 
     let mut client = json!({"name": "n"});
     if let Some(index) = default {
@@ -34,7 +40,9 @@ fn set_up(settings: &Value, default: Option<usize>) -> Scene {
             "flows": ["client_credentials"]
         });
     }
-    let client = tenant.create_client(object(&client)).unwrap();
+    let client = tenant
+        .create_client(object(&client))
+        .unwrap();
 
     // An association is only made with a grant that allows organizations.
     let body = object(&json!({

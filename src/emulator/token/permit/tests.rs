@@ -31,7 +31,9 @@ fn set_up() -> Scene {
 
     let body =
         json!({"client_id": client_id, "audience": "urn:a", "scope": ["r"]});
-    let grant = tenant.create_grant(object(&body)).unwrap();
+    let grant = tenant
+        .create_grant(object(&body))
+        .unwrap();
     Scene {
         tenant,
         client_id: client_id.to_owned(),

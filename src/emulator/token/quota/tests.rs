@@ -20,7 +20,8 @@ impl Client {
     }
 
     fn take_token(&self, now: u64) -> Result<Usage, Exceeded> {
-        self.issued.count_token("c", &self.quota, now)
+        self.issued
+            .count_token("c", &self.quota, now)
     }
 }
 
@@ -45,7 +46,10 @@ fn what_is_left_is_said_for_hour_and_day() {
         ),
     ] {
         assert_eq!(
-            client.take_token(now).unwrap().to_string(),
+            client
+                .take_token(now)
+                .unwrap()
+                .to_string(),
             left
         );
     }
@@ -66,7 +70,9 @@ fn past_the_quota_a_client_waits_for_the_longest() {
     assert!(other.is_ok(), "each client has its own count");
 
     client.take_token(NOON + 3540).unwrap();
-    let exceeded = client.take_token(NOON + 3540).unwrap_err();
+    let exceeded = client
+        .take_token(NOON + 3540)
+        .unwrap_err();
     assert_eq!(exceeded.limit, 2);
     assert_eq!(exceeded.reset, 39_600);
 }
@@ -75,7 +81,9 @@ fn past_the_quota_a_client_waits_for_the_longest() {
 fn an_hour_that_comes_again_has_no_more_than_it_had() {
     let client = Client::with_quota(&json!({"per_hour": 1}));
     client.take_token(NOON).unwrap();
-    client.take_token(NOON + 86_400).unwrap();
+    client
+        .take_token(NOON + 86_400)
+        .unwrap();
     client.take_token(NOON).unwrap_err();
 
     // An hour in which nothing was taken is whole, though it lies before

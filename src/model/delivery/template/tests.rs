@@ -56,7 +56,9 @@ fn no_path_leads_out_or_to_one_place_for_all() {
         "${client.key",
     ] {
         assert!(
-            template.parse::<PathTemplate>().is_err(),
+            template
+                .parse::<PathTemplate>()
+                .is_err(),
             "{template}"
         );
     }

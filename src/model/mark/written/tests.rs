@@ -96,7 +96,9 @@ fn an_unreadable_mark_still_names_whom_it_is_about() {
         ),
     ] {
         let written = make_written(stack, key);
-        let names_maps = written.stack_words().any(|word| word == "maps");
+        let names_maps = written
+            .stack_words()
+            .any(|word| word == "maps");
         assert_eq!(names_maps, is_maps, "{written}");
         assert_eq!(
             written.key_of_no_stack(),

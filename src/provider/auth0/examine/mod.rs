@@ -124,7 +124,10 @@ impl Reader {
             return;
         }
 
-        found.contents = match self.read_first_pages(session, desired).await {
+        found.contents = match self
+            .read_first_pages(session, desired)
+            .await
+        {
             Ok((contents, requests)) => {
                 found.limits = Some(self.describe_limits(requests));
                 Some(Ok(contents))
@@ -152,7 +155,8 @@ impl Reader {
         };
         for kind in Kind::ALL {
             if may_read(session, kind) {
-                self.read_first_page(kind, &mut pages).await?;
+                self.read_first_page(kind, &mut pages)
+                    .await?;
             }
         }
 
@@ -196,14 +200,18 @@ impl Reader {
         for listed in first.listed {
             collected.add(kind, listed)?;
         }
-        pages.found.append(&mut collected.into_map()?);
+        pages
+            .found
+            .append(&mut collected.into_map()?);
         Ok(())
     }
 
     fn describe_limits(&self, requests: Option<Requests>) -> Limits {
         let getter = self.getter();
         let settings = getter.settings();
-        let others = getter.reading(Group::Others).map(Allowance::of);
+        let others = getter
+            .reading(Group::Others)
+            .map(Allowance::of);
         let client_listing = getter
             .reading(Group::ClientListing)
             .map(Allowance::of);
@@ -298,8 +306,10 @@ fn weigh_permissions(
         desired.map_or_else(Objects::of_every_kind, Objects::declared_in);
     let to_plan = Need::to_plan_with(&needed);
     let to_apply = Need::to_apply_with(&needed);
-    let writes: BTreeSet<Need> =
-        to_apply.difference(&to_plan).copied().collect();
+    let writes: BTreeSet<Need> = to_apply
+        .difference(&to_plan)
+        .copied()
+        .collect();
     let mut sensible = needed;
     if desired.is_none() {
         sensible.extend([Objects::Keys, Objects::Organizations]);

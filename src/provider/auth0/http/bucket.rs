@@ -93,7 +93,10 @@ impl Bucket {
         if missing > 0.0 {
             let filling =
                 Duration::from_secs_f64(missing / self.pace.per_second());
-            let wait = self.as_of.saturating_duration_since(now) + filling;
+            let wait = self
+                .as_of
+                .saturating_duration_since(now)
+                + filling;
             return Draw::In(wait.max(SHORTEST_WAIT));
         }
 
@@ -129,7 +132,9 @@ impl Bucket {
             at: now,
             answered: self.answered,
         });
-        let answered_since = self.answered.wrapping_sub(drawn.answered);
+        let answered_since = self
+            .answered
+            .wrapping_sub(drawn.answered);
         let concurrent = Concurrent {
             // It has been answered itself.
             answered: answered_since.saturating_sub(1),

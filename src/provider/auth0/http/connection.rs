@@ -115,7 +115,10 @@ impl Connection {
     /// Waits until the request may be sent.
     async fn wait_for_ticket(&self, line: &RequestLine) -> Option<Ticket<'_>> {
         self.gate.pass().await;
-        let ticket = self.limiter.admit(Group::of(line)?).await;
+        let ticket = self
+            .limiter
+            .admit(Group::of(line)?)
+            .await;
         // It may have been closed meanwhile.
         self.gate.pass().await;
         Some(ticket)

@@ -47,7 +47,9 @@ impl Limiter {
             // From here on no change is missed.
             changed.as_mut().enable();
 
-            let admission = self.limits().admit(group, Instant::now());
+            let admission = self
+                .limits()
+                .admit(group, Instant::now());
             match admission {
                 Admission::Now(drawn) => {
                     return Ticket {
@@ -107,7 +109,9 @@ impl Drop for Ticket<'_> {
     fn drop(&mut self) {
         if self.is_under_way {
             // Its token is not put back: the tenant may have taken one for it.
-            self.limiter.limits().end_request(self.drawn);
+            self.limiter
+                .limits()
+                .end_request(self.drawn);
             self.limiter.changed.notify_waiters();
         }
     }

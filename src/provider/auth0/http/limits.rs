@@ -77,10 +77,12 @@ impl Limits {
         }
 
         let now = Instant::now();
-        let times = by_bucket.into_iter().map(|(number, requests)| {
-            let bucket = self.buckets.get(number)?;
-            bucket.estimate_time(u32::try_from(requests).ok()?, now)
-        });
+        let times = by_bucket
+            .into_iter()
+            .map(|(number, requests)| {
+                let bucket = self.buckets.get(number)?;
+                bucket.estimate_time(u32::try_from(requests).ok()?, now)
+            });
         let times = times.collect::<Option<Vec<Duration>>>()?;
         times.into_iter().max()
     }

@@ -72,7 +72,9 @@ impl Getter {
         &self,
         requests: &[(Group, usize)],
     ) -> Option<Duration> {
-        self.connection.limiter.estimate_time(requests)
+        self.connection
+            .limiter
+            .estimate_time(requests)
     }
 
     /// What the last answer to such a request said of the tenant's limits.
@@ -90,7 +92,8 @@ impl Getter {
         let mut url = connection.api_url(path);
         // Even an empty list of pairs would leave a `?` at the end.
         if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+            url.query_pairs_mut()
+                .extend_pairs(query);
         }
         let line = RequestLine::new(Method::GET, &url);
         let build = || connection.client.get(url.clone());

@@ -89,7 +89,9 @@ impl Window {
 impl Pace {
     /// The pace of a bucket of which only its size is known.
     pub(super) fn of(limit: u32) -> Self {
-        let plan = PLANS.iter().find(|(size, _)| *size == limit);
+        let plan = PLANS
+            .iter()
+            .find(|(size, _)| *size == limit);
 
         Self::Learned {
             rate: plan.map(|(_, rate)| *rate),

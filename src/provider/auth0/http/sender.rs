@@ -91,7 +91,9 @@ impl Sender {
     fn build_request(&self, request: &Request) -> RequestBuilder {
         let connection = &*self.getter.connection;
         let url = connection.api_url(request.path());
-        let mut builder = connection.client.request(request.method(), url);
+        let mut builder = connection
+            .client
+            .request(request.method(), url);
 
         // A `Getter` sends none: Auth0 notes it of changes only.
         let correlation = connection.settings.correlation.as_ref();

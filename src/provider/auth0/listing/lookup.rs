@@ -111,7 +111,9 @@ impl Listing<'_> {
             ("include_fields", "false"),
         ];
 
-        self.getter.get([self.path()], &query).await
+        self.getter
+            .get([self.path()], &query)
+            .await
     }
 
     async fn get_client(
@@ -193,7 +195,9 @@ pub(crate) async fn find_own_object(
         ("fields", "id,identifier,name"),
         ("include_fields", "true"),
     ];
-    let (asked, objects) = getter.get([listing.path()], &query).await?;
+    let (asked, objects) = getter
+        .get([listing.path()], &query)
+        .await?;
 
     // Whoever answers may not know the filter, and give whatever APIs it has.
     let own = listing

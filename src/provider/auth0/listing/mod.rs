@@ -129,7 +129,10 @@ pub(super) async fn read(
     // page; and a new one keeps the total as it was. Checkpoints do not
     // move.
     if seen == total {
-        return first.listed.into_iter().try_for_each(each);
+        return first
+            .listed
+            .into_iter()
+            .try_for_each(each);
     }
     match listing.checkpoints {
         Checkpoints::Given => {
@@ -152,7 +155,10 @@ pub(super) async fn walk_clients(
 ) -> Result<(), ProviderError> {
     let listing = Listing::of(getter, Kind::Client);
 
-    listing.walk(&[], &mut each).await.map(drop)
+    listing
+        .walk(&[], &mut each)
+        .await
+        .map(drop)
 }
 
 /// The first page of a listing.

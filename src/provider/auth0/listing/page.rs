@@ -118,7 +118,9 @@ impl Listing<'_> {
             query.push(("include_fields", "true"));
         }
 
-        self.getter.get([self.path()], &query).await
+        self.getter
+            .get([self.path()], &query)
+            .await
     }
 
     /// The fields to ask for, where they can be chosen.
@@ -144,7 +146,9 @@ impl Listing<'_> {
 
         // A token that does not say what it allows is taken to show none: a
         // refusal would cost the whole listing.
-        Ok(session.scopes().is_some_and(Scopes::show_keys))
+        Ok(session
+            .scopes()
+            .is_some_and(Scopes::show_keys))
     }
 
     /// Knows the objects of an answer by their ids.

@@ -22,7 +22,9 @@ impl Listing<'_> {
         let pages = first.count_pages();
 
         let others = self.get_pages(1..pages).await?;
-        let once: Vec<ListedPage> = iter::once(first).chain(others).collect();
+        let once: Vec<ListedPage> = iter::once(first)
+            .chain(others)
+            .collect();
         let again = self.get_pages(0..pages).await?;
 
         let mut pairs = iter::zip(&once, &again);
@@ -93,7 +95,10 @@ impl Listing<'_> {
                 .await?;
             let known = ids.len();
             let listed = known + page.len();
-            ids.extend(page.iter().map(|listed| listed.id.clone()));
+            ids.extend(
+                page.iter()
+                    .map(|listed| listed.id.clone()),
+            );
 
             // No object is on two pages, and a listing that goes round in
             // circles has no end.
@@ -102,7 +107,8 @@ impl Listing<'_> {
                 return Err(self.incomplete(Gap::Moved));
             }
 
-            page.into_iter().try_for_each(&mut *each)?;
+            page.into_iter()
+                .try_for_each(&mut *each)?;
             if next.is_none() {
                 return Ok(ids.len());
             }

@@ -71,7 +71,10 @@ impl Keys {
             self.stored.push(Credential {
                 id,
                 name: name.to_string(),
-                fields: fields.as_map().cloned().unwrap_or_default(),
+                fields: fields
+                    .as_map()
+                    .cloned()
+                    .unwrap_or_default(),
             });
         }
     }
@@ -169,7 +172,9 @@ impl Keys {
             let id = self
                 .find(name)
                 .map(|credential| credential.id.clone());
-            let ids = by_method.entry(method.to_string()).or_default();
+            let ids = by_method
+                .entry(method.to_string())
+                .or_default();
             ids.extend(id);
         }
 
@@ -273,11 +278,13 @@ pub(super) async fn change<D: Driver>(
     // go before its successor is there.
     let wanted = list_wanted(methods);
     for credential in keys.list_in_the_way(&wanted) {
-        keys.delete(driver, client, &credential).await?;
+        keys.delete(driver, client, &credential)
+            .await?;
     }
 
     for key in &wanted {
-        keys.ensure_key(driver, client, key).await?;
+        keys.ensure_key(driver, client, key)
+            .await?;
     }
 
     // In one request, so that the client is at no moment without a key.
@@ -294,7 +301,8 @@ pub(super) async fn change<D: Driver>(
 
     // Only now does nothing count on them any more.
     for credential in keys.list_unwanted(&wanted) {
-        keys.delete(driver, client, &credential).await?;
+        keys.delete(driver, client, &credential)
+            .await?;
     }
 
     Ok(())

@@ -152,7 +152,9 @@ pub(super) async fn update<D: Driver>(
 
     // Before the first request that writes: it may turn out that nothing must
     // be written.
-    let before = driver.read_organizations(update.id).await?;
+    let before = driver
+        .read_organizations(update.id)
+        .await?;
     update.check(&before.revision())?;
 
     if !own.is_empty() {

@@ -25,7 +25,10 @@ impl Organizations {
 
     /// They as a field.
     pub(crate) fn to_field(&self) -> Value {
-        let ids = self.0.iter().map(|id| Value::from(id.as_str()));
+        let ids = self
+            .0
+            .iter()
+            .map(|id| Value::from(id.as_str()));
 
         Value::Set(ids.collect())
     }
@@ -37,7 +40,12 @@ impl Organizations {
 
     /// What tells whether they are still the same.
     pub(crate) fn revision(&self) -> Digest {
-        Digest::of(self.0.iter().map(String::as_str).collect())
+        Digest::of(
+            self.0
+                .iter()
+                .map(String::as_str)
+                .collect(),
+        )
     }
 }
 

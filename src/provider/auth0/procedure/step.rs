@@ -76,7 +76,10 @@ impl Step<'_> {
                 let keys = fields
                     .contains_key(ClientSpec::METHODS)
                     .then_some(Need::Create(Objects::Keys));
-                [object].into_iter().chain(keys).collect()
+                [object]
+                    .into_iter()
+                    .chain(keys)
+                    .collect()
             }
             Self::Update { address, .. } => {
                 vec![Need::Update(objects_of(address))]

@@ -10,7 +10,10 @@ fn unused(scopes: &str, needs: &BTreeSet<Need>) -> String {
 }
 
 fn list(scopes: BTreeSet<String>) -> String {
-    scopes.into_iter().collect::<Vec<_>>().join(" ")
+    scopes
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]

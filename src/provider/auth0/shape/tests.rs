@@ -1,7 +1,9 @@
 use super::*;
 
 fn decode_tokens(json: Json) -> Value {
-    Shape::RefreshToken.decode(json).unwrap()
+    Shape::RefreshToken
+        .decode(json)
+        .unwrap()
 }
 
 fn key_with_pem(mut fields: Attrs) -> Attrs {
@@ -42,8 +44,9 @@ fn the_key_of_an_encryption_is_sent_and_its_thumbprint_is_not() {
         "format": "compact-nested-jwe",
         "encryption_key": { "alg": "RSA-OAEP-256", "thumbprint_sha256": "t" },
     });
-    let Value::Map(mut encryption) =
-        Shape::TokenEncryption.decode(shown).unwrap()
+    let Value::Map(mut encryption) = Shape::TokenEncryption
+        .decode(shown)
+        .unwrap()
     else {
         panic!("no object")
     };

@@ -96,7 +96,9 @@ async fn give_back_late(
         .unwrap();
     advance(time).await;
 
-    let late = writer.write(&update_client("abc")).await;
+    let late = writer
+        .write(&update_client("abc"))
+        .await;
     let is_late = matches!(
         &late,
         Err(WriteError::Refused(
@@ -105,7 +107,9 @@ async fn give_back_late(
     );
     assert!(is_late, "{late:?}");
 
-    let given_back = writer.unlock(&RemoteId::new("lock")).await;
+    let given_back = writer
+        .unlock(&RemoteId::new("lock"))
+        .await;
     (server, given_back)
 }
 

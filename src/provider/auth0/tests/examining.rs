@@ -163,7 +163,10 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
 }
 
 fn join(scopes: &BTreeSet<String>) -> String {
-    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    let scopes: Vec<&str> = scopes
+        .iter()
+        .map(String::as_str)
+        .collect();
     scopes.join(" ")
 }
 
@@ -237,7 +240,9 @@ async fn without_an_answer_the_rest_is_missing() {
 #[tokio::test(start_paused = true)]
 async fn an_examination_is_over_when_the_time_of_the_run_is() {
     // Whoever asks is let in, and hears nothing.
-    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap();
     let domain = format!("http://{}", silent.local_addr().unwrap());
     let credentials = Credentials::client_secret("me", SECRET.into()).unwrap();
     let settings = Settings::parse(&domain, credentials, None).unwrap();

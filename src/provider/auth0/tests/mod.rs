@@ -1,12 +1,14 @@
 //! The provider against a server that does exactly what a test says, down to
 //! hanging up.
 
+mod believing;
 mod ending;
 mod enduring;
 mod entering;
 mod examining;
 mod reading;
 mod renewing;
+mod running_out;
 mod server;
 mod writes;
 mod writing;
@@ -62,9 +64,15 @@ fn with_token(
 
 /// A page of a listing as Auth0 gives it.
 fn list_page(plural: &str, objects: &[Json], got: &Received) -> Reply {
-    let limit = got.query_number("per_page").unwrap_or(50);
+    let limit = got
+        .query_number("per_page")
+        .unwrap_or(50);
     let start = limit * got.query_number("page").unwrap_or(0);
-    let page: Vec<_> = objects.iter().skip(start).take(limit).collect();
+    let page: Vec<_> = objects
+        .iter()
+        .skip(start)
+        .take(limit)
+        .collect();
 
     Reply::json(
         200,
@@ -81,7 +89,11 @@ fn list_from_checkpoint(
 ) -> Reply {
     let start = got.query_number("from").unwrap_or(0);
     let take = got.query_number("take").unwrap();
-    let page: Vec<_> = objects.iter().skip(start).take(take).collect();
+    let page: Vec<_> = objects
+        .iter()
+        .skip(start)
+        .take(take)
+        .collect();
 
     let next = start + take;
     let mut answer = json!({ plural: page });

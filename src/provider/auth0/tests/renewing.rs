@@ -36,8 +36,16 @@ async fn tenant(
             );
         }
 
-        let (_, token) = got.head.split_once("Bearer number-").unwrap();
-        let number = token.lines().next().unwrap().parse().unwrap();
+        let (_, token) = got
+            .head
+            .split_once("Bearer number-")
+            .unwrap();
+        let number = token
+            .lines()
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
         match &*got.method {
             _ if !takes(number, got) => expired(),
             "POST" => Reply::json(201, &json!({ "client_id": "abc" })),
@@ -132,7 +140,11 @@ async fn a_tenant_that_takes_no_token_is_asked_for_no_third() {
     let server = tenant(|_, _| false).await;
     let writer = writer_for(&server);
 
-    let error = writer.reader().read().await.unwrap_err();
+    let error = writer
+        .reader()
+        .read()
+        .await
+        .unwrap_err();
     assert!(is_expired(&error), "{error}");
     let outcome = writer.write(&create_client()).await;
     assert_eq!(

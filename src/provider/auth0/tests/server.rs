@@ -50,7 +50,9 @@ impl Server {
     pub(super) async fn start(
         answer: impl Fn(&Received) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
         let answer = Arc::new(answer);
@@ -83,7 +85,9 @@ impl Server {
 
     /// The most requests that ever ran at once.
     pub(super) fn most_at_once(&self) -> usize {
-        self.shared.most_at_once.load(Ordering::SeqCst)
+        self.shared
+            .most_at_once
+            .load(Ordering::SeqCst)
     }
 }
 
@@ -167,13 +171,18 @@ async fn serve(
         return;
     };
 
-    let running = shared.running.fetch_add(1, Ordering::SeqCst) + 1;
+    let running = shared
+        .running
+        .fetch_add(1, Ordering::SeqCst)
+        + 1;
     shared
         .most_at_once
         .fetch_max(running, Ordering::SeqCst);
     // Time is paused: it passes once everybody who can ask has asked.
     tokio::time::sleep(Duration::from_millis(1)).await;
-    shared.running.fetch_sub(1, Ordering::SeqCst);
+    shared
+        .running
+        .fetch_sub(1, Ordering::SeqCst);
 
     let reply = answer(&got);
     shared.got.lock().unwrap().push(got);
@@ -222,7 +231,10 @@ async fn receive(stream: &mut BufReader<TcpStream>) -> Option<Received> {
         .find_map(content_length)
         .unwrap_or(0);
     let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.ok()?;
+    stream
+        .read_exact(&mut body)
+        .await
+        .ok()?;
 
     let mut words = head.split(' ');
     Some(Received {

@@ -307,7 +307,10 @@ async fn organizations_that_were_let_in_before_one_is_refused_are_told() {
     .await;
     let writer = writer_for(&server);
 
-    let refused = writer.write(&let_in(&ids)).await.unwrap_err();
+    let refused = writer
+        .write(&let_in(&ids))
+        .await
+        .unwrap_err();
     assert!(
         matches!(&refused, WriteError::Refused(_)),
         "{refused:?}"

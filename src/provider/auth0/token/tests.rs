@@ -11,13 +11,17 @@ fn scopes_of_issued(claims: &str, said: Option<&str>) -> Option<Scopes> {
         scope: said.map(str::to_owned),
     };
 
-    let session = issued.session("me".parse().unwrap()).unwrap();
+    let session = issued
+        .session("me".parse().unwrap())
+        .unwrap();
     session.scopes().cloned()
 }
 
 fn end_of_session(claims: &str) -> Option<u64> {
     let session = Session::of(&token(claims)).unwrap();
-    session.expires_at.map(|end| end.as_secs())
+    session
+        .expires_at
+        .map(|end| end.as_secs())
 }
 
 #[test]

@@ -53,7 +53,9 @@ impl Getter {
     pub(super) async fn discover(&self) -> Result<Discovery, ProviderError> {
         let realm = &self.settings().realm.name;
 
-        self.connection.discover(realm.as_str()).await
+        self.connection
+            .discover(realm.as_str())
+            .await
     }
 
     /// What the managed realm calls itself: its marks are written for that.
@@ -109,7 +111,8 @@ impl Getter {
 fn with_query(mut url: Url, query: &[(&str, &str)]) -> Url {
     // Even an empty list of pairs would leave a `?` at the end.
     if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
+        url.query_pairs_mut()
+            .extend_pairs(query);
     }
     url
 }

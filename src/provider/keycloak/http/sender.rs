@@ -88,7 +88,11 @@ impl Sender {
 /// The last part of the address of what was created: all before it is made of
 /// whichever host the server takes itself for.
 fn read_id(response: &Response) -> Option<String> {
-    let location = response.headers.get(LOCATION)?.to_str().ok()?;
+    let location = response
+        .headers
+        .get(LOCATION)?
+        .to_str()
+        .ok()?;
     let id = location.rsplit('/').next()?;
 
     (!id.is_empty()).then(|| id.to_owned())

@@ -15,7 +15,9 @@ fn write_two(path: PathBuf) -> (GroupCommit, [u64; 2]) {
     let mut commit =
         GroupCommit::new(TenantFile::new(path), TenantState::default());
     let numbers = ["urn:maps", "urn:tours"].map(|name| {
-        let (_, number) = commit.write_in_memory(&create(name)).unwrap();
+        let (_, number) = commit
+            .write_in_memory(&create(name))
+            .unwrap();
         number
     });
 
@@ -38,7 +40,9 @@ fn what_the_file_has_is_neither_refused_nor_undone() {
     let (mut commit, [one, other]) = write_two(path.clone());
 
     let saved = commit.save_by(one, |commit, _| {
-        commit.file.replace_with(&commit.tenant)?;
+        commit
+            .file
+            .replace_with(&commit.tenant)?;
         Err(Unsaved::NotForGood(io::Error::other(
             "not synced",
         )))

@@ -12,7 +12,9 @@ use crate::provider::local::{Reader, Writer};
 use crate::provider::{Mutate as _, Observe as _, ProviderError};
 
 async fn read(path: &Path) -> Result<Snapshot, ProviderError> {
-    Reader::new(path.to_owned()).read().await
+    Reader::new(path.to_owned())
+        .read()
+        .await
 }
 
 #[tokio::test]
@@ -172,7 +174,10 @@ async fn zeros_are_the_end_of_a_file_only_where_nothing_follows() {
         [&whole, &b"{\"del\0\0eted\""[..]].concat(),
     )
     .unwrap();
-    let refused = read(&path).await.unwrap_err().to_string();
+    let refused = read(&path)
+        .await
+        .unwrap_err()
+        .to_string();
     let reason = "zeros stand in the middle of it, at line 5 column 6";
     assert!(refused.ends_with(reason), "{refused}");
 }

@@ -40,7 +40,9 @@ fn nothing_is_made_beside_a_file_that_is_no_tenant() {
 #[tokio::test]
 async fn whoever_looks_for_a_lock_makes_nothing() {
     let (folder, _) = new_place();
-    let path = folder.path().join(".grantry/tenant.json");
+    let path = folder
+        .path()
+        .join(".grantry/tenant.json");
     let stack = "maps".parse().unwrap();
     let find = async || {
         Reader::new(path.clone())
@@ -64,7 +66,9 @@ async fn whoever_looks_for_a_lock_makes_nothing() {
     assert_eq!(find().await.unwrap(), None);
 
     // A tenant that somebody has copied.
-    let lock = folder.path().join(".grantry/tenant.json.lock");
+    let lock = folder
+        .path()
+        .join(".grantry/tenant.json.lock");
     fs::remove_file(&lock).unwrap();
     assert_eq!(find().await.unwrap(), None);
     assert!(!lock.exists());
@@ -78,8 +82,12 @@ async fn whoever_looks_for_a_lock_makes_nothing() {
 #[tokio::test]
 async fn what_a_killed_writer_left_is_cleared_away() {
     let (folder, path) = new_place();
-    let stray = folder.path().join(".tenant.json.unfinished-1");
-    let other = folder.path().join(".other.json.unfinished-1");
+    let stray = folder
+        .path()
+        .join(".tenant.json.unfinished-1");
+    let other = folder
+        .path()
+        .join(".other.json.unfinished-1");
     fs::write(&stray, "half").unwrap();
     fs::write(&other, "another's").unwrap();
 

@@ -70,7 +70,9 @@ async fn what_is_said_to_be_done_is_in_the_file() {
         let id = id.unwrap();
         let objects = read_objects(&path).await;
         assert!(
-            objects.iter().any(|(_, found)| found.id == id),
+            objects
+                .iter()
+                .any(|(_, found)| found.id == id),
             "{id}"
         );
     }

@@ -18,7 +18,11 @@ fn request_of(method: TokenEndpointAuthMethod) -> (Option<String>, String) {
     let request = request.build().unwrap();
 
     let header = request.headers().get(AUTHORIZATION);
-    let body = request.body().unwrap().as_bytes().unwrap();
+    let body = request
+        .body()
+        .unwrap()
+        .as_bytes()
+        .unwrap();
     (
         header.map(|value| value.to_str().unwrap().to_owned()),
         String::from_utf8(body.to_vec()).unwrap(),
@@ -59,5 +63,9 @@ fn nothing_shows_a_secret_or_a_token() {
         [header, claims],
         [serde_json::json!({}), serde_json::json!({})]
     );
-    assert!(Token("opaque".into()).decode().is_none());
+    assert!(
+        Token("opaque".into())
+            .decode()
+            .is_none()
+    );
 }

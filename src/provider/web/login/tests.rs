@@ -39,7 +39,8 @@ impl LogIn for Tenant {
     }
 
     async fn log_in(&self) -> Result<CachedSession<Token>, ProviderError> {
-        self.logins.fetch_add(1, Ordering::SeqCst);
+        self.logins
+            .fetch_add(1, Ordering::SeqCst);
         Ok(CachedSession::renewable(Token {
             bearer: HeaderValue::from_static("Bearer t"),
             ends: Instant::now() + LIFE,

@@ -42,7 +42,9 @@ impl DestinationView {
             kind: destination.kind,
             address: destination.address.clone(),
             place: destination.place.clone(),
-            recipients: recipients.map(ToString::to_string).collect(),
+            recipients: recipients
+                .map(ToString::to_string)
+                .collect(),
             format: destination.format,
         }
     }

@@ -118,7 +118,9 @@ impl DeliveryView {
         use DeliveryActionView::{Add, Change, Keep, Remove, Unseen, Withhold};
         use DeliveryReasonView::{NotShown, WrittenSince};
 
-        let why = self.reason.map(DeliveryReasonView::in_words);
+        let why = self
+            .reason
+            .map(DeliveryReasonView::in_words);
         let because = why.unwrap_or_default();
 
         let said = match (self.action, self.reason) {
@@ -140,7 +142,9 @@ impl DeliveryView {
                 format!("{because}; the entry stays until `prune: true`")
             }
             (Add | Change | Remove, _) => {
-                let from = self.source.and_then(SecretSourceView::in_words);
+                let from = self
+                    .source
+                    .and_then(SecretSourceView::in_words);
                 let said: Vec<&str> = why.into_iter().chain(from).collect();
                 said.join("; ")
             }

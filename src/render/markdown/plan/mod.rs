@@ -93,7 +93,10 @@ fn add_quiet(out: &mut Budget, plans: &[&PlanView]) {
 /// refused, and what they delete.
 fn add_gravest(out: &mut Budget, plans: &[&PlanView]) {
     let refused = plans.iter().flat_map(|plan| {
-        let said = plan.refusals.iter().chain(&plan.conflicts);
+        let said = plan
+            .refusals
+            .iter()
+            .chain(&plan.conflicts);
         said.map(|said| quoted_item(plan, &said.message))
     });
     add_list(
@@ -143,7 +146,10 @@ fn name(plan: &PlanView) -> String {
 #[must_use]
 pub fn headline(document: &PlanDocument) -> String {
     let plans: Vec<&PlanView> = document.plans.iter().collect();
-    let stacks: Vec<String> = plans.iter().map(|plan| name(plan)).collect();
+    let stacks: Vec<String> = plans
+        .iter()
+        .map(|plan| name(plan))
+        .collect();
     let of = match stacks.as_slice() {
         [] => String::new(),
         [one] => format!("{one}: "),
@@ -157,11 +163,18 @@ pub fn headline(document: &PlanDocument) -> String {
         "a plan",
     );
 
-    let counts: CountsView = plans.iter().map(|plan| plan.counts).sum();
+    let counts: CountsView = plans
+        .iter()
+        .map(|plan| plan.counts)
+        .sum();
     let deeds = counts.deeds();
     // The gravest of all: one plan that is refused must not hide behind ten
     // others.
-    let said = match plans.iter().map(|plan| plan.verdict).max() {
+    let said = match plans
+        .iter()
+        .map(|plan| plan.verdict)
+        .max()
+    {
         None => "**no plan**".to_owned(),
         Some(PlanVerdict::Conflicts) => {
             "**no plan**, the tenant contradicts the configuration".to_owned()
@@ -176,7 +189,11 @@ pub fn headline(document: &PlanDocument) -> String {
         }
     };
 
-    let notes = match plans.iter().map(|plan| plan.notes.len()).sum() {
+    let notes = match plans
+        .iter()
+        .map(|plan| plan.notes.len())
+        .sum()
+    {
         0 => String::new(),
         number => format!(" · {}", count(number, ("note", "notes"))),
     };

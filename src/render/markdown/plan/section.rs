@@ -59,7 +59,10 @@ impl Section {
         Self {
             title,
             language: "diff",
-            pieces: changes.into_iter().map(diff::change).collect(),
+            pieces: changes
+                .into_iter()
+                .map(diff::change)
+                .collect(),
         }
     }
 

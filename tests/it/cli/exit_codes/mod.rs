@@ -29,7 +29,9 @@ fn every_end_has_one_exit_code_and_each_format_tells_of_it() {
     let tenants = Tenants::new();
     let cells = ENDS.iter().flat_map(|end| {
         let formats = formats_of(end.verb());
-        formats.iter().map(move |format| (end, *format))
+        formats
+            .iter()
+            .map(move |format| (end, *format))
     });
 
     let try_cell = |(end, format)| {
@@ -229,13 +231,19 @@ impl Cell<'_> {
         let outputs =
             fs::read_to_string(scene.place.path("outputs")).unwrap_or_default();
         let ended = format!("exit-code={}", self.end.code);
-        if !outputs.lines().any(|line| line == ended) {
+        if !outputs
+            .lines()
+            .any(|line| line == ended)
+        {
             return Err(format!("no {ended} in the outputs {outputs:?}"));
         }
 
         // What is wrong with a file is at its place; what a plan comes to is at
         // the top.
-        let last = stdout.lines().last().unwrap_or_default();
+        let last = stdout
+            .lines()
+            .last()
+            .unwrap_or_default();
         let is_told = match self.end.verb() {
             "validate" => self.end.code == 0 || last.starts_with("::error "),
             _ => {
@@ -258,7 +266,10 @@ impl Cell<'_> {
         let was_checked = self.end.code != 64;
         let is_told = document["version"] == "2.1.0"
             && run["invocations"][0]["executionSuccessful"] == was_checked
-            && run["results"].as_array().unwrap().is_empty()
+            && run["results"]
+                .as_array()
+                .unwrap()
+                .is_empty()
                 != matches!(self.end.code, 1 | 3);
         if is_told {
             Ok(())

@@ -84,7 +84,10 @@ fn with(environment: &[(&str, &str)]) -> Scene {
 }
 
 fn with_place(place: Place, environment: &[(&str, &str)]) -> Scene {
-    let outputs = place.path("outputs").display().to_string();
+    let outputs = place
+        .path("outputs")
+        .display()
+        .to_string();
     let mut environment = environment.to_vec();
     environment.push(("GITHUB_OUTPUT", &outputs));
     let environment: Vec<_> = environment
@@ -123,7 +126,9 @@ pub(super) fn fresh(_: &Tenants) -> Scene {
 pub(super) fn invalid(_: &Tenants) -> Scene {
     let scene = with(&[]);
     let wrong = STORY.replace("[geocode:location]", "[geocode:locations]");
-    scene.place.write("grantry.yaml", &wrong);
+    scene
+        .place
+        .write("grantry.yaml", &wrong);
     scene
 }
 
@@ -135,7 +140,9 @@ pub(super) fn committed(_: &Tenants) -> Scene {
 pub(super) fn given_away(tenants: &Tenants) -> Scene {
     let scene = committed(tenants);
     let other = STORY.replace("stack: ", "stack: x-");
-    scene.place.write("grantry.yaml", &other);
+    scene
+        .place
+        .write("grantry.yaml", &other);
     scene
 }
 
@@ -169,7 +176,9 @@ fn change_tenant(
 pub(super) fn drifted(tenants: &Tenants) -> Scene {
     let scene = applied(tenants);
     change_tenant(&scene, |line| {
-        line.get("grant").is_none().then_some(line)
+        line.get("grant")
+            .is_none()
+            .then_some(line)
     });
     scene
 }
@@ -196,7 +205,9 @@ const AFTER: &str =
 /// One client is to be deleted.
 pub(super) fn crowded(_: &Tenants) -> Scene {
     let scene = with(&[]);
-    scene.place.write("grantry.yaml", BEFORE);
+    scene
+        .place
+        .write("grantry.yaml", BEFORE);
     scene
         .place
         .run(&["apply", "--auto-approve"])
@@ -218,7 +229,9 @@ pub(super) fn approved(tenants: &Tenants) -> Scene {
 pub(super) fn moved_on(tenants: &Tenants) -> Scene {
     let scene = approved(tenants);
     let other = AFTER.replace("Bearer", "Messenger");
-    scene.place.write("grantry.yaml", &other);
+    scene
+        .place
+        .write("grantry.yaml", &other);
     scene
 }
 
@@ -270,7 +283,9 @@ pub(super) fn half_rotated(tenants: &Tenants) -> Scene {
             Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/keys/public");
         let pem =
             fs::read_to_string(folder.join(format!("{key}.pem"))).unwrap();
-        scene.place.write(&format!("{key}.pem"), &pem);
+        scene
+            .place
+            .write(&format!("{key}.pem"), &pem);
         scene
             .place
             .write("grantry.yaml", &with_key(key));

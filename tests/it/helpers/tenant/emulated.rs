@@ -23,9 +23,14 @@ pub(crate) struct Emulated {
 impl Emulated {
     /// A tenant that holds these objects beside its own.
     pub(crate) async fn with(objects: &[Object]) -> Self {
-        let emulator = emulator::start(in_memory()).await.unwrap();
+        let emulator = emulator::start(in_memory())
+            .await
+            .unwrap();
         let management = Management::of(&emulator, &plain_http()).await;
-        let host = MANAGEMENT_AUDIENCE.split('/').nth(2).unwrap();
+        let host = MANAGEMENT_AUDIENCE
+            .split('/')
+            .nth(2)
+            .unwrap();
         let mut names = Names::of(host);
         names.0.push((
             OURSELVES.to_owned(),
@@ -79,7 +84,9 @@ impl Emulated {
                 standing,
                 mark,
             } => {
-                let mark = mark.as_ref().map(|mark| names.there(mark));
+                let mark = mark
+                    .as_ref()
+                    .map(|mark| names.there(mark));
                 let mut body = client_fields(name, mark.as_deref());
                 match standing {
                     Standing::Ourselves => {
@@ -107,7 +114,10 @@ impl Emulated {
                     .await;
                 names.0.push((
                     id.clone(),
-                    made["client_id"].as_str().unwrap().to_owned(),
+                    made["client_id"]
+                        .as_str()
+                        .unwrap()
+                        .to_owned(),
                 ));
             }
             Object::Grant {

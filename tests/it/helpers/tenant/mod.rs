@@ -197,8 +197,10 @@ impl fmt::Display for Object {
                         Standing::Ordinary | Standing::ScopesAlone
                     ) =>
             {
-                let scopes: Vec<&str> =
-                    scopes.iter().filter_map(Json::as_str).collect();
+                let scopes: Vec<&str> = scopes
+                    .iter()
+                    .filter_map(Json::as_str)
+                    .collect();
                 write!(formatter, ": {}", scopes.join(", "))?;
             }
             _ => {}
@@ -268,7 +270,9 @@ pub(crate) fn client_fields(name: &str, mark: Option<&str>) -> Json {
 
 /// The metadata that makes a mark, as a text writes it.
 pub(crate) fn mark_entries(mark: &str) -> Json {
-    let (stack, key) = mark.split_once(' ').unwrap_or((mark, "-"));
+    let (stack, key) = mark
+        .split_once(' ')
+        .unwrap_or((mark, "-"));
     let entries = [(Mark::STACK, stack), (Mark::KEY, key)];
     let written = entries
         .into_iter()
@@ -283,9 +287,15 @@ pub(crate) fn mark_entries(mark: &str) -> Json {
 
 /// The mark of an object as a text writes it.
 fn written_mark(found: &Found) -> Option<String> {
-    let metadata = found.attrs.get("client_metadata")?.as_map()?;
-    let [stack, key] = Mark::METADATA_KEYS
-        .map(|entry| metadata.get(entry).and_then(Value::as_text));
+    let metadata = found
+        .attrs
+        .get("client_metadata")?
+        .as_map()?;
+    let [stack, key] = Mark::METADATA_KEYS.map(|entry| {
+        metadata
+            .get(entry)
+            .and_then(Value::as_text)
+    });
     (stack.is_some() || key.is_some()).then(|| {
         format!(
             "{} {}",
@@ -359,7 +369,12 @@ pub(crate) fn lines(seen: &Snapshot, names: &Names) -> Vec<String> {
 
 fn shown(address: &Address, found: &Found) -> Object {
     let standing = found.standing;
-    let texts = |value: &Value| value.as_text().unwrap_or_default().to_owned();
+    let texts = |value: &Value| {
+        value
+            .as_text()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let scopes = match found.attrs.get("scopes") {
         Some(Value::Set(scopes)) => scopes.iter().map(texts).collect(),
         Some(Value::Map(scopes)) => scopes

@@ -42,7 +42,10 @@ impl Rules {
             Some(beginning) => path.starts_with(beginning),
             None => path == rule,
         };
-        let fitting = self.0.iter().filter(|(rule, _)| fits(rule));
+        let fitting = self
+            .0
+            .iter()
+            .filter(|(rule, _)| fits(rule));
         let best = fitting.max_by_key(|(rule, _)| rule.len());
         best.map_or(vec!["deny".to_owned()], |(_, may)| may.clone())
     }
@@ -134,7 +137,9 @@ pub(super) fn capabilities(
     body: &Json,
 ) -> Result<Answer, Answer> {
     need(rules, "update", "sys/capabilities-self")?;
-    let paths = body.get("paths").and_then(Json::as_array);
+    let paths = body
+        .get("paths")
+        .and_then(Json::as_array);
     let paths = paths.ok_or_else(|| refuse(400, "no paths supplied"))?;
 
     let mut all = serde_json::Map::new();

@@ -108,7 +108,9 @@ impl Vault {
     /// so.
     pub(crate) fn strike(&self, request: &str, trouble: Trouble) {
         let mut world = self.shared.lock().unwrap();
-        world.faults.push((request.to_owned(), trouble));
+        world
+            .faults
+            .push((request.to_owned(), trouble));
     }
 
     /// The requests so far, each with what it was answered; they are forgotten.

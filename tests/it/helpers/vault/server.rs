@@ -36,7 +36,9 @@ pub(super) fn refuse(status: u16, error: &str) -> Answer {
 }
 
 pub(super) async fn start(shared: &Shared) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap();
     let address = listener.local_addr().unwrap();
     let router = Router::new()
         .fallback(take)
@@ -50,7 +52,9 @@ async fn take(
     request: extract::Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .unwrap();
     let header = |name| {
         Some(
             head.headers
@@ -120,8 +124,12 @@ fn respond(world: &mut World, request: &Request) -> Response {
         None => Some(world.answer(request)),
     };
 
-    let status = answer.as_ref().map_or(0, |(status, _)| *status);
-    world.asked.push(format!("{line} {status}"));
+    let status = answer
+        .as_ref()
+        .map_or(0, |(status, _)| *status);
+    world
+        .asked
+        .push(format!("{line} {status}"));
     let Some((status, body)) = answer else {
         let broken = stream::iter([Err::<String, _>(std::io::Error::other(
             "dropped",
@@ -178,7 +186,9 @@ impl World {
                 let mount = path.trim_start_matches("sys/internal/ui/mounts/");
                 let denied =
                     refuse(403, "preflight capability check returned 403");
-                let store = self.store(request, mount).ok_or(denied)?;
+                let store = self
+                    .store(request, mount)
+                    .ok_or(denied)?;
                 let version = store.version.to_string();
                 Ok((
                     200,
@@ -189,7 +199,9 @@ impl World {
                 let text = format!(
                     "no handler for route \"{path}\". route entry not found."
                 );
-                let (mount, rest) = path.split_once('/').unwrap_or((path, ""));
+                let (mount, rest) = path
+                    .split_once('/')
+                    .unwrap_or((path, ""));
                 let store = self
                     .store(request, mount)
                     .ok_or(refuse(404, &text))?;

@@ -63,7 +63,9 @@ impl Store {
         request: &Request,
         rest: &str,
     ) -> Result<Answer, Answer> {
-        let (part, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (part, path) = rest
+            .split_once('/')
+            .unwrap_or((rest, ""));
         let whole = format!("{}/{rest}", self.mount);
         let is_there = self.secrets.contains_key(path);
         let is_list = request.query.as_deref() == Some("list=true");
@@ -127,7 +129,9 @@ impl Store {
             .keys()
             .filter_map(|path| match folder {
                 "" => Some(path.as_str()),
-                _ => path.strip_prefix(folder)?.strip_prefix('/'),
+                _ => path
+                    .strip_prefix(folder)?
+                    .strip_prefix('/'),
             })
             .map(|rest| match rest.find('/') {
                 Some(end) => &rest[..=end],
@@ -144,14 +148,17 @@ impl Store {
         let Some(secret) = self.secrets.get(path) else {
             return (404, json!({ "errors": [] }));
         };
-        let versions = secret.versions.iter().map(|(number, version)| {
-            let version = json!({
-                "created_time": THEN,
-                "deletion_time": version.deletion_time,
-                "destroyed": version.is_destroyed,
+        let versions = secret
+            .versions
+            .iter()
+            .map(|(number, version)| {
+                let version = json!({
+                    "created_time": THEN,
+                    "deletion_time": version.deletion_time,
+                    "destroyed": version.is_destroyed,
+                });
+                (number.to_string(), version)
             });
-            (number.to_string(), version)
-        });
         let versions: Map<String, Json> = versions.collect();
         let data = json!({
             "cas_required": secret.cas_required,
@@ -184,14 +191,22 @@ impl Store {
             .map(read_custom)
             .transpose()?;
 
-        let secret = self.secrets.entry(path.to_owned()).or_default();
+        let secret = self
+            .secrets
+            .entry(path.to_owned())
+            .or_default();
         if let Some(custom) = custom {
             secret.custom = Some(custom);
         }
-        if let Some(most) = body.get("max_versions").and_then(Json::as_u64) {
+        if let Some(most) = body
+            .get("max_versions")
+            .and_then(Json::as_u64)
+        {
             secret.max_versions = most;
         }
-        if let Some(required) = body.get("cas_required").and_then(Json::as_bool)
+        if let Some(required) = body
+            .get("cas_required")
+            .and_then(Json::as_bool)
         {
             secret.cas_required = required;
         }
@@ -232,7 +247,9 @@ impl Store {
         body: &Json,
     ) -> Result<Answer, Answer> {
         let body = only(body, &["options", "data"])?;
-        let data = body.get("data").filter(|data| data.is_object());
+        let data = body
+            .get("data")
+            .filter(|data| data.is_object());
         let data = data
             .ok_or_else(|| refuse(400, "no data provided"))?
             .clone();
@@ -263,7 +280,10 @@ impl Store {
             None => {}
         }
 
-        let secret = self.secrets.entry(path.to_owned()).or_default();
+        let secret = self
+            .secrets
+            .entry(path.to_owned())
+            .or_default();
         secret.current += 1;
         let deletion_time = match secret.delete_version_after.as_str() {
             "" | "0s" => String::new(),
@@ -274,7 +294,9 @@ impl Store {
             deletion_time,
             is_destroyed: false,
         };
-        secret.versions.insert(secret.current, version);
+        secret
+            .versions
+            .insert(secret.current, version);
         let most = match secret.max_versions {
             0 => 10,
             most => most,

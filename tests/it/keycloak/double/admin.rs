@@ -126,7 +126,9 @@ fn list_for_new_clients(visit: &Visit<'_>, are_defaults: bool) -> Outcome {
     } else {
         optionals
     };
-    let found = ids.iter().filter_map(|id| scopes.get(id));
+    let found = ids
+        .iter()
+        .filter_map(|id| scopes.get(id));
     let shown = found
         .map(|scope| json!({ "id": scope.id, "name": scope.name, "protocol": scope.protocol }));
     Ok(Answer::shown(shown.collect()))
@@ -146,7 +148,9 @@ pub(super) fn ask_as_administrator(
         host: "localhost".to_owned(),
         authorization: None,
         content_type: Some("application/json".to_owned()),
-        body: body.map(Json::to_string).unwrap_or_default(),
+        body: body
+            .map(Json::to_string)
+            .unwrap_or_default(),
     };
     let segments = request.segments();
     let ["admin", "realms", name, rest @ ..] = segments.as_slice() else {

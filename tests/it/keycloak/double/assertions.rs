@@ -18,7 +18,9 @@ pub(super) fn authenticate(
     realm: &str,
     url: &str,
 ) -> Outcome<Client> {
-    let assertion = form.get("client_assertion").unwrap_or_default();
+    let assertion = form
+        .get("client_assertion")
+        .unwrap_or_default();
     let claims = peek(assertion)
         .ok_or_else(|| invalid("Client assertion is malformed"))?;
     let text = |name: &str| {
@@ -27,7 +29,10 @@ pub(super) fn authenticate(
             .and_then(Json::as_str)
             .unwrap_or_default()
     };
-    let realm = world.realms.get(realm).ok_or_else(broken)?;
+    let realm = world
+        .realms
+        .get(realm)
+        .ok_or_else(broken)?;
     let client = realm.client_named(text("sub"));
     let client = client.filter(|client| client.is("enabled"));
     let client = client
@@ -35,7 +40,10 @@ pub(super) fn authenticate(
         .clone();
 
     verify(assertion, &client, url)?;
-    if !world.assertions.insert(text("jti").to_owned()) {
+    if !world
+        .assertions
+        .insert(text("jti").to_owned())
+    {
         return Err(invalid("Token reuse detected"));
     }
     Ok(client)

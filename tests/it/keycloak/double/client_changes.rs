@@ -65,7 +65,10 @@ pub(super) fn defaults() -> Map<String, Json> {
         "fullScopeAllowed": true,
         "nodeReRegistrationTimeout": -1,
     });
-    fields.as_object().cloned().unwrap_or_default()
+    fields
+        .as_object()
+        .cloned()
+        .unwrap_or_default()
 }
 
 pub(super) fn create(visit: &mut Visit<'_>) -> Outcome {
@@ -169,7 +172,9 @@ pub(super) fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
     if let Some(client_id) = given(&body, "clientId") {
         client_id.clone_into(&mut client.client_id);
     }
-    let other = visit.realm.client_named(&client.client_id);
+    let other = visit
+        .realm
+        .client_named(&client.client_id);
     if other.is_some_and(|other| other.id != id) {
         return Err(duplicate());
     }
@@ -213,8 +218,9 @@ impl Realm {
 impl Client {
     fn set_plain_fields(&mut self, body: &Map<String, Json>) {
         for field in PLAIN {
-            if let Some(value) =
-                body.get(field).filter(|value| !value.is_null())
+            if let Some(value) = body
+                .get(field)
+                .filter(|value| !value.is_null())
             {
                 self.fields
                     .insert(field.to_owned(), value.clone());
@@ -227,8 +233,10 @@ impl Client {
     fn set_uris(&mut self, body: &Map<String, Json>) {
         for field in ["redirectUris", "webOrigins"] {
             if let Some(Json::Array(list)) = body.get(field) {
-                let texts: BTreeSet<&str> =
-                    list.iter().filter_map(Json::as_str).collect();
+                let texts: BTreeSet<&str> = list
+                    .iter()
+                    .filter_map(Json::as_str)
+                    .collect();
                 let texts: Vec<&str> = texts
                     .into_iter()
                     .filter(|text| !text.is_empty())
@@ -262,7 +270,9 @@ impl Client {
     /// A public client has no secret; once it is public no longer, it gets a
     /// new one.
     fn set_publicity(&mut self, body: &Map<String, Json>, source: &mut Source) {
-        let Some(is_public) = body.get("publicClient").and_then(Json::as_bool)
+        let Some(is_public) = body
+            .get("publicClient")
+            .and_then(Json::as_bool)
         else {
             return;
         };
@@ -333,7 +343,12 @@ fn check(client: &Client) -> Outcome<()> {
     if client.client_id.trim().is_empty() {
         return Err(invalid("Client ID cannot be blank"));
     }
-    let text = |field| client.fields.get(field).and_then(Json::as_str);
+    let text = |field| {
+        client
+            .fields
+            .get(field)
+            .and_then(Json::as_str)
+    };
     if text("rootUrl").is_some_and(is_no_url) {
         return Err(invalid("Root URL is not a valid URL"));
     }

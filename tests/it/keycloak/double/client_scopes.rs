@@ -28,8 +28,11 @@ pub(super) fn handle(visit: &mut Visit<'_>, rest: &[&str]) -> Outcome {
             match (method, rest) {
                 ("GET", []) => {
                     visit.require(Power::View)?;
-                    let scope =
-                        visit.realm.scopes.get(*id).ok_or_else(broken)?;
+                    let scope = visit
+                        .realm
+                        .scopes
+                        .get(*id)
+                        .ok_or_else(broken)?;
                     Ok(Answer::shown(scope.show()))
                 }
                 ("PUT", []) => update(visit, id),
@@ -94,7 +97,10 @@ fn create(visit: &mut Visit<'_>) -> Outcome {
         .map(|mapper| mapper.name.as_str())
         .collect();
     names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+    if names
+        .windows(2)
+        .any(|pair| pair[0] == pair[1])
+    {
         return Err(taken(&scope.name));
     }
 
@@ -136,7 +142,10 @@ fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
         Empty::IsKept,
     );
     check_lengths(&scope)?;
-    visit.realm.scopes.insert(id.to_owned(), scope);
+    visit
+        .realm
+        .scopes
+        .insert(id.to_owned(), scope);
     Ok(Answer::done())
 }
 

@@ -114,7 +114,10 @@ fn list(visit: &mut Visit<'_>) -> Outcome {
 }
 
 fn not_searchable(query: &str) -> Answer {
-    let name = query.split(':').next().unwrap_or_default();
+    let name = query
+        .split(':')
+        .next()
+        .unwrap_or_default();
     let description = format!("Attributes [{name}] not allowed for search");
     described(400, "invalid_request", &description)
 }

@@ -29,7 +29,10 @@ pub(super) fn handle(
             visit.require(Power::View)?;
             let mappers = mappers_of(visit, owner)?;
             Ok(Answer::shown(
-                mappers.iter().map(Mapper::show).collect(),
+                mappers
+                    .iter()
+                    .map(Mapper::show)
+                    .collect(),
             ))
         }
         ("POST", ["models"]) => create(visit, owner),

@@ -118,7 +118,9 @@ impl Double {
             let Ok(realm) = realm else {
                 panic!("{name} cannot be made");
             };
-            world.realms.insert(name.to_owned(), realm);
+            world
+                .realms
+                .insert(name.to_owned(), realm);
         });
     }
 
@@ -152,7 +154,10 @@ impl Double {
     /// Fine-grained permissions: who has no role but `query-clients` is shown
     /// these clients all the same.
     pub(crate) fn set_fine_grained(&self, visible: Option<&[&str]>) {
-        let visible = visible.unwrap_or_default().iter().copied();
+        let visible = visible
+            .unwrap_or_default()
+            .iter()
+            .copied();
         self.change_realm(|realm| {
             realm.visible = visible.map(str::to_owned).collect();
         });
@@ -179,7 +184,13 @@ impl Double {
         self.change_realm(|realm| {
             let mut clients = realm.clients.values_mut();
             let client = clients.find(|client| client.client_id == client_id);
-            change(client.unwrap().account.as_mut().unwrap());
+            change(
+                client
+                    .unwrap()
+                    .account
+                    .as_mut()
+                    .unwrap(),
+            );
         });
     }
 }
@@ -283,14 +294,16 @@ fn realm_with(name: &str, accounts: &[(&str, &str)]) -> Json {
             "fullScopeAllowed": true,
         })
     });
-    let users = accounts.iter().map(|(client_id, role)| {
-        json!({
-            "username": format!("service-account-{client_id}"),
-            "enabled": true,
-            "serviceAccountClientId": client_id,
-            "clientRoles": { "realm-management": [role] },
-        })
-    });
+    let users = accounts
+        .iter()
+        .map(|(client_id, role)| {
+            json!({
+                "username": format!("service-account-{client_id}"),
+                "enabled": true,
+                "serviceAccountClientId": client_id,
+                "clientRoles": { "realm-management": [role] },
+            })
+        });
     let (clients, users): (Json, Json) = (clients.collect(), users.collect());
     json!({ "realm": name, "enabled": true, "clients": clients, "users": users })
 }

@@ -61,7 +61,10 @@ fn discover(realm: &Realm, url: &str) -> Json {
             && metadata.map(String::as_str) != hidden
     });
     let names = scopes.map(|scope| scope.name.as_str());
-    let names: Vec<&str> = ["openid"].into_iter().chain(names).collect();
+    let names: Vec<&str> = ["openid"]
+        .into_iter()
+        .chain(names)
+        .collect();
     let endpoints = format!("{url}/protocol/openid-connect");
     json!({
         "issuer": url,

@@ -98,9 +98,15 @@ pub(super) fn import(
         .flatten()
     {
         let client = import_client(body, &realm, source)?;
-        realm.clients.insert(client.id.clone(), client);
+        realm
+            .clients
+            .insert(client.id.clone(), client);
     }
-    for user in given["users"].as_array().into_iter().flatten() {
+    for user in given["users"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
         let owner = user["serviceAccountClientId"]
             .as_str()
             .unwrap_or_default();
@@ -114,7 +120,9 @@ pub(super) fn import(
             .into_iter()
             .flatten()
             .filter_map(Json::as_str);
-        account.roles.extend(roles.map(str::to_owned));
+        account
+            .roles
+            .extend(roles.map(str::to_owned));
     }
     Ok(realm)
 }
@@ -140,7 +148,9 @@ fn import_client(
         account.has_default_roles = false;
     }
     let scope = realm.scope_named("service_account");
-    let named = body.get("defaultClientScopes").is_some();
+    let named = body
+        .get("defaultClientScopes")
+        .is_some();
     if let Some(scope) = scope.filter(|_| !named) {
         client.defaults.remove(&scope.id);
     }
@@ -170,12 +180,22 @@ fn found(name: &str, source: &mut Source) -> Outcome<Realm> {
             Some("optional") => realm.optionals.insert(scope.id.clone()),
             _ => false,
         };
-        realm.scopes.insert(scope.id.clone(), scope);
+        realm
+            .scopes
+            .insert(scope.id.clone(), scope);
     }
-    for body in new["clients"].as_array().into_iter().flatten() {
-        let body = body.to_string().replace("(realm)", name);
+    for body in new["clients"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let body = body
+            .to_string()
+            .replace("(realm)", name);
         let client = built_in_client(&body, &realm, source)?;
-        realm.clients.insert(client.id.clone(), client);
+        realm
+            .clients
+            .insert(client.id.clone(), client);
     }
     Ok(realm)
 }
@@ -215,7 +235,10 @@ fn built_in_client(
     client.secret = None;
     client.attributes = attributes::read(body.get("attributes"));
     for (field, value) in client_changes::defaults() {
-        let value = body.get(&field).cloned().unwrap_or(value);
+        let value = body
+            .get(&field)
+            .cloned()
+            .unwrap_or(value);
         client.fields.insert(field, value);
     }
     Ok(client)

@@ -224,7 +224,9 @@ fn number_of(value: &Json) -> Outcome<Json> {
         Json::String(text) => text.parse().ok(),
         _ => None,
     };
-    number.map(Json::from).ok_or_else(not_that_type)
+    number
+        .map(Json::from)
+        .ok_or_else(not_that_type)
 }
 
 fn cannot_parse(error: &str) -> Answer {
@@ -261,7 +263,9 @@ fn place_after(field: &str, body: &str) -> (usize, usize) {
     };
 
     let before = &body[..end];
-    let line_start = before.rfind('\n').map_or(0, |place| place + 1);
+    let line_start = before
+        .rfind('\n')
+        .map_or(0, |place| place + 1);
     let line = before.matches('\n').count() + 1;
     (line, before[line_start..].chars().count() + 1)
 }

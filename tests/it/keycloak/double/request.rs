@@ -17,8 +17,14 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn segments(&self) -> Vec<&str> {
-        let path = self.path.split('?').next().unwrap_or_default();
-        path.trim_matches('/').split('/').collect()
+        let path = self
+            .path
+            .split('?')
+            .next()
+            .unwrap_or_default();
+        path.trim_matches('/')
+            .split('/')
+            .collect()
     }
 
     /// A parameter of the query; an empty one is none.
@@ -35,13 +41,18 @@ impl Request {
         let Some(text) = self.parameter(name) else {
             return Ok(None);
         };
-        let number: i32 = text.parse().map_err(|_| no_such_path())?;
+        let number: i32 = text
+            .parse()
+            .map_err(|_| no_such_path())?;
         Ok(usize::try_from(number).ok())
     }
 
     /// A body of another kind is a form of nothing.
     pub(super) fn form(&self) -> Vec<(String, String)> {
-        let kind = self.content_type.as_deref().unwrap_or_default();
+        let kind = self
+            .content_type
+            .as_deref()
+            .unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Vec::new();
         }
@@ -51,7 +62,10 @@ impl Request {
     }
 
     pub(super) fn require_json(&self) -> Outcome<()> {
-        let kind = self.content_type.as_deref().unwrap_or_default();
+        let kind = self
+            .content_type
+            .as_deref()
+            .unwrap_or_default();
         if self.body.is_empty() || kind.starts_with("application/json") {
             return Ok(());
         }

@@ -51,7 +51,11 @@ pub(super) fn start(shared: &Shared) -> (SocketAddr, Handle<SocketAddr>) {
         axum::ServiceExt::<extract::Request>::into_make_service(closing);
     let handle = Handle::new();
     let server = axum_server::from_tcp(listener).unwrap();
-    tokio::spawn(server.handle(handle.clone()).serve(service));
+    tokio::spawn(
+        server
+            .handle(handle.clone())
+            .serve(service),
+    );
     (address, handle)
 }
 
@@ -85,7 +89,9 @@ async fn take(
     request: extract::Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .unwrap();
     let path = head.uri.path_and_query();
     let request = Request {
         method: head.method.to_string(),
@@ -122,7 +128,9 @@ fn answer(served: &mut Served, request: &Request) -> Response {
     served.asked.push(Asked {
         method: request.method.clone(),
         path: request.path.clone(),
-        status: answer.as_ref().map(|answer| answer.status),
+        status: answer
+            .as_ref()
+            .map(|answer| answer.status),
     });
 
     match (answer, trouble) {
@@ -134,7 +142,10 @@ fn answer(served: &mut Served, request: &Request) -> Response {
             respond(&answer, cut_short(&answer))
         }
         (Some(answer), _) => {
-            let body = answer.body.as_ref().map(ToString::to_string);
+            let body = answer
+                .body
+                .as_ref()
+                .map(ToString::to_string);
             respond(&answer, Body::from(body.unwrap_or_default()))
         }
     }
@@ -172,7 +183,10 @@ fn respond(answer: &Answer, body: Body) -> Response {
 
 /// The first half of the answer, and then the connection breaks.
 fn cut_short(answer: &Answer) -> Body {
-    let whole = answer.body.as_ref().map(ToString::to_string);
+    let whole = answer
+        .body
+        .as_ref()
+        .map(ToString::to_string);
     let mut half = whole.unwrap_or_default();
     half.truncate(half.len() / 2);
     let sent = stream::iter([Ok(half)]);

@@ -24,7 +24,9 @@ static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
     let encoding =
         EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes()).unwrap();
     let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::RS256).unwrap();
-    let id = jwk.thumbprint(ThumbprintHash::SHA256).unwrap();
+    let id = jwk
+        .thumbprint(ThumbprintHash::SHA256)
+        .unwrap();
     jwk.common.key_id = Some(id.clone());
     jwk.common.public_key_use = Some(PublicKeyUse::Signature);
     Signer {

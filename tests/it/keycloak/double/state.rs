@@ -104,8 +104,12 @@ impl Realm {
 
     /// The names of client scopes, by their ids.
     pub(super) fn names_of(&self, ids: &BTreeSet<String>) -> Vec<String> {
-        let scopes = ids.iter().filter_map(|id| self.scopes.get(id));
-        scopes.map(|scope| scope.name.clone()).collect()
+        let scopes = ids
+            .iter()
+            .filter_map(|id| self.scopes.get(id));
+        scopes
+            .map(|scope| scope.name.clone())
+            .collect()
     }
 }
 
@@ -121,8 +125,11 @@ impl Scope {
             shown["description"] = json!(description);
         }
         if !self.mappers.is_empty() {
-            shown["protocolMappers"] =
-                self.mappers.iter().map(Mapper::show).collect();
+            shown["protocolMappers"] = self
+                .mappers
+                .iter()
+                .map(Mapper::show)
+                .collect();
         }
         shown
     }

@@ -66,7 +66,10 @@ fn log_in(world: &mut World, form: &Form, url: &str) -> Outcome {
         "iss": url,
         "azp": "admin-cli",
     });
-    let claims = claims.as_object().cloned().unwrap_or_default();
+    let claims = claims
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     Ok(hand_out(
         world,
         &claims,
@@ -84,7 +87,10 @@ fn issue(
     url: &str,
 ) -> Outcome {
     let client = authenticate(world, request, form, realm, url)?;
-    let realm = world.realms.get(realm).ok_or_else(broken)?;
+    let realm = world
+        .realms
+        .get(realm)
+        .ok_or_else(broken)?;
     if client.account.is_none() {
         let refusal = "Client not enabled to retrieve service account";
         return Err(described(401, "unauthorized_client", refusal));
@@ -136,7 +142,12 @@ fn hand_out(
 
 /// The `typ` of the token's header; the double signs in one way only.
 fn kind_of(client: &Client) -> Outcome<&'static str> {
-    let text = |name: &str| client.attributes.get(name).map(String::as_str);
+    let text = |name: &str| {
+        client
+            .attributes
+            .get(name)
+            .map(String::as_str)
+    };
     match text("access.token.signed.response.alg") {
         None | Some("RS256") => {}
         Some(_) => return Err(broken()),
@@ -166,10 +177,17 @@ fn authenticate(
     let (client_id, secret) = basic(request)
         .or_else(|| {
             let id = form.get("client_id")?.to_owned();
-            Some((id, form.get("client_secret").map(str::to_owned)))
+            Some((
+                id,
+                form.get("client_secret")
+                    .map(str::to_owned),
+            ))
         })
         .ok_or_else(|| refuse("invalid_client"))?;
-    let realm = world.realms.get(realm).ok_or_else(broken)?;
+    let realm = world
+        .realms
+        .get(realm)
+        .ok_or_else(broken)?;
     let client = realm.client_named(&client_id);
     let client = client.filter(|client| client.is("enabled"));
     let client = client.ok_or_else(|| refuse("invalid_client"))?;
@@ -197,7 +215,9 @@ fn basic(request: &Request) -> Option<(String, Option<String>)> {
     let (id, secret) = text.split_once(':')?;
     let plain = |text: &str| {
         let mut pairs = form_urlencoded::parse(text.as_bytes());
-        pairs.next().map(|(name, _)| name.into_owned())
+        pairs
+            .next()
+            .map(|(name, _)| name.into_owned())
     };
     Some((plain(id)?, plain(secret)))
 }
@@ -213,10 +233,17 @@ fn choose_scopes<'a>(
         let scope = realm.scopes.get(id)?;
         (scope.protocol == OPENID_CONNECT).then_some(scope)
     };
-    let mut chosen: Vec<&Scope> =
-        client.defaults.iter().filter_map(of).collect();
+    let mut chosen: Vec<&Scope> = client
+        .defaults
+        .iter()
+        .filter_map(of)
+        .collect();
     for name in asked.split_whitespace() {
-        if name == "openid" || chosen.iter().any(|scope| scope.name == name) {
+        if name == "openid"
+            || chosen
+                .iter()
+                .any(|scope| scope.name == name)
+        {
             continue;
         }
         let mut optional = client.optionals.iter().filter_map(of);
@@ -231,7 +258,9 @@ fn choose_scopes<'a>(
 
 fn name_scopes(scopes: &[&Scope], asked: &str) -> Vec<String> {
     let is_named = |scope: &&&Scope| {
-        let included = scope.attributes.get("include.in.token.scope");
+        let included = scope
+            .attributes
+            .get("include.in.token.scope");
         included.map(String::as_str) != Some("false")
     };
     let openid = asked

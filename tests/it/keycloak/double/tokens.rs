@@ -80,7 +80,10 @@ pub(super) fn find_caller(world: &World, request: &Request) -> Outcome<Caller> {
 
 /// How long a token of a client lives: nobody looks at the number before.
 pub(super) fn life_of(client: &Client, realm: &Realm) -> Outcome<u64> {
-    let Some(own) = client.attributes.get("access.token.lifespan") else {
+    let Some(own) = client
+        .attributes
+        .get("access.token.lifespan")
+    else {
         return Ok(realm.token_life);
     };
     let own: i64 = own.parse().map_err(|_| broken())?;
@@ -287,6 +290,8 @@ impl Ingredients<'_> {
 
 impl Mapper {
     pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.config.get(name).map(String::as_str)
+        self.config
+            .get(name)
+            .map(String::as_str)
     }
 }

@@ -52,11 +52,17 @@ impl Visit<'_> {
     pub(super) fn may_see(&self, client: &Client) -> bool {
         self.power >= Power::View
             || self.power == Power::Query
-                && self.realm.visible.contains(&client.client_id)
+                && self
+                    .realm
+                    .visible
+                    .contains(&client.client_id)
     }
 
     pub(super) fn client(&self, id: &str) -> Outcome<&Client> {
-        self.realm.clients.get(id).ok_or_else(broken)
+        self.realm
+            .clients
+            .get(id)
+            .ok_or_else(broken)
     }
 
     pub(super) fn client_mut(&mut self, id: &str) -> Outcome<&mut Client> {

@@ -24,15 +24,21 @@ const PATHS: [&str; 2] = ["/clients", "/client-scopes"];
 
 /// All of them.
 pub(super) async fn read_all(realm: &TestRealm) -> [Json; 2] {
-    let [clients, scopes] =
-        PATHS.map(|path| realm.admin.must(Method::GET, path, None));
+    let [clients, scopes] = PATHS.map(|path| {
+        realm
+            .admin
+            .must(Method::GET, path, None)
+    });
     [clients.await, scopes.await]
 }
 
 impl Rest {
     pub(super) async fn of(realm: &TestRealm) -> Self {
         let all = read_all(realm).await;
-        let objects = all.iter().filter_map(Json::as_array).flatten();
+        let objects = all
+            .iter()
+            .filter_map(Json::as_array)
+            .flatten();
         Self(
             objects
                 .map(|object| id_of(object).to_owned())
@@ -58,7 +64,9 @@ impl Rest {
 
         let none = json!({ Mark::STACK: null, Mark::KEY: null, KIND: null });
         let unnamed = json!({ "name": "", "attributes": none });
-        realm.change_client(ACCOUNT, &unnamed).await;
+        realm
+            .change_client(ACCOUNT, &unnamed)
+            .await;
     }
 }
 
@@ -76,7 +84,9 @@ async fn put(realm: &TestRealm, names: &Names, object: &Object) {
             scopes,
             mark,
         } => {
-            let mark = mark.as_ref().map(|mark| names.there(mark));
+            let mark = mark
+                .as_ref()
+                .map(|mark| names.there(mark));
             if *standing != Standing::ScopesAlone {
                 make_api(realm, identifier, mark.as_deref()).await;
             }
@@ -91,11 +101,15 @@ async fn put(realm: &TestRealm, names: &Names, object: &Object) {
             standing,
             mark,
         } => {
-            let mark = mark.as_ref().map(|mark| names.there(mark));
+            let mark = mark
+                .as_ref()
+                .map(|mark| names.there(mark));
             let attributes = attributes("client", mark.as_deref());
             if *standing == Standing::Ourselves {
                 let change = json!({ "name": name, "attributes": attributes });
-                realm.change_client(ACCOUNT, &change).await;
+                realm
+                    .change_client(ACCOUNT, &change)
+                    .await;
             } else {
                 assert_eq!(*standing, Standing::Ordinary, "{object}");
                 make_client(realm, id, name, &attributes).await;
@@ -213,5 +227,8 @@ pub(super) async fn give_scope(realm: &TestRealm, client_id: &str, name: &str) {
         id_of(&client),
         id_of(&scope)
     );
-    realm.admin.must(Method::PUT, &path, None).await;
+    realm
+        .admin
+        .must(Method::PUT, &path, None)
+        .await;
 }

@@ -181,7 +181,9 @@ impl Drop for HomeRealm<'_> {
             return;
         }
 
-        let again = self.runtime.block_on(self.realm.again());
+        let again = self
+            .runtime
+            .block_on(self.realm.again());
         let rest = mem::take(&mut self.rest);
         self.realms
             .free

@@ -38,7 +38,13 @@ impl Meddle for Meddling {
             Twist::GrantsEdited => true,
             Twist::Nothing | Twist::ListingCutShort => false,
         };
-        if !is_edited || !self.edited.lock().unwrap().insert(id.clone()) {
+        if !is_edited
+            || !self
+                .edited
+                .lock()
+                .unwrap()
+                .insert(id.clone())
+        {
             return;
         }
 
@@ -67,6 +73,8 @@ impl Meddle for Meddling {
 fn client_at(path: &str) -> Option<String> {
     let url = Url::parse(&format!("http://the.tenant{path}")).unwrap();
     let mut asked = url.query_pairs();
-    let id = asked.find(|(name, _)| name == "clientId")?.1;
+    let id = asked
+        .find(|(name, _)| name == "clientId")?
+        .1;
     Some(id.into_owned())
 }

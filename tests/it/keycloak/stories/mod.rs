@@ -64,8 +64,9 @@ fn names(folder: &str) -> BTreeSet<String> {
 #[test]
 fn no_story_of_others_is_forgotten() {
     let (everywhere, here) = (names(stories::FOLDER), names(FOLDER));
-    let untold: BTreeSet<String> =
-        UNTOLD.map(|(name, _)| name.to_owned()).into();
+    let untold: BTreeSet<String> = UNTOLD
+        .map(|(name, _)| name.to_owned())
+        .into();
 
     let forgotten: Vec<_> = everywhere
         .iter()

@@ -44,7 +44,8 @@ impl RealBucket {
         let (tokens, served) = if there >= 1.0 {
             (there - 1.0, Served::Yes)
         } else {
-            self.refused.fetch_add(1, Ordering::SeqCst);
+            self.refused
+                .fetch_add(1, Ordering::SeqCst);
             (there, Served::No)
         };
         *state = (tokens, now);
@@ -108,7 +109,9 @@ const PLANS: [(u32, f64); 6] = [
 #[tokio::test(start_paused = true)]
 async fn under_every_plan_the_wall_is_not_met_and_no_time_is_lost() {
     for (burst, rate) in PLANS {
-        let configured = format!("{burst}/{rate}").parse().unwrap();
+        let configured = format!("{burst}/{rate}")
+            .parse()
+            .unwrap();
         for limit in [None, Some(configured)] {
             let bucket = RealBucket::new(burst, rate);
             let limiter = Limiter::new(limit, Reserve::default());
@@ -167,7 +170,9 @@ async fn before_the_first_answer_only_two_go_ahead_and_without_limits_all_do() {
     };
 
     let first = limiter.admit(Group::Others).await;
-    let second = limiter.admit(Group::ClientListing).await;
+    let second = limiter
+        .admit(Group::ClientListing)
+        .await;
     assert!(admit_another().await.is_err());
 
     // One that is given up makes room for another.

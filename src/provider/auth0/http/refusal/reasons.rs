@@ -28,7 +28,11 @@ const OF_SYSTEM_OBJECTS: [&str; 3] = [
 
 /// A 401 has one code or none, but several texts.
 pub(super) fn distrust_of(reason: &str) -> UnauthorizedReason {
-    let says = |words: &str| reason.to_ascii_lowercase().contains(words);
+    let says = |words: &str| {
+        reason
+            .to_ascii_lowercase()
+            .contains(words)
+    };
 
     if says("expired") {
         UnauthorizedReason::Expired
@@ -81,7 +85,10 @@ pub(super) fn denial_of(code: &str, reason: &str) -> ForbiddenReason {
 fn read_scopes(text: &str) -> BTreeSet<String> {
     // At the last colon that a space follows: the names of scopes have colons
     // too.
-    let list = text.rsplit(": ").next().unwrap_or_default();
+    let list = text
+        .rsplit(": ")
+        .next()
+        .unwrap_or_default();
 
     list.split([',', ' '])
         .filter(|scope| scope.contains(':'))
@@ -147,7 +154,10 @@ fn objection_to_fields(
 
 /// The fields of a text such as `audience,client_id'.`
 fn read_fields(text: &str) -> BTreeSet<String> {
-    let list = text.split('\'').next().unwrap_or_default();
+    let list = text
+        .split('\'')
+        .next()
+        .unwrap_or_default();
 
     list.split(',')
         .map(|field| field.trim().to_owned())

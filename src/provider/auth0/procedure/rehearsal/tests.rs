@@ -7,7 +7,10 @@ use crate::model::{
 use crate::provider::Objects;
 
 fn attrs(json: Json) -> Attrs {
-    Value::from(json).as_map().unwrap().clone()
+    Value::from(json)
+        .as_map()
+        .unwrap()
+        .clone()
 }
 
 fn client() -> Address {
