@@ -93,9 +93,10 @@ pub use problem::{Problem, ProblemId, Problems};
 pub use provider::{ProviderChoice, TenantName};
 pub use reading::Reading;
 pub(crate) use scalar::quote_scalar;
-pub use schema::schema;
 #[cfg(feature = "cli")]
-pub(crate) use schema::{described_schema, join_description_lines};
+pub(crate) use schema::described_schema;
+pub(crate) use schema::join_description_lines;
+pub use schema::schema;
 pub use shared_tenants::find_shared_tenants;
 pub use source::{Position, Source, Sources, Span};
 pub use written::Written;

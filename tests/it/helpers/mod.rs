@@ -10,7 +10,7 @@ pub(crate) mod documents;
 pub(crate) mod forward;
 #[cfg(feature = "cli")]
 pub(crate) mod management;
-#[cfg(any(feature = "emulator", feature = "keycloak"))]
+#[cfg(feature = "emulator")]
 pub(crate) mod plain_http;
 #[cfg(feature = "emulator")]
 pub(crate) mod served;
