@@ -22,6 +22,7 @@ use crate::provider::auth0::Domain;
 use crate::provider::keycloak::Realm;
 use crate::provider::{ProviderError, Retry};
 use crate::secrets::SinkError;
+use crate::words::quote_all;
 
 /// How a run ends. The codes are the same in every format. Nobody chooses one;
 /// but what is said of each here is what the reference says.
@@ -147,9 +148,13 @@ pub(super) enum Failure {
     )]
     MovedSince { base: Base, path: PathBuf },
     #[error(
-        "nothing says which of {} {} has taken the place of: they are gone since the base",
-        .gone.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "),
-        .environment.as_ref().map_or("what is there now".to_owned(), |name| format!("`{name}`")),
+        "nothing says which of {} {} has taken the place of: they are gone \
+         since the base",
+        quote_all(.gone, " and "),
+        match .environment {
+            Some(name) => format!("`{name}`"),
+            None => "what is there now".to_owned(),
+        },
     )]
     RenamedEnvironments {
         environment: Option<EnvironmentName>,

@@ -53,13 +53,24 @@ async fn fetch(arguments: &arguments::Token) -> Result<Token, Failure> {
     let mut stop_requests = StopRequests::listen()?;
     with_chosen!(&reader, reader => {
         let asking = async {
-            let endpoints = reader.endpoints().await?.ok_or(ServiceFailure::NoTokens)?;
-            let caller =
-                find_caller(reader, unusable, arguments, &loaded, &wanted, &endpoints).await?;
-            let ends = arguments.tenant.deadline.begin();
-            let desk = TokenDesk::new(&endpoints, support.asking, output::secrets(), ends)?;
+            let endpoints = reader
+                .endpoints()
+                .await?
+                .ok_or(ServiceFailure::NoTokens)?;
+            let caller = find_caller(
+                reader, unusable, arguments, &loaded, &wanted, &endpoints,
+            );
+            let caller = caller.await?;
+            let desk = TokenDesk::new(
+                &endpoints,
+                support.asking,
+                output::secrets(),
+                arguments.tenant.deadline.begin(),
+            )?;
 
-            let (api, scopes) = wanted.request(&loaded.desired, support, reader.management_api())?;
+            let management_api = reader.management_api();
+            let (api, scopes) =
+                wanted.request(&loaded.desired, support, management_api)?;
             let asked = desk.ask(&caller, &api, &scopes).await;
             asked.map_err(|error| refused(wanted.key, error))
         };

@@ -9,6 +9,7 @@ use crate::model::{
     DesiredGrant, Identifier, Key, OrganizationUsage, ResourceServerSpec,
     ScopeName, Snapshot, SubjectType, TokenClaims, Value,
 };
+use crate::words::quote_all;
 
 /// The token that one grant gives its client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,35 +77,39 @@ impl fmt::Display for TokenDifference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lacks(scopes) => {
-                write!(formatter, "it lacks {}", list(scopes))
+                write!(
+                    formatter,
+                    "it lacks {}",
+                    quote_all(scopes, ", ")
+                )
             }
             Self::Besides(scopes) => {
-                write!(formatter, "it holds {} besides", list(scopes))
+                write!(
+                    formatter,
+                    "it holds {} besides",
+                    quote_all(scopes, ", ")
+                )
             }
             Self::Permissions(names) => {
                 write!(
                     formatter,
                     "it holds the permissions {} besides",
-                    list(names)
+                    quote_all(names, ", ")
                 )
             }
             Self::Audiences(names) if names.is_empty() => {
                 formatter.write_str("it is for no API at all")
             }
             Self::Audiences(names) => {
-                write!(formatter, "it is for {}", list(names))
+                write!(
+                    formatter,
+                    "it is for {}",
+                    quote_all(names, ", ")
+                )
             }
             Self::Client(id) => write!(formatter, "it is of the client `{id}`"),
         }
     }
-}
-
-fn list(names: &BTreeSet<String>) -> String {
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
-    names.join(", ")
 }
 
 /// The tokens that the clients of a configuration get for themselves, in the

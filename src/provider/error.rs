@@ -10,6 +10,7 @@ use super::{
 use crate::model::{
     Address, Advice, ClientId, Identifier, Step, Term, safe_path, step,
 };
+use crate::words::quote_all;
 
 /// What to do where the tenant is not what it was.
 pub(crate) const TENANT_HAS_CHANGED: &str =
@@ -64,8 +65,9 @@ pub enum ProviderError {
     /// The credentials are good, but it is known that they do not allow what
     /// the run needs.
     #[error(
-        "the token of client `{client}` lacks scopes of `{api}` that this run needs: {}",
-        missing.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ")
+        "the token of client `{client}` lacks scopes of `{api}` that this run \
+         needs: {}",
+        quote_all(missing, ", ")
     )]
     MissingScopes {
         /// The id of our own client.
@@ -86,9 +88,12 @@ pub enum ProviderError {
     /// The time of the run was over before this was answered. Where a write is
     /// not unknown, nothing of it was carried out.
     #[error("{request} {}", match wait {
-        OutOfTimeReason::Answer => "was not answered: the time of this run is over",
+        OutOfTimeReason::Answer => {
+            "was not answered: the time of this run is over"
+        }
         OutOfTimeReason::TooManyRequests => {
-            "was not let through: the tenant answered `too many requests` until the time of this run was over"
+            "was not let through: the tenant answered `too many requests` \
+             until the time of this run was over"
         }
     })]
     OutOfTime {

@@ -12,6 +12,8 @@ mod hexadecimal;
 #[cfg(feature = "engine")]
 mod ids;
 mod nearest;
+#[cfg(any(feature = "engine", feature = "emulator"))]
+mod quote;
 
 #[cfg(feature = "engine")]
 pub(crate) use advice::step;
@@ -28,3 +30,5 @@ pub(crate) use ids::stable_ids;
 pub(crate) use nearest::nearest;
 #[cfg(feature = "engine")]
 pub(crate) use nearest::nearest_few;
+#[cfg(any(feature = "engine", feature = "emulator"))]
+pub(crate) use quote::quote_all;

@@ -276,7 +276,9 @@ impl Run<'_> {
             .await?;
         // Apart: it is large, and there is one of it for each provider.
         let ended = with_chosen!(&writer, writer => {
-            Box::pin(self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests)).await
+            let applying =
+                self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests);
+            Box::pin(applying).await
         })?;
 
         let format = self.arguments.faces.format;

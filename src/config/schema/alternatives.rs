@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::shape::join_quoted;
 use super::visit::Keywords;
+use crate::words::quote_all;
 
 /// Says of keys of which exactly one has to be there what is wrong with none or
 /// two.
@@ -16,12 +16,11 @@ pub(super) fn tell_alternatives_apart(keywords: &mut Keywords) {
         .iter()
         .map(String::as_str)
         .collect();
-    let quote_all = |between| join_quoted(names.iter().copied(), between);
-    let either = quote_all(" or ");
+    let either = quote_all(&names, " or ");
     let too_many = if names.len() == 2 {
         format!("either {either}, not both")
     } else {
-        let all = quote_all(", ");
+        let all = quote_all(&names, ", ");
         format!("only one of {all}")
     };
     let missing = format!("{either} is missing");

@@ -24,7 +24,6 @@ use meant::meant_key;
 use settle::settle;
 use text::TextRule;
 use walk::find_problems;
-pub(super) use words::join_quoted;
 
 use super::node::{Entry, Node, Value};
 use super::problem::Problem;

@@ -6,9 +6,9 @@ use super::super::other_names::{OtherNames, section_of};
 use super::super::problem::{did_you_mean, quote, shorten};
 use super::super::section::VARIABLES;
 use super::meant::{joined_key, known_key, likely_key, named_property};
-use super::words::join_quoted;
 use super::{CONFIGURATION, Form, ObjectShape, Shape};
 use crate::model::{Step, nearest_few};
+use crate::words::quote_all;
 
 /// The fields of Auth0's clients that a newcomer copies from a client which has
 /// them. Whoever logs in needs them, and no machine.
@@ -224,7 +224,7 @@ fn help_with_section(key: &str) -> Option<String> {
                 .is_some_and(|object| object.properties.contains_key(key))
         })
         .map(|(name, _)| name.as_str());
-    let names = join_quoted(names, " or ");
+    let names = quote_all(names, " or ");
     (!names.is_empty()).then(|| format!("only what is in {names} has it"))
 }
 
@@ -271,11 +271,11 @@ pub(super) fn list_keys(object: &ObjectShape, entry: &Entry) -> Step {
         .map(String::as_str);
     let count = known.len();
     if count <= FEW {
-        return format!("the keys are {}", join_quoted(known, ", ")).into();
+        return format!("the keys are {}", quote_all(known, ", ")).into();
     }
 
     let few = nearest_few(key, known, FEW);
-    let near = join_quoted(few, ", ");
+    let near = quote_all(few, ", ");
     let near = format!("the nearest of its {count} keys are {near}");
     // What a whole configuration, or an environment, does not know may be a
     // value of one's own.

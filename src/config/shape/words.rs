@@ -37,15 +37,3 @@ pub(super) fn describe_node(node: &Node, source: &str) -> String {
         Value::Mapping(_) => "a map".to_owned(),
     }
 }
-
-/// Names in a row.
-pub(in crate::config) fn join_quoted<'a>(
-    names: impl IntoIterator<Item = &'a str>,
-    between: &str,
-) -> String {
-    let quoted: Vec<String> = names
-        .into_iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
-    quoted.join(between)
-}

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::emulator::time_span::parse_time_span;
-use crate::words::nearest;
+use crate::words::{nearest, quote_all};
 
 /// Nobody waits longer for an answer.
 const LONGEST_DURATION: Duration = Duration::from_hours(1);
@@ -54,17 +54,8 @@ pub(super) fn report_unknown_word(
         let _ = write!(message, "did you mean `{meant}`? ");
     }
 
-    let _ = write!(message, "known are {}", quote_words(known));
+    let _ = write!(message, "known are {}", quote_all(known, ", "));
     message
-}
-
-/// The words in a row, as code.
-pub(super) fn quote_words(words: &[&str]) -> String {
-    let quoted = words
-        .iter()
-        .map(|word| format!("`{word}`"));
-    let quoted: Vec<String> = quoted.collect();
-    quoted.join(", ")
 }
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::helpers::{
-    EXPECTED_DURATION, parse_duration, quote_words, random_number,
-};
-use crate::words::nearest;
+use super::helpers::{EXPECTED_DURATION, parse_duration, random_number};
+use crate::words::{nearest, quote_all};
 
 /// How long an answer takes beyond what the emulator needs itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +62,7 @@ fn find_quantile(share: f64) -> Duration {
 
 /// Why a text is no latency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say {}, or {EXPECTED_DURATION}{}", quote_words(&WORDS), suggest_word(.0))]
+#[error("say {}, or {EXPECTED_DURATION}{}", quote_all(WORDS, ", "), suggest_word(.0))]
 pub struct LatencyError(String);
 
 fn suggest_word(text: &str) -> String {

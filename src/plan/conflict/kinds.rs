@@ -9,6 +9,7 @@ use crate::model::{
     StackName, Standing,
 };
 use crate::plan::Twins;
+use crate::words::quote_all;
 
 /// Everything that keeps a plan from being made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +97,10 @@ pub enum Conflict {
     },
     /// A client carries a mark that this version cannot read, and that may be
     /// this stack's.
-    #[error("{}whose the client {id} is cannot be told: {reason}", name_place(key.as_ref()))]
+    #[error(
+        "{}whose the client {id} is cannot be told: {reason}",
+        name_place(key.as_ref())
+    )]
     UnreadableMark {
         /// The client of the configuration that it may be, if one is named.
         key: Option<Key>,
@@ -179,8 +183,9 @@ pub enum Conflict {
     },
     /// A key of a declared client differs in what is fixed once a key exists.
     #[error(
-        "clients.{key}: the `{field}` of the key {name} is {}, and cannot become `{wanted}`",
-        live.as_ref().map_or_else(|| "not set".to_owned(), |live| format!("`{live}`"))
+        "clients.{key}: the `{field}` of the key {name} is {}, and cannot \
+         become `{wanted}`",
+        name_live(live.as_deref())
     )]
     FixedKey {
         /// The declared client.
@@ -234,12 +239,16 @@ pub enum Conflict {
     },
     /// The name of a scope is taken.
     #[error(
-        "resource_servers.{key}: the name of the scope `{scope}` is taken in this tenant, by a scope {}{}",
+        "resource_servers.{key}: the name of the scope `{scope}` is taken in \
+         this tenant, by a scope {}{}",
         match audience {
             Some(audience) => format!("for `{audience}`"),
             None => "that is for no API, or for several".to_owned(),
         },
-        owner.as_ref().map_or_else(String::new, |owner| format!(" of the stack `{owner}`"))
+        match owner {
+            Some(owner) => format!(" of the stack `{owner}`"),
+            None => String::new(),
+        }
     )]
     TakenScope {
         /// The declared API.
@@ -291,9 +300,10 @@ pub enum Conflict {
     /// Several scopes of the tenant are one scope of an API, and which one a
     /// grant is about cannot be told.
     #[error(
-        "resource_servers.{key}: the scope `{scope}` is there {} times in this tenant, as {}",
+        "resource_servers.{key}: the scope `{scope}` is there {} times in this \
+         tenant, as {}",
         names.len(),
-        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+        quote_all(names, " and ")
     )]
     DoubledScope {
         /// The declared API.
@@ -362,6 +372,14 @@ fn join(ids: &BTreeSet<ClientId>, between: &str) -> String {
         .map(ClientId::as_str)
         .collect();
     texts.join(between)
+}
+
+/// What a field is in the tenant.
+fn name_live(value: Option<&str>) -> String {
+    match value {
+        Some(value) => format!("`{value}`"),
+        None => "not set".to_owned(),
+    }
 }
 
 /// Where in the configuration, as far as that is known.

@@ -8,6 +8,7 @@ use crate::provider::{
     ForbiddenReason, RejectedReason, TENANT_HAS_CHANGED, UnauthorizedReason,
     UnreachableReason,
 };
+use crate::words::quote_all;
 
 /// Where the dashboard shows what each client is granted on the Management API.
 const MANAGEMENT_GRANTS: &str =
@@ -200,13 +201,4 @@ pub(super) fn of_rejected(objection: &RejectedReason) -> Option<Step> {
             .into(),
         RejectedReason::Other => return None,
     })
-}
-
-fn quote_all(names: &BTreeSet<String>, between: &str) -> String {
-    let quoted: Vec<String> = names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect();
-
-    quoted.join(between)
 }

@@ -6,11 +6,11 @@ use std::collections::btree_map::Entry as MapEntry;
 use super::super::meant::meant_key;
 use super::super::subject::Subject;
 use super::super::unknown::{help_with_key, list_keys, shown_key};
-use super::super::words::join_quoted;
 use super::super::{ObjectShape, Shape};
 use super::Walk;
 use crate::config::node::{Entry, Node};
 use crate::config::problem::{Problem, ProblemId};
+use crate::words::quote_all;
 
 impl Walk<'_> {
     pub(super) fn visit_object(
@@ -145,7 +145,7 @@ fn refuse_missing_key(
 /// Keys of which there is one, and what there would be more than that.
 fn name_alternatives(keys: &[String]) -> (String, &'static str) {
     let names = |keys: &[String], between| {
-        join_quoted(keys.iter().map(String::as_str), between)
+        quote_all(keys.iter().map(String::as_str), between)
     };
 
     match keys {

@@ -2,11 +2,11 @@
 
 use super::super::Form;
 use super::super::subject::Subject;
-use super::super::words::join_quoted;
 use super::Walk;
 use crate::config::node::{Node, Value};
 use crate::config::problem::{Problem, ProblemId, quote};
 use crate::model::nearest;
+use crate::words::quote_all;
 
 impl Walk<'_> {
     /// Checks a value that has no others in it; one of the wrong type may have.
@@ -94,7 +94,7 @@ fn refuse_choice(
 ) -> Problem {
     let choices = choices.iter().map(String::as_str);
     let meant = nearest(text, choices.clone());
-    let row = join_quoted(choices, ", ");
+    let row = quote_all(choices, ", ");
 
     let message = format!("{subject} cannot be {}", quote(text));
     Problem::new(ProblemId::UnknownValue, node.span, message)

@@ -3,7 +3,6 @@
 
 use super::super::subject::Subject;
 use super::super::text::{TextError, TextRule};
-use super::super::words::join_quoted;
 use super::Walk;
 use crate::config::credentials::leave_domain_out;
 use crate::config::other_names::section_of;
@@ -11,6 +10,7 @@ use crate::config::problem::{Problem, ProblemId, did_you_mean, quote};
 use crate::config::section::STACK;
 use crate::config::source::Span;
 use crate::model::Step;
+use crate::words::quote_all;
 
 /// So many items are written out in an example.
 const FEW: usize = 5;
@@ -127,7 +127,7 @@ fn split_item(rule: &TextRule, text: &str) -> Option<Step> {
             .all(|part| rule.accepts(part));
 
     are_items.then(|| {
-        let items = join_quoted(parts.into_iter().take(FEW), ", ");
+        let items = quote_all(parts.into_iter().take(FEW), ", ");
         format!("write each as an item of its own: {items}").into()
     })
 }
