@@ -39,8 +39,9 @@
 //! editor and the loader cannot disagree.
 
 mod check;
-mod credentials;
+mod credential_keys;
 mod deserialize;
+mod early_sections;
 mod environments;
 mod expand;
 mod file;
@@ -62,7 +63,6 @@ mod private_keys;
 mod problem;
 mod provider;
 mod read;
-mod read_before;
 mod reading;
 mod reference;
 mod resolve;

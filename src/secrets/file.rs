@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::place::Folder;
-use super::still::strange;
+use super::unchanged::strange;
 use super::{Entry, Sink, SinkError};
 use crate::files::Access;
 use crate::model::{EntryFormat, LabelError, Looked, Seen};

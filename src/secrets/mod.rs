@@ -20,7 +20,6 @@ use crate::model::{Looked, Seen};
 
 #[cfg(feature = "cli")]
 mod age;
-mod chance;
 mod entry;
 mod entry_file;
 mod error;
@@ -28,20 +27,20 @@ mod error;
 mod exec;
 #[cfg(feature = "cli")]
 mod file;
+mod new_secret;
 #[cfg(feature = "cli")]
 mod place;
 mod sinks;
-#[cfg(feature = "cli")]
-mod still;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod tests;
+#[cfg(feature = "cli")]
+mod unchanged;
 #[cfg(feature = "cli")]
 mod vault;
 
 #[cfg(feature = "cli")]
 pub use age::AgeSink;
-pub use chance::make_secret;
 pub use entry::Entry;
 pub use entry_file::is_entry_file;
 pub use error::SinkError;
@@ -49,6 +48,7 @@ pub use error::SinkError;
 pub use exec::ExecSink;
 #[cfg(feature = "cli")]
 pub use file::FileSink;
+pub use new_secret::make_secret;
 pub use sinks::Sinks;
 #[cfg(feature = "cli")]
 pub use vault::{VaultLogin, VaultSession, VaultSettings, VaultSink};

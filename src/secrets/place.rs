@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::SinkError;
-use super::still::{refuse_changed, strange};
+use super::unchanged::{refuse_changed, strange};
 use crate::files::{Access, KeptError, KeptFile, Limit};
 use crate::model::{LabelError, Looked, Seen, step};
 use crate::words::sanitize;

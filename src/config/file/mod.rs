@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::read_before::{Bundles, Environment, ReadBefore, VariableValue};
+use super::early_sections::{Bundles, Environment, ReadBefore, VariableValue};
 use super::review_rules::{Critical, Waiver};
 use super::sinks::Sink;
 use crate::model::{

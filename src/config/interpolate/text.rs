@@ -1,6 +1,6 @@
 //! What a text becomes once its references are replaced.
 
-use super::super::credentials::explain_key;
+use super::super::credential_keys::explain_key;
 use super::super::node::Value;
 use super::super::problem::{Problem, ProblemId};
 use super::super::reference::{Piece, Reference, locate, split};

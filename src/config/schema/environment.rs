@@ -3,7 +3,7 @@
 use schemars::Schema;
 use serde_json::{Value as Json, json};
 
-use super::super::read_before::ENVIRONMENT;
+use super::super::early_sections::ENVIRONMENT;
 use super::visit::Keywords;
 
 /// The sections whose objects an environment says a part of: where the schema

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::super::read_before::SCALAR;
+use super::super::early_sections::SCALAR;
 use super::super::schema::ONE_OR_MANY;
 use super::text::TextRule;
 use super::{Form, MapShape, ObjectShape, SequenceShape, Shape};

@@ -1,6 +1,6 @@
 //! Keys that mean nothing where they are: what was meant.
 
-use super::super::credentials::{self, leave_secret_out};
+use super::super::credential_keys::{self, leave_secret_out};
 use super::super::node::{Entry, Node, Value};
 use super::super::other_names::{OtherNames, section_of};
 use super::super::problem::{did_you_mean, quote, shorten};
@@ -69,7 +69,7 @@ pub(super) fn help_with_key(
     names: &mut OtherNames<'_>,
 ) -> Option<Step> {
     let key = &*entry.key;
-    if credentials::is_secret(key) {
+    if credential_keys::is_secret(key) {
         return Some(leave_secret_out());
     }
     if let Some(help) = help_with_line(object, key) {
@@ -241,7 +241,7 @@ fn inner_of_section(section: &Shape) -> Option<&ObjectShape> {
 /// `: ` is missing, only the name.
 pub(super) fn shown_key(key: &str) -> String {
     match key.split_once([':', '=']) {
-        Some((name, _)) if credentials::is_secret(name) => quote(name),
+        Some((name, _)) if credential_keys::is_secret(name) => quote(name),
         _ => quote(key),
     }
 }

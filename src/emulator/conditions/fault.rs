@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use super::helpers::random_number;
+use super::random::random_number;
 use super::target::{RequestLine, Target};
 
 /// Before a fault that comes after the handler.

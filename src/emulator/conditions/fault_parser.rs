@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 
+use super::duration::{EXPECTED_DURATION, parse_duration};
 use super::fault::{AFTER_HANDLER, Fault, FaultKind, Stage, When};
-use super::helpers::{EXPECTED_DURATION, parse_duration, report_unknown_word};
 use super::target::{PathPattern, SegmentPattern, TOKEN_PATH, Target};
+use super::unknown_word::report_unknown_word;
 use crate::emulator::tenant::collection_paths;
 use crate::emulator::tenant::empty::other_paths;
 

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::helpers::{EXPECTED_DURATION, parse_duration, random_number};
+use super::duration::{EXPECTED_DURATION, parse_duration};
+use super::random::random_number;
 use crate::words::{nearest, quote_all};
 
 /// How long an answer takes beyond what the emulator needs itself.

@@ -12,15 +12,17 @@
 //!
 //! The handlers know nothing of all this.
 
+mod duration;
 mod fault;
 mod fault_parser;
-mod helpers;
 mod injection;
 mod latency;
 mod layer;
 mod limiter;
+mod random;
 mod rate_limit;
 mod target;
+mod unknown_word;
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::helpers::report_unknown_word;
+use super::unknown_word::report_unknown_word;
 
 /// How many requests are answered before the others get 429: the limits of
 /// Auth0's plans on the public cloud, from its [rate limit policy][policy], or

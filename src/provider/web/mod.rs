@@ -18,7 +18,6 @@ mod cause;
 mod client;
 mod clock;
 mod credentials;
-mod desk;
 mod exchange;
 mod foreign_text;
 mod key_set;
@@ -29,11 +28,12 @@ mod refusal;
 mod request_line;
 mod response;
 mod session;
+mod token_desk;
 mod transport;
 
 pub use caller::{Caller, Token};
-pub use desk::{TokenDesk, TokenError, TokenRefusal};
 pub use key_set::{KeySet, Untold};
+pub use token_desk::{TokenDesk, TokenError, TokenRefusal};
 
 pub(super) use client::{build_client, cut_off_at};
 #[cfg(feature = "auth0")]

@@ -5,7 +5,7 @@ use crate::config::Problems;
 use crate::model::{Desired, StackName};
 use crate::provider::local::FileState;
 use crate::provider::{Contents, Health, Owned};
-use crate::render::human::count_declared;
+use crate::render::plan::count_declared;
 use crate::render::text::count;
 
 impl Diagnosis {

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::message::Request;
 use super::metadata::Metadata;
 use crate::model::{Label, LabelError, Looked};
-use crate::secrets::still::strange;
+use crate::secrets::unchanged::strange;
 use crate::secrets::{Entry, SinkError};
 
 /// How many requests run at once.

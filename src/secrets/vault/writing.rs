@@ -20,7 +20,7 @@ use super::client::{Client, Unsent};
 use super::message::{Answer, Request};
 use super::metadata::Metadata;
 use crate::model::{Label, Seen};
-use crate::secrets::still::refuse_changed;
+use crate::secrets::unchanged::refuse_changed;
 use crate::secrets::{Entry, SinkError};
 
 /// What is said where another version was written since.

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 
 use super::super::definition_of;
 use super::names::entries_of;
+use crate::config::early_sections::ENVIRONMENT;
 use crate::config::node::Node;
-use crate::config::read_before::ENVIRONMENT;
 use crate::config::reading::Reading;
 use crate::config::section::ENVIRONMENTS;
 use crate::model::{Missing, Support};

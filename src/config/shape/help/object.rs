@@ -2,7 +2,7 @@
 
 use super::super::ObjectShape;
 use super::map::PAIRS;
-use crate::config::credentials::{is_secret, leave_secret_out};
+use crate::config::credential_keys::{is_secret, leave_secret_out};
 use crate::config::node::{Node, Value};
 use crate::config::problem::shorten;
 use crate::config::scalar::quote_scalar;

@@ -4,7 +4,7 @@
 use super::super::subject::Subject;
 use super::super::text::{TextError, TextRule};
 use super::Walk;
-use crate::config::credentials::leave_domain_out;
+use crate::config::credential_keys::leave_domain_out;
 use crate::config::other_names::section_of;
 use crate::config::problem::{Problem, ProblemId, did_you_mean, quote};
 use crate::config::section::STACK;
