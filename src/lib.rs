@@ -2,7 +2,7 @@
 //! tenant of Auth0 or Keycloak.
 //!
 //! ```text
-//!  YAML ─ config::load ─► Desired ─ resources() ─┐            tenant (auth0 | local)
+//!  YAML ─ config::load ─► Desired ─ resources() ─┐            tenant (auth0 | keycloak | local)
 //!             └► [Problem] all at once           ▼               │ Observe::read   ▲ Mutate::write
 //!                               LiteMap<Address, Declared>       ▼                 │
 //!                                                │        Snapshot: BTreeMap<Address, Found>
@@ -26,9 +26,9 @@
 //! plan with those that were. [`review`] compares two configurations, and needs
 //! no tenant: what does a change let anybody do?
 //!
-//! Cargo features: `cli` is all of it; `auth0` and `local` bring a provider
-//! each, and what plans and applies; `emulator` alone is an Auth0 tenant for
-//! tests, and pays for nothing else. [`testing`] fills one from a
+//! Cargo features: `cli` is all of it; `auth0`, `keycloak` and `local` bring a
+//! provider each, and what plans and applies; `emulator` alone is an Auth0
+//! tenant for tests, and pays for nothing else. [`testing`] fills one from a
 //! configuration.
 
 #[cfg(feature = "engine")]

@@ -1,4 +1,4 @@
-//! Keeping other runs of the stack out while this one creates clients.
+//! The lock of a stack: keeps its other runs out while this one creates clients.
 
 use std::convert::Infallible;
 use std::future::pending;

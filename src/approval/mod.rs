@@ -6,8 +6,9 @@
 //! together: so a retry after a run that ended half way needs no new approval,
 //! nor do two merges at once.
 //!
-//! `object` is what a precondition is made of, `leftover` is about the keys
-//! that a run has left behind, `stale` says what is not approved any more.
+//! `read` takes in what was kept. `object` is what a precondition is made of,
+//! `deliveries` is about what goes to sinks and `leftover` about the keys that
+//! a run has left behind; `stale` says what is not approved any more.
 //!
 //! Floor 5.
 

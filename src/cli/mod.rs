@@ -1,7 +1,7 @@
 //! The command line: the only room that prints, reads the environment and
 //! chooses a provider.
 //!
-//! Floor 6. One file a verb.
+//! Floor 6. One file a verb, or a folder.
 
 use std::process::ExitCode;
 

@@ -21,7 +21,7 @@ pub struct Policy {
     pub limits: Limits,
     /// Stacks whose marks are taken over: this stack's former names.
     pub former_stacks: BTreeSet<StackName>,
-    /// Clients that have a new key, by the old one.
+    /// Clients that have a new key, by the old one: `moved:`.
     pub moved_clients: BTreeMap<Key, Key>,
     /// Clients that are to go, by key.
     pub removed_clients: BTreeMap<Key, Removal>,

@@ -1,5 +1,6 @@
-//! Whose an object is by the mark that it carries: ours, another stack's or
-//! nobody's.
+//! Whose an object is by the mark that it carries: the mark is ours, another
+//! stack's or nobody's. Whose a scope is, where scopes carry marks, `scopes` of
+//! `conflict` decides.
 
 use crate::model::{
     Desired, Found, Key, Mark, MarkError, Policy, StackName, TenantHash,
@@ -7,7 +8,7 @@ use crate::model::{
 };
 
 /// Whose a live object is by its mark, as this stack sees it: whether that is
-/// ours. This is the one place that decides it.
+/// ours. This is the one place that decides it for objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// It carries no mark.
@@ -72,7 +73,7 @@ pub(super) fn is_our_name(desired: &Desired, stack: &StackName) -> bool {
 }
 
 /// The key that a client has now which is marked with this one: a rename of a
-/// key stands under `moved`.
+/// key stands under `moved:`.
 fn present_key<'a>(policy: &'a Policy, marked: &'a Key) -> &'a Key {
     policy
         .moved_clients

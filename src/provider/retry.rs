@@ -1,4 +1,5 @@
-//! Whether doing the same again is worth it.
+//! Whether a whole run is worth another try, as exit code 75 says. How one
+//! request is retried: `web::transport`.
 
 use super::{ProviderError, UnreachableReason};
 

@@ -1,6 +1,6 @@
 //! Where the credentials of clients go, and nowhere else.
 //!
-//! Floor 2. A sink is one file here. It is given its address and its own
+//! Floor 2. A sink is a file here, or a folder. It is given its address and its own
 //! credentials; nobody but `cli` reads them from anywhere.
 //!
 //! ```text

@@ -1,4 +1,5 @@
-//! Which tenant is meant: the only place that chooses between providers.
+//! The tenant that was chosen, and how it is opened: the only place that chooses
+//! between providers.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What may be said of a client.
+//! The fields of a client: what may be said of one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

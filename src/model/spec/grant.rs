@@ -1,4 +1,4 @@
-//! What may be said of a grant.
+//! The fields of a grant: what may be said of one.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What may be said of a resource server.
+//! The fields of a resource server: what may be said of one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,10 @@
 //! Where the configuration and the tenant contradict each other.
 //!
-//! `kinds` has the words for it: every contradiction, its message and what to
-//! do about it. The other files seek them: `clients` what a declared client
-//! meets, `marks` whose mark says two things, `references` what is named and
-//! not there, `names` what somebody else has, `grants` what cannot be granted,
+//! `kinds` has the words for it: every contradiction and its message; `advice`
+//! has what to do about each. The other files seek them: `clients` what a
+//! declared client meets, `marks` whose mark says two things, `references` what
+//! is named and not there, `names` what somebody else has, `scopes` whose a
+//! scope is (among the `live_scopes`), `grants` what cannot be granted,
 //! `limits` what cannot become as declared.
 
 use std::cell::OnceCell;

@@ -1,4 +1,5 @@
-//! What a plan must not do without being told so by name and number.
+//! What a plan must not do without being told so by name and number: limits of
+//! deletions (`max_deletes`), and what deletions must never reach.
 
 use std::collections::{BTreeMap, BTreeSet};
 

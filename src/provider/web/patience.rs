@@ -1,4 +1,4 @@
-//! When to ask again, and when to give up.
+//! When to retry, and when to give up.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! How often, and when, a request goes out: again after what passes by itself,
-//! where that is safe.
+//! Retries: how often, and when, a request goes out. It is tried again after
+//! what passes by itself, where that is safe.
 
 use std::time::Duration;
 

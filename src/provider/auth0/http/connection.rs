@@ -1,4 +1,5 @@
-//! The connection to a tenant: how often, and when, a request goes out.
+//! One request to a tenant, in its turn, and whether its answer is worth asking
+//! again for. How often that is done: `web::transport`.
 
 use std::time::Duration;
 

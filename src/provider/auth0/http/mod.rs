@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!                           gate (429: all wait)   limiter (slows down before that)
-//! get, send ─► send_with_retries ───┴──────────────────────┴──► send_once ─► response ─► refusal
+//! get, send ─► send_with_retries ───┴──────────────────────┴──► send_once ─► web::response ─► refusal
 //!                ├── web::Transport: again after what passes, where that is safe
 //!                └── web::LogIn (401: once more with another token)
 //! ```

@@ -1,4 +1,5 @@
-//! The connection to a Keycloak: how often, and when, a request goes out.
+//! One request to a Keycloak, and whether its answer is worth asking again for.
+//! How often that is done: `web::transport`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
