@@ -23,16 +23,18 @@
 //! # }
 //! ```
 
-// server, transport, authority      how it listens; running, persist,
-// state_file: while it does, and what it keeps router
-// what a request passes through: buffer_body, check_host, refuse_pages,
-//                                   wait_for_begin, conditions, request_log
-//   management, token, discovery    what Auth0 serves; health, control: what it
-// does not app                               what all of these share: tenant,
-// search_index, signing_keys (signing_key), clock,
-// journal, tenant_log host, origin                      by which name it is
-// asked, and what follows from that hide, log_notes, log_entry        what is
-// written down, and what is not
+// server, transport, authority    how it listens
+// running, persist, state_file    while it does, and what it keeps
+// router                          what a request passes through: buffer_body,
+//                                 check_host, refuse_pages, wait_for_begin,
+//                                 conditions, request_log
+//   management, token, discovery  what Auth0 serves
+//   health, control               what it does not
+// app                             what all of these share: tenant, signing_keys
+//                                 (signing_key), search_index, clock, journal,
+//                                 tenant_log
+// host, origin                    by which name it is asked, and what follows
+// hide, log_notes, log_entry      what is written down, and what is not
 
 mod app;
 mod authority;

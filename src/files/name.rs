@@ -1,4 +1,4 @@
-//! How a file is called.
+//! What a file is called, seen from a folder.
 
 use std::ffi::OsString;
 use std::iter;

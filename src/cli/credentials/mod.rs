@@ -4,6 +4,10 @@
 //! Credentials are a set: all of an environment's own, with its suffix, or all
 //! plain. None is filled up from the other, for half of staging's and half of
 //! production's is nobody's.
+//!
+//! An `identity` is one set: of the variables whose `names` are here, or of a
+//! `file`. `domain` and `realm` are what is made of it for Auth0 and for
+//! Keycloak, and `invalid` is why a file is of no use.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! `grantry doctor`
+//!
+//! `auth0`, `keycloak` and `local` are what there is to say of a tenant of each
+//! provider; a `finding` is one thing of it.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,7 @@
 //! What to do next, in the words of the command line and of the environment.
+//!
+//! `failure` has a step for each way in which a run ends, with `variables` that
+//! are not set and a `tenant` that is not settled.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! How the tenant that is meant becomes one that can be spoken to.
+//! Which tenant is chosen, and as whom we speak to it.
 
 use std::io;
 use std::path::{Path, PathBuf};

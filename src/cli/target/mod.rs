@@ -1,5 +1,9 @@
 //! The tenant that was chosen, and how it is opened: the only place that chooses
 //! between providers.
+//!
+//! `choosing` finds out which tenant is meant, and as whom we speak to it;
+//! `opening` opens it, and `chosen` is what reads or writes it then. `support`
+//! is what its provider can express.
 
 use std::fmt;
 use std::path::PathBuf;

@@ -1,5 +1,4 @@
-//! What the provider can express that is meant, by which a configuration is
-//! checked.
+//! What the chosen provider can express, by which a configuration is checked.
 
 use crate::cli::arguments::{Configuration, Provider, TenantArguments};
 use crate::cli::exit::Failure;

@@ -1,4 +1,7 @@
 //! `grantry validate`
+//!
+//! `checked` is what a configuration comes to, and `comparison` what a change
+//! of it since a revision lets anybody do.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What the environment says that is meant.
+//! What the chosen environment says.
 
 use super::super::node::{Entry, Node, Value};
 use super::super::problem::{Problem, ProblemId, quote};

@@ -4,6 +4,9 @@
 //! Keys that are not known are denied by the schema, which the loader walks;
 //! here they would only be denied twice. What serialisation would skip has no
 //! default in the schema.
+//!
+//! `objects` are its clients, resource servers and grants, and `provider` is
+//! where their tenant is.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,8 @@
 //!
 //! On values and never on text: what comes in cannot add a key, an object or
 //! another reference. `walk` comes by all values, and `text` makes of each what
-//! it becomes; `scopes` is what references may lead to.
+//! it becomes; `scopes` is what references may lead to, and `problems` what is
+//! wrong with one.
 
 mod problems;
 mod scopes;

@@ -4,6 +4,11 @@
 //! What is generated from the types is what the loader walks along. For editors
 //! the same is said in other keywords: of two that mean the same, language
 //! servers show one well and the other badly.
+//!
+//! `definitions` and what refers to them, `key_types`, `sets` and `references`
+//! are what the types do not say of themselves; `templates` is `for_each` and
+//! `environment` an environment. `editor` says it for editors, and
+//! `alternatives` for them too. `project` is the schema of one configuration.
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;

@@ -6,6 +6,10 @@
 //! its shape. What is wrong has the words of `words`; what to do about it is in
 //! `help` for a value of the wrong type, and in `unknown` for a key, which
 //! `meant` compares with those there are.
+//!
+//! `settle` decides what a text from outside of YAML is, by the place it comes
+//! to; `text` is what a text has to be, and a `subject` what a problem is
+//! about.
 
 mod compile;
 mod help;

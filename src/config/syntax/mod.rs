@@ -3,6 +3,10 @@
 //!
 //! The scanner tells where it could not go on, which is often a line behind the
 //! mistake, and what it would have taken, which is seldom what was meant.
+//!
+//! A `mistake` is what the scanner says of a text, whose lines are in `lines`.
+//! What is likely meant is looked for in `conflict` (what Git leaves), `open`
+//! and `brackets` (what is not closed), `indent`, `signs` and `keys`.
 
 mod brackets;
 mod conflict;

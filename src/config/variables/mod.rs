@@ -1,7 +1,7 @@
 //! Variables: which there are, and what each of them is.
 //!
 //! `given` takes in those from outside, and `resolution` finds out what each
-//! comes to.
+//! comes to; `problems` says what is wrong with one.
 
 use std::collections::BTreeMap;
 

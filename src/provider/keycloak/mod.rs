@@ -4,6 +4,20 @@
 //! of its scopes is a client scope with a mapper that puts the identifier into
 //! the audience of tokens. A client is a client with a service account, and a
 //! grant is the set of the API's scopes that it may ask for.
+//!
+//! ```text
+//! Settings ─► Reader ─► read ─► listing, wire ─► Reading ─► index, decode
+//!                                                             └─► Snapshot
+//!             Writer ─► write ─► write_api ─► write_scope
+//!                             ├─► write_client
+//!                             └─► write_grant ─► procedure ─► http
+//! ```
+//!
+//! `encode` makes the bodies of what is written. `role` says whether a client
+//! is an API or gets tokens, `scopes` what each client scope is to an API, and
+//! `memory` where things were read last. `support` is what a realm can express,
+//! `estimate` what a plan takes, `reach` and `examine` what our own client may
+//! do.
 
 mod advice;
 mod credentials;

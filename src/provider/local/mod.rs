@@ -6,8 +6,10 @@
 //!
 //! ```text
 //! Reader ─► file ─┬► lines ─► line
-//!                 └► state ─► records
-//! Writer ─► group_commit ─┬► write ─┬► merge
+//!                 └► state ─┬► records, id
+//!                           └► snapshot
+//! Writer ─► locking
+//!        ─► group_commit ─┬► write ─┬► merge
 //!                         │         └► state
 //!                         └► saving ─► file
 //! ```

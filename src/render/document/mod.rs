@@ -5,8 +5,8 @@
 //! the tenant but the `client_id`s of a report, no secret. Additions do not
 //! raise the version, so readers ignore what they do not know.
 //! `plan`, `report`, `problems`, `access`, `outputs` and `verification` are the
-//! documents; `address`, `advice`, `change`, `environments`, `failure` and
-//! `fate` are parts of several.
+//! documents; `address`, `advice`, `change`, `counts`, `delivery`,
+//! `environments`, `failure` and `fate` are parts of several.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,12 @@
 //! Entries that are secrets of Vault or `OpenBao`, in a KV store of version 2.
+//!
+//! ```text
+//! reading, writing, allowed ─► client (again, where that is safe) ─► connection
+//!                                └─► login
+//! ```
+//!
+//! `metadata` is what stands beside a secret in clear, and `allowed` asks what
+//! we may do before anything is done.
 
 mod allowed;
 mod client;

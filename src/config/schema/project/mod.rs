@@ -4,6 +4,9 @@
 //! It is made of what is written, also where that has problems: it is for
 //! somebody who is still writing. What only the rows of a table or a variable
 //! say stays open.
+//!
+//! `names` is what is declared, and `grants` what can be granted of it;
+//! `missing` leaves out what no provider of it can express.
 
 mod grants;
 mod missing;

@@ -7,6 +7,9 @@
 //!                ├── web::Transport: again after what passes, where that is safe
 //!                └── web::LogIn (401: once more with another token)
 //! ```
+//!
+//! The limiter knows its `limits` by the `group` of a request: each has a
+//! `bucket`, which fills at a `pace` that the `headers` of answers tell.
 
 mod bucket;
 mod connection;
