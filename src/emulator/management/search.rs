@@ -142,7 +142,7 @@ impl<C: Searched> Search<C> {
         let all = known.find::<C>(&self.query, None, usize::MAX);
         let sorted_by = |listed: Listed<'t>| {
             let key = known
-                .values::<C>(listed.object, field)
+                .find_values::<C>(listed.object, field)
                 .concat();
             (Cursor::at(key, &listed), listed)
         };

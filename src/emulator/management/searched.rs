@@ -27,7 +27,7 @@ pub(super) trait Searched: Collection {
     const HIDDEN: &'static [&'static str];
 
     /// What an object is found by under the name of a field.
-    fn values(
+    fn find_values(
         _index: &GrantIndex,
         object: &Object,
         field: &str,
@@ -63,7 +63,11 @@ impl Searched for Client {
         "addons",
     ];
 
-    fn values(index: &GrantIndex, client: &Object, field: &str) -> Vec<String> {
+    fn find_values(
+        index: &GrantIndex,
+        client: &Object,
+        field: &str,
+    ) -> Vec<String> {
         let id = text(client, Self::ID).unwrap_or_default();
 
         match field {
@@ -96,7 +100,11 @@ impl Searched for ClientGrant {
     ];
     const HIDDEN: &'static [&'static str] = &[];
 
-    fn values(index: &GrantIndex, grant: &Object, field: &str) -> Vec<String> {
+    fn find_values(
+        index: &GrantIndex,
+        grant: &Object,
+        field: &str,
+    ) -> Vec<String> {
         if field != ORGANIZATION {
             return values_of(grant, field);
         }
@@ -142,7 +150,7 @@ impl<'t> Known<'t> {
         most: usize,
     ) -> Vec<Listed<'t>> {
         let admits = |object: &Object| {
-            query.admits(|field| self.values::<C>(object, field))
+            query.admits(|field| self.find_values::<C>(object, field))
         };
 
         self.tenant
@@ -150,13 +158,13 @@ impl<'t> Known<'t> {
     }
 
     /// What an object is found by, in every collection.
-    pub(super) fn values<C: Searched>(
+    pub(super) fn find_values<C: Searched>(
         &self,
         object: &Object,
         field: &str,
     ) -> Vec<String> {
         if field != UPDATED_AT {
-            return C::values(&self.grants, object, field);
+            return C::find_values(&self.grants, object, field);
         }
 
         let id = text(object, C::ID).unwrap_or_default();

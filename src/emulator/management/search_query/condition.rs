@@ -32,9 +32,24 @@ impl Test {
     pub(super) fn holds(&self, values: &[String]) -> bool {
         let mut values = values.iter();
 
+        if self.is_of_all() {
+            values.all(|value| self.holds_of(value))
+        } else {
+            values.any(|value| self.holds_of(value))
+        }
+    }
+
+    /// Whether it has to be so of all values, and not only of one.
+    fn is_of_all(&self) -> bool {
         match self {
-            Self::IsNot(_) => values.all(|value| self.holds_of(value)),
-            _ => values.any(|value| self.holds_of(value)),
+            Self::IsNot(_) => true,
+            Self::Is(_)
+            | Self::Begins(_)
+            | Self::Ends(_)
+            | Self::Contains(_)
+            | Self::IsPresent
+            | Self::From(..)
+            | Self::Until(..) => false,
         }
     }
 

@@ -118,9 +118,12 @@ impl SearchQuery {
     }
 
     /// Whether an object is meant that has these values.
-    pub(crate) fn admits(&self, values: impl Fn(&str) -> Vec<String>) -> bool {
+    pub(crate) fn admits(
+        &self,
+        values_of: impl Fn(&str) -> Vec<String>,
+    ) -> bool {
         let holds = |condition: &Condition| {
-            let values = values(&condition.field);
+            let values = values_of(&condition.field);
             condition.test.holds(&values)
         };
 

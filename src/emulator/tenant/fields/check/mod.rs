@@ -170,7 +170,7 @@ fn check_value(
             check_metadata(metadata, path)
         }
         _ => Err(Violation::wrong_type(
-            expected(shape),
+            name_expected(shape),
             value,
             path,
         )),
@@ -215,7 +215,7 @@ fn check_items(
 }
 
 /// What is said to be expected of a value.
-fn expected(shape: &Shape) -> &'static str {
+fn name_expected(shape: &Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer { .. } => "integer",
