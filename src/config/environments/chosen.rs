@@ -23,11 +23,10 @@ pub(in crate::config) fn choose(
 
     match (section, chosen) {
         (Some(mut section), Some(chosen)) if is_any => {
-            let environment = section.value.take(chosen.as_str());
-            environment.map_or_else(
-                || Err(refuse_unknown(&section, chosen, &names)),
-                |environment| take_out(environment, nothing),
-            )
+            match section.value.take(chosen.as_str()) {
+                Some(environment) => take_out(environment, nothing),
+                None => Err(refuse_unknown(&section, chosen, &names)),
+            }
         }
         (Some(section), None) if is_any => {
             Err(refuse_silence(section.key_span, &names))
@@ -35,7 +34,7 @@ pub(in crate::config) fn choose(
         (_, None) => Ok(nothing),
         (section, Some(chosen)) => {
             let span = section.map_or(whole, |section| section.key_span);
-            Err(refuse_any(span, chosen))
+            Err(refuse_without_environments(span, chosen))
         }
     }
 }
@@ -74,7 +73,10 @@ fn refuse_silence(span: Span, names: &str) -> Problem {
         .help(format!("choose with `--env`: {names}"))
 }
 
-fn refuse_any(span: Span, chosen: &EnvironmentName) -> Problem {
+fn refuse_without_environments(
+    span: Span,
+    chosen: &EnvironmentName,
+) -> Problem {
     let message = format!(
         "the environment {} is chosen, and the configuration has none",
         quote(chosen.as_str())

@@ -46,7 +46,8 @@ pub(super) fn overlay_grants(
         let place = ends
             .as_ref()
             .and_then(|ends| places.get(ends));
-        let again = ends.and_then(|ends| say(&mut said, ends, grant.span));
+        let again =
+            ends.and_then(|ends| refuse_second(&mut said, ends, grant.span));
         if let Some(problem) = again {
             problems.push(problem);
             continue;
@@ -83,7 +84,7 @@ fn find_places(grants: &[Node]) -> BTreeMap<Ends, usize> {
 
 /// Remembers that an environment says what this grant is, and refuses it where
 /// that was said before.
-fn say(
+fn refuse_second(
     said: &mut BTreeMap<Ends, Span>,
     ends: Ends,
     span: Span,

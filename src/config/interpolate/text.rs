@@ -117,7 +117,7 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
                     }
                 }
                 Piece::Malformed(written) => {
-                    self.refuse_malformed(written, span, key);
+                    self.report_malformed(written, span, key);
                     is_known = false;
                 }
             }
@@ -130,7 +130,7 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
         }
     }
 
-    fn refuse_malformed(&mut self, written: &str, span: Span, key: &str) {
+    fn report_malformed(&mut self, written: &str, span: Span, key: &str) {
         let span = self.locate(written, span);
         let mut problem = refuse_malformed(written, span, self.scopes.rows());
 

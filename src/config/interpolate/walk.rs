@@ -70,11 +70,11 @@ impl<S: Scopes> Interpolation<'_, S> {
     }
 
     fn visit_entries(&mut self, entries: &mut Vec<Entry>) {
-        let mut keys = entries.iter().map(|entry| &entry.key);
-        let has_new_keys = keys.any(|key| has_references(key));
-
+        let mut has_new_keys = false;
         entries.retain_mut(|entry| {
-            let has_key = self.visit_key(entry);
+            let is_new_key = has_references(&entry.key);
+            has_new_keys |= is_new_key;
+            let has_key = !is_new_key || self.visit_key(entry);
             // Whatever else is wrong with it is said at once.
             let key = if has_key { &*entry.key } else { "" };
             self.visit(&mut entry.value, key);
@@ -90,10 +90,6 @@ impl<S: Scopes> Interpolation<'_, S> {
 
     /// Replaces the references in a key; whether there is one then.
     fn visit_key(&mut self, entry: &mut Entry) -> bool {
-        if !has_references(&entry.key) {
-            return true;
-        }
-
         let key = self.fill_in(&entry.key, entry.key_span, "");
         if let Some(text) = text_of(&key) {
             entry.key = text.into();

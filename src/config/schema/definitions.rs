@@ -19,7 +19,8 @@ pub(super) fn join_nulls(schema: &mut Json) {
 
         let mut joined = match (inner, name_of_definition(inner)) {
             (_, Some(name)) => {
-                let reference = format!("{DEFINITIONS}{}", or_null(name));
+                let reference =
+                    format!("{DEFINITIONS}{}", name_with_null(name));
                 nullable.insert(name.to_owned());
                 Keywords::from_iter([("$ref".to_owned(), reference.into())])
             }
@@ -37,7 +38,7 @@ pub(super) fn join_nulls(schema: &mut Json) {
     for name in nullable {
         if let Some(Json::Object(definition)) = definitions.get(&name) {
             let definition = with_null(definition.clone());
-            definitions.insert(or_null(&name), definition.into());
+            definitions.insert(name_with_null(&name), definition.into());
         }
     }
 }
@@ -51,7 +52,8 @@ fn inner_of_nullable(keywords: &Keywords) -> Option<&Json> {
     }
 }
 
-fn or_null(name: &str) -> String {
+/// What the definition of "this, or null" is called.
+pub(super) fn name_with_null(name: &str) -> String {
     format!("{name}OrNull")
 }
 

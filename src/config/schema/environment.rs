@@ -45,7 +45,7 @@ pub(super) fn fill_in_environment(schema: &mut Schema) {
             .and_then(|section| section.get_mut(place));
         if let Some(objects) = objects {
             *objects = if is_keyed {
-                or_null(&reference)
+                allow_null(&reference)
             } else {
                 reference
             };
@@ -71,11 +71,11 @@ fn take_part(whole: &Keywords, is_keyed: bool) -> Keywords {
         .get_mut("properties")
         .and_then(|fields| fields.get_mut("scopes"));
     if let Some(scopes) = scopes {
-        *scopes = or_null(scopes);
+        *scopes = allow_null(scopes);
     }
     part
 }
 
-fn or_null(schema: &Json) -> Json {
+fn allow_null(schema: &Json) -> Json {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }

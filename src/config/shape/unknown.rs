@@ -79,7 +79,7 @@ pub(super) fn help_with_key(
         return Some(LEFT_ALONE.into());
     }
     if let Some(meant) = likely_key(object, key) {
-        return Some(help_with_name(
+        return Some(help_with_meant(
             meant, object, entry, whole, names,
         ));
     }
@@ -92,7 +92,7 @@ pub(super) fn help_with_key(
 }
 
 /// What to do about a key that is another name of one.
-fn help_with_name(
+fn help_with_meant(
     meant: &str,
     object: &ObjectShape,
     entry: &Entry,

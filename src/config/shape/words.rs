@@ -5,6 +5,9 @@ use super::super::problem::quote;
 use super::super::reference::has_references;
 use super::Form;
 
+/// So many names or items are written out in an example.
+pub(super) const MOST_IN_EXAMPLE: usize = 5;
+
 /// What had to be there.
 pub(super) fn describe_form(form: &Form) -> &'static str {
     match form {

@@ -9,6 +9,10 @@ use super::super::reference::Reference;
 use super::super::source::{Sources, Span};
 use super::problems::{refuse_other_scopes, refuse_unknown};
 
+/// How many variables may refer to each other in a row: nobody follows more,
+/// and each takes a part of the stack.
+const DEEPEST: usize = 50;
+
 /// A variable as it was said, before anything is replaced in it.
 pub(super) struct Said<'a> {
     pub(super) entry: &'a Entry,
@@ -44,10 +48,6 @@ pub(super) fn resolve_all<'a>(
     problems.append(&mut resolution.problems);
     resolution.resolved
 }
-
-/// How many variables may refer to each other in a row: nobody follows more,
-/// and each takes a part of the stack.
-const DEEPEST: usize = 50;
 
 /// Variables that refer to each other, one after the other.
 struct Resolution<'a> {

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::super::definition_of;
-use super::names::entries_of;
+use super::super::definitions::name_with_null;
 use crate::config::early_sections::ENVIRONMENT;
 use crate::config::node::Node;
 use crate::config::reading::Reading;
@@ -41,7 +41,9 @@ impl Reading {
     /// What the providers are called that it names, itself or in an
     /// environment.
     fn named_providers(&self) -> Vec<&'static str> {
-        let environments = entries_of(&self.document, ENVIRONMENTS)
+        let environments = self
+            .document
+            .entries_at(ENVIRONMENTS)
             .iter()
             .map(|environment| &environment.value);
 
@@ -58,7 +60,7 @@ fn leave_out(schema: &mut Json, missing: &Missing) {
     // In an environment it may be left out, which editors are told under a name
     // of its own.
     let in_environment = format!("{ENVIRONMENT}{definition}");
-    let or_null = format!("{in_environment}OrNull");
+    let or_null = name_with_null(&in_environment);
 
     for name in [definition, &in_environment, &or_null] {
         let place = format!("/$defs/{name}/properties");

@@ -18,7 +18,6 @@ use names::Names;
 use serde_json::Value as Json;
 
 use super::super::reading::Reading;
-use super::schema;
 use crate::model::Support;
 
 impl Reading {
@@ -39,11 +38,11 @@ impl Reading {
             is_whole: self.is_whole(),
         };
 
-        let mut schema = schema(supports);
-        self.leave_out_missing(&mut schema, supports);
-        grants.narrow_all(&mut schema);
-        schema["$id"] = "urn:grantry:schema:project:1".into();
-        schema
+        let mut narrowed = super::schema(supports);
+        self.leave_out_missing(&mut narrowed, supports);
+        grants.narrow_all(&mut narrowed);
+        narrowed["$id"] = "urn:grantry:schema:project:1".into();
+        narrowed
     }
 
     /// Whether every file could be read, so that what is declared nowhere is

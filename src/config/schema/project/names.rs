@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::node::{Entry, Node, Value};
+use crate::config::node::{Node, Value};
 use crate::config::reference::has_references;
 use crate::config::section::{
     CLIENTS, ENVIRONMENTS, FOR_EACH, RESOURCE_SERVERS,
@@ -26,7 +26,7 @@ impl Names {
     pub(super) fn of(document: &Node) -> Self {
         let mut names = Self::default();
         names.take_in(document);
-        for environment in entries_of(document, ENVIRONMENTS) {
+        for environment in document.entries_at(ENVIRONMENTS) {
             names.take_in(&environment.value);
         }
         names
@@ -44,12 +44,12 @@ impl Names {
     }
 
     fn take_in_objects(&mut self, document: &Node) {
-        for client in entries_of(document, CLIENTS) {
+        for client in document.entries_at(CLIENTS) {
             let words = words_of(&client.value, &["name", "description"]);
             say(&mut self.clients, &client.key, words);
         }
 
-        for server in entries_of(document, RESOURCE_SERVERS) {
+        for server in document.entries_at(RESOURCE_SERVERS) {
             let words = words_of(&server.value, &["name", "identifier"]);
             say(&mut self.servers, &server.key, words);
 
@@ -60,12 +60,6 @@ impl Names {
             add_scopes(scopes, &server.value);
         }
     }
-}
-
-/// The objects of a section, by their keys.
-pub(super) fn entries_of<'d>(document: &'d Node, section: &str) -> &'d [Entry] {
-    let section = document.entry(section);
-    section.map_or(&[], |section| section.value.entries())
 }
 
 fn words_of(object: &Node, fields: &[&str]) -> String {

@@ -3,6 +3,7 @@
 use super::super::{Form, MapShape};
 use crate::config::node::{Node, Value};
 use crate::config::problem::shorten;
+use crate::model::ResourceServerSpec;
 
 /// What a map is, for whoever wrote a list.
 pub(super) const PAIRS: &str = "write `key: value` pairs, without `-`";
@@ -19,7 +20,7 @@ pub(super) fn help_with_map(
     };
 
     match (&map.values.form, &map.values.noun) {
-        (Form::Text(_), _) if key == "scopes" => {
+        (Form::Text(_), _) if key == ResourceServerSpec::SCOPES => {
             let (scope, description) = first_scope(node)?;
             let line = format!("{}: {}", shorten(scope), shorten(description));
             Some(format!(

@@ -1,11 +1,9 @@
 //! What to do where a list is wanted.
 
+use super::super::words::MOST_IN_EXAMPLE;
 use super::super::{Form, SequenceShape};
 use crate::config::node::{Node, Value};
 use crate::config::problem::shorten;
-
-/// So many names are written out in an example.
-const FEW: usize = 5;
 
 pub(super) fn help_with_list(
     sequence: &SequenceShape,
@@ -55,7 +53,7 @@ fn help_with_mapping(sequence: &SequenceShape, node: &Node) -> Option<String> {
         let names: Vec<_> = node
             .entries()
             .iter()
-            .take(FEW)
+            .take(MOST_IN_EXAMPLE)
             .map(|entry| shorten(&entry.key))
             .collect();
         return Some(format!(

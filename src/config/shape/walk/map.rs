@@ -35,7 +35,11 @@ impl Walk<'_> {
             let value = Subject::Entry(&entry.key, entry.key_span);
             self.visit(&map.values, &entry.value, value);
 
-            let Some(help) = help_with_place(map, entry, is_misplaced) else {
+            if self.problems.len() == before {
+                continue;
+            }
+            let Some(help) = help_with_misplaced(map, entry, is_misplaced)
+            else {
                 continue;
             };
             for problem in self.problems.iter_mut().skip(before) {
@@ -67,7 +71,7 @@ fn has_misplaced(shape: &Shape, entries: &[Entry]) -> bool {
 /// What to do about an entry that belongs elsewhere, whatever is wrong with it
 /// here: about a section, and about a setting in the place of an object, which
 /// should be in one, or about the object, which is empty.
-fn help_with_place(
+fn help_with_misplaced(
     map: &MapShape,
     entry: &Entry,
     is_misplaced: bool,

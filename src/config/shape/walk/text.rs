@@ -3,17 +3,15 @@
 
 use super::super::subject::Subject;
 use super::super::text::{TextError, TextRule};
+use super::super::words::MOST_IN_EXAMPLE;
 use super::Walk;
 use crate::config::credential_keys::leave_domain_out;
 use crate::config::other_names::section_of;
 use crate::config::problem::{Problem, ProblemId, did_you_mean, quote};
 use crate::config::section::STACK;
 use crate::config::source::Span;
-use crate::model::Step;
+use crate::model::{ResourceServerSpec, Step};
 use crate::words::quote_all;
-
-/// So many items are written out in an example.
-const FEW: usize = 5;
 
 impl Walk<'_> {
     pub(super) fn check_text(
@@ -30,12 +28,12 @@ impl Walk<'_> {
         let (id, message) = describe_error(error, rule, text, subject);
         let mut problem = Problem::new(id, span, message);
         if error == TextError::Malformed {
-            problem.help = self.help_with_text(rule, text, subject);
+            problem.help = self.help_with_rule(rule, text, subject);
         }
         self.report(problem);
     }
 
-    fn help_with_text(
+    fn help_with_rule(
         &mut self,
         rule: &TextRule,
         text: &str,
@@ -109,7 +107,8 @@ fn help_with_characters(
         Subject::Key(_) | Subject::Entry(STACK, _)
             if !text.contains(char::is_control) =>
         {
-            let is_scope = subject.key() == "scopes" && !text.contains(':');
+            let is_scope = subject.key() == ResourceServerSpec::SCOPES
+                && !text.contains(':');
             let name = as_key(text, if is_scope { ":" } else { "-" });
             rule.accepts(&name)
                 .then(|| did_you_mean(&name))
@@ -127,7 +126,7 @@ fn split_item(rule: &TextRule, text: &str) -> Option<Step> {
             .all(|part| rule.accepts(part));
 
     are_items.then(|| {
-        let items = quote_all(parts.into_iter().take(FEW), ", ");
+        let items = quote_all(parts.into_iter().take(MOST_IN_EXAMPLE), ", ");
         format!("write each as an item of its own: {items}").into()
     })
 }
