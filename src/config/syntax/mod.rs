@@ -9,7 +9,6 @@
 //! and `brackets` (what is not closed), `indent`, `signs` and `keys`.
 
 mod brackets;
-mod conflict;
 mod indent;
 mod keys;
 mod lines;
@@ -21,6 +20,9 @@ use mistake::Mistake;
 
 use super::problem::Problem;
 use super::source::Span;
+
+/// What Git puts around two changes that contradict each other.
+const MARKS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
 
 /// What is wrong where the scanner stopped, and said this.
 // It tells its errors apart in words only. A new version may word them
@@ -41,6 +43,24 @@ pub(super) fn explain(message: &str, span: Span, text: &str) -> Problem {
         .or_else(|| mistake.explain_quoted())
         .or_else(|| mistake.explain_beginning())
         .unwrap_or_else(|| mistake.problem(message))
+}
+
+impl Mistake<'_> {
+    /// What Git leaves in a file where two changes contradict each other.
+    fn find_conflict(&self) -> Option<Problem> {
+        let is_mark = |line: &&str| {
+            MARKS
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        };
+        let line = self.text.lines().find(is_mark)?;
+        let start = self.text.find(line).unwrap_or_default();
+
+        let message =
+            "two changes contradict each other here, and the file has both";
+        let problem = self.problem_at(start, line.len(), message);
+        Some(problem.help("keep one of the two, and take the marks of Git out"))
+    }
 }
 
 #[cfg(test)]
