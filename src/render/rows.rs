@@ -238,7 +238,7 @@ fn is_of_member(change: &Change, edit: &Edit) -> bool {
 
 fn row_of_edit(edit: &Edit, width: Width, show: fn(&Value) -> String) -> Row {
     let (name, rest) = split_name(&edit.path, width);
-    let with_name = |value| with_name(rest.as_deref(), value, width);
+    let with_name = |value| add_name(rest.as_deref(), value, width);
 
     match &edit.leaf {
         Leaf::Added(after) => Row::added(name, with_name(show(after))),
@@ -268,7 +268,7 @@ fn split_name(path: &[SmolStr], width: Width) -> (String, Option<String>) {
 }
 
 /// A value behind the rest of its name.
-fn with_name(rest: Option<&str>, value: String, width: Width) -> String {
+fn add_name(rest: Option<&str>, value: String, width: Width) -> String {
     let Some(rest) = rest else {
         return value;
     };

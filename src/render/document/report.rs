@@ -227,6 +227,24 @@ impl ReportView {
         }
     }
 
+    /// The changes that were not made, for whatever reason.
+    pub(in crate::render) fn missed(
+        &self,
+    ) -> impl Iterator<Item = &OutcomeView> {
+        self.outcomes
+            .iter()
+            .filter(|outcome| outcome.outcome != OutcomeKind::Applied)
+    }
+
+    /// The deliveries that should have been made, and were not.
+    pub(in crate::render) fn undelivered(
+        &self,
+    ) -> impl Iterator<Item = &DeliveryOutcomeView> {
+        self.deliveries
+            .iter()
+            .filter(|delivery| delivery.is_missing())
+    }
+
     /// What became of a plan.
     #[must_use]
     pub fn of(mut plan: PlanView, report: &Report, words: Words) -> Self {

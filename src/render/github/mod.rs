@@ -60,7 +60,7 @@ pub fn reports(document: &ReportDocument) -> String {
     let mut out: String = document
         .reports
         .iter()
-        .map(report)
+        .map(annotate_report)
         .collect();
     out.push_str(&failures(environments, document.error.as_ref()));
 
@@ -76,17 +76,14 @@ pub fn reports(document: &ReportDocument) -> String {
 
 /// What was not done of one plan, and what speaks against it. Not what was
 /// applied: an annotation is for whoever has to look at something.
-fn report(report: &ReportView) -> String {
+fn annotate_report(report: &ReportView) -> String {
     let plan = &report.plan;
-    let outcomes = report.outcomes.iter();
-    let missed =
-        outcomes.filter(|outcome| outcome.outcome != OutcomeKind::Applied);
-    let mut out: String = missed
+    let mut out: String = report
+        .missed()
         .map(|outcome| not_applied(plan, outcome))
         .collect();
 
-    let deliveries = report.deliveries.iter();
-    let undelivered = deliveries.filter(|delivery| delivery.is_missing());
+    let undelivered = report.undelivered();
     out.extend(undelivered.map(|delivery| not_delivered(plan, delivery)));
 
     let said = plan
@@ -112,7 +109,9 @@ pub fn verification(document: &VerificationDocument) -> String {
         .verification
         .iter()
         .flat_map(|view| &view.grants);
-    let mut out: String = grants.filter_map(grant).collect();
+    let mut out: String = grants
+        .filter_map(annotate_grant)
+        .collect();
     out.extend(document.error.iter().map(failure));
 
     let headline = markdown::verification_headline(document);
@@ -125,7 +124,7 @@ pub fn verification(document: &VerificationDocument) -> String {
 }
 
 /// What is wrong with a grant, or not known of it.
-fn grant(grant: &GrantVerificationView) -> Option<String> {
+fn annotate_grant(grant: &GrantVerificationView) -> Option<String> {
     let level = match grant.verdict {
         VerificationVerdict::Verified => return None,
         VerificationVerdict::Failed => Level::Error,

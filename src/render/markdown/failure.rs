@@ -20,7 +20,7 @@ pub(super) fn show_failure(error: &FailureView, most: usize) -> String {
         }
     }
 
-    let reasons = error.reasons.iter().map(reason);
+    let reasons = error.reasons.iter().map(list_reason);
     let problems = error.problems.iter().map(item);
     let room = out.left().saturating_sub(RESERVE);
     let left_out = out.add_all(reasons.chain(problems), room);
@@ -34,7 +34,7 @@ fn quoted(line: &str) -> String {
     format!("> {}\n", code(line))
 }
 
-fn reason(reason: &AdviceView) -> String {
+fn list_reason(reason: &AdviceView) -> String {
     format!("- {}\n", code(&reason.message))
 }
 

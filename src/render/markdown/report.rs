@@ -52,17 +52,13 @@ fn add_missed(out: &mut Budget, report: &ReportView, place: &str) -> usize {
         .chain(&plan.conflicts);
     let mut left_out = out.add_all(said.map(advice), out.half());
 
-    let outcomes = report.outcomes.iter();
-    let failures =
-        outcomes.filter(|outcome| outcome.outcome != OutcomeKind::Applied);
-    let mut failures = failures.map(failure).peekable();
+    let mut failures = report.missed().map(failure).peekable();
     if failures.peek().is_some() && !place.is_empty() {
         out.add(&format!("\nNot made{place}:\n"));
     }
     left_out += out.add_all(failures, out.half());
 
-    let deliveries = report.deliveries.iter();
-    let undelivered = deliveries.filter(|delivery| delivery.is_missing());
+    let undelivered = report.undelivered();
     left_out + out.add_all(undelivered.map(not_delivered), out.half())
 }
 
@@ -144,9 +140,8 @@ fn end(report: &ReportView) -> String {
             format!("**applied**: {changes}{}", delivered(report))
         }
         ReportVerdict::NotDelivered => {
-            let deliveries = report.deliveries.iter();
-            let missing = deliveries.filter(|delivery| delivery.is_missing());
-            let missing = count(missing.count(), ("delivery", "deliveries"));
+            let missing = report.undelivered().count();
+            let missing = count(missing, ("delivery", "deliveries"));
             format!("**applied, not delivered**: {changes}, {missing} missing")
         }
         ReportVerdict::InPart => format!("**applied in part**: {ends}"),

@@ -6,19 +6,18 @@
 //! callers    grants, and whoever holds them
 //! clients    clients and their marks
 //! scopes     scopes that carry marks of their own
+//! others     what is left alone, and what is done
 //! list       how any of these are listed
 //! ```
 
-use std::collections::BTreeMap;
-
-use super::text::{count, safe};
-use crate::model::{Address, Advice as _, Kind};
-use crate::plan::{DoneEntry, Names, Note};
+use crate::model::Advice as _;
+use crate::plan::{Names, Note};
 
 mod callers;
 mod clients;
 mod list;
 mod orphans;
+mod others;
 mod scopes;
 mod servers;
 
@@ -29,8 +28,8 @@ use callers::{
 use clients::{
     list_abrupt_keys, list_unmarked, show_copied_mark, show_unreadable_mark,
 };
-use list::list_under;
 use orphans::{list_orphans, show_staying};
+use others::{count_not_ours, list_done, list_protected};
 use scopes::{list_bent_scopes, list_stray_scopes, list_taken_scopes};
 use servers::{
     list_former_servers, list_shared_marks, show_copied_server_mark,
@@ -88,49 +87,5 @@ pub(super) fn show_note(note: &Note, names: &Names) -> String {
         } => show_unreadable_mark(name, client_id, reason, &step),
         Note::NotOurs(counts) => count_not_ours(counts),
         Note::Done(entries) => list_done(entries),
-    }
-}
-
-fn list_protected(addresses: &[Address], names: &Names) -> String {
-    let addresses = addresses
-        .iter()
-        .map(|address| names.of(address));
-
-    list_under(
-        "not declared, and protected from deletion:",
-        addresses.map(|address| safe(&address)),
-    )
-}
-
-/// Counted and not named: there may be thousands, and nothing is to be done
-/// about any of them.
-fn count_not_ours(counts: &BTreeMap<Kind, usize>) -> String {
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(kind, number)| count(*number, kind.words()))
-        .collect();
-
-    format!(
-        "not this stack's, and left alone: {}.",
-        counts.join(", ")
-    )
-}
-
-fn list_done(entries: &[DoneEntry]) -> String {
-    list_under(
-        "these match nothing in the tenant: they are done, or misspelt:",
-        entries.iter().map(show_done),
-    )
-}
-
-fn show_done(entry: &DoneEntry) -> String {
-    match entry {
-        DoneEntry::MovedClient(key) => format!("moved: client {key}"),
-        DoneEntry::MovedStack(stack) => format!("moved: stack {stack}"),
-        DoneEntry::RemovedClient(key) => format!("removed: client {key}"),
-        DoneEntry::RemovedResourceServer(identifier) => {
-            let identifier = safe(identifier.as_str());
-            format!("removed: resource_server {identifier}")
-        }
     }
 }

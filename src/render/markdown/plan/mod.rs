@@ -1,7 +1,7 @@
 //! The comment of a plan: what a reviewer sees in ten seconds, and below it
 //! everything.
 //!
-//! `part` is one plan of it, and `section` what of a plan is shown when asked
+//! `one` is one plan of it, and `section` what of a plan is shown when asked
 //! for.
 
 use std::fmt::Write as _;
@@ -17,10 +17,10 @@ use crate::render::document::{
 };
 use crate::render::text::count;
 
-mod part;
+mod one;
 mod section;
 
-use part::show_plan;
+use one::show_plan;
 
 /// The plans of a run as a comment of at most 60,000 bytes.
 #[must_use]
@@ -39,7 +39,7 @@ pub fn plans(document: &PlanDocument) -> String {
         .iter()
         .partition(|plan| plan.says_nothing());
     if out.left() / loud.len().max(1) < 2 * RESERVE {
-        add_gravest(&mut out, &loud);
+        add_gravest_of_all(&mut out, &loud);
     }
     // A single plan has its name in the first line.
     let is_named = document.plans.len() > 1;
@@ -91,7 +91,7 @@ fn add_quiet(out: &mut Budget, plans: &[&PlanView]) {
 
 /// What has to be read of so many plans that none has room for it: why they are
 /// refused, and what they delete.
-fn add_gravest(out: &mut Budget, plans: &[&PlanView]) {
+fn add_gravest_of_all(out: &mut Budget, plans: &[&PlanView]) {
     let refused = plans.iter().flat_map(|plan| {
         let said = plan
             .refusals

@@ -24,10 +24,10 @@ pub(super) fn show_plan(
 
     // In the order in which it has to be read: what comes later is left less
     // room.
-    add_gravest(&mut out, plan);
+    add_objections(&mut out, plan);
     add_gains_and_losses(&mut out, plan);
-    let drift = plan.drift.iter().map(drift);
-    add_list(&mut out, "\n**Drift**\n\n", drift);
+    let drifted = plan.drift.iter().map(show_drift);
+    add_list(&mut out, "\n**Drift**\n\n", drifted);
     let left_out = add_sections(&mut out, plan);
 
     let mut text = heading.unwrap_or_default();
@@ -41,7 +41,7 @@ pub(super) fn show_plan(
 }
 
 /// What speaks against the plan, and what it deletes.
-fn add_gravest(out: &mut Budget, plan: &PlanView) {
+fn add_objections(out: &mut Budget, plan: &PlanView) {
     let refusals = plan.refusals.iter().map(advice);
     add_list(out, "\n> [!CAUTION]\n> Refused:\n", refusals);
     let conflicts = plan.conflicts.iter().map(advice);
@@ -102,7 +102,7 @@ fn delivery(delivery: &DeliveryView) -> String {
     }
 }
 
-fn drift(drift: &DriftView) -> String {
+fn show_drift(drift: &DriftView) -> String {
     let class = code(&drift.class);
     let name = code(&drift.name);
 
