@@ -7,7 +7,7 @@ use super::arguments::{Apply, Format};
 use super::destinations::Destinations;
 use super::exit::{Exit, Failure};
 use super::page::Page;
-use super::plan::{DriftCheck, Order, OutputsUse, ViewUse};
+use super::plan::{Commission, DriftCheck, OutputsUse, ViewUse};
 use super::selection::Subject;
 use super::signal::StopRequests;
 use super::sinks::SinksAtHand;
@@ -181,7 +181,7 @@ impl Run<'_> {
         // Before anything is read: what is applied is applied as a whole.
         sinks.require_all(&loaded.desired)?;
         let support = target.support();
-        let order = Order {
+        let commission = Commission {
             sinks: &sinks,
             outputs: OutputsUse::Wanted,
             lock_use: arguments.locking.lock_use(),
@@ -198,7 +198,7 @@ impl Run<'_> {
 
         let desired = loaded.desired;
         let (applier, cleared) = self
-            .plan_with(target, &desired, order, plans)
+            .plan_with(target, &desired, commission, plans)
             .await?;
         if !cleared.plan().does_anything() {
             return Ok(None);
@@ -221,15 +221,15 @@ impl Run<'_> {
         &self,
         target: Target,
         desired: &Desired,
-        order: Order<'_>,
+        commission: Commission<'_>,
         plans: &mut Vec<PlanView>,
     ) -> Result<(Applier, Cleared), Failure> {
         let patience = self.arguments.locking.lock_timeout.0;
-        match (target, order.page) {
+        match (target, commission.page) {
             (target @ Target::Local(_), Page::Kept(_)) => {
                 let reader = target.clone().reader()?;
                 let cleared = with_chosen!(&reader, reader => {
-                    make_permitted(reader, desired, order, plans).await?
+                    make_permitted(reader, desired, commission, plans).await?
                 });
                 Ok((Applier::Later(target), cleared))
             }
@@ -237,7 +237,7 @@ impl Run<'_> {
                 let writer = target.writer(patience).await?;
                 let cleared = with_chosen!(&writer, writer => {
                     let reader = writer.reader();
-                    make_permitted(reader, desired, order, plans).await?
+                    make_permitted(reader, desired, commission, plans).await?
                 });
                 Ok((Applier::Open(Box::new(writer)), cleared))
             }
@@ -386,11 +386,11 @@ impl Run<'_> {
 async fn make_permitted(
     reader: &impl Observe,
     desired: &Desired,
-    order: Order<'_>,
+    commission: Commission<'_>,
     plans: &mut Vec<PlanView>,
 ) -> Result<Cleared, Failure> {
     let (cleared, estimate) =
-        plan::make_plan(reader, desired, order, plans).await?;
+        plan::make_plan(reader, desired, commission, plans).await?;
     if let Some(estimate) = estimate {
         reader
             .check_permissions(&estimate.needs)

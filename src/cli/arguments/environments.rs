@@ -1,5 +1,4 @@
-//! `grantry environments` and `grantry report`: what is divided among several
-//! processes, and united again.
+//! `grantry environments`: what is divided among several processes.
 
 use std::path::PathBuf;
 
@@ -34,23 +33,4 @@ pub(in crate::cli) enum EnvironmentsFormat {
     GithubMatrix,
     /// The `parallel` of a job of GitLab.
     Gitlab,
-}
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Report {
-    /// The folder that the processes were given.
-    #[arg(value_name = "FOLDER")]
-    pub(in crate::cli) folder: PathBuf,
-    /// How to print it.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
-    pub(in crate::cli) format: ReportFormat,
-}
-
-/// How united work is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum ReportFormat {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 mod access;
+mod apply;
 mod base;
 mod configuration;
 mod emulator;
@@ -16,6 +17,8 @@ mod inputs;
 mod outputs;
 mod plan;
 mod provider;
+mod render;
+mod report;
 mod schema;
 mod sinks;
 mod tenant;
@@ -23,12 +26,11 @@ mod tokens;
 mod validate;
 
 pub(super) use access::{Access, AccessFormat, By, Source};
+pub(super) use apply::{Apply, Approval};
 pub(super) use base::Base;
 pub(super) use configuration::{Configuration, Configurations};
 pub(super) use emulator::Emulator;
-pub(super) use environments::{
-    Environments, EnvironmentsFormat, Report, ReportFormat,
-};
+pub(super) use environments::{Environments, EnvironmentsFormat};
 pub(super) use export::Export;
 pub(super) use faces::{
     DetailArguments, FaceFiles, Faces, Format, ProblemFaces, ProblemFormat,
@@ -39,15 +41,17 @@ pub(super) use inputs::{
     VariableArguments,
 };
 pub(super) use outputs::{Outputs, OutputsFormat};
-pub(super) use plan::{Apply, Approval, Deletions, Plan};
+pub(super) use plan::{Deletions, Plan};
 pub(super) use provider::Provider;
+pub(super) use render::Render;
+pub(super) use report::{Report, ReportFormat};
 pub(super) use schema::{Project, Schema, SchemaSubject};
 pub(super) use sinks::SinkArguments;
 pub(super) use tenant::{Locking, TenantArguments};
 pub(super) use tokens::{
     CredentialsFrom, Extent, ReadingArguments, Token, Verify,
 };
-pub(super) use validate::{Render, Validate};
+pub(super) use validate::Validate;
 
 /// Machine-to-machine access, declared in YAML and reconciled with a tenant of
 /// Auth0 or Keycloak.

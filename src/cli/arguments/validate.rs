@@ -1,4 +1,4 @@
-//! `grantry validate` and `grantry render`
+//! `grantry validate`
 
 use clap::Args;
 
@@ -38,18 +38,4 @@ pub(in crate::cli) struct Review {
     /// The day on which waivers are looked at, instead of today in UTC.
     #[arg(long, value_name = "DAY", requires = "base", hide = true)]
     pub(in crate::cli) today: Option<Day>,
-}
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Render {
-    #[command(flatten)]
-    pub(in crate::cli) configuration: Configuration,
-    /// Print instead where each value comes from: its file and line, the
-    /// environment, the row of a table, variables.
-    #[arg(long)]
-    pub(in crate::cli) show_origin: bool,
-    /// Whose limits count: `local`, `auth0` or `keycloak`, instead of what the
-    /// configuration says.
-    #[arg(long, value_name = "PROVIDER")]
-    pub(in crate::cli) provider: Option<Provider>,
 }

@@ -54,7 +54,7 @@ pub(super) fn choose(
 
     // The domain that is named, never the one that is stated: credentials
     // follow no file.
-    let domain = match named(told, surroundings) {
+    let domain = match find_named(told, surroundings) {
         Some((named, by)) => {
             let named = Domain::parse(named)?;
             agree(stated, named, by, surroundings)?
@@ -69,7 +69,7 @@ pub(super) fn choose(
 }
 
 /// The domain that is named, and where.
-fn named<'a>(
+fn find_named<'a>(
     told: Option<&'a str>,
     surroundings: &'a Surroundings,
 ) -> Option<(&'a str, NamedBy)> {

@@ -1,7 +1,7 @@
 //! Who we are in an Auth0 tenant.
 
 use super::CredentialSet;
-use super::identity::{Identity, Missing, Proof};
+use super::identity::{Identity, Proof};
 use super::names::{
     ALGORITHM, AUDIENCE, CLIENT_ID, DOMAIN, FILE, KEY, SECRET, TOKENS,
 };
@@ -31,7 +31,8 @@ impl CredentialSet<'_> {
     fn credentials_of_variables(&self) -> Result<Credentials, Failure> {
         let identity = self.read_identity();
         let proof = identity.prove().map_err(|missing| {
-            let missing = self.names_of_missing(&missing);
+            let client = [CLIENT_ID, SECRET];
+            let missing = self.names_of_missing(&missing, client);
             self.refuse_without_domain(missing, None)
         })?;
         Ok(proof.credentials()?)
@@ -77,7 +78,8 @@ impl CredentialSet<'_> {
         if self.source.file.is_none()
             && let Err(without) = self.read_identity().prove()
         {
-            missing.extend(self.names_of_missing(&without));
+            let client = [CLIENT_ID, SECRET];
+            missing.extend(self.names_of_missing(&without, client));
         }
         self.refuse_without_domain(missing, stated)
     }
@@ -94,15 +96,6 @@ impl CredentialSet<'_> {
             api_token: tokens.find_map(|name| self.secret(name)),
             audience: self.get(AUDIENCE),
             auth_realm: None,
-        }
-    }
-
-    /// The variables that have to be set for this.
-    fn names_of_missing(&self, missing: &Missing) -> Vec<String> {
-        match missing {
-            Missing::Client => self.names_of(&[CLIENT_ID]),
-            Missing::Secret => self.names_of(&[SECRET]),
-            Missing::ClientAndSecret => self.names_of(&[CLIENT_ID, SECRET]),
         }
     }
 

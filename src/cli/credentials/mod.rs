@@ -27,6 +27,7 @@ pub(super) mod names;
 mod realm;
 
 use file::CredentialsFile;
+use identity::Missing;
 use names::{AUDIENCE, DOMAIN, FILE, REALM, SET, URL, suffix_of};
 
 /// Where credentials come from in this run: read once, for however many
@@ -124,6 +125,20 @@ impl CredentialSet<'_> {
         let mut set = variables.to_vec();
         set.retain(|variable| self.get(variable).is_some());
         self.names_of(&set)
+    }
+
+    /// The names of those that have to be set where this is missing: of a
+    /// client's id, and of its secret.
+    fn names_of_missing(
+        &self,
+        missing: &Missing,
+        [client_id, secret]: [&str; 2],
+    ) -> Vec<String> {
+        match missing {
+            Missing::Client => self.names_of(&[client_id]),
+            Missing::Secret => self.names_of(&[secret]),
+            Missing::ClientAndSecret => self.names_of(&[client_id, secret]),
+        }
     }
 
     fn get(&self, name: &str) -> Option<String> {

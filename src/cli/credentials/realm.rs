@@ -1,7 +1,7 @@
 //! Who we are in a realm of a Keycloak.
 
 use super::CredentialSet;
-use super::identity::{Identity, Missing, Proof};
+use super::identity::{Identity, Proof};
 use super::names::{
     AUTH_REALM, FILE, REALM, REALM_ALGORITHM, REALM_CLIENT_ID, REALM_KEY,
     REALM_SECRET, URL,
@@ -35,7 +35,8 @@ impl CredentialSet<'_> {
     fn realm_credentials_of_variables(&self) -> Result<Credentials, Failure> {
         let identity = self.read_realm_identity();
         let proof = identity.prove().map_err(|missing| {
-            let missing = self.realm_names_of_missing(&missing);
+            let client = [REALM_CLIENT_ID, REALM_SECRET];
+            let missing = self.names_of_missing(&missing, client);
             self.refuse_without_realm(missing, None)
         })?;
         Ok(proof.realm_credentials()?)
@@ -85,7 +86,8 @@ impl CredentialSet<'_> {
         if self.source.file.is_none()
             && let Err(without) = self.read_realm_identity().prove()
         {
-            missing.extend(self.realm_names_of_missing(&without));
+            let client = [REALM_CLIENT_ID, REALM_SECRET];
+            missing.extend(self.names_of_missing(&without, client));
         }
         self.refuse_without_realm(missing, stated)
     }
@@ -100,17 +102,6 @@ impl CredentialSet<'_> {
             api_token: None,
             audience: None,
             auth_realm: self.get(AUTH_REALM),
-        }
-    }
-
-    /// The variables that have to be set for this in a realm.
-    fn realm_names_of_missing(&self, missing: &Missing) -> Vec<String> {
-        match missing {
-            Missing::Client => self.names_of(&[REALM_CLIENT_ID]),
-            Missing::Secret => self.names_of(&[REALM_SECRET]),
-            Missing::ClientAndSecret => {
-                self.names_of(&[REALM_CLIENT_ID, REALM_SECRET])
-            }
         }
     }
 

@@ -152,7 +152,8 @@ fn id_of_unsettled(unsettled: &Unsettled) -> &'static str {
 
 /// What to do where the configuration was at another path.
 fn advise_on_moved(base: &Base, path: &Path) -> Step {
-    let (name, path) = (base.name.as_str(), safe_path(path));
+    let name = base.name.as_str();
+    let path = safe_path(path);
     format!("say where it was, as in `--base {name}:{path}`").into()
 }
 

@@ -1,7 +1,7 @@
 //! How a tenant is compared with what is declared.
 
+use super::commission::{Commission, DriftCheck, OutputsUse, ViewUse};
 use super::making::make_plan;
-use super::order::{DriftCheck, Order, OutputsUse, ViewUse};
 use crate::cli::arguments::Plan;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::page::Page;
@@ -44,7 +44,7 @@ impl Comparison<'_> {
         let layout = arguments
             .faces
             .layout(support, output::width());
-        let order = Order {
+        let commission = Commission {
             sinks: &sinks,
             outputs: OutputsUse::None,
             // Nobody says yet how it will be applied.
@@ -65,7 +65,7 @@ impl Comparison<'_> {
         }
         let reader = target.reader()?;
         let made = with_chosen!(&reader, reader => {
-            make_plan(reader, &loaded.desired, order, plans).await
+            make_plan(reader, &loaded.desired, commission, plans).await
         });
         let (cleared, _) = made?;
 

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::order::{Order, OutputsUse};
+use super::commission::{Commission, OutputsUse};
 use crate::cli::exit::Failure;
 use crate::cli::page::Page;
 use crate::cli::sinks::SinksAtHand;
@@ -16,18 +16,19 @@ use crate::render::document::{OutputsView, PlanView};
 pub(in crate::cli) async fn make_plan(
     tenant: &impl Observe,
     desired: &Desired,
-    order: Order<'_>,
+    commission: Commission<'_>,
     plans: &mut Vec<PlanView>,
 ) -> Result<(Cleared, Option<Estimate>), Failure> {
-    let seen = read_for(tenant, desired, order.page).await?;
+    let seen = read_for(tenant, desired, commission.page).await?;
 
     tracing::info!(objects = seen.found.len(), "planning");
-    let compared = compare(tenant, desired, &seen, order.sinks).await?;
+    let compared =
+        plan_with_deliveries(tenant, desired, &seen, commission.sinks).await?;
     let planned = match compared {
         Ok(planned) => planned,
         Err(conflicts) => {
-            plans.push(order.view_of_conflicts(&conflicts, &seen));
-            order.print_conflicts(&conflicts)?;
+            plans.push(commission.view_of_conflicts(&conflicts, &seen));
+            commission.print_conflicts(&conflicts)?;
             return Err(conflicts.into());
         }
     };
@@ -37,21 +38,21 @@ pub(in crate::cli) async fn make_plan(
 
     // Where nothing changes there is nothing to say of the cost.
     let estimate = if planned.plan.does_anything() {
-        tenant.estimate(&planned, &seen, order.lock_use)
+        tenant.estimate(&planned, &seen, commission.lock_use)
     } else {
         None
     };
     let cost = estimate.as_ref();
 
     // Before the guards end the run: whoever is refused sees what was refused.
-    order.print(&planned, cost)?;
-    let mut view = order.view(&planned, &seen, cost);
-    if let (Some(view), OutputsUse::Wanted) = (&mut view, order.outputs) {
+    commission.print(&planned, cost)?;
+    let mut view = commission.view(&planned, &seen, cost);
+    if let (Some(view), OutputsUse::Wanted) = (&mut view, commission.outputs) {
         let outputs = Outputs::of(desired, &seen);
         let endpoints = tenant.endpoints().await?;
         view.outputs = Some(OutputsView::of(&outputs, endpoints));
     }
-    let checked = order.check(view.as_ref(), &planned, &seen, cost);
+    let checked = commission.check(view.as_ref(), &planned, &seen, cost);
     plans.extend(view);
 
     // The process ends soon, and gives it back at once: piece by piece takes as
@@ -64,7 +65,7 @@ pub(in crate::cli) async fn make_plan(
 }
 
 /// What is to be done, with what is delivered.
-async fn compare(
+async fn plan_with_deliveries(
     tenant: &impl Observe,
     desired: &Desired,
     seen: &Snapshot,

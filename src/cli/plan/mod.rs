@@ -15,14 +15,14 @@ use crate::config::Loaded;
 use crate::render;
 use crate::render::document::{EnvironmentsView, PlanDocument, PlanView};
 
+mod commission;
 mod comparison;
 mod making;
-mod order;
 
 use comparison::Comparison;
 
+pub(super) use commission::{Commission, DriftCheck, OutputsUse, ViewUse};
 pub(super) use making::{make_plan, read_for};
-pub(super) use order::{DriftCheck, Order, OutputsUse, ViewUse};
 
 /// What a run comes to, for whoever reads more than its text.
 #[derive(Default)]
@@ -108,7 +108,8 @@ fn keep(
 ) -> Result<(), Failure> {
     let text = match ended {
         Err(Failure::SecretInPlan(_)) => {
-            let (error, code) = (document.error.clone(), document.exit_code);
+            let error = document.error.clone();
+            let code = document.exit_code;
             let why = PlanDocument::of(Vec::new(), error, code);
             faces::as_json(&why)
         }

@@ -83,11 +83,9 @@ impl SinksAtHand {
         let Some(destination) = self.destination_of(desired, key, sink) else {
             return Ok(Err(Unavailable::NotDelivered));
         };
-        let (kind, place, sink) = (
-            destination.kind,
-            destination.place,
-            sink.clone(),
-        );
+        let kind = destination.kind;
+        let place = destination.place;
+        let sink = sink.clone();
         if !kind.is_readable() {
             return Ok(Err(Unavailable::NotReadable { sink, kind }));
         }

@@ -17,6 +17,7 @@ pub(in crate::cli) struct Member {
     pub(in crate::cli) target: Target,
 }
 
+/// The tenant that a target is, by its name.
 pub(super) fn tenant_of(target: &Target) -> TenantName {
     match target {
         Target::Local(file) => TenantName::Local(files::where_it_leads(file)),

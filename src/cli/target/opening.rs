@@ -10,6 +10,9 @@ use super::chosen::{Reader, Unlocker, Writer};
 use crate::cli::exit::Failure;
 use crate::provider::{ProviderError, auth0, keycloak, local};
 
+/// How often a locked file is tried.
+const PAUSE: Duration = Duration::from_millis(250);
+
 impl Target {
     /// What a plan may use: it cannot write.
     pub(in crate::cli) fn reader(self) -> Result<Reader, Failure> {
@@ -62,9 +65,6 @@ impl Target {
         Ok(writer)
     }
 }
-
-/// How often a locked file is tried.
-const PAUSE: Duration = Duration::from_millis(250);
 
 async fn open_file(
     path: PathBuf,

@@ -51,7 +51,8 @@ fn variables() -> String {
         | Variable | What it says |\n|---|---|\n"
         .to_owned();
     for variable in environment::VARIABLES {
-        let (name, meaning) = (variable.name, variable.meaning);
+        let name = variable.name;
+        let meaning = variable.meaning;
         let _ = writeln!(text, "| `{name}` | {meaning} |");
     }
     text

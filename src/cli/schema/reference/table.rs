@@ -261,7 +261,8 @@ fn bounds(schema: &Json, least: &str, most: &str, unit: &str) -> String {
         (Some(least), None) => format!(" ({} or more{unit})", separate(least)),
         (None, Some(most)) => format!(" (at most {}{unit})", separate(most)),
         (Some(least), Some(most)) => {
-            let (least, most) = (separate(least), separate(most));
+            let least = separate(least);
+            let most = separate(most);
             format!(" ({least} to {most}{unit})")
         }
     }

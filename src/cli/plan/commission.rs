@@ -14,7 +14,7 @@ use crate::render::document::{PlanView, Provenance};
 use crate::render::{self, Layout};
 
 /// What a plan is made for.
-pub(in crate::cli) struct Order<'a> {
+pub(in crate::cli) struct Commission<'a> {
     /// Whether the lock will be taken: applying costs more then.
     pub(in crate::cli) lock_use: LockUse,
     /// Whose plan it is, and of which tenant.
@@ -69,7 +69,7 @@ pub(in crate::cli) enum DriftCheck {
     Off,
 }
 
-impl Order<'_> {
+impl Commission<'_> {
     pub(super) fn print(
         &self,
         planned: &Planned,
