@@ -45,7 +45,7 @@ fn no_grant_is_given_of_a_scope_that_is_not_mended_yet() {
         path: vec!["scopes".into()],
         leaf: Leaf::Added(Value::Text("read".into())),
     };
-    let grant = Change {
+    let granted = Change {
         edits: vec![edit],
         ..change(grant("urn:a"), Action::Update)
     };
@@ -59,7 +59,7 @@ fn no_grant_is_given_of_a_scope_that_is_not_mended_yet() {
         // What a scope allows is said to people only.
         (Value::Text("Reads".into()), vec![]),
     ] {
-        let changes = [server(before), grant.clone()];
+        let changes = [server(before), granted.clone()];
         assert_eq!(find_blockers(&changes), [vec![], blockers]);
     }
 }

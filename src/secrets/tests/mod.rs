@@ -37,9 +37,9 @@ fn check_hidden(error: &SinkError) {
 
 /// The entry, written once more.
 fn newer() -> Entry {
-    let mut entry = entry();
-    entry.label.version = 2;
-    entry
+    let mut written = entry();
+    written.label.version = 2;
+    written
 }
 
 /// All names in a folder and in those below, in order.

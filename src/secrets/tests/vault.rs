@@ -16,7 +16,7 @@ pub(super) const PLACE: &str = "secret/m2m/gift";
 pub(super) const DATA: &str = "secret/data/m2m/gift";
 pub(super) const METADATA: &str = "secret/metadata/m2m/gift";
 
-pub(super) fn settings(vault: &Vault) -> VaultSettings {
+pub(super) fn settings_of(vault: &Vault) -> VaultSettings {
     VaultSettings {
         address: vault.url().parse().unwrap(),
         namespace: None,
@@ -26,15 +26,15 @@ pub(super) fn settings(vault: &Vault) -> VaultSettings {
     }
 }
 
-pub(super) fn sink(vault: &Vault) -> VaultSink {
-    VaultSink::new(settings(vault), VaultSession::default()).unwrap()
+pub(super) fn sink_at(vault: &Vault) -> VaultSink {
+    VaultSink::new(settings_of(vault), VaultSession::default()).unwrap()
 }
 
 /// One that may do what these rules say.
 pub(super) fn limited(vault: &Vault, rules: &[(&str, &[&str])]) -> VaultSink {
     let token = "hvs.limited-canary-token";
     vault.let_in(token, rules);
-    let mut settings = settings(vault);
+    let mut settings = settings_of(vault);
     settings.login = VaultLogin::Token(token.into());
     VaultSink::new(settings, VaultSession::default()).unwrap()
 }
@@ -50,7 +50,7 @@ pub(super) fn check_changed(error: &SinkError) {
 #[tokio::test]
 async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
     assert!(
         sink.read(PLACE)
@@ -112,7 +112,7 @@ async fn an_entry_is_written_over_what_was_looked_at_alone_and_read_back() {
 #[tokio::test]
 async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     sink.put(PLACE, &entry(), None)
         .await
         .unwrap();
@@ -121,8 +121,8 @@ async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
     // Behind the look that each write begins with, only the check of the store
     // is left.
     vault.strike(WRITE, Trouble::Status(429));
-    let newer = newer();
-    let put = sink.put(PLACE, &newer, Some(&before));
+    let more = newer();
+    let put = sink.put(PLACE, &more, Some(&before));
     let other = async {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         vault.somebody(
@@ -143,7 +143,7 @@ async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
 #[tokio::test]
 async fn a_secret_of_somebody_else_is_let_be() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     vault.somebody(
         "POST",
         DATA,
@@ -191,7 +191,7 @@ async fn a_secret_of_somebody_else_is_let_be() {
 #[tokio::test]
 async fn what_was_deleted_holds_nothing_and_is_written_over() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
     sink.put(PLACE, &entry(), None)
         .await
@@ -225,7 +225,7 @@ async fn what_was_deleted_holds_nothing_and_is_written_over() {
 #[tokio::test]
 async fn what_others_have_deleted_is_still_theirs() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     vault.somebody(
         "POST",
         DATA,
@@ -250,7 +250,7 @@ async fn what_others_have_deleted_is_still_theirs() {
 #[tokio::test]
 async fn what_will_be_deleted_by_itself_is_still_there() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     let notes = json!({ "delete_version_after": "720h", "max_versions": 3,
         "custom_metadata": { "owner": "team" } });
     vault.somebody("POST", METADATA, notes);
@@ -276,7 +276,7 @@ pub(super) const WRITE: &str = "POST secret/data/m2m/gift";
 #[tokio::test]
 async fn a_label_of_another_version_is_one_of_something_older() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     sink.put(PLACE, &entry(), None)
         .await
         .unwrap();
@@ -299,7 +299,7 @@ async fn a_label_of_another_version_is_one_of_something_older() {
 #[tokio::test]
 async fn a_first_write_that_stops_leaves_nothing_that_nobody_may_write_over() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     vault.strike(WRITE, Trouble::Status(403));
     sink.put(PLACE, &entry(), None)
         .await

@@ -4,14 +4,14 @@ use reqwest::Url;
 use serde_json::json;
 
 use super::vault::double::{ROOT, Vault};
-use super::vault::{PLACE, limited, settings, sink};
+use super::vault::{PLACE, limited, settings_of, sink_at};
 use super::*;
 use crate::secrets::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 
 #[tokio::test]
 async fn without_the_right_to_list_each_is_asked_for() {
     let vault = Vault::start().await;
-    sink(&vault)
+    sink_at(&vault)
         .put(PLACE, &entry(), None)
         .await
         .unwrap();
@@ -29,7 +29,7 @@ async fn a_check_tells_all_that_is_not_allowed_at_once() {
     let places: Vec<String> = (0..120)
         .map(|number| format!("secret/m2m/{number}"))
         .collect();
-    sink(&vault)
+    sink_at(&vault)
         .check(&places)
         .await
         .unwrap();
@@ -68,7 +68,7 @@ async fn no_other_store_is_written_to() {
         ("old", "no KV store of version 2"),
         ("nowhere", "no handler for route"),
     ] {
-        let mut settings = settings(&vault);
+        let mut settings = settings_of(&vault);
         settings.mount = mount.to_owned();
         let sink = VaultSink::new(settings, VaultSession::default()).unwrap();
         let places = [format!("{mount}/m2m/gift")];
@@ -83,7 +83,7 @@ async fn no_other_store_is_written_to() {
         assert!(error.to_string().contains(says), "{error}");
     }
 
-    let error = sink(&vault)
+    let error = sink_at(&vault)
         .look(&["other/m2m/gift".to_owned()])
         .await
         .unwrap_err();
@@ -117,7 +117,7 @@ async fn one_login_is_enough_for_a_run() {
             mount: Some("k8s/prod".to_owned()),
         },
     ] {
-        let mut settings = settings(&vault);
+        let mut settings = settings_of(&vault);
         settings.login = login;
         let sink =
             VaultSink::new(settings.clone(), VaultSession::default()).unwrap();
@@ -144,7 +144,7 @@ async fn one_login_is_enough_for_a_run() {
 #[tokio::test]
 async fn a_token_that_is_not_known_is_told_from_a_right_that_lacks() {
     let vault = Vault::start().await;
-    let mut stranger = settings(&vault);
+    let mut stranger = settings_of(&vault);
     stranger.login = VaultLogin::Token("hvs.canary-of-nobody".into());
     let sink = VaultSink::new(stranger, VaultSession::default()).unwrap();
     let error = sink
@@ -171,14 +171,14 @@ async fn a_token_that_is_not_known_is_told_from_a_right_that_lacks() {
 #[tokio::test]
 async fn namespaces_are_apart() {
     let vault = Vault::start().await;
-    let mut settings = settings(&vault);
+    let mut settings = settings_of(&vault);
     settings.namespace = Some("team".to_owned());
     let team = VaultSink::new(settings, VaultSession::default()).unwrap();
     team.put(PLACE, &entry(), None)
         .await
         .unwrap();
     assert_eq!(
-        look(&sink(&vault), PLACE).await,
+        look(&sink_at(&vault), PLACE).await,
         Looked::Nothing
     );
     assert_eq!(seen(&team, PLACE).await.label, entry().label);

@@ -1,7 +1,7 @@
 //! A Vault that fails at any moment.
 
 use super::vault::double::{Trouble, Vault};
-use super::vault::{PLACE, WRITE, check_changed, limited, sink};
+use super::vault::{PLACE, WRITE, check_changed, limited, sink_at};
 use super::*;
 
 #[tokio::test]
@@ -13,19 +13,19 @@ async fn a_lost_answer_is_settled_by_looking_again() {
         Trouble::Garbage,
     ] {
         let vault = Vault::start().await;
-        let sink = sink(&vault);
+        let sink = sink_at(&vault);
         vault.strike(WRITE, trouble.clone());
         sink.put(PLACE, &entry(), None)
             .await
             .unwrap();
 
-        let seen = seen(&sink, PLACE).await;
+        let kept = seen(&sink, PLACE).await;
         assert_eq!(
-            seen.revision.as_deref(),
+            kept.revision.as_deref(),
             Some("1"),
             "{trouble:?}"
         );
-        assert_eq!(seen.label, entry().label);
+        assert_eq!(kept.label, entry().label);
     }
 }
 
@@ -61,7 +61,7 @@ async fn a_lost_answer_that_cannot_be_settled_is_no_success() {
 #[tokio::test]
 async fn what_passes_is_tried_again_and_what_does_not_is_told() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     for trouble in [
         Trouble::Status(429),
         Trouble::Status(503),
@@ -103,7 +103,7 @@ async fn what_passes_is_tried_again_and_what_does_not_is_told() {
 #[tokio::test]
 async fn a_look_asks_for_what_is_there_only() {
     let vault = Vault::start().await;
-    let sink = sink(&vault);
+    let sink = sink_at(&vault);
     let places = [
         "secret/a/1",
         "secret/a/prod%2Fdb",

@@ -141,9 +141,9 @@ async fn objects_are_told_in_our_own_words() {
 
 /// A client with one more field.
 fn client_with(id: &str, field: &str, value: Json) -> Json {
-    let mut client = client(id);
-    client[field] = value;
-    client
+    let mut more = client(id);
+    more[field] = value;
+    more
 }
 
 /// A tenant with everything in it that is to be left alone, and its like that

@@ -97,8 +97,8 @@ fn a_token_that_only_pretends_to_be_signed_is_wrong() {
         r#"{"alg":"RS1024","kid":"key"}"#,
     ] {
         let header = URL_SAFE_NO_PAD.encode(header);
-        let claims = URL_SAFE_NO_PAD.encode(claims().to_string());
-        let token = Token::of(&format!("{header}.{claims}."));
+        let payload = URL_SAFE_NO_PAD.encode(claims().to_string());
+        let token = Token::of(&format!("{header}.{payload}."));
         match keys.read_token(&token) {
             Err(Untold::Wrong(why)) => {
                 assert!(why.contains("is not known"), "{why}");
