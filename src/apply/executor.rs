@@ -103,7 +103,11 @@ impl<P: Mutate> Run<'_, P> {
             changes.chunk_by(|one, next| Wave::of(one) == Wave::of(next))
         {
             if let Some(first) = wave.first() {
-                tracing::info!(wave = ?Wave::of(first), changes = wave.len(), "applying");
+                tracing::info!(
+                    wave = ?Wave::of(first),
+                    changes = wave.len(),
+                    "applying"
+                );
             }
 
             // What is blocked ends before the others begin, and asks the tenant

@@ -70,8 +70,9 @@ impl Exclusion {
             stop.request();
             pending::<Infallible>().await
         };
+        let taking = Guard::take(writer, stack, &holder, patience, &stop, wait);
         let guard = tokio::select! {
-            guard = Guard::take(writer, stack, &holder, patience, &stop, wait) => guard,
+            guard = taking => guard,
             never = stopped => match never {},
         };
 

@@ -136,8 +136,8 @@ pub(super) fn check_key(
     sources: &Sources,
 ) -> Option<Problem> {
     let pieces = split(&template.key);
-    let is_of_row = |piece: &Piece<'_>| matches!(piece, Piece::Reference(reference) if reference.scope == name);
-    if pieces.iter().any(is_of_row) {
+    let tells_apart = |piece: &Piece<'_>| is_of_row(piece, name);
+    if pieces.iter().any(tells_apart) {
         return None;
     }
 
@@ -163,6 +163,13 @@ pub(super) fn check_key(
             _ => None,
         });
     wrong.or_else(|| Some(refuse_fixed_key(template, name)))
+}
+
+fn is_of_row(piece: &Piece<'_>, name: &str) -> bool {
+    match piece {
+        Piece::Reference(reference) => reference.scope == name,
+        _ => false,
+    }
 }
 
 /// Of a key that is the same in each row, all but one would be too many.

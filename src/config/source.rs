@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A stretch of one file. An empty span at the very start means the file as a
@@ -198,6 +198,15 @@ pub(crate) enum Home {
     Revision(PathBuf),
 }
 
+impl Home {
+    fn is_on_disk_at(&self, place: &Path) -> bool {
+        match self {
+            Self::Disk(home) => home == place,
+            Self::Anywhere | Self::Revision(_) => false,
+        }
+    }
+}
+
 impl Sources {
     /// Takes a file in; its index is returned.
     pub(crate) fn add(&mut self, path: String, text: String) -> usize {
@@ -233,8 +242,8 @@ impl Sources {
             return Some(span);
         };
 
-        let is_same = |source: &Arc<Source>| matches!(&source.home, Home::Disk(home) if home == place);
-        let file = self.all.iter().position(is_same)?;
+        let mut all = self.all.iter();
+        let file = all.position(|source| source.home.is_on_disk_at(place))?;
         let (_, first_line) = self.all.get(file)?.line(0);
         Some(Span::new(file, 0..first_line.len()))
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand;
-use axum::Router;
-use axum::extract;
+use axum::extract::Request;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::{Router, ServiceExt};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use tower::util::MapResult;
@@ -131,9 +132,8 @@ fn spawn_server(
     // Around the router and not a layer of it: only an error of the whole
     // service closes a connection.
     let closing = MapResult::new(router, close_disconnected);
-    let service = axum::ServiceExt::<extract::Request>::into_make_service_with_connect_info::<
-        SocketAddr,
-    >(closing);
+    let service: IntoMakeServiceWithConnectInfo<_, SocketAddr> =
+        ServiceExt::<Request>::into_make_service_with_connect_info(closing);
 
     let handle = Handle::new();
     let server = axum_server::from_tcp(listener)?.handle(handle.clone());

@@ -108,7 +108,10 @@ fn is_added(leaf: &Leaf) -> bool {
 /// Whether a scope is damaged until then: to hold it is to hold whatever
 /// somebody has made of it.
 fn is_mended(leaf: &Leaf) -> bool {
-    matches!(leaf, Leaf::Changed { before, .. } if DamagedScope::read(before).is_some())
+    match leaf {
+        Leaf::Changed { before, .. } => DamagedScope::read(before).is_some(),
+        _ => false,
+    }
 }
 
 fn is_removed(leaf: &Leaf) -> bool {

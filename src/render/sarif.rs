@@ -61,7 +61,10 @@ fn invocation(error: Option<&FailureView>) -> Json {
         "level": "error",
         "message": { "text": advice.message },
     });
-    json!({ "executionSuccessful": false, "toolConfigurationNotifications": [notification] })
+    json!({
+        "executionSuccessful": false,
+        "toolConfigurationNotifications": [notification],
+    })
 }
 
 fn of_problem(problem: &ProblemView) -> Json {
@@ -70,11 +73,13 @@ fn of_problem(problem: &ProblemView) -> Json {
         location["message"] = json!({ "text": related.message });
         location
     });
+    let next_step = problem.next_step.as_deref();
+    let text = with_step(&problem.message, next_step);
 
     json!({
         "ruleId": problem.id,
         "level": level(problem.level),
-        "message": { "text": with_step(&problem.message, problem.next_step.as_deref()) },
+        "message": { "text": text },
         "locations": [locate(&problem.place)],
         "relatedLocations": related.collect::<Vec<_>>(),
     })
@@ -87,13 +92,15 @@ fn of_finding(finding: &FindingView) -> Json {
         // The waiver stands in the base, and not beside what it is about.
         json!({ "kind": "external", "justification": justification })
     });
+    let next_step = finding.next_step.as_deref();
+    let text = with_step(&finding.message_now(), next_step);
 
     json!({
         "ruleId": finding.id,
         // Also where it is waived: that it does not count is said by the
         // suppression.
         "level": level(finding.level),
-        "message": { "text": with_step(&finding.message_now(), finding.next_step.as_deref()) },
+        "message": { "text": text },
         "locations": finding.place_now.iter().map(locate).collect::<Vec<_>>(),
         "suppressions": suppressions.collect::<Vec<_>>(),
     })

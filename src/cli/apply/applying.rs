@@ -86,10 +86,12 @@ impl<P: Mutate> Applying<'_, P> {
             &stopping.stop,
             |change, outcome| progress.tell_ended(change, outcome, &names),
         );
+        let second_request = stopping.wait_for_person(stop_requests);
+        let deadline = stopping.wait_for_deadline(self.deadline);
         let report = tokio::select! {
             report = applying => Ok(report),
-            () = stopping.wait_for_person(stop_requests) => Err(Failure::GivenUp),
-            never = stopping.wait_for_deadline(self.deadline) => match never {},
+            () = second_request => Err(Failure::GivenUp),
+            never = deadline => match never {},
         };
         progress.finish();
 

@@ -66,7 +66,11 @@ impl ClientKind {
     fn jwt_configuration(self) -> Value {
         match self {
             Self::StrictThirdParty => {
-                json!({"alg": "RS256", "lifetime_in_seconds": 3600, "secret_encoded": false})
+                json!({
+                    "alg": "RS256",
+                    "lifetime_in_seconds": 3600,
+                    "secret_encoded": false
+                })
             }
             Self::ResourceServer | Self::ExpressConfiguration => {
                 json!({"alg": "RS256", "secret_encoded": false})
@@ -195,7 +199,8 @@ fn express_defaults(body: &Object) -> Object {
 }
 
 pub(super) fn signing_keys() -> Value {
-    json!([{"cert": NO_KEY, "pkcs7": NO_KEY, "subject": format!("/CN={DOMAIN}")}])
+    let subject = format!("/CN={DOMAIN}");
+    json!([{"cert": NO_KEY, "pkcs7": NO_KEY, "subject": subject}])
 }
 
 #[cfg(test)]

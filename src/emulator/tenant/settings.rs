@@ -138,10 +138,12 @@ pub(crate) static SETTINGS: &[Setting] = &[
             })
         },
     ),
-    protection(
-        "/attack-protection/captcha",
-        || json!({"active_provider_id": "auth_challenge", "auth_challenge": {"fail_open": false}}),
-    ),
+    protection("/attack-protection/captcha", || {
+        json!({
+            "active_provider_id": "auth_challenge",
+            "auth_challenge": {"fail_open": false}
+        })
+    }),
     protection(
         "/attack-protection/phone-provider-protection",
         || json!({"type": "none"}),
@@ -181,7 +183,13 @@ pub(crate) static SETTINGS: &[Setting] = &[
         ];
         names
             .iter()
-            .map(|name| json!({"name": name, "enabled": false, "trial_expired": false}))
+            .map(|name| {
+                json!({
+                    "name": name,
+                    "enabled": false,
+                    "trial_expired": false
+                })
+            })
             .collect()
     }),
     setting(
@@ -226,7 +234,12 @@ pub(crate) static SETTINGS: &[Setting] = &[
     ),
     factor(
         "/guardian/factors/webauthn-roaming/settings",
-        || json!({"override_relying_party": false, "user_verification": "preferred"}),
+        || {
+            json!({
+                "override_relying_party": false,
+                "user_verification": "preferred"
+            })
+        },
     ),
     factor(
         "/guardian/factors/sms/selected-provider",

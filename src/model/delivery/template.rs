@@ -150,11 +150,12 @@ const OTHERS: [&str; 2] = [".git", ".grantry"];
 fn is_plain(part: &str) -> bool {
     let letters =
         |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    let lower = part.to_ascii_lowercase();
 
     !matches!(part, "" | "." | "..")
         // Git runs what lies in some of its own places, and a local tenant lies
         // in one of ours.
-        && !OTHERS.iter().any(|begin| part.to_ascii_lowercase().starts_with(begin))
+        && !OTHERS.iter().any(|begin| lower.starts_with(begin))
         && part.chars().all(letters)
 }
 

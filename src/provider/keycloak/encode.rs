@@ -268,16 +268,21 @@ impl ScopeBody<'_> {
     /// Whether a scope says all of it already, but for its audience.
     pub(super) fn is_said_by(self, there: &ClientScope) -> bool {
         let attribute = |name| there.attributes.get(name);
+        let description = there
+            .description
+            .as_deref()
+            .unwrap_or_default();
+        let made_as = attribute(NAME_AS_MADE);
 
         there.name == self.name
-            && there.description.as_deref().unwrap_or_default() == self.description
+            && description == self.description
             && there.protocol.as_deref() == Some(PROTOCOL)
             && there.is_in_token_scope()
             && attribute(Mark::STACK) == Some(self.mark)
             && attribute(SCOPE_API) == Some(self.api.as_str())
             && attribute(SCOPE_NAME) == Some(self.scope.as_str())
             // What was made before it was said has none, and needs none.
-            && attribute(NAME_AS_MADE).is_none_or(|as_made| as_made == self.name)
+            && made_as.is_none_or(|name| name == self.name)
     }
 
     fn attributes(self) -> Json {
@@ -301,7 +306,10 @@ pub(super) fn released_scope(name: &str) -> Json {
     json!({
         "name": name,
         "attributes": {
-            Mark::STACK: null, SCOPE_API: null, SCOPE_NAME: null, NAME_AS_MADE: null,
+            Mark::STACK: null,
+            SCOPE_API: null,
+            SCOPE_NAME: null,
+            NAME_AS_MADE: null,
         },
     })
 }
