@@ -89,7 +89,10 @@ struct VaultSink {
         with = "String",
         length(min = 1, max = 2048),
         regex(pattern = r"^https?://[^\s?#@]+$"),
-        extend("patternErrorMessage" = "the address of a Vault is as in `https://vault.example:8200`"),
+        extend(
+            "patternErrorMessage" =
+                "the address of a Vault is as in `https://vault.example:8200`"
+        ),
         example = "https://vault.example:8200"
     )]
     address: Option<String>,
@@ -100,7 +103,10 @@ struct VaultSink {
         with = "String",
         length(min = 1, max = 200),
         regex(pattern = r"^[A-Za-z0-9_./-]+$"),
-        extend("patternErrorMessage" = "a namespace consists of letters, digits and any of `_ . / -`")
+        extend(
+            "patternErrorMessage" =
+                "a namespace consists of letters, digits and any of `_ . / -`"
+        )
     )]
     namespace: Option<String>,
     /// Where the store is mounted.
@@ -108,7 +114,10 @@ struct VaultSink {
     #[schemars(
         length(min = 1, max = 200),
         regex(pattern = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"),
-        extend("patternErrorMessage" = "a mount is as in `secret`, without `/` at its ends")
+        extend(
+            "patternErrorMessage" =
+                "a mount is as in `secret`, without `/` at its ends"
+        )
     )]
     mount: String,
     /// The path of a client's secret in the store, such as

@@ -96,7 +96,11 @@ pub struct ClockOffset(i64);
 
 /// Why a text is no offset of a clock.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say how far the clock is put forward or back, at most {MOST_DAYS} days, such as `+2h`, `-30m`, `+90s` or `+7d`{}", suggest_sign(.0))]
+#[error(
+    "say how far the clock is put forward or back, at most {MOST_DAYS} days, \
+     such as `+2h`, `-30m`, `+90s` or `+7d`{}",
+    suggest_sign(.0)
+)]
 pub struct ClockOffsetError(String);
 
 /// A text that lacks nothing but its sign is likely meant forward.

@@ -28,12 +28,14 @@ pub struct CustomClaim {
 pub enum CustomClaimError {
     /// It has no name, or no value.
     #[error(
-        "say NAME=VALUE, with JSON or a text for the value, such as `https://example.com/tier=gold`"
+        "say NAME=VALUE, with JSON or a text for the value, such as \
+         `https://example.com/tier=gold`"
     )]
     Shape,
     /// Auth0 says itself what this claim is, or lets nobody say it.
     #[error(
-        "Auth0 lets no Action set the claim `{0}`; name one of your own, such as `https://example.com/{0}`"
+        "Auth0 lets no Action set the claim `{0}`; name one of your own, such \
+         as `https://example.com/{0}`"
     )]
     Restricted(String),
     /// Auth0 adds no claim of a name that is its own.

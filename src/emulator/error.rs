@@ -37,7 +37,11 @@ pub enum EmulatorError {
         source: io::Error,
     },
     /// Another emulator keeps its tenant in the state file.
-    #[error("{} is in use by another emulator{}", safe_path(path), show_holder(*holder))]
+    #[error(
+        "{} is in use by another emulator{}",
+        safe_path(path),
+        show_holder(*holder)
+    )]
     Locked {
         /// The state file.
         path: PathBuf,

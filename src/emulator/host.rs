@@ -43,7 +43,10 @@ pub struct HostName {
 
 /// Why a text is no name of a host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say a name, or a name and a port, such as `auth0` or `auth0:4600`{}", suggest_name(.0))]
+#[error(
+    "say a name, or a name and a port, such as `auth0` or `auth0:4600`{}",
+    suggest_name(.0)
+)]
 pub struct HostNameError(String);
 
 /// What is left of a URL.

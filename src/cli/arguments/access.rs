@@ -78,7 +78,12 @@ pub(crate) struct Access {
     #[arg(long, value_name = "SOURCE", requires = "from")]
     pub(crate) to: Option<Source>,
     /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = AccessFormat::Text)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = AccessFormat::Text
+    )]
     pub(crate) format: AccessFormat,
     /// What the rows are gathered by, for people and as Markdown.
     #[arg(long, value_enum, value_name = "BY", default_value_t = By::Client)]

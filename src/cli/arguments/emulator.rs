@@ -19,7 +19,12 @@ const DEFAULT_PORT: u16 = 4600;
 pub(crate) struct Emulator {
     /// Where to listen: a port of this machine, or an address and a port; port
     /// 0 takes any free port.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4600", value_parser = parse_address)]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:4600",
+        value_parser = parse_address
+    )]
     pub(crate) listen: SocketAddr,
     /// Listen at an address that others reach too, such as `0.0.0.0:4600` in a
     /// container. Nothing is guarded: whoever reaches it may do everything
@@ -129,7 +134,8 @@ fn correct_address(text: &str) -> String {
         .unwrap_or_default();
     let port: u16 = last.parse().unwrap_or(DEFAULT_PORT);
     format!(
-        "write a port, or an address and a port, as in `127.0.0.1:{port}`; names are said with `--host`"
+        "write a port, or an address and a port, as in `127.0.0.1:{port}`; \
+         names are said with `--host`"
     )
 }
 
@@ -150,8 +156,9 @@ fn parse_service(text: &str) -> Result<Url, String> {
         .ok_or_else(|| SERVICE.to_owned())
 }
 
-const SERVICE: &str = "write a port, a name or an address and a port, or a URL, as in `127.0.0.1:4600` or \
-                       `https://localhost:4600`";
+const SERVICE: &str = "\
+    write a port, a name or an address and a port, or a URL, as in \
+    `127.0.0.1:4600` or `https://localhost:4600`";
 
 impl Emulator {
     /// Who may reach it.

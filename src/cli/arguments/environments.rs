@@ -13,7 +13,12 @@ pub(in crate::cli) struct Environments {
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// How to print them.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvironmentsFormat::Lines)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = EnvironmentsFormat::Lines
+    )]
     pub(in crate::cli) format: EnvironmentsFormat,
     /// Instead of the environments print so many parts of them, for `--shard`:
     /// where there are more tenants than jobs that one likes to start.

@@ -11,7 +11,12 @@ use crate::render::{Detail, Layout, Width};
 #[derive(Debug, Args)]
 pub(crate) struct Faces {
     /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = Format::Text
+    )]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) detail: DetailArguments,
@@ -34,7 +39,12 @@ pub(crate) struct DetailArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ProblemFaces {
     /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ProblemFormat::Text)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = ProblemFormat::Text
+    )]
     pub(crate) format: ProblemFormat,
     #[command(flatten)]
     pub(crate) files: FaceFiles,

@@ -16,7 +16,12 @@ pub(crate) struct Init {
     #[arg(long, value_name = "NAME")]
     pub(crate) stack: Option<StackName>,
     /// The tenant that the configuration begins with.
-    #[arg(long, value_enum, value_name = "PROVIDER", default_value_t = FirstProvider::Local)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PROVIDER",
+        default_value_t = FirstProvider::Local
+    )]
     pub(crate) provider: FirstProvider,
     /// Write `.vscode/settings.json` too, for the YAML extension.
     #[arg(long)]

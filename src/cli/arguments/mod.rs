@@ -74,7 +74,13 @@ pub(super) struct Arguments {
     )]
     pub(super) color: Color,
     /// Say more on stderr: once for steps, twice for every request.
-    #[arg(short, long, global = true, action = ArgAction::Count, display_order = 91)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        action = ArgAction::Count,
+        display_order = 91
+    )]
     pub(super) verbose: u8,
     #[command(subcommand)]
     pub(super) verb: Verb,

@@ -23,7 +23,12 @@ pub(crate) struct Outputs {
     #[command(flatten)]
     pub(crate) configuration: Configuration,
     /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = OutputsFormat::Table)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = OutputsFormat::Table
+    )]
     pub(crate) format: OutputsFormat,
     #[command(flatten)]
     pub(crate) tenant: TenantArguments,

@@ -10,7 +10,12 @@ pub(in crate::cli) struct Report {
     #[arg(value_name = "FOLDER")]
     pub(in crate::cli) folder: PathBuf,
     /// How to print it.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ReportFormat::Text)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = ReportFormat::Text
+    )]
     pub(in crate::cli) format: ReportFormat,
 }
 

@@ -14,7 +14,12 @@ pub(in crate::cli) struct TenantArguments {
     #[arg(long, value_name = "PROVIDER")]
     pub(in crate::cli) provider: Option<Provider>,
     /// How many requests may run side by side.
-    #[arg(long, value_name = "N", default_value = "8", value_parser = parse_parallelism)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "8",
+        value_parser = parse_parallelism
+    )]
     pub(in crate::cli) parallelism: NonZeroUsize,
     /// How long the run may take: a time such as `90s`, `30m` or `2h`, or
     /// `none`. When it is over, what is in flight is finished, and nothing

@@ -66,7 +66,12 @@ pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) extent: Extent,
     /// What to print on stdout.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t = Format::Text
+    )]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) files: FaceFiles,

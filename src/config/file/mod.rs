@@ -143,7 +143,10 @@ pub(crate) struct Moved {
 #[schemars(
     deny_unknown_fields,
     title = "removal",
-    extend("oneOf" = [{ "required": ["client"] }, { "required": ["resource_server"] }])
+    extend("oneOf" = [
+        { "required": ["client"] },
+        { "required": ["resource_server"] }
+    ])
 )]
 pub(crate) struct Removed {
     /// The key of a client that is not declared any more.

@@ -56,7 +56,11 @@ pub(crate) struct Client {
     /// The sinks that the credentials of the client go to: the name of one, or
     /// a list.
     #[serde(default, skip_serializing_if = "Deliver::is_empty")]
-    #[schemars(with = "BTreeSet<SinkName>", length(min = 1), extend("oneOrMany" = true))]
+    #[schemars(
+        with = "BTreeSet<SinkName>",
+        length(min = 1),
+        extend("oneOrMany" = true)
+    )]
     pub(crate) deliver: Deliver,
     /// What the settings that are left out amount to.
     #[serde(default)]
@@ -95,7 +99,10 @@ pub(crate) enum Defaults {
 #[schemars(
     deny_unknown_fields,
     title = "grant",
-    extend("oneOf" = [{ "required": ["scopes"] }, { "required": ["all_scopes"] }])
+    extend("oneOf" = [
+        { "required": ["scopes"] },
+        { "required": ["all_scopes"] }
+    ])
 )]
 pub(crate) struct Grant {
     /// The key of a client.

@@ -113,7 +113,10 @@ pub(crate) struct KeycloakProvider {
         with = "String",
         length(min = 1, max = 2048),
         regex(pattern = r"^https?://[^\s?#@]+$"),
-        extend("patternErrorMessage" = "the address of a Keycloak is as in `https://sso.example`"),
+        extend(
+            "patternErrorMessage" =
+                "the address of a Keycloak is as in `https://sso.example`"
+        ),
         example = "https://sso.example"
     )]
     pub(crate) url: Option<String>,
@@ -125,7 +128,11 @@ pub(crate) struct KeycloakProvider {
         with = "String",
         length(min = 1, max = 255),
         regex(pattern = r"^[^\s/?#%\\]+$"),
-        extend("patternErrorMessage" = "the name of a realm has no white space and none of `/ ? # % \\`"),
+        extend(
+            "patternErrorMessage" =
+                "the name of a realm has no white space and none of \
+                 `/ ? # % \\`"
+        ),
         example = &"acme"
     )]
     pub(crate) realm: Option<String>,
@@ -152,7 +159,10 @@ pub(crate) struct Auth0Provider {
         with = "String",
         length(min = 1, max = 253),
         regex(pattern = r"^(https?://)?[A-Za-z0-9.-]+(:[0-9]+)?/?$"),
-        extend("patternErrorMessage" = "a domain is a host name, such as `acme.eu.auth0.com`"),
+        extend(
+            "patternErrorMessage" =
+                "a domain is a host name, such as `acme.eu.auth0.com`"
+        ),
         example = "acme.eu.auth0.com"
     )]
     pub(crate) domain: Option<String>,
@@ -163,7 +173,10 @@ pub(crate) struct Auth0Provider {
     #[schemars(
         with = "String",
         regex(pattern = RateLimit::PATTERN),
-        extend("patternErrorMessage" = "a rate limit is BURST/PER_SECOND, such as `10/2`"),
+        extend(
+            "patternErrorMessage" =
+                "a rate limit is BURST/PER_SECOND, such as `10/2`"
+        ),
         example = "10/2"
     )]
     pub(crate) rate_limit: Option<RateLimit>,

@@ -63,7 +63,11 @@ fn find_quantile(share: f64) -> Duration {
 
 /// Why a text is no latency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("say {}, or {EXPECTED_DURATION}{}", quote_all(WORDS, ", "), suggest_word(.0))]
+#[error(
+    "say {}, or {EXPECTED_DURATION}{}",
+    quote_all(WORDS, ", "),
+    suggest_word(.0)
+)]
 pub struct LatencyError(String);
 
 fn suggest_word(text: &str) -> String {

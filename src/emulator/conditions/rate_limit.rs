@@ -100,7 +100,10 @@ impl RateLimit {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RateLimitError {
     /// It is neither a known word nor has a `/`.
-    #[error("{}, or BURST/PER_SECOND such as `10/2`", report_unknown_word("rate limit", .0, &WORDS))]
+    #[error(
+        "{}, or BURST/PER_SECOND such as `10/2`",
+        report_unknown_word("rate limit", .0, &WORDS)
+    )]
     Word(String),
     /// What stands before the `/` is no size of a bucket.
     #[error("the burst `{0}` is not a whole number from 1 to 1000000")]

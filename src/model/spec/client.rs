@@ -90,7 +90,10 @@ pub struct ClientSpec {
     /// ownership mark takes two). Only the keys named here are managed;
     /// `null` removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ClientMetadata", extend("maxProperties" = Self::MOST_METADATA))]
+    #[schemars(
+        with = "ClientMetadata",
+        extend("maxProperties" = Self::MOST_METADATA)
+    )]
     pub client_metadata: Option<ClientMetadata>,
 }
 
