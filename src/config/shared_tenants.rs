@@ -11,9 +11,10 @@ use crate::model::StackName;
 /// configuration says which one: each would undo what the other does. Each is
 /// said with its place.
 #[must_use]
-pub fn find_shared_tenants<'a>(
-    environments: impl Iterator<Item = (&'a StackName, &'a ProviderChoice, Span)>,
-) -> Vec<Problem> {
+pub fn find_shared_tenants<'a, E>(environments: E) -> Vec<Problem>
+where
+    E: Iterator<Item = (&'a StackName, &'a ProviderChoice, Span)>,
+{
     let mut seen: BTreeMap<(&StackName, String), Span> = BTreeMap::new();
     let mut shared = Vec::new();
     for (stack, provider, span) in environments {

@@ -17,11 +17,14 @@ impl Suggestions {
     pub(crate) const MOST: usize = 50;
 
     /// What was likely meant by the next word (see [`nearest`]).
-    pub(crate) fn nearest<'a>(
+    pub(crate) fn nearest<'a, T>(
         &mut self,
         word: &str,
-        candidates: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
-    ) -> Option<&'a str> {
+        candidates: impl IntoIterator<Item = &'a T>,
+    ) -> Option<&'a str>
+    where
+        T: AsRef<str> + ?Sized + 'a,
+    {
         self.left = self.left.checked_sub(1)?;
         nearest(word, candidates)
     }

@@ -141,10 +141,10 @@ pub fn access_change_markdown(
 
 /// Every permission as rows of a table, after RFC 4180.
 #[must_use]
-pub fn access_csv<'a>(
-    permissions: impl IntoIterator<Item = (Option<&'a str>, &'a PermissionView)>,
-    has_change: bool,
-) -> String {
+pub fn access_csv<'a, P>(permissions: P, has_change: bool) -> String
+where
+    P: IntoIterator<Item = (Option<&'a str>, &'a PermissionView)>,
+{
     let change = if has_change { "change," } else { "" };
     let mut out = format!(
         "{change}client,resource_server,audience,extent,scope,organization,\

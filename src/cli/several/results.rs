@@ -220,10 +220,10 @@ impl Results {
         self.view_of(self.all())
     }
 
-    fn view_of<'a>(
-        &self,
-        all: impl Iterator<Item = (&'a EnvironmentName, &'a Result<Exit, Failure>)>,
-    ) -> EnvironmentsView {
+    fn view_of<'a, A>(&self, all: A) -> EnvironmentsView
+    where
+        A: Iterator<Item = (&'a EnvironmentName, &'a Result<Exit, Failure>)>,
+    {
         let results = all.map(|(environment, ended)| {
             let ended = ended.as_ref().copied();
             EnvironmentView {
