@@ -120,11 +120,8 @@ fn require_target(
         quote(target.as_str())
     );
     let span = place.value_of("to");
-    Some(Problem::new(
-        ProblemId::UnknownClient,
-        span,
-        message,
-    ))
+    let problem = Problem::new(ProblemId::UnknownClient, span, message);
+    Some(problem)
 }
 
 fn require_former_stack(

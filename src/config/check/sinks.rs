@@ -88,10 +88,9 @@ fn check_path(
     }
 
     let message = "every environment would have the same files here";
+    let help = "put `${env}` into the path: each has secrets of its own";
     let problem = Problem::new(ProblemId::SharedDestination, span, message);
-    Some(
-        problem.help("put `${env}` into the path: each has secrets of its own"),
-    )
+    Some(problem.help(help))
 }
 
 /// Where a field of a sink is said, or else the sink.

@@ -66,11 +66,8 @@ fn refuse_nested(environment: &Entry) -> Option<Problem> {
     let message = "an environment has no environments of its own";
 
     let span = nested.key_span;
-    Some(Problem::new(
-        ProblemId::UnknownKey,
-        span,
-        message,
-    ))
+    let problem = Problem::new(ProblemId::UnknownKey, span, message);
+    Some(problem)
 }
 
 /// Environments whose names are one where they end the names of variables:

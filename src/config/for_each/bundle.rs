@@ -123,9 +123,6 @@ fn refuse_kind(section: &Entry) -> Option<Problem> {
     let name = quote(&section.key);
     let message = format!("{name} of a bundle must be a {kind} of templates");
     let span = section.key_span;
-    Some(Problem::new(
-        ProblemId::WrongType,
-        span,
-        message,
-    ))
+    let problem = Problem::new(ProblemId::WrongType, span, message);
+    Some(problem)
 }

@@ -88,12 +88,9 @@ fn refuse_text(text: &str, file: usize) -> Option<Problem> {
     // As of a configuration: with `prune`, all that was made of its rows would
     // be deleted.
     let message = "the table has nothing in it";
+    let help = "a table without rows has a line with the names of its columns";
     let problem = Problem::new(ProblemId::Empty, whole, message);
-    Some(
-        problem.help(
-            "a table without rows has a line with the names of its columns",
-        ),
-    )
+    Some(problem.help(help))
 }
 
 fn row_of(record: &StringRecord, span: Span) -> TableRow {

@@ -60,9 +60,9 @@ impl Mistake<'_> {
 
         let message =
             "the indentation of this line does not fit the lines above it";
+        let help =
+            "indent the keys of one map alike, and the items of one list";
         let problem = self.problem_of(line, message);
-        Some(problem.help(
-            "indent the keys of one map alike, and the items of one list",
-        ))
+        Some(problem.help(help))
     }
 }

@@ -16,11 +16,8 @@ pub(in crate::config) fn refuse_value(
         Value::Sequence(_) | Value::Mapping(_) | Value::OtherNumber => {
             let message = "a value is a text, a whole number, `true`, `false` \
                            or `null` here";
-            Some(Problem::new(
-                ProblemId::WrongType,
-                place,
-                message,
-            ))
+            let problem = Problem::new(ProblemId::WrongType, place, message);
+            Some(problem)
         }
         _ => None,
     }

@@ -146,11 +146,8 @@ fn refuse_own_id(
 
     let provider = context.support.name;
     let message = format!("{} is a client of {provider} itself", quote(id));
-    Some(Problem::new(
-        ProblemId::ReservedIdentifier,
-        span,
-        message,
-    ))
+    let problem = Problem::new(ProblemId::ReservedIdentifier, span, message);
+    Some(problem)
 }
 
 fn refuse_identifier(

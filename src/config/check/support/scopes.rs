@@ -56,14 +56,11 @@ pub(in crate::config::check) fn refuse_strange_names(
         .clone()
         .filter(|(name, _)| name.parse::<ScopeName>().is_err())
         .map(|(name, place)| refuse_name(name, place));
+    let help = "each stands behind the identifier of its API: give one of the \
+                two another name";
     let repeated = find_repeated(names)
         .into_iter()
-        .map(|name| {
-            refuse_repeated(&name).help(
-                "each stands behind the identifier of its API: give one of the \
-             two another name",
-            )
-        });
+        .map(|name| refuse_repeated(&name).help(help));
     strange.chain(repeated).collect()
 }
 
