@@ -58,7 +58,9 @@ impl JsonSchema for VariableValue {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A text, a whole number, `true`, `false` or `null`. A text may refer to other variables.",
+            "description":
+                "A text, a whole number, `true`, `false` or `null`. A text may \
+                 refer to other variables.",
             "type": SCALAR,
         })
     }
@@ -74,11 +76,15 @@ impl JsonSchema for Environment {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "title": "environment",
-            "description": "What differs in one environment, over what holds for all. Resource servers, clients and \
-                variables count by their keys, grants by client, resource server and subject type. `null` leaves a \
-                resource server or client out, with the grants of it, and `scopes: null` a grant. Of an object, each \
-                field that stands here is replaced as a whole, but for `client_metadata`, which counts by its keys. \
-                Everything else is replaced as a whole.",
+            "description":
+                "What differs in one environment, over what holds for all. \
+                 Resource servers, clients and variables count by their keys, \
+                 grants by client, resource server and subject type. `null` \
+                 leaves a resource server or client out, with the grants of \
+                 it, and `scopes: null` a grant. Of an object, each field that \
+                 stands here is replaced as a whole, but for \
+                 `client_metadata`, which counts by its keys. Everything else \
+                 is replaced as a whole.",
             "type": "object",
             "additionalProperties": false,
         })

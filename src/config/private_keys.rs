@@ -7,8 +7,9 @@ use super::source::Span;
 use crate::model::{PemError, holds_private_key};
 
 /// What to do about a private key.
-pub(super) const REPLACE: &str = "take it back and replace it: it is known to everyone who can read this \
-     file; the public half is printed by `openssl pkey -in key.pem -pubout`";
+pub(super) const REPLACE: &str = "\
+    take it back and replace it: it is known to everyone who can read this \
+    file; the public half is printed by `openssl pkey -in key.pem -pubout`";
 
 /// Every text of a document that holds a private key, and every key of a map
 /// that does. Wherever it stands: in a place where no key belongs a message

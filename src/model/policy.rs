@@ -230,7 +230,9 @@ impl JsonSchema for Glob {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "A pattern of identifiers: `*` stands for any run of characters.",
+            "description":
+                "A pattern of identifiers: `*` stands for any run of \
+                 characters.",
             "maxLength": 600,
             "pattern": Self::PATTERN,
             "patternErrorMessage": format!("a pattern of identifiers {}", Self::WORDS),

@@ -301,7 +301,9 @@ impl JsonSchema for Pem {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "A public key or a certificate in PEM: one block, RSA, at least 2,048 bits.",
+            "description":
+                "A public key or a certificate in PEM: one block, RSA, at \
+                 least 2,048 bits.",
             "examples": ["-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkq…\n-----END PUBLIC KEY-----\n"],
         })
     }

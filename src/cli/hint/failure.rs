@@ -177,10 +177,13 @@ fn advise_on_credentials(invalid: &InvalidCredentials) -> &'static str {
         | InvalidCredentials::NoDomain { .. }
         | InvalidCredentials::Foreign { .. }
         | InvalidCredentials::Twice(_) => {
-            "it is YAML or JSON, as in `{ \"acme.eu.auth0.com\": { \"client_id\": …, \"client_secret\": … } }`, \
-             with `client_assertion_private_key` and `client_assertion_signing_alg`, or `api_token`, in place of \
-             `client_secret`, and perhaps an `audience`; a realm is a key as `https://sso.example/realms/acme`, takes no \
-             `api_token` and no `audience`, and may have an `auth_realm`"
+            "it is YAML or JSON, as in `{ \"acme.eu.auth0.com\": { \
+             \"client_id\": …, \"client_secret\": … } }`, with \
+             `client_assertion_private_key` and \
+             `client_assertion_signing_alg`, or `api_token`, in place of \
+             `client_secret`, and perhaps an `audience`; a realm is a key as \
+             `https://sso.example/realms/acme`, takes no `api_token` and no \
+             `audience`, and may have an `auth_realm`"
         }
         InvalidCredentials::Absent(_)
         | InvalidCredentials::Incomplete(_)

@@ -28,18 +28,23 @@ pub(super) fn add_templates(schema: &mut Json) {
         "type": "array",
         "items": {
             "title": "bundle",
-            "description": "Rows, and what each of them makes: in all texts, and in place of any value, `${NAME.COLUMN}` \
-                            stands for what the row says.",
+            "description":
+                "Rows, and what each of them makes: in all texts, and in place \
+                 of any value, `${NAME.COLUMN}` stands for what the row says.",
             "type": "object",
             "additionalProperties": false,
             "required": ["in", "as"],
             "properties": {
                 "in": {
-                    "description": "The rows: a list, or the name of a CSV, YAML or JSON file beside this one.",
+                    "description":
+                        "The rows: a list, or the name of a CSV, YAML or JSON \
+                         file beside this one.",
                     "type": ["string", "array"],
                 },
                 "as": {
-                    "description": "What a row is called: `${NAME.COLUMN}` stands for a value of it.",
+                    "description":
+                        "What a row is called: `${NAME.COLUMN}` stands for a \
+                         value of it.",
                     "type": "string",
                     "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$",
                     "not": { "enum": RESERVED },

@@ -169,7 +169,7 @@ fn advise_on_untouchable(standing: Standing, id: &RemoteId) -> String {
         | Standing::Registered
         | Standing::OtherProtocol => {
             "take it out of the configuration; what grants refer to can be \
-              declared with `external: true`"
+             declared with `external: true`"
                 .into()
         }
     }

@@ -130,24 +130,33 @@ pub(super) fn of_forbidden(denial: &ForbiddenReason) -> Option<Step> {
     Some(match denial {
         ForbiddenReason::Scope { any_of } => to_grant_scope(any_of),
         ForbiddenReason::NoGrant => format!(
-            "grant Grantry's own client the Management API: in the dashboard, {MANAGEMENT_GRANTS}"
+            "grant Grantry's own client the Management API: in the dashboard, \
+             {MANAGEMENT_GRANTS}"
         )
         .into(),
-        ForbiddenReason::ScopeNotGranted => "ask for no more than the client is granted".into(),
+        ForbiddenReason::ScopeNotGranted => {
+            "ask for no more than the client is granted".into()
+        }
         ForbiddenReason::GrantType => {
-            "add `client_credentials` to the grant types of Grantry's own client".into()
+            "add `client_credentials` to the grant types of Grantry's own \
+             client"
+                .into()
         }
         ForbiddenReason::Audience => step![
             "set ",
             Term::Audience,
-            " to the tenant's own Management API, as in `https://acme.eu.auth0.com/api/v2/`, also \
-             where the domain is a custom one",
+            " to the tenant's own Management API, as in \
+             `https://acme.eu.auth0.com/api/v2/`, also where the domain is a \
+             custom one",
         ],
         ForbiddenReason::Plan => {
-            "leave out what the tenant's plan does not include, or change the plan".into()
+            "leave out what the tenant's plan does not include, or change the \
+             plan"
+                .into()
         }
         ForbiddenReason::EntityLimit => {
-            "delete what is not needed, or have Auth0 raise the tenant's limit".into()
+            "delete what is not needed, or have Auth0 raise the tenant's limit"
+                .into()
         }
         // What the tenant said stands in the error, and a guess would send
         // people the wrong way.

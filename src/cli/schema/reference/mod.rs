@@ -46,8 +46,10 @@ pub(super) fn reference() -> String {
 
 fn variables() -> String {
     let mut text = "\n## Variables of the environment\n\n\
-        One that is empty counts as not set, but for values of `GRANTRY_VAR_NAME`. An environment of a configuration may \
-        have its own of those that begin with `AUTH0_` or `KEYCLOAK_`, such as `AUTH0_DOMAIN__PRODUCTION`: all of them, or none.\n\n\
+        One that is empty counts as not set, but for values of \
+        `GRANTRY_VAR_NAME`. An environment of a configuration may have its \
+        own of those that begin with `AUTH0_` or `KEYCLOAK_`, such as \
+        `AUTH0_DOMAIN__PRODUCTION`: all of them, or none.\n\n\
         | Variable | What it says |\n|---|---|\n"
         .to_owned();
     for variable in environment::VARIABLES {
@@ -59,9 +61,10 @@ fn variables() -> String {
 }
 
 fn exit_codes() -> String {
-    let mut text =
-        "\n## Exit codes\n\nThe same in every format.\n\n| Code | Meaning |\n|---|---|\n"
-            .to_owned();
+    let mut text = "\n## Exit codes\n\n\
+        The same in every format.\n\n\
+        | Code | Meaning |\n|---|---|\n"
+        .to_owned();
     for exit in Exit::value_variants() {
         let value = exit.to_possible_value();
         let help = value
