@@ -1,7 +1,8 @@
 //! Asking a run to stop.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
 
 use tokio::sync::Notify;
 
@@ -15,16 +16,14 @@ pub struct Stop {
 impl Stop {
     /// Asks for the stop.
     pub fn request(&self) {
-        self.is_requested
-            .store(true, Ordering::Release);
+        self.is_requested.store(true, Release);
         self.requested.notify_waiters();
     }
 
     /// Whether it was asked for.
     #[must_use]
     pub fn is_requested(&self) -> bool {
-        self.is_requested
-            .load(Ordering::Acquire)
+        self.is_requested.load(Acquire)
     }
 
     /// Waits until it is asked for.

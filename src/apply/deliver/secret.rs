@@ -137,10 +137,8 @@ async fn set_secret<P: Mutate>(
         .or_else(make_secret)
         .ok_or(DeliveryError::NoChance)?;
 
-    match provider
-        .set_secret(recipient.id, &secret)
-        .await
-    {
+    let setting = provider.set_secret(recipient.id, &secret);
+    match setting.await {
         Ok(()) => Ok(Some(secret)),
         Err(WriteError::Refused(error) | WriteError::Unknown(error)) => {
             Err(DeliveryError::secret(error))

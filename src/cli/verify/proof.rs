@@ -89,10 +89,8 @@ impl Prover<'_> {
         caller: &Caller,
         keys: &KeySet,
     ) -> (Finding, usize) {
-        let mut flaws = match self
-            .look_at_token(expected, caller, keys)
-            .await
-        {
+        let looking = self.look_at_token(expected, caller, keys);
+        let mut flaws = match looking.await {
             Ok(flaws) => flaws,
             Err(finding) => return (finding, 1),
         };

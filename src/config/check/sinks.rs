@@ -77,11 +77,8 @@ fn check_path(
     if path.names_environment() && context.environment.is_none() {
         let message = "`${env}` stands for nothing: the configuration has no \
                        environments";
-        return Some(Problem::new(
-            ProblemId::NoEnvironment,
-            span,
-            message,
-        ));
+        let problem = Problem::new(ProblemId::NoEnvironment, span, message);
+        return Some(problem);
     }
     if !needs_environment(kind, &path, context) {
         return None;

@@ -137,10 +137,8 @@ impl Writer {
         loop {
             // Its life counts from before it is sent.
             let begun = new_lease(RemoteId::new(""), holder, nonce);
-            let error = match self
-                .create_lock(identifier, holder, nonce)
-                .await
-            {
+            let creation = self.create_lock(identifier, holder, nonce);
+            let error = match creation.await {
                 Ok(id) => return Ok(Lease { id, ..begun }),
                 Err(WriteError::Unknown(error)) => error,
                 Err(WriteError::Refused(error)) if is_taken(&error) => {

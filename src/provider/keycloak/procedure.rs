@@ -52,10 +52,8 @@ impl<'a> Procedure<'a> {
         &self,
         path: impl IntoIterator<Item = &'p str>,
     ) -> Result<(), WriteError> {
-        match self
-            .send(Method::DELETE, path, None)
-            .await
-        {
+        let deletion = self.send(Method::DELETE, path, None);
+        match deletion.await {
             Err(WriteError::Refused(error) | WriteError::Unknown(error))
                 if is_not_found(&error) =>
             {

@@ -9,39 +9,28 @@ pub(super) fn list_unexpected_callers(
     callers: &[Caller],
     names: &Names,
 ) -> String {
-    list_callers(
-        "unexpected callers of the APIs declared here:",
-        callers,
-        names,
-    )
+    let title = "unexpected callers of the APIs declared here:";
+    list_callers(title, callers, names)
 }
 
 pub(super) fn list_losing_callers(callers: &[Caller], names: &Names) -> String {
-    list_callers(
-        "these grants stay, and their API loses scopes that they hold:",
-        callers,
-        names,
-    )
+    let title = "these grants stay, and their API loses scopes that they hold:";
+    list_callers(title, callers, names)
 }
 
 pub(super) fn list_revived_grants(callers: &[Caller], names: &Names) -> String {
-    list_callers(
-        "these grants come back to life with their API, which is to be \
-         created:",
-        callers,
-        names,
-    )
+    let title = "these grants come back to life with their API, which is to be \
+                 created:";
+    list_callers(title, callers, names)
 }
 
 pub(super) fn list_outliving_grants(
     callers: &[Caller],
     names: &Names,
 ) -> String {
-    list_callers(
-        "these grants are for APIs that are not in the tenant any more:",
-        callers,
-        names,
-    )
+    let title =
+        "these grants are for APIs that are not in the tenant any more:";
+    list_callers(title, callers, names)
 }
 
 pub(super) fn list_unasked_grants(
@@ -49,12 +38,9 @@ pub(super) fn list_unasked_grants(
     names: &Names,
     step: &str,
 ) -> String {
-    let list = list_callers(
-        "of these grants, scopes are in every token of the client, asked for \
-         or not:",
-        callers,
-        names,
-    );
+    let title = "of these grants, scopes are in every token of the client, \
+                 asked for or not:";
+    let list = list_callers(title, callers, names);
 
     end_with(&list, &sentence(step))
 }

@@ -124,10 +124,8 @@ impl Reader {
             return;
         }
 
-        found.contents = match self
-            .read_first_pages(session, desired)
-            .await
-        {
+        let reading = self.read_first_pages(session, desired);
+        found.contents = match reading.await {
             Ok((contents, requests)) => {
                 found.limits = Some(self.describe_limits(requests));
                 Some(Ok(contents))
