@@ -55,6 +55,13 @@ pub use web::{
     Caller, KeySet, Token, TokenDesk, TokenError, TokenRefusal, Untold,
 };
 
+/// What looking closely at some objects has shown, in their order: none where
+/// one is gone.
+pub type Inspections = Vec<Option<Inspection>>;
+
+/// The clients of a tenant.
+pub type Clients = BTreeMap<Address, Found>;
+
 /// What each provider can express.
 pub const SUPPORTS: &[&Support] = &[
     #[cfg(feature = "local")]
@@ -183,8 +190,7 @@ pub trait Observe: Sync {
     fn inspect_all(
         &self,
         objects: &[(Address, RemoteId)],
-    ) -> impl Future<Output = Result<Vec<Option<Inspection>>, ProviderError>> + Send
-    {
+    ) -> impl Future<Output = Result<Inspections, ProviderError>> + Send {
         let looks = objects
             .iter()
             .map(|(address, id)| self.inspect(address, id));
@@ -195,7 +201,7 @@ pub trait Observe: Sync {
     /// and stays, is among them.
     fn list_clients(
         &self,
-    ) -> impl Future<Output = Result<BTreeMap<Address, Found>, ProviderError>> + Send;
+    ) -> impl Future<Output = Result<Clients, ProviderError>> + Send;
 }
 
 /// Reads a tenant as far as the configuration needs it, unless it is known
