@@ -379,7 +379,9 @@ impl Failure {
             | Self::EnvironmentName(_)
             | Self::Unsettled(_)
             | Self::Overwrites { .. } => Exit::Usage,
-            Self::Refused(_) | Self::NotApproved | Self::Exists(_) => Exit::Refused,
+            Self::Refused(_) | Self::NotApproved | Self::Exists(_) => {
+                Exit::Refused
+            }
         }
     }
 }

@@ -78,6 +78,8 @@ async fn describe_issuer(origin: Origin) -> Json<Value> {
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic", "client_secret_post", "private_key_jwt"
         ],
-        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "RS384", "PS256"]
+        "token_endpoint_auth_signing_alg_values_supported": [
+            "RS256", "RS384", "PS256"
+        ]
     }))
 }

@@ -68,7 +68,9 @@ fn render_by_class(class: &Class) -> Option<Rendering> {
                        and until one does not, nothing is planned";
             Some(Rendering::Omitted(why.to_owned()))
         }
-        Class::Untouchable(standing @ (Standing::ThirdParty | Standing::Registered)) => {
+        Class::Untouchable(
+            standing @ (Standing::ThirdParty | Standing::Registered),
+        ) => {
             Some(Rendering::Reference(Some(format!("it is {standing}"))))
         }
         Class::Untouchable(_) => Some(Rendering::Reference(None)),

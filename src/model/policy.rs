@@ -228,6 +228,7 @@ impl JsonSchema for Glob {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let otherwise = format!("a pattern of identifiers {}", Self::WORDS);
         json_schema!({
             "type": "string",
             "description":
@@ -235,7 +236,7 @@ impl JsonSchema for Glob {
                  characters.",
             "maxLength": 600,
             "pattern": Self::PATTERN,
-            "patternErrorMessage": format!("a pattern of identifiers {}", Self::WORDS),
+            "patternErrorMessage": otherwise,
             "examples": ["https://*.world-mappers.example/"],
         })
     }

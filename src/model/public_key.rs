@@ -37,7 +37,8 @@ pub enum PemError {
     Empty,
     /// It has no block of PEM, or one that is damaged.
     #[error(
-        "this is not PEM: a block between `-----BEGIN …-----` and `-----END …-----`"
+        "this is not PEM: a block between `-----BEGIN …-----` and \
+         `-----END …-----`"
     )]
     NotPem,
     /// It has more than one block.
@@ -304,7 +305,10 @@ impl JsonSchema for Pem {
             "description":
                 "A public key or a certificate in PEM: one block, RSA, at \
                  least 2,048 bits.",
-            "examples": ["-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkq…\n-----END PUBLIC KEY-----\n"],
+            "examples": [
+                "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkq…\n\
+                 -----END PUBLIC KEY-----\n",
+            ],
         })
     }
 }

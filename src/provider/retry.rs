@@ -31,7 +31,10 @@ impl ProviderError {
             | Self::LockLost { .. }
             | Self::NotListedAgain { .. }
             // The server, or what stands before it, is busy or starting.
-            | Self::Rejected { status: 408 | 500..=599, .. } => Retry::Worthwhile,
+            | Self::Rejected {
+                status: 408 | 500..=599,
+                ..
+            } => Retry::Worthwhile,
             Self::Rejected { .. }
             | Self::Settings(_)
             | Self::Unauthorized { .. }

@@ -31,7 +31,10 @@ macro_rules! stable_ids {
         }
 
         impl std::fmt::Display for $name {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            fn fmt(
+                &self,
+                formatter: &mut std::fmt::Formatter<'_>,
+            ) -> std::fmt::Result {
                 formatter.write_str(self.as_str())
             }
         }

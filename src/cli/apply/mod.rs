@@ -274,10 +274,11 @@ impl Run<'_> {
         let writer = stop_requests
             .or_stopped(opening)
             .await?;
+        let sinks = sinks.sinks();
         // Apart: it is large, and there is one of it for each provider.
         let ended = with_chosen!(&writer, writer => {
             let applying =
-                self.apply(writer, cleared, sinks.sinks(), &stack, stop_requests);
+                self.apply(writer, cleared, sinks, &stack, stop_requests);
             Box::pin(applying).await
         })?;
 

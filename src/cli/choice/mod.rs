@@ -91,8 +91,8 @@ pub(super) enum Unsettled {
     NoDomain { stated: Option<Domain> },
     /// The file is for another tenant than credentials may be sent to.
     #[error(
-        "the configuration is for `{stated}` (`provider.auth0.domain`), but {} \
-         `{named}`; nothing was sent to either",
+        "the configuration is for `{stated}` (`provider.auth0.domain`), but \
+         {} `{named}`; nothing was sent to either",
         match by {
             NamedBy::CommandLine => "`--provider` names".to_owned(),
             NamedBy::Variable(variable) => format!("{variable} is"),
@@ -110,8 +110,8 @@ pub(super) enum Unsettled {
     NoRealm { stated: Option<Realm> },
     /// The file is for another realm than credentials may be sent to.
     #[error(
-        "the configuration is for `{stated}` (`provider.keycloak.{field}`), but \
-         {} `{named}`; nothing was sent to either",
+        "the configuration is for `{stated}` (`provider.keycloak.{field}`), \
+         but {} `{named}`; nothing was sent to either",
         match by {
             NamedBy::CommandLine => "`--provider` names".to_owned(),
             NamedBy::Variable(variable) => format!("{variable} is"),

@@ -181,7 +181,9 @@ fn default_refresh_token(body: &Object, kind: ClientKind) -> Value {
 
 fn express_defaults(body: &Object) -> Object {
     let mut defaults = into_object(json!({
-        "callbacks": ["https://system-admin.okta.com/admin/app/generic/oauth20redirect"],
+        "callbacks": [
+            "https://system-admin.okta.com/admin/app/generic/oauth20redirect"
+        ],
         "organization_usage": "require",
         "organization_require_behavior": "pre_login_prompt"
     }));

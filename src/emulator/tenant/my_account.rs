@@ -83,7 +83,9 @@ pub(super) fn show_enabled(object: &mut Object) {
 fn describe(scopes: &[(&str, &str)]) -> Value {
     scopes
         .iter()
-        .map(|(value, description)| json!({"value": value, "description": description}))
+        .map(|(value, description)| {
+            json!({"value": value, "description": description})
+        })
         .collect()
 }
 

@@ -46,8 +46,8 @@ pub(crate) enum Refusal {
     #[error("Service not enabled within domain: {0}")]
     UnknownAudience(String),
     #[error(
-        "Client is not authorized to access \"{0}\". You need to create a \"client-grant\" \
-         associated to this API. See: \
+        "Client is not authorized to access \"{0}\". You need to create a \
+         \"client-grant\" associated to this API. See: \
          https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants"
     )]
     NoGrant(String),

@@ -95,13 +95,28 @@ macro_rules! text {
     ($(#[doc = $doc:literal])* $name:ident: $what:literal, $min:literal..=$max:literal,
      $pattern:literal, $words:literal, example $example:literal) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Debug,
+            Clone,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Serialize,
+            Deserialize,
+        )]
         #[serde(try_from = "SmolStr", into = "SmolStr")]
         pub struct $name(SmolStr);
 
         impl $name {
-            const RULE: Rule =
-                Rule { what: $what, min: $min, max: $max, pattern: $pattern, words: $words };
+            const RULE: Rule = Rule {
+                what: $what,
+                min: $min,
+                max: $max,
+                pattern: $pattern,
+                words: $words,
+            };
 
             /// The text itself.
             #[must_use]
@@ -114,7 +129,8 @@ macro_rules! text {
             type Error = NameError;
 
             fn try_from(text: SmolStr) -> Result<Self, NameError> {
-                static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
+                static PATTERN: LazyLock<Option<Regex>> =
+                    LazyLock::new(|| Regex::new($pattern).ok());
                 let shape = NameError::Shape { what: $what, rule: $words };
                 // A pattern that is none lets no text pass, instead of every
                 // one; a test tries them all.

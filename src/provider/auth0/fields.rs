@@ -164,8 +164,11 @@ const CLIENT: [Field; 17] = [
                 // client was made, and mean nothing while its
                 // life is infinite.
                 let endless = json!({
-                    "rotation_type": "non-rotating", "expiration_type": "non-expiring", "leeway": 0,
-                    "infinite_token_lifetime": true, "infinite_idle_token_lifetime": true,
+                    "rotation_type": "non-rotating",
+                    "expiration_type": "non-expiring",
+                    "leeway": 0,
+                    "infinite_token_lifetime": true,
+                    "infinite_idle_token_lifetime": true,
                     "policies": {},
                 });
                 endless.into()

@@ -124,7 +124,10 @@ fn encode_scopes(scopes: &Attrs) -> Json {
             // Auth0 keeps one without a description and one with an empty one
             // apart.
             Value::Null => json!({ "value": scope }),
-            text => json!({ "value": scope, "description": Json::from(text.clone()) }),
+            text => {
+                let description = Json::from(text.clone());
+                json!({ "value": scope, "description": description })
+            }
         })
         .collect()
 }

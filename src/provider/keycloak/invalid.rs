@@ -83,11 +83,14 @@ impl Advice for InvalidSetting {
     fn next_step(&self) -> Option<Step> {
         Some(match self {
             Self::AddressWithCredentials | Self::Address { .. } => {
-                "the address is as in `https://sso.example`, or `https://sso.example/auth` where it has a \
-                 path; with its realm, as in `https://sso.example/acme`"
+                "the address is as in `https://sso.example`, or \
+                 `https://sso.example/auth` where it has a path; with its \
+                 realm, as in `https://sso.example/acme`"
                     .into()
             }
-            Self::Realm { .. } => step!["set ", Term::Realm, " to the name of the realm"],
+            Self::Realm { .. } => {
+                step!["set ", Term::Realm, " to the name of the realm"]
+            }
             Self::ClientId { .. } => step!["set ", Term::RealmClientId],
             Self::NoSecret => step!["set ", Term::RealmClientSecret],
             Self::Key { .. } => step![
