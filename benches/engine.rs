@@ -12,8 +12,8 @@ use grantry::model::{
 use grantry::plan::{diff, plan};
 use grantry::provider::support_of;
 
-/// Objects in all, in the proportions of one API and a hundred grants to fifty
-/// clients.
+/// Objects in all, in the proportions of one API and a
+/// hundred grants to fifty clients.
 const SIZES: [usize; 2] = [3_000, 100_000];
 
 fn main() {

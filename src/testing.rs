@@ -1,6 +1,6 @@
-//! An Auth0 tenant for the tests of your own services: emulated, at a free port
-//! of this machine, and filled from the configuration that your real tenants
-//! have.
+//! An Auth0 tenant for the tests of your own services: emulated, at
+//! a free port of this machine, and filled from the configuration
+//! that your real tenants have.
 //!
 //! ```
 //! # #[tokio::main]
@@ -113,8 +113,8 @@ impl TestTenant {
         })
     }
 
-    /// Starts a tenant, and fills it from a configuration: one file, several,
-    /// or folders.
+    /// Starts a tenant, and fills it from a configuration: one
+    /// file, several, or folders.
     pub async fn filled_from(
         configuration: &[PathBuf],
     ) -> Result<Self, TestTenantError> {
@@ -200,8 +200,8 @@ pub(crate) async fn fill(
     Ok(observe(writer.reader(), desired).await?)
 }
 
-/// A way to write to the tenant, as the client that every emulator has for its
-/// management.
+/// A way to write to the tenant, as the client that every
+/// emulator has for its management.
 fn open_writer(emulator: &Emulator) -> Result<auth0::Writer, ProviderError> {
     let secret = MANAGEMENT_CLIENT_SECRET
         .to_owned()

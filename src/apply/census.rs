@@ -12,8 +12,8 @@ use crate::provider::{Mutate, Names, Observe as _, ProviderError};
 
 /// What there is to know of the clients.
 pub(super) enum Census {
-    /// Nothing: no client is created, or the tenant itself refuses a second
-    /// one.
+    /// Nothing: no client is created, or the tenant
+    /// itself refuses a second one.
     NotNeeded,
     /// All of them were listed.
     Taken(Clients),
@@ -24,8 +24,8 @@ pub(super) enum Census {
 /// The clients of a tenant.
 #[derive(Default)]
 pub(super) struct Clients {
-    /// By what their marks say, but for the flags: another run may have set
-    /// others.
+    /// By what their marks say, but for the flags: another
+    /// run may have set others.
     marked: BTreeMap<Identity, Vec<ClientId>>,
     /// What marks name that cannot be read: whoever carries one may be meant.
     unreadable: Named,
@@ -58,8 +58,8 @@ pub(super) enum Existing {
 
 impl Census {
     /// Lists the clients, if one of these changes creates one that the tenant
-    /// would let be doubled, or takes one over. What the plan is about is
-    /// known by these ids.
+    /// would let be doubled, or takes one over. What the plan is about is known
+    /// by these ids.
     pub(super) async fn take<'c, P: Mutate>(
         provider: &P,
         mut changes: impl Iterator<Item = &'c Change>,
@@ -183,8 +183,8 @@ impl Clients {
         }
     }
 
-    /// The clients of these that carry one mark, by the key in it: at least two
-    /// each.
+    /// The clients of these that carry one mark, by the key
+    /// in it: at least two each.
     pub(super) fn list_twins(
         &self,
         created: Vec<&Change>,

@@ -69,8 +69,8 @@ pub async fn apply_and_deliver<P: Mutate>(
     };
 
     let carried_out = run.carry_out(known, tell);
-    // In the same task: the lock is renewed for as long as the run lasts, and
-    // no longer.
+    // In the same task: the lock is renewed for as long as the
+    // run lasts, and no longer.
     let (outcomes, deliveries, twins) = tokio::select! {
         ended = carried_out => ended,
         never = guard.keep(provider) => match never {},
@@ -110,8 +110,8 @@ impl<P: Mutate> Run<'_, P> {
                 );
             }
 
-            // What is blocked ends before the others begin, and asks the tenant
-            // nothing.
+            // What is blocked ends before the others begin, and
+            // asks the tenant nothing.
             let mut ended = Ended::new(changes, &mut tell);
             let mut ready = Vec::new();
             let places = outcomes.len()..outcomes.len() + wave.len();

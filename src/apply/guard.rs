@@ -11,8 +11,8 @@ use super::Stop;
 use crate::model::StackName;
 use crate::provider::{Holder, Lease, Mutate, ProviderError};
 
-/// The first wait for a lock that another run holds; each further one is twice
-/// as long.
+/// The first wait for a lock that another run holds; each
+/// further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// The longest of those waits.
@@ -46,8 +46,8 @@ impl Guard {
     }
 
     /// Takes the lock of a stack, and waits for it as long as the patience
-    /// lasts and nobody asks to stop; `wait` is told once why. A lock that
-    /// is still held then is [`ProviderError::LockHeld`].
+    /// lasts and nobody asks to stop; `wait` is told once why. A lock that is
+    /// still held then is [`ProviderError::LockHeld`].
     pub async fn take<P: Mutate>(
         provider: &P,
         stack: &StackName,
@@ -93,8 +93,8 @@ impl Guard {
         }
     }
 
-    /// Whether a client may be created now: not once the lock is lost, or its
-    /// time is up.
+    /// Whether a client may be created now: not once the lock is
+    /// lost, or its time is up.
     pub(super) fn may_create(&self) -> Result<(), ProviderError> {
         let reason = match &*self.state() {
             State::Open => return Ok(()),

@@ -1,5 +1,5 @@
-//! Carries out a plan: wave by wave, side by side within a wave, and tells what
-//! happens.
+//! Carries out a plan: wave by wave, side by side within a
+//! wave, and tells what happens.
 //!
 //! Floor 3. Nothing is decided here; the plan has decided. `executor` goes from
 //! wave to wave, `wave` makes the changes of one; `census` looks at the clients

@@ -77,8 +77,8 @@ pub(super) async fn look_again<P: Mutate>(
     outcomes
 }
 
-/// The tenant as it is now, with all there is to see of the objects of these
-/// writes.
+/// The tenant as it is now, with all there is to see of
+/// the objects of these writes.
 async fn read_again<P: Mutate>(
     provider: &P,
     writes: impl Iterator<Item = &Write>,

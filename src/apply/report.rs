@@ -15,13 +15,13 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// What became of each of its deliveries, in the same order.
     pub deliveries: Vec<DeliveryOutcome>,
-    /// The clients of which there are two now, or why that could not be found
-    /// out.
+    /// The clients of which there are two now, or why
+    /// that could not be found out.
     pub twins: Result<Vec<SameMark>, ProviderError>,
 }
 
-/// A client that was created while another run, or somebody in between, created
-/// it too.
+/// A client that was created while another run, or somebody
+/// in between, created it too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SameMark {
     /// Which client it should be.
@@ -41,9 +41,9 @@ pub enum Outcome {
     /// It was not tried, because this earlier change (its place in the plan)
     /// was not made.
     Blocked(usize),
-    /// It may or may not have been made: no answer came, or it was refused
-    /// after an attempt that may have been carried out, and reading again
-    /// did not tell.
+    /// It may or may not have been made: no answer came, or it was
+    /// refused after an attempt that may have been carried out, and
+    /// reading again did not tell.
     Unknown(ProviderError),
     /// It was not tried, because the run was stopped or its time was over.
     NotTried,

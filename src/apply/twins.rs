@@ -8,9 +8,9 @@ use crate::model::{Address, ClientId, ClientRef, RemoteId};
 use crate::plan::{Change, Plan, Twins};
 use crate::provider::{Mutate, Observe as _, ProviderError};
 
-/// Lists the clients after the last of them was created: whoever else created
-/// one of them at the same moment, or a proxy that sent a request twice, has
-/// made a twin.
+/// Lists the clients after the last of them was created: whoever else
+/// created one of them at the same moment, or a proxy that sent a
+/// request twice, has made a twin.
 pub(super) async fn find_twins<P: Mutate>(
     provider: &P,
     plan: &Plan,
@@ -20,8 +20,8 @@ pub(super) async fn find_twins<P: Mutate>(
         .changes
         .iter()
         .zip(outcomes)
-        // Also where no answer came: such a creation may have made one of the
-        // two.
+        // Also where no answer came: such a creation may
+        // have made one of the two.
         .filter(|(change, outcome)| {
             change.creates_client() && outcome.may_have_been_made()
         })

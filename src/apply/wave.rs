@@ -1,5 +1,5 @@
-//! Runs the changes of one wave side by side, each after a last look at what it
-//! is about.
+//! Runs the changes of one wave side by side, each after a last
+//! look at what it is about.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -26,8 +26,8 @@ pub(super) struct Known {
     pub(super) expected: BTreeMap<Address, Expected>,
 }
 
-/// How the changes of one wave ended so far, by their places. Each is told of
-/// as it ends.
+/// How the changes of one wave ended so far, by their places.
+/// Each is told of as it ends.
 pub(super) struct Ended<'a, F> {
     changes: &'a [Change],
     tell: &'a mut F,

@@ -58,8 +58,8 @@ fn covers(approved: &DeliveryView, now: &DeliveryView) -> bool {
         (_, DeliveryActionView::Remove)
         | (DeliveryActionView::Withhold | DeliveryActionView::Keep, _) => false,
         // What nobody could see is approved of a client that nobody uses yet,
-        // and of another one where nothing that is secret moves: its
-        // entry is there, and says something else beside the secret.
+        // and of another one where nothing that is secret moves: its entry is
+        // there, and says something else beside the secret.
         (DeliveryActionView::Unseen, _) => is_of_unused || reveals_nothing(now),
         (DeliveryActionView::Add | DeliveryActionView::Change, _) => {
             is_of_unused || approved.source == now.source

@@ -2,8 +2,8 @@
 //!
 //! A new key counts only once its client names it, and one that is given up
 //! goes only when its client names it no more. In between it is detached. What
-//! a plan says of it then is in other words what was approved: to use
-//! the key that was to be added, or to delete the one that was to go.
+//! a plan says of it then is in other words what was approved: to use the key
+//! that was to be added, or to delete the one that was to go.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +34,8 @@ pub(super) fn takes_only_approved(
         if removed.get(place) == Some(key) {
             return true;
         }
-        // A key that counts is taken away in the words of the approved plan, or
-        // not at all.
+        // A key that counts is taken away in the words of the
+        // approved plan, or not at all.
         if method != DETACHED {
             return false;
         }

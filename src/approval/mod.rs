@@ -45,8 +45,8 @@ pub fn seal(
     let objects = Objects::of(planned, seen);
     let changed = paths_by_object(&view.changes);
 
-    // The two go together by place: a view has all the changes of its plan, in
-    // their order.
+    // The two go together by place: a view has all the changes of
+    // its plan, in their order.
     for (change, planned) in view
         .changes
         .iter_mut()
@@ -178,8 +178,8 @@ pub fn check(
     }
 }
 
-/// The strict form: whether this plan is, in every point, the one that was
-/// approved.
+/// The strict form: whether this plan is, in every point,
+/// the one that was approved.
 pub fn check_hash(approved: &str, now: &PlanView) -> Result<(), Stale> {
     let now = now.hash.clone().unwrap_or_default();
     if now == approved {
@@ -290,9 +290,9 @@ impl<'a> Approved<'a> {
             });
         };
 
-        // What comes into being or goes is approved whole. What changes may be
-        // half done already, or be approved in parts, so of that each
-        // edit counts.
+        // What comes into being or goes is approved whole. What
+        // changes may be half done already, or be approved in parts,
+        // so of that each edit counts.
         let covers = |candidate: &ApprovedChange<'_>| match change.action {
             ActionView::Create | ActionView::Delete => {
                 candidate.change.edits == change.edits
@@ -346,8 +346,8 @@ impl<'a> Approved<'a> {
                     || *precondition
                         == object.digest_before(&candidate.paths, edits)
             }
-            // It was to be made and is there already, or was to be changed and
-            // is gone.
+            // It was to be made and is there already, or was to
+            // be changed and is gone.
             (None, Some(_)) | (Some(_), None) => false,
         }
     }
@@ -363,8 +363,8 @@ fn is_covered_by(
         approved.any(|approved| is_approved_in(edit, approved, change))
     };
 
-    // A change may have no edits, and of no edits each is approved, also by
-    // nobody.
+    // A change may have no edits, and of no edits each is
+    // approved, also by nobody.
     !approved.is_empty() && change.edits.iter().all(is_approved)
 }
 

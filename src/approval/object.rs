@@ -62,8 +62,8 @@ impl Object<'_> {
     }
 
     /// The same as it was before these edits, as far as they were made. Several
-    /// plans may be approved of one object, and each was made before the
-    /// others were applied.
+    /// plans may be approved of one object, and each was made before the others
+    /// were applied.
     pub(super) fn digest_before(
         self,
         except: &BTreeSet<Path>,
@@ -135,8 +135,8 @@ fn undo(fields: &mut Map<String, Json>, edit: &EditView) {
     {
         members.retain(|member| Some(member) != after);
         let missing = before.filter(|before| !members.contains(before));
-        // At the end, wherever it was: to a digest, the order of an array means
-        // nothing.
+        // At the end, wherever it was: to a digest, the order of
+        // an array means nothing.
         members.extend(missing.cloned());
         return;
     }

@@ -75,8 +75,8 @@ pub fn read(text: &str) -> Result<Vec<PlanView>, ApprovalError> {
             }
             None => return Err(ApprovalError::NotSealed(stack())),
             // No signature: whoever may write the file can write its hash as
-            // well. It tells of a plan that was edited by hand, or
-            // by a program that did not know better.
+            // well. It tells of a plan that was edited by hand, or by a program
+            // that did not know better.
             Some(hash) if *hash != super::hash(plan) => {
                 return Err(ApprovalError::Altered(stack()));
             }

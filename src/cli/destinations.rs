@@ -1,5 +1,5 @@
-//! Where a run writes what it came to: never over what it reads, and nothing
-//! twice.
+//! Where a run writes what it came to: never over what it
+//! reads, and nothing twice.
 
 use std::path::{Path, PathBuf};
 
@@ -53,8 +53,8 @@ impl<'a> Destinations<'a> {
     }
 
     /// Refuses what would be written over something that this run reads or that
-    /// is somebody's tenant. For this nothing of the configuration is
-    /// looked at: it may be invalid, and that is told in these files.
+    /// is somebody's tenant. For this nothing of the configuration is looked
+    /// at: it may be invalid, and that is told in these files.
     pub(super) fn check(
         &self,
         configuration: &[PathBuf],
@@ -72,8 +72,7 @@ impl<'a> Destinations<'a> {
     }
 
     /// The same for what a configuration was read from, as far as that is known
-    /// only afterwards: the key files that it names, also where it is
-    /// invalid.
+    /// only afterwards: the key files that it names, also where it is invalid.
     pub(super) fn check_files(&self, files: &[PathBuf]) -> Result<(), Failure> {
         self.refuse_any(files, PART)
     }
@@ -140,8 +139,8 @@ impl Destination<'_> {
         {
             return Some("a plan that was approved".to_owned());
         }
-        // Any tenant's, whatever this run is about: the file is all that there
-        // is of it.
+        // Any tenant's, whatever this run is about: the file is
+        // all that there is of it.
         if local::is_tenant_file(self.path) {
             return Some("the file of a tenant".to_owned());
         }
@@ -160,8 +159,8 @@ impl Destination<'_> {
         files::where_it_leads(self.path) == files::where_it_leads(path)
     }
 
-    /// Whether it is this file of a configuration, or would be one in this
-    /// folder.
+    /// Whether it is this file of a configuration, or
+    /// would be one in this folder.
     fn is_part_of(&self, configuration: &Path) -> bool {
         if !configuration.is_dir() {
             return self.is(configuration);

@@ -103,8 +103,8 @@ async fn serve(
         variables.extend(list_variables(&clients));
     }
 
-    // Only now: what fills the tenant is no request of anybody's, and meets no
-    // fault.
+    // Only now: what fills the tenant is no request of
+    // anybody's, and meets no fault.
     emulator.begin(conditions);
     for (name, value) in variables {
         output::data(&dotenv_line(&name, &value))?;

@@ -90,8 +90,8 @@ pub(super) enum NoShard {
     },
 }
 
-/// The part that an engine says this is, and which engine; of so many, if that
-/// is told.
+/// The part that an engine says this is, and which engine; of
+/// so many, if that is told.
 pub(super) fn find_shard(
     told: Option<NonZeroU32>,
     variable: impl Fn(&str) -> Option<String>,

@@ -37,8 +37,8 @@ const GITHUB_RUN: [&str; 3] = [
     "GITHUB_REPOSITORY",
     "GITHUB_RUN_ID",
 ];
-/// The address of a job in GitLab or Jenkins: whoever waits can look whether it
-/// still runs.
+/// The address of a job in GitLab or Jenkins: whoever waits can
+/// look whether it still runs.
 const JOBS: [&str; 2] = ["CI_JOB_URL", "BUILD_URL"];
 /// The shell's own, and few pass it on.
 const HOST: &str = "HOSTNAME";
@@ -125,8 +125,8 @@ fn is_of_provider(name: &str) -> bool {
             .any(|prefix| name.starts_with(prefix))
 }
 
-/// Everything in variables whose names say that it is secret, whether it is
-/// used or not.
+/// Everything in variables whose names say that it is secret,
+/// whether it is used or not.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the room that reads the environment"
@@ -230,8 +230,8 @@ pub(super) fn exists(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
-/// A variable that is empty counts as not set, as it does for shells and CI
-/// systems.
+/// A variable that is empty counts as not set, as it does
+/// for shells and CI systems.
 pub(super) fn variable(name: &str) -> Option<String> {
     debug_assert!(is_documented(name), "{name} is not documented");
     read(name)

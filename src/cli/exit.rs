@@ -44,8 +44,8 @@ pub(super) enum Exit {
     /// The command line, or a variable that it needs, is wrong or missing; or
     /// there is nobody to ask.
     Usage,
-    /// An error that may pass by itself, so trying again is worth it; nothing
-    /// was changed.
+    /// An error that may pass by itself, so trying again is worth
+    /// it; nothing was changed.
     TryAgain,
 }
 
@@ -82,8 +82,8 @@ impl Exit {
     }
 
     /// How a run over several ends: as the one that asks for most attention.
-    /// Whoever is told to mend the command line must do that first, and
-    /// after what was done in part everything else can wait.
+    /// Whoever is told to mend the command line must do that first, and after
+    /// what was done in part everything else can wait.
     pub(super) fn gravest(exits: impl IntoIterator<Item = Self>) -> Self {
         const GRAVEST_FIRST: [Exit; 7] = [
             Exit::Usage,
@@ -322,8 +322,8 @@ pub(super) enum UnsetPlace {
     },
 }
 
-/// What is missing of the variables that say who we are in a tenant, and where
-/// it is.
+/// What is missing of the variables that say who we are in
+/// a tenant, and where it is.
 #[derive(Debug)]
 pub(super) struct Unset {
     /// The variables that are not set.

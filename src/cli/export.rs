@@ -34,8 +34,8 @@ pub(super) async fn run(arguments: &Export) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Reads the tenant, unless it is known beforehand that not all of it may be
-/// read.
+/// Reads the tenant, unless it is known beforehand that
+/// not all of it may be read.
 async fn read_all(tenant: &impl Observe) -> Result<Snapshot, ProviderError> {
     tenant
         .check_permissions(&Need::to_read())

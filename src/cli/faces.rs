@@ -1,5 +1,5 @@
-//! The faces of what a run came to: one on stdout, and others in files beside
-//! it.
+//! The faces of what a run came to: one on stdout, and
+//! others in files beside it.
 
 use std::borrow::Cow;
 use std::mem;
@@ -92,8 +92,8 @@ impl Faces {
             || self.files.markdown.is_some()
     }
 
-    /// Says what the run came to in every face that was asked for, but for the
-    /// text.
+    /// Says what the run came to in every face that was
+    /// asked for, but for the text.
     pub(super) fn show(&self, document: &impl Document) -> Result<(), Failure> {
         show(self.format, &self.files, document)
     }
@@ -114,8 +114,8 @@ impl ProblemFaces {
             .is_some_and(Format::is_for_people)
     }
 
-    /// Says what the run came to in every face that was asked for, but for the
-    /// text.
+    /// Says what the run came to in every face that was
+    /// asked for, but for the text.
     pub(super) fn show(
         &self,
         document: &ProblemsDocument,
@@ -136,8 +136,8 @@ impl ProblemFaces {
         }
     }
 
-    /// The format that plans and reports have too; none for that of code
-    /// scanners.
+    /// The format that plans and reports have too; none
+    /// for that of code scanners.
     fn common_format(&self) -> Option<Format> {
         match self.format {
             ProblemFormat::Text => Some(Format::Text),
@@ -203,8 +203,8 @@ fn annotate(document: &impl Document) -> Result<(), Failure> {
 pub(super) fn as_json(document: &impl Serialize) -> Result<String, Failure> {
     let failure = |error: serde_json::Error| Failure::Output(error.into());
     let text = json(document).map_err(failure)?;
-    // So it is nearly always, and a large document is not made a second time
-    // for nothing.
+    // So it is nearly always, and a large document is not made a
+    // second time for nothing.
     if matches!(output::without_secrets(&text), Cow::Borrowed(_)) {
         return Ok(text);
     }

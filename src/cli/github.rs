@@ -60,8 +60,8 @@ outputs! {
     FINDINGS: "findings" = "How many findings speak against the change since `base`, and are not waived.",
 }
 
-/// The outputs of a run, each a word or a number, so that none can be more than
-/// one line.
+/// The outputs of a run, each a word or a number, so that none
+/// can be more than one line.
 pub(super) type Outputs = Vec<(Output, String)>;
 
 /// The outputs of plans, summed where there are several.
@@ -313,8 +313,8 @@ pub(super) fn action() -> String {
     }
 
     out.push_str(STEPS);
-    // As variables, and never in a line of a script: a shell would run what an
-    // input says.
+    // As variables, and never in a line of a script: a shell
+    // would run what an input says.
     for input in &inputs {
         let kind = if input.is_switch {
             "SWITCH"

@@ -10,8 +10,8 @@ use url::{Host, Url};
 use super::exit::{Exit, Failure};
 use crate::words::innermost_cause;
 
-/// Longer than an emulator that serves ever takes, and shorter than a container
-/// waits.
+/// Longer than an emulator that serves ever takes, and
+/// shorter than a container waits.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Asks the emulator at the URL, and says nothing where it serves.
@@ -38,11 +38,11 @@ async fn ask(url: &Url) -> Result<StatusCode, reqwest::Error> {
         .timeout(TIMEOUT)
         .redirect(Policy::none())
         // Whatever answers at an address of this machine is told nothing and
-        // believed nothing but that it serves, and an image has no file
-        // with the authority of an emulator that makes its own.
+        // believed nothing but that it serves, and an image has no file with
+        // the authority of an emulator that makes its own.
         .tls_danger_accept_invalid_certs(is_of_this_machine(url))
-        // It is asked after what is there, and not after what a proxy says of
-        // it.
+        // It is asked after what is there, and not after
+        // what a proxy says of it.
         .no_proxy()
         .build()?;
     Ok(client

@@ -1,5 +1,5 @@
-//! What a configuration is given: the command line's and the environment's
-//! share of it.
+//! What a configuration is given: the command line's and the
+//! environment's share of it.
 
 use super::arguments::{InputArguments, VariableArguments};
 use super::environment;
@@ -25,8 +25,8 @@ impl VariableArguments {
         &self,
         environment: Option<EnvironmentName>,
     ) -> Inputs {
-        // Whoever runs several configurations in one job sets these for all of
-        // them.
+        // Whoever runs several configurations in one job
+        // sets these for all of them.
         let surrounding = environment::variables()
             .into_iter()
             .map(|(name, text)| {

@@ -31,8 +31,8 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// Begins a file of its own in a folder. It is called after the part and
-    /// the attempt at it: no other process that begins at the same moment
-    /// gets the same one.
+    /// the attempt at it: no other process that begins at the same moment gets
+    /// the same one.
     pub(super) fn open(
         folder: &Path,
         verb: &str,
@@ -129,8 +129,8 @@ impl Ledger {
         }));
     }
 
-    /// What is done in tenants counts for more than what can be said of it
-    /// here.
+    /// What is done in tenants counts for more than
+    /// what can be said of it here.
     fn tell(&self, line: &ReportLine) {
         if let Err(error) = self.write(line) {
             let failure = cannot_write(&self.file.path, error);
@@ -148,8 +148,8 @@ impl Ledger {
 /// What became of an environment in which a run ended so.
 pub(super) fn fate_of(ended: Result<Exit, &Failure>) -> Fate {
     match ended {
-        // Whatever else there is to do: it was compared, or every change was
-        // made.
+        // Whatever else there is to do: it was compared,
+        // or every change was made.
         Ok(Exit::Done | Exit::Changes) => Fate::Done,
         Err(Failure::NotReached(_)) => Fate::NotReached,
         Ok(_) | Err(_) => Fate::Failed,

@@ -63,8 +63,8 @@ impl Exclusion {
         };
         let stop = Stop::default();
 
-        // Not given up in the middle of a request: the lock would be left
-        // behind.
+        // Not given up in the middle of a request: the
+        // lock would be left behind.
         let stopped = async {
             stop_requests.next().await;
             stop.request();
@@ -76,8 +76,8 @@ impl Exclusion {
             never = stopped => match never {},
         };
 
-        // Whoever asked to stop is not told to try again, nor gets what he
-        // stopped.
+        // Whoever asked to stop is not told to try again,
+        // nor gets what he stopped.
         if stop.is_requested() {
             if let Ok(guard) = guard {
                 guard.release(writer).await?;

@@ -63,8 +63,8 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Which verb is meant is not known, and what was written is
-            // repeated.
+            // Which verb is meant is not known, and what
+            // was written is repeated.
             output::keep_secrets_of_environment();
             return explain_usage(&error);
         }
@@ -136,8 +136,8 @@ fn show(failure: &Failure) -> String {
     }
 }
 
-/// Shows what clap has to say: help and version are no failures, all else is a
-/// usage error.
+/// Shows what clap has to say: help and version are no failures,
+/// all else is a usage error.
 fn explain_usage(error: &clap::Error) -> ExitCode {
     let text = error.render().ansi().to_string();
     if error.use_stderr() {

@@ -27,8 +27,8 @@ pub(super) fn write_configuration(
         .collect();
     let schema_path = folder.join(SCHEMA_FILE);
     let mut written = paths.iter().chain([&schema_path]);
-    // A link that leads nowhere is there too, and nothing is written through
-    // it.
+    // A link that leads nowhere is there too, and
+    // nothing is written through it.
     if let Some(path) = written.find_map(|path| find_in_the_way(folder, path)) {
         return Err(Failure::Exists(path.to_owned()));
     }

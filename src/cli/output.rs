@@ -22,8 +22,8 @@ use crate::model::Secrets;
 use crate::provider::Token;
 use crate::render::Width;
 
-/// What no text may say that leaves this program: all of them leave through
-/// this file.
+/// What no text may say that leaves this program: all of
+/// them leave through this file.
 static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
 
 /// Where secrets become known as the run goes on.
@@ -45,8 +45,8 @@ pub(super) fn prepare(color: Color, verbose: u8, verb: &Verb) {
     };
     choice.write_global();
 
-    // An emulator says its own credentials, which may well be those of the
-    // environment.
+    // An emulator says its own credentials, which may well be
+    // those of the environment.
     if !matches!(verb, Verb::Emulator(_)) {
         keep_secrets_of_environment();
     }
@@ -68,8 +68,8 @@ fn start_log(color: Color, verbose: u8, verb: &Verb) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    // Our own lines only: those of libraries may have headers in them, and so
-    // tokens.
+    // Our own lines only: those of libraries may have
+    // headers in them, and so tokens.
     let targets = Targets::new().with_target("grantry", level);
     let is_colored = match color {
         Color::Auto => io::stderr().is_terminal(),

@@ -1,5 +1,5 @@
-//! What a run says of one tenant: at once, or when it is its turn among
-//! several.
+//! What a run says of one tenant: at once, or when it
+//! is its turn among several.
 
 use std::cell::RefCell;
 

@@ -17,8 +17,8 @@ use crate::render;
 /// How often the picture moves.
 const TICK: Duration = Duration::from_millis(120);
 
-/// How often a log is told how far the changes are, where it has no line for
-/// each.
+/// How often a log is told how far the changes are,
+/// where it has no line for each.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A step of unknown length.
@@ -61,8 +61,8 @@ pub(super) enum Progress {
     /// happens, and what.
     Lines,
     /// Where a report will have these lines on stdout, which mostly is the same
-    /// log, it is told now and then how many there are. The report keeps
-    /// the order of the plan, so none of them can be printed before its time.
+    /// log, it is told now and then how many there are. The report keeps the
+    /// order of the plan, so none of them can be printed before its time.
     Counts(RefCell<Counts>),
 }
 

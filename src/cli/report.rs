@@ -54,8 +54,8 @@ pub(super) fn run(arguments: &Report) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// Reads what all processes have left behind, in the order of the names of
-/// their files.
+/// Reads what all processes have left behind, in the order of
+/// the names of their files.
 fn read(
     folder: &Path,
     warnings: &mut Vec<String>,
@@ -226,9 +226,9 @@ fn view_of(environment: &str, attempts: &[Attempt<'_>]) -> (UnitedView, Exit) {
     (view, exit)
 }
 
-/// How the last attempt ended: in each part the one with the highest number,
-/// for clocks differ, and of several parts, as after a change of their number,
-/// the latest.
+/// How the last attempt ended: in each part the one with the highest
+/// number, for clocks differ, and of several parts, as after a change of
+/// their number, the latest.
 fn find_last<'a>(
     attempts: impl Iterator<Item = &'a Attempt<'a>>,
 ) -> Option<End<'a>> {

@@ -55,9 +55,9 @@ pub(super) fn find_paths(
 
 /// What a revision has of a configuration.
 pub(super) struct Before {
-    /// In the environment that was asked for, or as it was without any.
-    /// Nothing, where it had others and not this one: all of it is new
-    /// since then.
+    /// In the environment that was asked for, or as it was
+    /// without any. Nothing, where it had others and not this
+    /// one: all of it is new since then.
     pub(super) written: Option<Written>,
     /// The environments that it had, and where.
     pub(super) environments: Vec<(EnvironmentName, Span)>,
@@ -108,8 +108,8 @@ impl<'a> Earlier<'a> {
     }
 
     /// The same, for a comparison with what is declared now: where it has no
-    /// such environment, that of the same tenant, or the one whose place
-    /// this one may have taken. Another name must not be a way around what was.
+    /// such environment, that of the same tenant, or the one whose place this
+    /// one may have taken. Another name must not be a way around what was.
     pub(super) fn load_to_compare(
         &self,
         after: &Loaded,

@@ -20,11 +20,11 @@ use crate::model::EnvironmentName;
 
 /// What a run is about.
 pub(super) enum Subject {
-    /// What is declared, in the one environment that is meant, if there are
-    /// any.
+    /// What is declared, in the one environment that is
+    /// meant, if there are any.
     One(Box<Loaded>),
-    /// What is declared in each of several environments, however many of them
-    /// there are.
+    /// What is declared in each of several environments,
+    /// however many of them there are.
     Several(Several),
 }
 
@@ -32,8 +32,7 @@ pub(super) enum Subject {
 pub(super) struct Several {
     /// In the order of their names.
     pub(super) environments: Vec<(EnvironmentName, Loaded)>,
-    /// Those of other parts: they are looked at too before anything is
-    /// written.
+    /// Those of other parts: they are looked at too before anything is written.
     pub(super) elsewhere: Vec<(EnvironmentName, Loaded)>,
     /// How many environments the configuration has.
     pub(super) declared: usize,
@@ -49,8 +48,8 @@ impl Several {
             .map(|(name, _)| name)
     }
 
-    /// Those that all processes are about together, where each has a part of
-    /// them.
+    /// Those that all processes are about together, where
+    /// each has a part of them.
     pub(super) fn all(
         &self,
     ) -> impl Iterator<Item = (&EnvironmentName, &Loaded)> {
@@ -125,8 +124,8 @@ impl Shard {
             .as_ref()
             .iter()
             .fold(0, |rest: u64, byte| {
-                // Of the whole digest as one number, what is left of it after
-                // division.
+                // Of the whole digest as one number, what is left
+                // of it after division.
                 (rest * 256 + u64::from(*byte)) % u64::from(self.count().get())
             });
 
@@ -136,8 +135,8 @@ impl Shard {
 
 impl Configurations {
     /// Loads what is declared in each environment that is meant. A mistake in
-    /// any of them ends the run before a tenant is asked: so nothing is
-    /// written of a commit that is broken.
+    /// any of them ends the run before a tenant is asked: so nothing is written
+    /// of a commit that is broken.
     pub(super) fn load(
         &self,
         provider: Option<&Provider>,
@@ -213,8 +212,8 @@ pub(super) fn load_each<T>(
     let of = inputs.len();
     let (mut valid, mut invalid) = (Vec::new(), Vec::new());
 
-    // What was read is the same for all of them, and the last one need not copy
-    // it.
+    // What was read is the same for all of them, and the
+    // last one need not copy it.
     for (inputs, reading) in inputs
         .into_iter()
         .zip(std::iter::repeat_n(reading, of))
@@ -240,8 +239,8 @@ pub(super) fn load_each<T>(
     }
 }
 
-/// Loads what is declared. Nothing may write over what was read, be it valid or
-/// not.
+/// Loads what is declared. Nothing may write over what was
+/// read, be it valid or not.
 pub(super) fn load(
     reading: Reading,
     inputs: &Inputs,

@@ -1,5 +1,5 @@
-//! Being asked to stop: by Ctrl-C, or by SIGTERM and SIGHUP where there are
-//! any.
+//! Being asked to stop: by Ctrl-C, or by SIGTERM and
+//! SIGHUP where there are any.
 
 use futures_util::FutureExt as _;
 
@@ -12,8 +12,8 @@ pub(super) struct StopRequests {
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
-    /// The terminal goes away; none where that asks for nothing, or for
-    /// nothing more.
+    /// The terminal goes away; none where that asks for
+    /// nothing, or for nothing more.
     #[cfg(unix)]
     hangup: Option<tokio::signal::unix::Signal>,
 }
@@ -110,8 +110,8 @@ mod hangup {
     use crate::files::{self, Limit};
 
     /// Where Linux says which signals are ignored. Elsewhere only unsafe code
-    /// can ask: a run that ends with its terminal all the same, and says
-    /// what it did, is the lesser harm there.
+    /// can ask: a run that ends with its terminal all the same, and says what
+    /// it did, is the lesser harm there.
     const STATUS: &str = "/proc/self/status";
 
     pub(super) fn is_ignored() -> bool {
@@ -120,8 +120,8 @@ mod hangup {
         is_ignored_by(&String::from_utf8_lossy(&status))
     }
 
-    /// The signals that are ignored are the bits of a number, and SIGHUP is the
-    /// first.
+    /// The signals that are ignored are the bits of a number,
+    /// and SIGHUP is the first.
     fn is_ignored_by(status: &str) -> bool {
         let digits = status
             .lines()

@@ -42,8 +42,8 @@ pub(super) async fn run(arguments: &Validate) -> Result<Exit, Failure> {
 /// What is looked at.
 struct Files<'a> {
     named: &'a [PathBuf],
-    /// Those that are read, also what the configuration names, and values of
-    /// variables.
+    /// Those that are read, also what the configuration names,
+    /// and values of variables.
     read: Vec<PathBuf>,
 }
 

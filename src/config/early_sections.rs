@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-/// A section that is read before there is a `File`; of it, only the schema is
-/// needed.
+/// A section that is read before there is a `File`; of it,
+/// only the schema is needed.
 #[derive(Debug, Default)]
 pub(crate) struct ReadBefore;
 
@@ -20,8 +20,8 @@ impl<'de> Deserialize<'de> for ReadBefore {
     }
 }
 
-/// A text, a whole number, `true`, `false` or `null`. A text may refer to other
-/// variables.
+/// A text, a whole number, `true`, `false` or `null`. A text may
+/// refer to other variables.
 #[derive(Debug)]
 pub(crate) struct VariableValue;
 
@@ -30,8 +30,8 @@ pub(crate) struct VariableValue;
 #[derive(Debug)]
 pub(crate) struct Environment;
 
-/// What is made from tables. Its templates are no objects before they are
-/// filled in.
+/// What is made from tables. Its templates are no objects
+/// before they are filled in.
 #[derive(Debug)]
 pub(crate) struct Bundles;
 

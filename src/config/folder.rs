@@ -119,8 +119,8 @@ pub(super) fn list_files(
     path: &Path,
     paths: &[PathBuf],
 ) -> Result<Vec<PathBuf>, FolderError> {
-    // Before anything of it is read: its text would be shown with its first
-    // mistake.
+    // Before anything of it is read: its text would be
+    // shown with its first mistake.
     if leads_out(tree, path) {
         return Err(FolderError::LeadsOut);
     }
@@ -166,8 +166,8 @@ struct Contents {
 
 impl Contents {
     fn sort(&mut self) {
-        // As bytes, the same wherever it is read: a folder lists its files in
-        // any order.
+        // As bytes, the same wherever it is read: a folder lists
+        // its files in any order.
         for paths in [
             &mut self.yaml,
             &mut self.yml,

@@ -25,8 +25,8 @@ impl Inputs {
     }
 
     /// The same for another revision of the configuration, and an environment
-    /// that it has, if it has any. What was given is for the present one,
-    /// so the other need not refer to all of it.
+    /// that it has, if it has any. What was given is for the present one, so
+    /// the other need not refer to all of it.
     #[must_use]
     pub fn of_another_revision(
         &self,
@@ -59,8 +59,8 @@ pub struct GivenVariables {
 /// Where values of variables are.
 #[derive(Debug, Clone)]
 pub enum GivenValues {
-    /// One, as a text: what it is where no text is wanted is read as YAML reads
-    /// it.
+    /// One, as a text: what it is where no text is wanted
+    /// is read as YAML reads it.
     Text {
         /// What is shown in place of a file where something is wrong with it,
         /// such as `--var`.
@@ -77,12 +77,12 @@ pub enum GivenValues {
 /// Whether something has to refer to a variable that is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Use {
-    /// It was given for this configuration, so a name that nothing refers to is
-    /// a mistake.
+    /// It was given for this configuration, so a name that
+    /// nothing refers to is a mistake.
     #[default]
     Expected,
-    /// It may be there for others, as what stands in the environment of the
-    /// process.
+    /// It may be there for others, as what stands in the
+    /// environment of the process.
     Optional,
     /// It was given for another revision, which may have called it otherwise.
     Unchecked,

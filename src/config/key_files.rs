@@ -109,9 +109,9 @@ fn collect_nodes<'n>(
     }
 }
 
-/// Puts the text of a key's file in the place of its name, if it names one.
-/// Where the file cannot be read, the name stays, and nothing more is said of
-/// the key.
+/// Puts the text of a key's file in the place of its name, if it
+/// names one. Where the file cannot be read, the name stays, and
+/// nothing more is said of the key.
 fn fill_in(
     key: &mut Node,
     tree: &Tree,
@@ -134,8 +134,8 @@ fn fill_in(
         Problem::new(ProblemId::Unreadable, span, message).help(RELATIVE)
     })?;
 
-    // In its new place the key is still in order: nothing comes between the two
-    // names.
+    // In its new place the key is still in order: nothing
+    // comes between the two names.
     entry.key = TEXT.into();
     entry.value.value = Value::Text(text.into());
     Ok(())

@@ -110,8 +110,8 @@ impl Reading {
             .map(ProviderChoice::of);
         let support = support_of(provider.as_ref());
 
-        // Where anything may be missing, whatever is referred to may have been
-        // declared.
+        // Where anything may be missing, whatever is referred to
+        // may have been declared.
         if !self.unsound.everything {
             let problems = check_meaning(
                 &file,

@@ -7,9 +7,9 @@ use super::source::{Sources, Span};
 
 const QUOTES: [char; 7] = ['“', '”', '„', '‟', '‘', '’', '‚'];
 
-/// Every key and every text that begins with a space which is none to YAML, or
-/// stands in quotes which are none. In quotes of YAML's own they are what was
-/// meant.
+/// Every key and every text that begins with a space which is none
+/// to YAML, or stands in quotes which are none. In quotes of YAML's
+/// own they are what was meant.
 pub(super) fn find_lookalikes(
     document: &Node,
     sources: &Sources,

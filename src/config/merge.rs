@@ -23,8 +23,8 @@ const SHARED: [&str; 10] = [
     "for_each",
 ];
 
-/// One document from many: shared sections are merged, everything else is said
-/// once.
+/// One document from many: shared sections are merged,
+/// everything else is said once.
 pub(super) fn merge_documents(
     documents: Vec<Node>,
     problems: &mut Vec<Problem>,

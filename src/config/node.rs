@@ -22,11 +22,11 @@ pub(crate) enum Value {
     OtherNumber,
     Text(Box<str>),
     /// A text from outside of YAML. Where no text is wanted, it is what YAML
-    /// makes of it, so what it is depends on its place; none is left once
-    /// the structure is checked.
+    /// makes of it, so what it is depends on its place; none is left once the
+    /// structure is checked.
     Untyped(Box<str>),
-    /// What a reference that leads nowhere would be. Nothing more is said of
-    /// it.
+    /// What a reference that leads nowhere would be.
+    /// Nothing more is said of it.
     Unknown,
     Sequence(Vec<Node>),
     /// Sorted by key, each key once (after `normalize`).

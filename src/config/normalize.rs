@@ -38,8 +38,8 @@ pub(super) fn normalize(
         _ => None,
     };
 
-    // A block starts nowhere in particular; its first key or item stands for
-    // it.
+    // A block starts nowhere in particular; its first
+    // key or item stands for it.
     if let (true, Some(first)) = (node.span.bytes().is_empty(), first) {
         node.span = first;
     }
@@ -50,8 +50,8 @@ fn restore_key(entry: &mut Entry, sources: &Sources) {
     let source = sources.slice(entry.key_span);
     let is_quoted = source.starts_with(['"', '\'']);
 
-    // The parser leaves such a key empty. One that is empty in quotes was meant
-    // to be.
+    // The parser leaves such a key empty. One that is empty
+    // in quotes was meant to be.
     if entry.key.is_empty() && !is_quoted {
         entry.key = source.into();
     }
@@ -62,8 +62,8 @@ pub(super) fn sort_entries(
     entries: &mut Vec<Entry>,
     problems: &mut Vec<Problem>,
 ) {
-    // The sort is stable, so of equal keys the first in the file stays the
-    // first.
+    // The sort is stable, so of equal keys the first in
+    // the file stays the first.
     entries.sort_by(|left, right| left.key.cmp(&right.key));
 
     entries.dedup_by(|again, first| {

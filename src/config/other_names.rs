@@ -4,8 +4,8 @@ use super::node::{Entry, Node};
 use super::section::{CLIENTS, RESOURCE_SERVERS};
 use crate::model::{Audience, Suggestions};
 
-/// The fields that name an object in the tenant, in place of the key that names
-/// it here.
+/// The fields that name an object in the tenant, in place of
+/// the key that names it here.
 const NAMES: [&str; 3] = ["identifier", "client_id", "name"];
 
 /// Where the tenant's own API ends, whatever the tenant.

@@ -27,8 +27,8 @@ pub struct Problem {
     pub help: Option<Step>,
 }
 
-/// Everything that is wrong with a configuration, and the files it was read
-/// from.
+/// Everything that is wrong with a configuration, and
+/// the files it was read from.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("the configuration has {} problem(s)", .problems.len())]
 pub struct Problems {
@@ -46,8 +46,8 @@ impl Problems {
     pub const MOST: usize = 5_000;
 
     /// The problems of several environments of one configuration, each once, of
-    /// so many environments in all. Where a problem is not one of all of
-    /// them, it says which it is one of.
+    /// so many environments in all. Where a problem is not one of all of them,
+    /// it says which it is one of.
     #[must_use]
     pub fn unite(
         environments: Vec<(EnvironmentName, Self)>,
@@ -186,19 +186,19 @@ stable_ids! {
     pub enum ProblemId {
         /// What is written cannot be expressed in the provider.
         Unsupported = "unsupported",
-        /// Two APIs have a scope of one name, and the provider cannot tell them
-        /// apart.
+        /// Two APIs have a scope of one name, and the provider
+        /// cannot tell them apart.
         RepeatedScope = "repeated-scope",
         /// A file or folder cannot be read.
         Unreadable = "unreadable",
-        /// A file that is not in the configuration's folder, or in one inside
-        /// of it.
+        /// A file that is not in the configuration's folder,
+        /// or in one inside of it.
         OutsideFolder = "outside-folder",
         /// A folder has no `*.yaml` file, also in the folders inside it, or a
         /// file that ends in `.yml`.
         NoYamlFiles = "no-yaml-files",
-        /// A folder inside another one is not read: it is a link, or too far
-        /// inside.
+        /// A folder inside another one is not read: it is a
+        /// link, or too far inside.
         NestedFolder = "nested-folder",
         /// A file is larger than a configuration may be.
         TooLarge = "too-large",

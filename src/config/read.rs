@@ -19,9 +19,9 @@ pub(super) struct FileRead {
     pub(super) path: PathBuf,
 }
 
-/// Reads what was named: files, and the `*.yaml` files of folders. What cannot
-/// be read becomes a problem, and a source without text for the problem to
-/// name.
+/// Reads what was named: files, and the `*.yaml` files of folders.
+/// What cannot be read becomes a problem, and a source without
+/// text for the problem to name.
 pub(super) fn read_files(
     tree: &Tree,
     paths: &[PathBuf],

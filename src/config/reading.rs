@@ -21,8 +21,8 @@ use super::yaml;
 use crate::files::{Tree, folder_of as folder_of_file};
 use crate::model::EnvironmentName;
 
-/// A configuration as it was read, before it is known which of its environments
-/// is meant.
+/// A configuration as it was read, before it is known which of
+/// its environments is meant.
 #[derive(Debug, Clone)]
 pub struct Reading {
     /// All files as one document, as they are written.
@@ -141,9 +141,9 @@ impl Reading {
             };
         match document.value {
             Value::Mapping(_) => return Some(document),
-            // An error, though it would declare nothing: `prune` could delete
-            // all that was declared in a file which somebody has
-            // emptied by accident.
+            // An error, though it would declare nothing: `prune` could
+            // delete all that was declared in a file which somebody
+            // has emptied by accident.
             Value::Null => {
                 let message = "the file has nothing in it";
                 let problem = Problem::new(

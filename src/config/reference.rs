@@ -122,8 +122,8 @@ pub(super) fn is_name(text: &str) -> bool {
         })
 }
 
-/// Where in a value something is written; all of the value, where that cannot
-/// be said.
+/// Where in a value something is written; all of the value,
+/// where that cannot be said.
 pub(super) fn locate(sources: &Sources, written: &str, span: Span) -> Span {
     match sources.slice(span).find(written) {
         Some(offset) => {

@@ -17,15 +17,15 @@ use crate::model::nearest;
 pub(super) const RESERVED: [&str; 4] =
     [Reference::VARIABLE, "env", "stack", "client"];
 
-/// What the references of a template lead to: a value of the row, or a
-/// variable.
+/// What the references of a template lead to: a value
+/// of the row, or a variable.
 pub(super) struct RowScope<'a> {
     name: &'a str,
     table: &'a Table,
     row: Option<&'a TableRow>,
     variables: &'a Variables,
-    /// The places of references that lead nowhere, whatever the row: each is
-    /// told once.
+    /// The places of references that lead nowhere, whatever
+    /// the row: each is told once.
     refused: BTreeSet<Span>,
 }
 
@@ -115,8 +115,8 @@ impl RowScope<'_> {
     }
 }
 
-/// A reference that leads neither to the row, which is called so, nor to a
-/// variable.
+/// A reference that leads neither to the row, which is
+/// called so, nor to a variable.
 fn refuse_rows(reference: Reference<'_>, span: Span, name: &str) -> Problem {
     let known = [name, Reference::VARIABLE];
     // What means something else is no other name of the row.
@@ -128,8 +128,8 @@ fn refuse_rows(reference: Reference<'_>, span: Span, name: &str) -> Problem {
     refuse_scope(reference, span, &known).suggest(meant.as_deref())
 }
 
-/// What is wrong with the key of a template, of which each row has to make
-/// another one.
+/// What is wrong with the key of a template, of which each
+/// row has to make another one.
 pub(super) fn check_key(
     template: &Entry,
     name: &str,
@@ -210,8 +210,8 @@ pub(super) fn tell_templates_once(
     problems: &mut Vec<Problem>,
     sources: &Sources,
 ) {
-    // Each bundle has a name of its own, though it may be called as another one
-    // is.
+    // Each bundle has a name of its own, though it may be
+    // called as another one is.
     let bundle = |row: &Row| Arc::as_ptr(&row.name).cast::<u8>();
     let key = |problem: &Problem| {
         let row = sources.row_of(problem.span)?;
@@ -297,8 +297,8 @@ pub(super) fn name_rows(problem: &mut Problem, sources: &Sources) {
         })
         .collect();
 
-    // A template has one place for all of its rows, and only these tell them
-    // apart.
+    // A template has one place for all of its rows, and
+    // only these tell them apart.
     let place = problem.span.without_row();
     problem
         .related

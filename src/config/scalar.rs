@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::reference::escape;
 use crate::model::{Foreign, foreign};
 
-/// A text as a scalar of a configuration: in double quotes, on one line. It can
-/// end neither its line nor its scalar, speaks to no terminal, and refers to no
-/// variable.
+/// A text as a scalar of a configuration: in double quotes, on one line.
+/// It can end neither its line nor its scalar, speaks to no terminal,
+/// and refers to no variable.
 pub(crate) fn quote_scalar(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in foreign(&escape(text)) {

@@ -18,8 +18,8 @@ where
     let mut seen: BTreeMap<(&StackName, String), Span> = BTreeMap::new();
     let mut shared = Vec::new();
     for (stack, provider, span) in environments {
-        // A local tenant is for trials, and the command line often names
-        // another.
+        // A local tenant is for trials, and the command
+        // line often names another.
         let name = match provider.tenant() {
             Some(TenantName::Auth0(name) | TenantName::Keycloak(name)) => name,
             Some(TenantName::Local(_)) | None => continue,

@@ -12,8 +12,8 @@ use crate::model::{
     AgeRecipient, EntryFormat, PathTemplate, SinkKind, SinkName, SinkSpec,
 };
 
-/// What the path of an entry may be filled with, for whoever wrote something
-/// else.
+/// What the path of an entry may be filled with, for
+/// whoever wrote something else.
 pub(super) const SLOTS: [&str; 3] = ["${client.key}", "${stack}", "${env}"];
 
 /// A sink: what keeps the credentials of clients. Exactly one of `file`, `age`,
@@ -51,8 +51,8 @@ pub(crate) struct Sink {
 #[schemars(deny_unknown_fields, title = "file sink")]
 struct FileSink {
     /// The file of a client, in the folder of the configuration, such as
-    /// `secrets/${client.key}.env`; `${stack}` and `${env}` may be in it
-    /// too. What fills a slot stays one part of the path.
+    /// `secrets/${client.key}.env`; `${stack}` and `${env}` may be in it too.
+    /// What fills a slot stays one part of the path.
     #[schemars(length(min = 1, max = 300))]
     path: String,
     /// What a file looks like.
@@ -65,8 +65,8 @@ struct FileSink {
 #[schemars(deny_unknown_fields, title = "age sink")]
 struct AgeSink {
     /// The file of a client, in the folder of the configuration, such as
-    /// `secrets/${client.key}.age`; `${stack}` and `${env}` may be in it
-    /// too. What fills a slot stays one part of the path.
+    /// `secrets/${client.key}.age`; `${stack}` and `${env}` may be in it too.
+    /// What fills a slot stays one part of the path.
     #[schemars(length(min = 1, max = 300))]
     path: String,
     /// Who can decrypt it: public keys, as `age-keygen` prints them.
@@ -82,8 +82,7 @@ struct AgeSink {
 #[schemars(deny_unknown_fields, title = "Vault sink")]
 struct VaultSink {
     /// The server, for the reader and as a check: `VAULT_ADDR` names the
-    /// address that credentials are sent to, and this one must be the
-    /// same.
+    /// address that credentials are sent to, and this one must be the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -120,9 +119,9 @@ struct VaultSink {
         )
     )]
     mount: String,
-    /// The path of a client's secret in the store, such as
-    /// `m2m/${client.key}`; `${stack}` and `${env}` may be in it too. What
-    /// fills a slot stays one part of the path.
+    /// The path of a client's secret in the store, such as `m2m/${client.key}`;
+    /// `${stack}` and `${env}` may be in it too. What fills a slot stays one
+    /// part of the path.
     #[schemars(length(min = 1, max = 300))]
     path: String,
 }

@@ -6,18 +6,18 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A stretch of one file. An empty span at the very start means the file as a
-/// whole.
-// Small numbers: every value of a document has its place, and no file has more
-// than 16 MiB.
+/// A stretch of one file. An empty span at the very start
+/// means the file as a whole.
+// Small numbers: every value of a document has its place, and no
+// file has more than 16 MiB.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
     file: u32,
     start: u32,
     end: u32,
-    /// Which row of [`Sources`] a template was filled in with there; 0 where
-    /// it is no template. The uppermost bit is no part of it: it is set
-    /// where an environment says what stands there.
+    /// Which row of [`Sources`] a template was filled in with there; 0 where it
+    /// is no template. The uppermost bit is no part of it: it is set where an
+    /// environment says what stands there.
     row: u32,
 }
 
@@ -31,8 +31,8 @@ impl Span {
         Self::new(file, 0..0)
     }
 
-    /// The bytes `range` of a file. Files are far smaller than the numbers kept
-    /// here.
+    /// The bytes `range` of a file. Files are far smaller
+    /// than the numbers kept here.
     pub(crate) fn new(file: usize, range: Range<usize>) -> Self {
         Self {
             file: saturate(file),
@@ -56,8 +56,8 @@ impl Span {
     }
 
     /// The same place, for what an environment says. It is kept with the place
-    /// and not looked up by it: an alias has the place of what it stands
-    /// for, which somebody else may have said.
+    /// and not looked up by it: an alias has the place of what it stands for,
+    /// which somebody else may have said.
     pub(crate) fn of_environment(self) -> Self {
         Self {
             row: self.row | OF_ENVIRONMENT,
@@ -70,8 +70,8 @@ impl Span {
         self.row & OF_ENVIRONMENT != 0
     }
 
-    /// What makes it this place and no other. Whoever says it, it is the same
-    /// place.
+    /// What makes it this place and no other. Whoever says
+    /// it, it is the same place.
     fn parts(self) -> (u32, u32, u32, u32) {
         (
             self.file,
@@ -233,9 +233,9 @@ impl Sources {
         }
     }
 
-    /// Where a span can be shown in the files as they are now: what stands in a
-    /// revision, at the first line of the same file, if the configuration
-    /// still has it.
+    /// Where a span can be shown in the files as they are now: what stands
+    /// in a revision, at the first line of the same file, if the
+    /// configuration still has it.
     #[must_use]
     pub fn place_now(&self, span: Span) -> Option<Span> {
         let Home::Revision(place) = &self.get(span)?.home else {
@@ -362,8 +362,8 @@ impl Source {
         }
     }
 
-    /// The line a byte is in: where it starts, and its text without the line
-    /// break.
+    /// The line a byte is in: where it starts, and its
+    /// text without the line break.
     #[must_use]
     pub fn line(&self, byte: usize) -> (usize, &str) {
         let (line, start) = self.line_of(byte);

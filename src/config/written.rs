@@ -23,8 +23,7 @@ pub struct Written {
 
 impl Written {
     /// All of it as one YAML document: several files are one, and the keys of
-    /// key files are in it. It says the same, and can be loaded from
-    /// anywhere.
+    /// key files are in it. It says the same, and can be loaded from anywhere.
     pub fn to_yaml(&self) -> Result<String, impl std::error::Error> {
         yaml::write(&escaped(&self.canonical()))
     }
@@ -46,8 +45,8 @@ impl Written {
             files: _,
         } = &self.loaded;
         let desired = Desired {
-            // The stack stays, and the provider below: what is new has changed
-            // neither.
+            // The stack stays, and the provider below: what is
+            // new has changed neither.
             stack: desired.stack.clone(),
             resource_servers: BTreeMap::new(),
             clients: BTreeMap::new(),
@@ -100,8 +99,8 @@ impl Written {
         )
     }
 
-    /// Where an item of a list is, such as one of the `grants`, or a field of
-    /// it.
+    /// Where an item of a list is, such as one of the
+    /// `grants`, or a field of it.
     #[must_use]
     pub fn item(
         &self,

@@ -57,9 +57,9 @@ fn is_scalar(node: &Node) -> bool {
     )
 }
 
-/// Reads what is no configuration, but full of secrets. The error is only the
-/// line and the column of what is wrong: any message might repeat what stands
-/// there.
+/// Reads what is no configuration, but full of secrets. The error is
+/// only the line and the column of what is wrong: any message might
+/// repeat what stands there.
 #[cfg(feature = "cli")]
 pub fn read_secrets<T: serde::de::DeserializeOwned>(
     text: &[u8],
@@ -80,8 +80,8 @@ pub(super) fn write(document: &Node) -> Result<String, serde_yaml::ser::Error> {
 
 fn parser_options() -> Options {
     let mut options = serde_yaml::options! {
-        // `yes` and `no` are texts, as YAML 1.2 has it, and so are `007` and
-        // `1_000`.
+        // `yes` and `no` are texts, as YAML 1.2 has it, and
+        // so are `007` and `1_000`.
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
@@ -100,8 +100,8 @@ fn parser_options() -> Options {
             max_depth: MAX_DEPTH,
             flow_nesting_limit: MAX_DEPTH,
             max_nodes: MAX_NODES,
-            // A list and a map are two events each, where they begin and where
-            // they end.
+            // A list and a map are two events each, where they
+            // begin and where they end.
             max_events: 2 * MAX_NODES,
             max_aliases: MAX_REPEATED,
             max_anchors: MAX_REPEATED,
@@ -156,8 +156,8 @@ fn explain_error(error: &Error, text: &str, file: usize) -> Problem {
             explain_text(msg, span, text)
         }
         other => {
-            // The place is shown with every problem; the message need not say
-            // it again.
+            // The place is shown with every problem; the message
+            // need not say it again.
             let message = other.to_string();
             let without_place = message
                 .split(" at line ")

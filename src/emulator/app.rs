@@ -54,9 +54,9 @@ pub(crate) struct App {
     is_ready: AtomicBool,
     tenant: Mutex<Tenant>,
     start: Mutex<Start>,
-    // Shared, so that the lock is held for no longer than it takes to get hold
-    // of them: a request that waits for its delay must not keep the others
-    // waiting.
+    // Shared, so that the lock is held for no longer than it takes to
+    // get hold of them: a request that waits for its delay must not
+    // keep the others waiting.
     conditions: Mutex<Arc<ActiveConditions>>,
     /// Locked only while the tenant is.
     search_index: Mutex<SearchIndex>,
@@ -113,8 +113,8 @@ impl App {
             .note_change(&mut tenant, Instant::now());
         drop(tenant);
 
-        // A refusal leaves nothing to keep: only what was done has the state
-        // written.
+        // A refusal leaves nothing to keep: only what was
+        // done has the state written.
         self.changed.notify_one();
         Ok(done)
     }
@@ -197,8 +197,8 @@ impl App {
         self.issued_tokens.forget();
         self.put_in_force(conditions, tenant);
 
-        // Last, so that nothing that still met what was before is written down
-        // after it.
+        // Last, so that nothing that still met what was before
+        // is written down after it.
         self.log.forget();
         self.journal.forget();
     }

@@ -1,5 +1,5 @@
-//! The certificate authority of the emulator, which its callers are told to
-//! trust.
+//! The certificate authority of the emulator, which its
+//! callers are told to trust.
 
 use std::fs;
 use std::io::Write as _;
@@ -57,8 +57,8 @@ impl Authority {
         names: Vec<String>,
     ) -> Result<Signed, rcgen::Error> {
         let mut leaf = CertificateParams::new(names)?;
-        // `ssl` of Python 3.13 verifies strictly, and refuses a certificate
-        // without it.
+        // `ssl` of Python 3.13 verifies strictly, and refuses a
+        // certificate without it.
         leaf.use_authority_key_identifier_extension = true;
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -76,8 +76,8 @@ impl Authority {
     }
 }
 
-/// The same for each authority: what signs needs them as well as what is
-/// signed.
+/// The same for each authority: what signs needs them
+/// as well as what is signed.
 fn authority_parameters() -> CertificateParams {
     let mut parameters = CertificateParams::default();
     let name = &mut parameters.distinguished_name;

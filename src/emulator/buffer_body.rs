@@ -66,8 +66,8 @@ async fn take_chunks(body: &mut BodyDataStream) -> Vec<Chunk> {
     {
         length += chunk.as_ref().map_or(0, Bytes::len);
         let is_broken = chunk.is_err();
-        // An error is a chunk as well: whoever reads the body is the one to
-        // meet it.
+        // An error is a chunk as well: whoever reads the
+        // body is the one to meet it.
         chunks.push(chunk);
 
         // The body of a stream that was reset gives the same error for as long

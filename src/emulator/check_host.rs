@@ -1,9 +1,9 @@
 //! Refusing requests for a host by which the emulator is not known.
 //!
-//! A page in a browser may have a name of its own resolve to this machine, and
-//! would then be answered as if it were on it. It cannot say another name than
-//! its own, so what is asked for under a name that nobody gave the emulator is
-//! refused.
+//! A page in a browser may have a name of its own resolve to this
+//! machine, and would then be answered as if it were on it. It cannot say
+//! another name than its own, so what is asked for under a name that
+//! nobody gave the emulator is refused.
 
 use std::sync::Arc;
 

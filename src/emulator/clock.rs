@@ -35,8 +35,8 @@ impl Clock {
         }
     }
 
-    /// From now on it differs so much from the system's, whatever it was
-    /// before.
+    /// From now on it differs so much from the
+    /// system's, whatever it was before.
     pub(crate) fn put(&self, offset: ClockOffset) {
         self.offset
             .store(offset.0, Ordering::Relaxed);

@@ -2,8 +2,8 @@
 //! was, what it was asked, and what time it is. Auth0 has nothing of it, so it
 //! is served only where that is asked for.
 //!
-//! No limit, delay or fault is in the way here, and nothing of it is among the
-//! requests.
+//! No limit, delay or fault is in the way here, and nothing of
+//! it is among the requests.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ pub enum Control {
     #[default]
     Off,
     /// `POST /grantry/reset`; `GET` and `DELETE` of `/grantry/requests`; `GET`
-    /// and `POST` of `/grantry/clock`. No token is asked for: whoever
-    /// reaches the emulator may do everything anyway.
+    /// and `POST` of `/grantry/clock`. No token is asked for: whoever reaches
+    /// the emulator may do everything anyway.
     On,
 }
 

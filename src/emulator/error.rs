@@ -25,8 +25,8 @@ pub enum EmulatorError {
     /// Serving ended by itself.
     #[error("stopped serving: {0}")]
     Serve(#[source] io::Error),
-    /// The state file, or another file of the emulator, cannot be read or
-    /// written.
+    /// The state file, or another file of the emulator,
+    /// cannot be read or written.
     #[error("cannot {action} {}: {source}", safe_path(path))]
     File {
         /// What was tried.
@@ -70,8 +70,8 @@ pub enum EmulatorError {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,
-    /// The signing key cannot be made, or the one of the state file cannot be
-    /// used.
+    /// The signing key cannot be made, or the one of the
+    /// state file cannot be used.
     #[error("no usable signing key: {0}")]
     SigningKey(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The certificates cannot be made.

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::app::App;
 
-/// Takes no token and no name, and meets no limit, delay or fault: it asks
-/// after the emulator, and not after what it plays. It is not among the
-/// requests.
+/// Takes no token and no name, and meets no limit, delay or
+/// fault: it asks after the emulator, and not after what it
+/// plays. It is not among the requests.
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new().route("/health", get(answer))
 }

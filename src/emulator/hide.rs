@@ -25,8 +25,8 @@ const SECRET_NAMES: [&str; 11] = [
     "idtoken",
 ];
 
-/// As long as the secrets that are made here, and longer than anything that is
-/// an id.
+/// As long as the secrets that are made here, and longer
+/// than anything that is an id.
 const SECRET_LENGTH: usize = 64;
 
 /// The text with each secret, token and assertion in it hidden.
@@ -119,8 +119,8 @@ pub(crate) fn hide_in_value(value: &Value) -> Value {
 
 fn hide_in_field(name: &str, value: &Value) -> Value {
     match value {
-        // Of other types there is no secret: `can_create_token: true` says what
-        // is allowed.
+        // Of other types there is no secret: `can_create_token:
+        // true` says what is allowed.
         Value::String(_) if is_secret_name(name) => HIDDEN.into(),
         Value::Array(items) if is_secret_name(name) => items
             .iter()
@@ -155,8 +155,8 @@ fn ends_value(letter: char) -> bool {
 fn is_secret(word: &str) -> bool {
     // What `{"`, the beginning of a JWT's header, is in Base64.
     let is_jwt = word.starts_with("eyJ");
-    // Part by part: a host name may be that long as a whole, but no label of
-    // it.
+    // Part by part: a host name may be that long as a
+    // whole, but no label of it.
     let is_long = word
         .split('.')
         .any(|part| part.len() >= SECRET_LENGTH);

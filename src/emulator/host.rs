@@ -12,12 +12,12 @@ use axum::http::{HeaderMap, Uri};
 use super::tenant::DOMAIN;
 use super::transport::Scheme;
 
-/// Who may reach the emulator. It guards nothing: whoever reaches it may do
-/// everything.
+/// Who may reach the emulator. It guards nothing: whoever
+/// reaches it may do everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
-    /// Programs of this machine: another address than a loopback one is
-    /// refused.
+    /// Programs of this machine: another address than a
+    /// loopback one is refused.
     #[default]
     ThisMachine,
     /// Whoever gets to the address it listens on.
@@ -114,8 +114,8 @@ impl HostName {
 
         let mut named = headers.get_all(HOST).iter();
         let host = named.next()?.to_str().ok()?;
-        // Two of them are none: nobody knows which of them another reader
-        // believes.
+        // Two of them are none: nobody knows which of them
+        // another reader believes.
         named
             .next()
             .is_none()
@@ -166,8 +166,8 @@ impl Hosts {
         }
     }
 
-    /// The host to tell others: the first name that it was given, with its
-    /// port.
+    /// The host to tell others: the first name that it
+    /// was given, with its port.
     pub(crate) fn told(&self, scheme: Scheme) -> Option<HostName> {
         let first = self.given.first()?;
         let port = first
@@ -201,8 +201,8 @@ impl Hosts {
     }
 
     /// Whether a request may name this host. Its port does not matter: a
-    /// container's is often another one outside, and a page in a browser
-    /// cannot have any port of a name that is not its own.
+    /// container's is often another one outside, and a page in a browser cannot
+    /// have any port of a name that is not its own.
     pub(crate) fn knows(&self, host: &HostName) -> bool {
         if let Some(address) = ip_of(&host.name) {
             // No name led to an address that is said itself. Which of them lead

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Older requests than these are forgotten, so that a long-lived emulator does
-/// not grow.
+/// Older requests than these are forgotten, so that a
+/// long-lived emulator does not grow.
 const REMEMBERED: usize = 100_000;
 
 /// A request to the emulator that has ended. Holds no body and no header.
@@ -15,11 +15,9 @@ pub struct Request {
     /// The path with its query.
     pub path: String,
     /// The client that asked: by its token, or, where it asks for one, by the
-    /// id that it gives if there is such a client. None where nobody is
-    /// known.
+    /// id that it gives if there is such a client. None where nobody is known.
     pub client_id: Option<String>,
-    /// The status of the answer; none if the connection was closed without
-    /// one.
+    /// The status of the answer; none if the connection was closed without one.
     pub status: Option<u16>,
 }
 

@@ -1,13 +1,13 @@
 //! An emulator of Auth0: one tenant, on loopback unless told otherwise, spoken
 //! to like the real one.
 //!
-//! It serves the Management API for resource servers, clients, client grants
-//! and the organizations that may use them, their searches, the tenant's log
-//! and its signing keys; the token endpoint for client credentials, and
-//! discovery. It keeps raw JSON and checks it against field tables of its own,
-//! so that a field misspelt by a provider is refused here as it is there. Of
-//! what else a tenant has, lists are empty and settings are kept as they are
-//! sent.
+//! It serves the Management API for resource servers, clients, client
+//! grants and the organizations that may use them, their searches, the
+//! tenant's log and its signing keys; the token endpoint for client
+//! credentials, and discovery. It keeps raw JSON and checks it against
+//! field tables of its own, so that a field misspelt by a provider is
+//! refused here as it is there. Of what else a tenant has, lists are empty
+//! and settings are kept as they are sent.
 //!
 //! ```
 //! # #[tokio::main]
@@ -108,20 +108,20 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether the address may be another one than of loopback.
     pub reach: Reach,
-    /// The names under which it is reached, beside those of this machine. A
-    /// request that names another host is refused; the first one is told
-    /// to others.
+    /// The names under which it is reached, beside those of this
+    /// machine. A request that names another host is refused; the
+    /// first one is told to others.
     pub hosts: Vec<HostName>,
     /// Plain HTTP or TLS.
     pub transport: Transport,
     /// The file that keeps tenant and signing key across restarts; none keeps
-    /// them in memory. While it runs, no other emulator may use it. A
-    /// change is written within about half a second, in a large tenant within
-    /// ten times as long as a writing takes, but after at most 10 seconds:
-    /// a process that is killed loses what came after the last one.
+    /// them in memory. While it runs, no other emulator may use it. A change is
+    /// written within about half a second, in a large tenant within ten times
+    /// as long as a writing takes, but after at most 10 seconds: a process that
+    /// is killed loses what came after the last one.
     pub state: Option<PathBuf>,
-    /// By how much its clock differs from the system's. May be changed while
-    /// it runs: [`Emulator::move_clock`].
+    /// By how much its clock differs from the system's. May be changed while it
+    /// runs: [`Emulator::move_clock`].
     pub clock: ClockOffset,
     /// What every access token says beside Auth0's own claims; of two with one
     /// name the later.
@@ -132,9 +132,9 @@ pub struct Settings {
     /// From when on it says that it serves.
     pub readiness: Readiness,
     /// How long a caller may take to send the head of a request, and its body,
-    /// and for the handshake of TLS; so long may a connection be idle,
-    /// too. One of HTTP/2 is asked then whether it is still there, and closed
-    /// where it does not answer in as long again.
+    /// and for the handshake of TLS; so long may a connection be idle, too. One
+    /// of HTTP/2 is asked then whether it is still there, and closed where it
+    /// does not answer in as long again.
     pub header_timeout: Duration,
     /// Limits, delays and faults.
     pub conditions: Conditions,

@@ -53,8 +53,8 @@ impl FromRequestParts<Arc<App>> for Origin {
             Extension::from_request_parts(parts, app).await?;
 
         Ok(Self {
-            // Not from the request: in HTTP/1.1 its line mostly names a path
-            // alone.
+            // Not from the request: in HTTP/1.1 its line
+            // mostly names a path alone.
             scheme: app.scheme,
             host: host.to_string(),
         })

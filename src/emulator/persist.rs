@@ -76,8 +76,8 @@ pub(crate) fn load_state(path: &Path) -> Result<Option<Kept>, EmulatorError> {
         path: path.to_owned(),
         source,
     };
-    // Alone, and first: what another version wrote need not be laid out as we
-    // know it.
+    // Alone, and first: what another version wrote need not
+    // be laid out as we know it.
     let Layout { version } = serde_json::from_slice(&text).map_err(unsound)?;
     if version != VERSION {
         return Err(EmulatorError::Version {
@@ -131,8 +131,8 @@ pub(crate) async fn save_state(
 ) -> Result<(), EmulatorError> {
     let app = Arc::clone(app);
     let target = state.clone();
-    // Apart from what serves requests: a large tenant takes long to be written
-    // to a disk.
+    // Apart from what serves requests: a large tenant takes long
+    // to be written to a disk.
     let writing = tokio::task::spawn_blocking(move || {
         let text = serialize_state(&app)?;
         replace_file(target.path(), &text)
@@ -167,8 +167,8 @@ fn replace_file(path: &Path, text: &[u8]) -> io::Result<()> {
         return Err(ReadError::TooLarge(LIMIT).into());
     }
 
-    // In the same folder: from one file system to another a file cannot be
-    // renamed.
+    // In the same folder: from one file system to another
+    // a file cannot be renamed.
     let folder = files::folder_of(path);
     let mut file = NamedTempFile::with_prefix_in(".grantry-emulator-", folder)?;
     file.write_all(text)?;

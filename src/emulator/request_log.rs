@@ -90,8 +90,8 @@ impl Line<'_> {
         let is_refused = self
             .status
             .is_none_or(|status| status >= 400);
-        // A fault may leave the status as it is, and spoil the answer all the
-        // same.
+        // A fault may leave the status as it is, and spoil
+        // the answer all the same.
         if is_refused || self.reason.is_some() {
             tracing::warn!("{self}");
         } else if *self.method == Method::GET {

@@ -55,8 +55,8 @@ fn build_tenant(
         .fallback(management::not_found)
         .method_not_allowed_fallback(management::not_found)
         .layer(conditions);
-    // The last layer is the outermost: a request is recorded whatever comes of
-    // it.
+    // The last layer is the outermost: a request is
+    // recorded whatever comes of it.
     take_in(app, tenant, timeout).layer(recording)
 }
 

@@ -101,8 +101,8 @@ impl Saving {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.serving.handle.shutdown();
-        // Another one may have taken the file over when this one gets to write
-        // it.
+        // Another one may have taken the file over when
+        // this one gets to write it.
         if let Some(saving) = &self.saving {
             saving.task.abort();
         }
@@ -134,8 +134,8 @@ impl Emulator {
         self.url_of(&self.host())
     }
 
-    /// Where this machine reaches it, whatever names it was given. No slash is
-    /// at the end.
+    /// Where this machine reaches it, whatever names it was
+    /// given. No slash is at the end.
     #[must_use]
     pub fn local_url(&self) -> String {
         self.url_of(&self.local_host())
@@ -150,8 +150,8 @@ impl Emulator {
     /// The variables that point Auth0's tools, and Grantry, at this tenant.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        // A domain is a bare host, reached over https; plain HTTP has to be
-        // said.
+        // A domain is a bare host, reached over https;
+        // plain HTTP has to be said.
         let domain = match self.authority {
             None => self.url(),
             Some(_) => self.host(),
@@ -189,8 +189,8 @@ impl Emulator {
         })
     }
 
-    /// The certificate, in PEM, of the authority that vouches for it; none
-    /// without TLS.
+    /// The certificate, in PEM, of the authority that vouches
+    /// for it; none without TLS.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
         let authority = self.authority.as_ref()?;
@@ -207,22 +207,22 @@ impl Emulator {
     /// differs so much from the system's, whatever it was before.
     ///
     /// By it are what tokens say and when they expire, when objects were made
-    /// and credentials end, the hours and days of quotas, and which
-    /// assertions are taken. Limits and delays are by the real one,
-    /// and so is `x-ratelimit-reset`.
+    /// and credentials end, the hours and days of quotas, and which assertions
+    /// are taken. Limits and delays are by the real one, and so is
+    /// `x-ratelimit-reset`.
     pub fn move_clock(&self, offset: ClockOffset) {
         self.app.clock.put(offset);
     }
 
     /// Goes back to the tenant as it was at the start, or when
-    /// [`Emulator::keep_as_start`] or [`Emulator::begin`] was called last;
-    /// to the clock as it was set then, and to limits and faults that have
-    /// counted nothing. Requests and the tenant's log are forgotten, and so
-    /// is which assertions were used and how many tokens were issued.
+    /// [`Emulator::keep_as_start`] or [`Emulator::begin`] was called last; to
+    /// the clock as it was set then, and to limits and faults that have counted
+    /// nothing. Requests and the tenant's log are forgotten, and so is which
+    /// assertions were used and how many tokens were issued.
     ///
     /// The signing key is kept, and so are tokens that were issued before. Ids
-    /// and secrets are made anew as at the start: what is created after a
-    /// reset is called as what was created after the one before.
+    /// and secrets are made anew as at the start: what is created after a reset
+    /// is called as what was created after the one before.
     pub fn reset(&self) {
         self.app.reset();
     }
@@ -233,9 +233,9 @@ impl Emulator {
     }
 
     /// What was done so far has filled the tenant. From now on a reset goes
-    /// back to that; its requests, its entries of the log, the tokens that
-    /// it took and the assertions that it used are forgotten; these limits,
-    /// delays and faults are in force; and an emulator that is
+    /// back to that; its requests, its entries of the log, the tokens that it
+    /// took and the assertions that it used are forgotten; these limits, delays
+    /// and faults are in force; and an emulator that is
     /// [`Readiness::OnceBegun`](super::Readiness::OnceBegun) serves.
     pub fn begin(&self, conditions: Conditions) {
         self.app.begin(conditions);

@@ -61,8 +61,8 @@ impl SearchIndex {
         self.noted
             .push_back((now, tenant.revision()));
 
-        // The last of those that every search knows is asked for, and none
-        // before it.
+        // The last of those that every search knows is asked
+        // for, and none before it.
         while let Some((second, _)) = self.noted.get(1)
             && *second + self.longest_lag <= now
         {

@@ -49,8 +49,8 @@ pub async fn start(settings: Settings) -> Result<Emulator, EmulatorError> {
         None => None,
     };
 
-    // An authority kept from a run with TLS vouches for nothing in a run
-    // without.
+    // An authority kept from a run with TLS vouches for
+    // nothing in a run without.
     let secured = match settings.transport {
         Transport::Plain => None,
         Transport::Tls => app.authority.as_ref(),
@@ -94,8 +94,8 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// What the state file holds, or else a new tenant; with an authority where one
-/// is needed.
+/// What the state file holds, or else a new tenant; with an
+/// authority where one is needed.
 fn load_or_create(settings: &Settings) -> Result<Kept, EmulatorError> {
     let loaded = match &settings.state {
         Some(path) => persist::load_state(path)?,

@@ -16,9 +16,9 @@ use super::error::EmulatorError;
 use super::tenant::DOMAIN;
 use crate::words::hexadecimal;
 
-/// The algorithms that an API may have its tokens signed by with the tenant's
-/// key, as APIs name them. Beside them there is HS256, by a secret that the API
-/// shares.
+/// The algorithms that an API may have its tokens signed by with the
+/// tenant's key, as APIs name them. Beside them there is HS256, by a
+/// secret that the API shares.
 pub(crate) const SIGNING_ALGORITHMS: [(&str, Algorithm); 3] = [
     ("RS256", Algorithm::RS256),
     ("RS512", Algorithm::RS512),
@@ -103,8 +103,8 @@ impl SigningKey {
     /// What it is called where it signs by this algorithm.
     ///
     /// A name of its own for each: a published key says one algorithm, and
-    /// libraries refuse a token of another. Auth0 publishes the name once,
-    /// and has a flag that leaves the algorithm out.
+    /// libraries refuse a token of another. Auth0 publishes the name once, and
+    /// has a flag that leaves the algorithm out.
     pub(crate) fn id_for(&self, algorithm: Algorithm) -> String {
         match algorithm {
             Algorithm::RS256 => self.id.clone(),

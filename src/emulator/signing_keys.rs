@@ -88,8 +88,8 @@ impl SigningKeys {
         Arc::clone(&self.lock().current)
     }
 
-    /// Those whose tokens are believed: the one that signs, then the one before
-    /// it.
+    /// Those whose tokens are believed: the one that
+    /// signs, then the one before it.
     pub(crate) fn trusted(&self) -> Vec<Arc<SigningKey>> {
         self.statuses()
             .into_iter()
@@ -157,8 +157,8 @@ impl SigningKeys {
         next
     }
 
-    /// Believes the tokens of the earlier key no more. Doing it again changes
-    /// nothing.
+    /// Believes the tokens of the earlier key no more. Doing
+    /// it again changes nothing.
     pub(crate) fn revoke(
         &self,
         id: &str,

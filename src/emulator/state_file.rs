@@ -78,16 +78,16 @@ fn check_regular(path: &Path) -> Result<(), EmulatorError> {
     }
 }
 
-/// The file beside the state that is locked in its place: the state is itself
-/// replaced.
+/// The file beside the state that is locked in its place: the
+/// state is itself replaced.
 fn name_lock_file(state: &Path) -> PathBuf {
     let mut name = state.as_os_str().to_owned();
     name.push(".lock");
     name.into()
 }
 
-/// For whoever comes while it is held. Nothing is decided by it, so it may fail
-/// too.
+/// For whoever comes while it is held. Nothing is decided
+/// by it, so it may fail too.
 fn name_holder(mut file: &File) {
     let _ = file
         .set_len(0)

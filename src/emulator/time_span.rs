@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-/// The units, and how many seconds each has. The longer of two that end alike
-/// first.
+/// The units, and how many seconds each has. The longer of
+/// two that end alike first.
 const UNITS: [(&str, f64); 5] = [
     ("ms", 0.001),
     ("s", 1.0),

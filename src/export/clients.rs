@@ -53,8 +53,8 @@ pub(super) fn render_client(
     Rendering::Full(entry)
 }
 
-/// What is said of a client that cannot be declared for what it is, whatever is
-/// in it.
+/// What is said of a client that cannot be declared for what
+/// it is, whatever is in it.
 fn render_by_class(class: &Class) -> Option<Rendering> {
     match class {
         Class::UnreadableMark(_) => {
@@ -78,8 +78,8 @@ fn render_by_class(class: &Class) -> Option<Rendering> {
         | Class::Protected
         | Class::Unmanaged
         | Class::CopiedMark
-        // Other owners are sorted out already, and only what is declared is one
-        // of these.
+        // Other owners are sorted out already, and only what is
+        // declared is one of these.
         | Class::Managed
         | Class::Adoptable
         | Class::Foreign(_)
@@ -136,8 +136,8 @@ impl Namesakes {
         self.ours += usize::from(class.is_ours());
     }
 
-    /// Whether this one cannot be declared: among several, only the one that is
-    /// ours can be.
+    /// Whether this one cannot be declared: among several, only the
+    /// one that is ours can be.
     fn hide(&self, verdict: &Verdict<'_>) -> bool {
         self.all > 1 && !(self.ours == 1 && verdict.class.is_ours())
     }

@@ -81,16 +81,16 @@ impl<'a> View<'a> {
     ) -> Vec<RenderedGrant<'a>> {
         let mut grants = Vec::new();
         for live in list_grants(self.seen) {
-            // No configuration changes such a grant: to declare it would be a
-            // conflict.
+            // No configuration changes such a grant: to declare
+            // it would be a conflict.
             if live.found.standing != Standing::Ordinary
                 || !self.chooses_grant(live)
             {
                 continue;
             }
 
-            // A client that stays out does so with all its grants, and is told
-            // of once.
+            // A client that stays out does so with all its
+            // grants, and is told of once.
             if let Some(client) = self.explain_omitted(live.client) {
                 left_out.insert(client);
                 continue;
@@ -111,8 +111,8 @@ impl<'a> View<'a> {
         grants
     }
 
-    /// A grant comes with either end, but an owned export never looks at what
-    /// others hold.
+    /// A grant comes with either end, but an owned export never
+    /// looks at what others hold.
     fn chooses_grant(&self, grant: LiveGrant<'_>) -> bool {
         let in_breadth = self.selection.breadth == Breadth::All
             || self.is_ours(grant.client);
@@ -180,8 +180,8 @@ impl<'a> View<'a> {
         left_out
     }
 
-    /// The resource servers that are asked for and neither declared nor
-    /// referred to.
+    /// The resource servers that are asked for and neither
+    /// declared nor referred to.
     fn list_servers_left_out(
         &self,
         used: &BTreeSet<&Identifier>,
@@ -260,8 +260,8 @@ impl<'a> View<'a> {
         &self,
         written: &BTreeMap<&'a Identifier, &LiveServer<'a>>,
     ) -> BTreeMap<&'a Identifier, Key> {
-        // A copy carries the mark of another one, and the same key: the first
-        // has it.
+        // A copy carries the mark of another one, and the
+        // same key: the first has it.
         let mut marked: BTreeMap<Key, &Identifier> = BTreeMap::new();
         for (identifier, server) in written {
             if let Some(key) = key_in_mark(self, server.found) {
@@ -325,8 +325,8 @@ fn key_in_mark(view: &View<'_>, found: &Found) -> Option<Key> {
     is_ours.then_some(mark.key)
 }
 
-/// The name of a resource server, or its identifier where no key can be made of
-/// the name.
+/// The name of a resource server, or its identifier where no
+/// key can be made of the name.
 fn readable_name(identifier: &Identifier, server: &LiveServer<'_>) -> String {
     let name = server.found.name().unwrap_or_default();
     if !make_slug(name).is_empty() {

@@ -27,8 +27,8 @@ pub(super) struct Ends<'a> {
 /// The API of a grant.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Api<'a> {
-    /// The tenant's own Management API, with its fields where the tenant shows
-    /// it.
+    /// The tenant's own Management API, with its fields
+    /// where the tenant shows it.
     Management(Option<&'a Attrs>),
     /// Any other, with what can be said of it and its fields.
     Other(&'a Rendering, &'a Attrs),

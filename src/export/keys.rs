@@ -1,5 +1,5 @@
-//! Keys made from names: readable, unique, and independent of ids and the order
-//! of listings.
+//! Keys made from names: readable, unique, and independent of ids
+//! and the order of listings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,8 +95,8 @@ pub(super) fn make_unique_keys<T: Ord + Copy>(
 /// A stem with a number, and no longer than a key may be.
 fn add_number(stem: &str, number: usize) -> String {
     let suffix = format!("-{number}");
-    // A number behind a stem of full length makes no key, and the search would
-    // never end.
+    // A number behind a stem of full length makes no key, and
+    // the search would never end.
     let stem: String = stem
         .chars()
         .take(LONGEST.saturating_sub(suffix.len()))

@@ -117,8 +117,8 @@ fn without_damage(value: &Value, entry: &mut Entry) -> Value {
     Value::Map(said.collect())
 }
 
-/// A life that is shorter than the one of browsers' tokens would change that
-/// one too.
+/// A life that is shorter than the one of browsers' tokens
+/// would change that one too.
 fn drop_short_lifetime(entry: &mut Entry, found: &Found, defaults: &Attrs) {
     let own = "token_lifetime";
     let web = "token_lifetime_for_web";
@@ -144,8 +144,8 @@ fn drop_short_lifetime(entry: &mut Entry, found: &Found, defaults: &Attrs) {
     ));
 }
 
-/// What is not said as other fields are: the id of a client, and what carries
-/// the mark.
+/// What is not said as other fields are: the id of a client,
+/// and what carries the mark.
 const SAID_ELSEWHERE: [&str; 2] = [ClientSpec::ID, ClientSpec::METADATA];
 
 /// The fields that have a value of their own.

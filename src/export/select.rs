@@ -9,8 +9,8 @@ pub struct Selection {
     pub stack: StackName,
     /// How far to look.
     pub breadth: Breadth,
-    /// The clients, and with them their grants; what these are for is referred
-    /// to.
+    /// The clients, and with them their grants; what
+    /// these are for is referred to.
     pub clients: Vec<Pattern>,
     /// The resource servers, and with them the grants on them; who holds these
     /// is referred to.
@@ -29,8 +29,8 @@ pub enum Breadth {
 }
 
 impl Selection {
-    /// Whether a client with these names is asked for by name, or because
-    /// nothing is.
+    /// Whether a client with these names is asked for by
+    /// name, or because nothing is.
     pub(super) fn names_client(&self, names: &[&str]) -> bool {
         self.names_nothing() || any_matches(&self.clients, names)
     }
@@ -41,8 +41,8 @@ impl Selection {
         self.names_nothing() || any_matches(&self.resource_servers, names)
     }
 
-    /// Whoever names only clients asks for no resource server, and the other
-    /// way round.
+    /// Whoever names only clients asks for no resource server,
+    /// and the other way round.
     fn names_nothing(&self) -> bool {
         self.clients.is_empty() && self.resource_servers.is_empty()
     }

@@ -95,8 +95,8 @@ impl LiveClient<'_> {
         match &self.rendering {
             Rendering::Full(entry) if self.is_chosen => {
                 let mut entry = entry.clone();
-                // Without a key in its mark it is found by its id, and taken
-                // over.
+                // Without a key in its mark it is found by
+                // its id, and taken over.
                 if self.key().is_none() {
                     entry
                         .fields
@@ -250,8 +250,8 @@ fn other_owner(
     is_other.then_some(mark.stack)
 }
 
-/// Every live resource server: whether it is asked for, and what can be said of
-/// it.
+/// Every live resource server: whether it is asked for,
+/// and what can be said of it.
 fn view_servers<'a>(
     seen: &'a Snapshot,
     selection: &Selection,

@@ -27,8 +27,8 @@ pub(super) fn write_scalar(text: &str) -> String {
 fn is_plain(text: &str) -> bool {
     let is_harmful =
         foreign(text).any(|character| matches!(character, Foreign::Harmful(_)));
-    // What begins otherwise may be a number, a date or a sign of YAML to some
-    // reader.
+    // What begins otherwise may be a number, a date or a
+    // sign of YAML to some reader.
     if is_harmful || !text.starts_with(char::is_alphabetic) {
         return false;
     }

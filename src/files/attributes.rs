@@ -22,8 +22,8 @@ impl Revision {
         &self,
         files: &[PathBuf],
     ) -> Result<(), RevisionError> {
-        // A link is rewritten by no attribute of its own, but what it leads to
-        // may be.
+        // A link is rewritten by no attribute of its own, but
+        // what it leads to may be.
         let places = files
             .iter()
             .map(|file| super::where_it_leads(file));

@@ -1,5 +1,5 @@
-//! The object store of a repository, asked through `git`: nothing but what this
-//! machine has.
+//! The object store of a repository, asked through `git`: nothing
+//! but what this machine has.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -31,8 +31,8 @@ pub(crate) enum EntryKind {
     Submodule,
 }
 
-/// By the number, not by how it is written: Git itself takes `040000` for
-/// `40000`.
+/// By the number, not by how it is written: Git itself
+/// takes `040000` for `40000`.
 fn kind_of(mode: &[u8]) -> Option<EntryKind> {
     let mode = str::from_utf8(mode).ok()?;
 
@@ -98,18 +98,18 @@ pub(super) fn name_from(bytes: Vec<u8>) -> io::Result<OsString> {
 fn git<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let mut command = Command::new("git");
     command
-        // A change may hold a repository of its own, which is not the one that
-        // is meant.
+        // A change may hold a repository of its own, which is
+        // not the one that is meant.
         .args(["-c", "safe.bareRepository=explicit"])
         .args(arguments)
-        // A partial clone would fetch what it lacks from wherever its settings
-        // say. A Git that does not know the first of these is kept from
-        // it by the second.
+        // A partial clone would fetch what it lacks from wherever its
+        // settings say. A Git that does not know the first of these is
+        // kept from it by the second.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("GIT_ALLOW_PROTOCOL", "none")
         .env("GIT_TERMINAL_PROMPT", "0")
-        // Replacements of this clone would show other files under the same
-        // hash.
+        // Replacements of this clone would show other
+        // files under the same hash.
         .env("GIT_NO_REPLACE_OBJECTS", "1")
         .stdin(Stdio::null());
     command
@@ -182,8 +182,8 @@ pub(super) fn is_ignored(path: &std::path::Path) -> Ignored {
     }
 }
 
-/// The objects of a repository: one process that answers as long as it is
-/// asked.
+/// The objects of a repository: one process that
+/// answers as long as it is asked.
 #[derive(Debug)]
 pub(super) struct Objects {
     process: Child,

@@ -51,8 +51,8 @@ pub(crate) struct KeptFile {
 /// What has Git ignore a folder and all that is in it.
 const IGNORE_ALL: &str = "*\n";
 
-/// How the name of a file begins while it is not finished: no entry has a `~`
-/// in its name.
+/// How the name of a file begins while it is not finished: no
+/// entry has a `~` in its name.
 const UNFINISHED: &str = ".unfinished~";
 
 /// Refuses a symbolic link on the way to a file.
@@ -157,8 +157,8 @@ impl KeptFile {
         })
     }
 
-    /// Writes the file whole, or not at all; over none where there must be
-    /// none.
+    /// Writes the file whole, or not at all; over none
+    /// where there must be none.
     pub(crate) fn write(
         &self,
         bytes: &[u8],

@@ -1,5 +1,5 @@
-//! The file beside another that is locked, so that one run at a time writes
-//! that.
+//! The file beside another that is locked, so that one
+//! run at a time writes that.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -50,19 +50,19 @@ impl FileLock {
 impl Drop for FileLock {
     fn drop(&mut self) {
         // To close it is not enough: a program that is being started at this
-        // moment has a copy, and the lock with it, until it runs.
-        // Should that fail, the file is closed all the same.
+        // moment has a copy, and the lock with it, until it runs. Should that
+        // fail, the file is closed all the same.
         self.0.unlock().ok();
     }
 }
 
-/// Opens a file to lock it, and makes it where there is none. No link is
-/// followed: what is made is made here, and what another name stands for is not
-/// locked.
+/// Opens a file to lock it, and makes it where there is none. No link
+/// is followed: what is made is made here, and what another name
+/// stands for is not locked.
 pub(crate) fn open_to_lock(path: &Path) -> Result<File, LockFileError> {
     let mut options = OpenOptions::new();
-    // Only with both can a pipe be opened without waiting, and without an error
-    // of its own.
+    // Only with both can a pipe be opened without waiting, and
+    // without an error of its own.
     options
         .read(true)
         .write(true)
@@ -91,8 +91,8 @@ pub(super) fn open_without_link(
     options: &mut OpenOptions,
 ) -> Result<File, LockFileError> {
     // For the words, and for systems that cannot be told to follow no link.
-    // Where they can, it is the opening that counts: after this look the
-    // name could be exchanged.
+    // Where they can, it is the opening that counts: after this look the name
+    // could be exchanged.
     match fs::symlink_metadata(path) {
         Ok(there) if there.is_symlink() => return Err(LockFileError::Link),
         Ok(there) if !there.is_file() => return Err(LockFileError::NotRegular),

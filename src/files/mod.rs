@@ -1,10 +1,10 @@
 //! Files that somebody else may have put there.
 //!
-//! Floor 0. A pull request chooses what a name stands for: a pipe that is
-//! waited for for ever, a device that never ends, a link to what is not its
-//! author's. So every file that a person or a configuration names is opened
-//! here, and so is the one beside it that is locked. `place` says where a name
-//! leads.
+//! Floor 0. A pull request chooses what a name stands for: a pipe that
+//! is waited for for ever, a device that never ends, a link to what is
+//! not its author's. So every file that a person or a configuration
+//! names is opened here, and so is the one beside it that is locked.
+//! `place` says where a name leads.
 //!
 //! A `tree` is where the files of a configuration are: the disk, or a
 //! `revision` that `git` keeps.
@@ -136,9 +136,9 @@ pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
     let mut options = OpenOptions::new();
     options.read(true);
 
-    // What the name stands for is asked of the open file: between a look at the
-    // name and the opening it could be exchanged. So nothing may be waited
-    // for here.
+    // What the name stands for is asked of the open file: between a
+    // look at the name and the opening it could be exchanged. So
+    // nothing may be waited for here.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
         &mut options,
@@ -150,8 +150,8 @@ pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::NotRegular);
     }
-    // Most files tell their length, so that one that is too large need not be
-    // read first.
+    // Most files tell their length, so that one that is too
+    // large need not be read first.
     if metadata.len() > limit.bytes() {
         return Err(ReadError::TooLarge(limit));
     }
@@ -162,8 +162,8 @@ pub(crate) fn open(path: &Path, limit: Limit) -> Result<File, ReadError> {
 pub(crate) fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
 
-    // Files grow while they are read, and some of the system's say that they
-    // are empty.
+    // Files grow while they are read, and some of the system's
+    // say that they are empty.
     open(path, limit)?
         .take(limit.bytes() + 1)
         .read_to_end(&mut bytes)?;

@@ -31,8 +31,8 @@ pub(crate) fn is_inside(folder: &Path, name: &Path) -> io::Result<bool> {
             Err(error) => return Err(error),
         }
 
-        // A link to what is not there yet: it would be made where the link
-        // leads.
+        // A link to what is not there yet: it would be
+        // made where the link leads.
         let name = there
             .strip_prefix(folder)
             .unwrap_or(Path::new(""));

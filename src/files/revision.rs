@@ -1,5 +1,5 @@
-//! A revision of the repository that the working directory is in, as Git keeps
-//! it.
+//! A revision of the repository that the working
+//! directory is in, as Git keeps it.
 //!
 //! Only the object store is asked, through one `git cat-file --batch`: nothing
 //! is checked out, and nothing is fetched. Git itself is asked for objects by
@@ -39,8 +39,7 @@ pub struct Revision {
     /// The folder of its files.
     files: Object,
     objects: RefCell<Objects>,
-    /// What was read already: a folder of many files is asked for each of
-    /// them.
+    /// What was read already: a folder of many files is asked for each of them.
     folders: RefCell<BTreeMap<Object, Rc<Folder>>>,
 }
 
@@ -77,9 +76,9 @@ impl Revision {
         &self.root
     }
 
-    /// Whether the revision has a file or folder of this name. Only what is
-    /// surely not there is not: where something is in the way of looking,
-    /// that is an error.
+    /// Whether the revision has a file or folder of this name. Only what
+    /// is surely not there is not: where something is in the way of
+    /// looking, that is an error.
     pub fn has(&self, path: &Path) -> Result<bool, RevisionError> {
         if self.path_in(path).is_none() {
             return Err(RevisionError::Outside {
@@ -99,8 +98,7 @@ impl Revision {
     }
 
     /// The YAML files of the revision whose text is as it is wanted, from the
-    /// folder of the repository. What is too large for a configuration is
-    /// none.
+    /// folder of the repository. What is too large for a configuration is none.
     pub fn find_yaml(
         &self,
         is_wanted: impl Fn(&str) -> bool,
@@ -305,8 +303,8 @@ impl Revision {
                         object: entry.object.clone(),
                     });
                 }
-                // In a file there is surely nothing, so this may be said not to
-                // be there.
+                // In a file there is surely nothing, so this may be
+                // said not to be there.
                 EntryKind::File => return Err(io::ErrorKind::NotFound.into()),
                 EntryKind::Submodule => return Err(in_submodule()),
             }
@@ -324,8 +322,8 @@ impl Revision {
     /// Where a link on the way leads, if it says so from where it is.
     fn relative_target(&self, object: &Object) -> io::Result<PathBuf> {
         let target = self.read_link(object)?;
-        // It says where a clone lies on some machine, of which a revision knows
-        // nothing.
+        // It says where a clone lies on some machine, of which a
+        // revision knows nothing.
         if target.is_absolute() {
             return Err(outside());
         }

@@ -12,15 +12,15 @@ pub enum RevisionError {
     /// Git cannot be started.
     #[error("cannot run git: {0}")]
     NoGit(io::Error),
-    /// The working directory is in no repository, or in one that Git does not
-    /// open.
+    /// The working directory is in no repository, or in
+    /// one that Git does not open.
     #[error("this is no repository that git opens: {said}")]
     NoRepository {
         /// What Git says.
         said: String,
     },
-    /// There is no such revision here, which a clone that is not whole may
-    /// lack.
+    /// There is no such revision here, which a clone
+    /// that is not whole may lack.
     #[error("there is no revision `{name}` here")]
     Missing {
         /// The revision.
@@ -58,8 +58,8 @@ pub enum RevisionError {
         /// The attribute.
         attribute: String,
     },
-    /// A file that was named is not in the repository, so no revision of it can
-    /// be.
+    /// A file that was named is not in the repository, so
+    /// no revision of it can be.
     #[error(
         "{} is not in the repository {}",
         safe_path(path),

@@ -55,8 +55,7 @@ impl RevisionName {
     }
 
     /// Refuses a name that Git would take for a tag, say, where a branch is
-    /// meant: it asks nobody, and whoever may push may push a tag of any
-    /// name.
+    /// meant: it asks nobody, and whoever may push may push a tag of any name.
     fn refuse_other_readings(&self) -> Result<(), RevisionError> {
         let plain = self.starting_point();
         let readings =

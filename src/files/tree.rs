@@ -1,5 +1,5 @@
-//! Where the files of a configuration are: on the disk, or in a revision that
-//! Git keeps.
+//! Where the files of a configuration are: on the disk, or in
+//! a revision that Git keeps.
 //!
 //! One door with the same rules for both: regular files that are not too large,
 //! and nothing outside of the folder it is sought in, wherever links lead.
@@ -80,8 +80,8 @@ impl Tree {
         }
     }
 
-    /// Where a file is that is not of the configuration, but was named beside
-    /// it.
+    /// Where a file is that is not of the configuration,
+    /// but was named beside it.
     pub(crate) fn reach(&self, path: &Path) -> Reach {
         match self {
             Self::Disk => Reach::Here,

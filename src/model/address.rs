@@ -61,9 +61,9 @@ impl Address {
 }
 
 impl Address {
-    /// The address as a tenant knows it, which knows no keys: the client of a
-    /// grant is named by its id. The error is the client whose id is not
-    /// among these.
+    /// The address as a tenant knows it, which knows no keys: the
+    /// client of a grant is named by its id. The error is the client
+    /// whose id is not among these.
     pub fn named_by_id(
         &self,
         ids: &BTreeMap<Self, RemoteId>,

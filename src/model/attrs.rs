@@ -1,5 +1,5 @@
-//! The plain form of a specification: what diff, plan, apply and render work
-//! on.
+//! The plain form of a specification: what diff, plan,
+//! apply and render work on.
 
 use std::{slice, vec};
 

@@ -73,8 +73,8 @@ impl DesiredClient {
         }
     }
 
-    /// Whether it is declared what the client authenticates with instead of a
-    /// secret.
+    /// Whether it is declared what the client authenticates
+    /// with instead of a secret.
     #[must_use]
     pub fn declares_keys(&self) -> bool {
         match self {
@@ -151,8 +151,8 @@ pub enum Declared<'a> {
 }
 
 /// What a mark is made of.
-// Not the mark itself: there may be very many, and each would be a few copies
-// of one name.
+// Not the mark itself: there may be very many, and each would be
+// a few copies of one name.
 #[derive(Debug, Clone, Copy)]
 pub struct MarkParts<'a> {
     /// The key of the object.
@@ -220,8 +220,8 @@ impl Declared<'_> {
         }
     }
 
-    /// How many entries of a client's metadata it names, those of the mark left
-    /// out.
+    /// How many entries of a client's metadata it names,
+    /// those of the mark left out.
     pub(crate) fn count_metadata(self) -> usize {
         match self {
             Self::Client { spec, .. } => spec
@@ -321,8 +321,7 @@ impl Desired {
     }
 
     /// Where the credentials of a client go in a sink, at the address that the
-    /// environment names, if it names one; none where there is no such
-    /// sink.
+    /// environment names, if it names one; none where there is no such sink.
     #[must_use]
     pub fn destination(
         &self,
@@ -406,8 +405,8 @@ fn add_mark(mut attrs: Attrs, mark: &Mark) -> Attrs {
         .or_insert_with(|| Value::Entries(Attrs::new()));
 
     if let Value::Entries(entries) = metadata {
-        // Nothing is overwritten: the checks refuse metadata under the names of
-        // a mark.
+        // Nothing is overwritten: the checks refuse metadata
+        // under the names of a mark.
         entries.extend(mark.entries());
     }
     attrs

@@ -11,8 +11,8 @@ use super::Key;
 pub struct Variables<'a, T> {
     /// Each value with the beginning of the name of its variables.
     pub named: Vec<(String, T)>,
-    /// The names that would not tell which is meant, each with whose they
-    /// would be.
+    /// The names that would not tell which is meant, each
+    /// with whose they would be.
     pub shared: Vec<(String, Vec<&'a Key>)>,
 }
 

@@ -1,7 +1,7 @@
 //! Where a tenant gives tokens.
 
-/// Where services get their tokens, and by what they are known. Nothing of it
-/// is secret.
+/// Where services get their tokens, and by what they are
+/// known. Nothing of it is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoints {
     /// The domain of the tenant, where it has one to itself, as in Auth0:
@@ -11,7 +11,6 @@ pub struct Endpoints {
     pub issuer: String,
     /// Where a token is asked for (RFC 6749, 3.2).
     pub token_endpoint: String,
-    /// Where the keys are published that its tokens are verified by (RFC
-    /// 7517).
+    /// Where the keys are published that its tokens are verified by (RFC 7517).
     pub key_set: String,
 }

@@ -37,8 +37,8 @@ stable_ids! {
         CriticalAccessGained = "critical-access-gained",
         /// The same, of the tenant's own Management API.
         ManagementApiGranted = "management-api-granted",
-        /// A grant is for every scope of its API, also for those that it will
-        /// get later.
+        /// A grant is for every scope of its API, also for those
+        /// that it will get later.
         AllScopesGranted = "all-scopes-granted",
         /// A client that is in the tenant already is taken over, whatever it
         /// can do there.
@@ -52,8 +52,8 @@ stable_ids! {
         /// A client proves who it is in another way: whoever holds the new key
         /// is that client.
         CredentialsChanged = "credentials-changed",
-        /// The credentials of a client go to a place where they did not go
-        /// before.
+        /// The credentials of a client go to a place where
+        /// they did not go before.
         DeliveryGained = "delivery-gained",
         /// What is listed as critical is another list.
         CriticalChanged = "critical-changed",

@@ -8,23 +8,23 @@ use aws_lc_rs::digest::{SHA256, digest};
 use super::{Found, RemoteId, Value};
 use crate::words::hexadecimal;
 
-/// A close look at an object that is to be deleted. It must still be so just
-/// before.
+/// A close look at an object that is to be deleted. It
+/// must still be so just before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
     /// The object as every listing shows it.
     pub found: Found,
     /// All of the object, also what Grantry knows nothing of.
     pub digest: Digest,
-    /// The grants that would end with it, by the tenant's ids; of a grant
-    /// there are none.
+    /// The grants that would end with it, by the tenant's ids;
+    /// of a grant there are none.
     pub grants: BTreeSet<RemoteId>,
 }
 
 impl Inspection {
     /// Whether what is there now may be deleted because of what was seen: the
-    /// object is the same, and nobody has got a grant on it since. Grants
-    /// that went meanwhile are no reason to stop: they would end with it.
+    /// object is the same, and nobody has got a grant on it since. Grants that
+    /// went meanwhile are no reason to stop: they would end with it.
     #[must_use]
     pub fn still_holds(&self, now: &Self) -> bool {
         self.digest == now.digest && now.grants.is_subset(&self.grants)
@@ -52,8 +52,8 @@ const LEFT_OUT: [&str; 5] = [
 /// exchange must not pass unseen.
 const LEFT_OUT_AT_THE_TOP: &str = "encryption_key";
 
-/// The fields in which people choose the names: there, no name tells what it
-/// stands for.
+/// The fields in which people choose the names: there, no name
+/// tells what it stands for.
 const NAMED_BY_PEOPLE: [&str; 2] = ["client_metadata", "scopes"];
 
 impl Digest {
@@ -66,8 +66,8 @@ impl Digest {
             fields.remove(LEFT_OUT_AT_THE_TOP);
         }
 
-        // Every map and set of a `Value` is sorted, so this is one text for one
-        // object.
+        // Every map and set of a `Value` is sorted, so this is
+        // one text for one object.
         let text = serde_json::Value::from(without_secrets(value)).to_string();
         let hash = digest(&SHA256, text.as_bytes());
 

@@ -13,8 +13,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether nobody on the way can read what is sent there: by https, or to this
-/// machine.
+/// Whether nobody on the way can read what is sent there: by
+/// https, or to this machine.
 pub(crate) fn is_private(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,

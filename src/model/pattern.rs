@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::matches;
 
-/// A pattern of names: `*` stands for any run of characters, everything else
-/// for itself.
+/// A pattern of names: `*` stands for any run of characters,
+/// everything else for itself.
 // Unlike a `Glob` it may stand for everything: it only selects, and makes
 // nothing ours that could be deleted.
 #[derive(

@@ -65,8 +65,8 @@ pub enum Removal {
 /// How much one run may delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
-    /// The most deletions of all kinds together; without it, the default
-    /// limits hold for each kind.
+    /// The most deletions of all kinds together; without it, the default limits
+    /// hold for each kind.
     pub max_deletes: Option<usize>,
     /// Whether a kind may be emptied.
     pub emptying: Emptying,
@@ -91,8 +91,8 @@ pub enum Emptying {
 pub struct Glob(String);
 
 impl Glob {
-    /// What a pattern must begin with: enough to name a host or a name of one's
-    /// own.
+    /// What a pattern must begin with: enough to name a
+    /// host or a name of one's own.
     const PATTERN: &str = r"^[^*\s]{4}\S*$";
     const FEWEST_OF_ONES_OWN: usize = 4;
     /// The schemes behind which a host comes.
@@ -160,8 +160,8 @@ fn has_open_host(address: &str) -> bool {
     host.is_empty() || own.any(|label| label.contains('*'))
 }
 
-/// Whether a pattern, in which `*` stands for any run of characters, stands for
-/// this text.
+/// Whether a pattern, in which `*` stands for any run of
+/// characters, stands for this text.
 #[must_use]
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, others)) = pattern.split_once('*') else {
@@ -171,9 +171,9 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
         return false;
     };
 
-    // The first place of each part will do: a later one would only leave less
-    // text to the parts behind it. The last part has a place of its own,
-    // the end.
+    // The first place of each part will do: a later one would only
+    // leave less text to the parts behind it. The last part has a
+    // place of its own, the end.
     let mut parts = others.split('*').peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {

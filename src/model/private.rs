@@ -11,9 +11,9 @@ pub(crate) fn holds_private_key(text: &str) -> bool {
     text.contains("PRIVATE KEY-----")
 }
 
-/// Whether a text must not be shown: it holds a private key, or a stretch of
-/// base64 as long as a line of PEM, which may be a part of one that lost its
-/// label.
+/// Whether a text must not be shown: it holds a private key, or a
+/// stretch of base64 as long as a line of PEM, which may be a part
+/// of one that lost its label.
 #[must_use]
 pub(crate) fn may_be_private(text: &str) -> bool {
     let mut stretches = text

@@ -72,8 +72,7 @@ pub struct PublicKey {
 /// What only a certificate has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// The SHA-256 of the certificate's DER form, in base64url without
-    /// padding.
+    /// The SHA-256 of the certificate's DER form, in base64url without padding.
     pub thumbprint: String,
     /// The distinguished name of its subject, one attribute a line, in the
     /// certificate's order.
@@ -87,8 +86,8 @@ impl Pem {
         self.key.as_ref().ok()
     }
 
-    /// The subject, where the text is a certificate. What key it holds makes no
-    /// difference.
+    /// The subject, where the text is a certificate. What key it
+    /// holds makes no difference.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
@@ -203,8 +202,8 @@ fn only_label(text: &str) -> Result<&str, PemError> {
         .split_once("-----")
         .ok_or(PemError::NotPem)?;
 
-    // A second block may be the private key, which is the worse of the two
-    // mistakes.
+    // A second block may be the private key, which is the
+    // worse of the two mistakes.
     if holds_private_key(text) {
         return Err(PemError::Private);
     }
@@ -248,8 +247,8 @@ fn hash_key(key: &SubjectPublicKeyInfoOwned) -> Result<String, PemError> {
         return Err(PemError::TooWeak(bits));
     }
 
-    // Both come without the zero that DER puts before a high bit, as a JWK has
-    // them.
+    // Both come without the zero that DER puts before a
+    // high bit, as a JWK has them.
     let n = URL_SAFE_NO_PAD.encode(modulus);
     let e = URL_SAFE_NO_PAD.encode(exponent);
     // By hand and not by a serializer: the hash is over these very bytes,
@@ -265,8 +264,8 @@ fn count_bits(number: &[u8]) -> usize {
     (number.len() * 8).saturating_sub(leading)
 }
 
-/// The modulus and the exponent of an RSA public key (RFC 8017, appendix
-/// A.1.1).
+/// The modulus and the exponent of an RSA public key
+/// (RFC 8017, appendix A.1.1).
 fn read_numbers(
     der: &[u8],
 ) -> Result<(Vec<u8>, Vec<u8>), x509_cert::der::Error> {

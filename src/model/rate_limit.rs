@@ -17,8 +17,8 @@ pub struct RateLimit {
     every: Duration,
 }
 
-/// The share of a tenant's bucket of requests that is left to others, in
-/// percent.
+/// The share of a tenant's bucket of requests that is
+/// left to others, in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u8")]
 pub struct Reserve(u8);
@@ -38,8 +38,8 @@ const MOST_RESERVED: u8 = 90;
 
 impl RateLimit {
     /// What is understood, by the schema and by [`RateLimit::from_str`]: so
-    /// neither knows another limit. Within it, the time until one more
-    /// request may be made is never nothing and never overflows.
+    /// neither knows another limit. Within it, the time until one more request
+    /// may be made is never nothing and never overflows.
     pub(crate) const PATTERN: &str = r"^[1-9][0-9]{0,5}/([1-9][0-9]{0,4}(\.[0-9]{1,3})?|0\.0{0,2}[1-9][0-9]{0,2})$";
 
     fn parse(text: &str) -> Option<Self> {

@@ -39,8 +39,8 @@ enum Letters {
 impl Secrets {
     /// Takes note of a secret. One of less than 8 bytes is let be.
     pub fn keep(&self, secret: &SecretString) {
-        // Whoever repeats a secret need not repeat the line break that it was
-        // read with.
+        // Whoever repeats a secret need not repeat the line
+        // break that it was read with.
         let text = secret.expose_secret().trim();
         self.keep_text(text);
         if holds_private_key(text) {
@@ -48,8 +48,8 @@ impl Secrets {
         }
     }
 
-    /// Takes note that a secret is none any more here: it has left, and no text
-    /// can have it.
+    /// Takes note that a secret is none any more here: it has left,
+    /// and no text can have it.
     pub fn forget(&self, secret: &SecretString) {
         let text = secret.expose_secret().trim();
         let encoded = encode_shifted(text);
@@ -68,8 +68,8 @@ impl Secrets {
         all.retain(|written| !is_of_it(written));
     }
 
-    /// A key in PEM is a secret as a whole, without its labels, and by the
-    /// line.
+    /// A key in PEM is a secret as a whole, without its
+    /// labels, and by the line.
     fn keep_private_key(&self, text: &str) {
         // Where a variable cannot hold line breaks, they are written as `\n`.
         let pem = text.replace("\\n", "\n");
@@ -165,8 +165,8 @@ impl Secrets {
 }
 
 /// Where the longest of the secrets ends that stand here.
-// The longest: behind a shorter one that begins alike, the rest would be left
-// to be read.
+// The longest: behind a shorter one that begins alike, the rest
+// would be left to be read.
 fn find_end(all: &[Written], text: &[u8], start: usize) -> Option<usize> {
     all.iter()
         .filter_map(|written| written.find_end(text, start))
@@ -182,8 +182,8 @@ fn first_bytes(all: &[Written]) -> [bool; 256] {
             .bytes()
             .next()
     });
-    // With these begins what is encoded or escaped, and the other alphabet of
-    // base64.
+    // With these begins what is encoded or escaped, and the
+    // other alphabet of base64.
     let otherwise = "%\\+-_".bytes();
 
     let mut may_begin = [false; 256];

@@ -33,8 +33,8 @@ impl<T> Setting<T> {
         }
     }
 
-    /// Fills in a default where the configuration is silent; `null` stays
-    /// `null`.
+    /// Fills in a default where the configuration is
+    /// silent; `null` stays `null`.
     pub fn default_to(&mut self, value: T) {
         if self.is_absent() {
             *self = Self::Value(value);

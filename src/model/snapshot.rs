@@ -47,11 +47,11 @@ impl Snapshot {
 /// What a provider does by itself with the fields of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldRules {
-    /// What a field is when it has never been set. A field without an entry
-    /// has no value.
+    /// What a field is when it has never been set. A field
+    /// without an entry has no value.
     pub defaults: Attrs,
-    /// Fields that cannot exceed another one of the same object: the field,
-    /// and the other.
+    /// Fields that cannot exceed another one of the same object:
+    /// the field, and the other.
     pub ceilings: BTreeMap<String, String>,
     /// Fields that a listing shows in part, or not at all: they have to be
     /// asked for object by object.
@@ -65,8 +65,7 @@ pub struct FieldRules {
 pub struct UnnamedGrant {
     /// The tenant's id of the grant.
     pub id: RemoteId,
-    /// The id of its client; none where it is for all clients of third
-    /// parties.
+    /// The id of its client; none where it is for all clients of third parties.
     pub client: Option<String>,
     /// The identifier of its API.
     pub audience: String,
@@ -77,8 +76,8 @@ pub struct UnnamedGrant {
 /// What has the name of a scope, where such a name is unique in the tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeHolder {
-    /// The API that its tokens are for, and what it is called there; none
-    /// where that is not one API.
+    /// The API that its tokens are for, and what it is called there; none where
+    /// that is not one API.
     pub of: Option<(Identifier, ScopeName)>,
     /// The API that it was made for by its mark, and what it was called there.
     pub made_as: Option<(Identifier, ScopeName)>,
@@ -125,9 +124,9 @@ pub struct Found {
     /// Its fields, as far as Grantry knows them; an unset field is missing.
     pub attrs: Attrs,
     /// What tells whether that is still as it was which a change of the object
-    /// relies on, whichever of its fields it changes: its mark, or what is
-    /// kept beside it. None where nothing tells, or where nobody has
-    /// looked: see [`FieldRules::unlisted`].
+    /// relies on, whichever of its fields it changes: its mark, or what is kept
+    /// beside it. None where nothing tells, or where nobody has looked: see
+    /// [`FieldRules::unlisted`].
     // Boxed: most objects have none, and all of a tenant are kept at once.
     pub revision: Option<Box<Digest>>,
 }
@@ -192,8 +191,8 @@ pub enum Standing {
     /// Scopes that are for an API, and no API of its own: where one is a
     /// client, there is none, or one that is no API.
     ScopesAlone,
-    /// An API of ours that gets tokens itself, where an API is a client that
-    /// gets none.
+    /// An API of ours that gets tokens itself, where an API is
+    /// a client that gets none.
     GetsTokens,
 }
 

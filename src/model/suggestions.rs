@@ -12,8 +12,8 @@ pub(crate) struct Suggestions {
 
 impl Suggestions {
     /// Of how many words it is sought.
-    // Without an end, ten thousand misspelt references took more than two
-    // minutes.
+    // Without an end, ten thousand misspelt references
+    // took more than two minutes.
     pub(crate) const MOST: usize = 50;
 
     /// What was likely meant by the next word (see [`nearest`]).

@@ -15,8 +15,8 @@ pub struct Support {
     pub name: &'static str,
     /// What can be written and not be expressed there.
     pub missing: &'static [Missing],
-    /// How long a text may be there, where that is shorter than what can be
-    /// written.
+    /// How long a text may be there, where that is shorter
+    /// than what can be written.
     pub lengths: &'static [Longest],
     /// What a declared client gets where the configuration says nothing.
     pub machine: MachineDefaults,
@@ -30,11 +30,11 @@ pub struct Support {
     /// Whether an empty text is kept among the metadata of a client, and of
     /// what a scope allows.
     pub empty_texts: EmptyTexts,
-    /// What the id of a client looks like there, where that is less than can
-    /// be written.
+    /// What the id of a client looks like there, where that is
+    /// less than can be written.
     pub client_id: Option<ClientIdShape>,
-    /// The ids that every tenant has given away itself, where the
-    /// configuration chooses them: no client and no API can have one.
+    /// The ids that every tenant has given away itself, where the configuration
+    /// chooses them: no client and no API can have one.
     pub own_client_ids: &'static [&'static str],
     /// How scopes are called there.
     pub scope_naming: ScopeNaming,
@@ -88,8 +88,8 @@ pub enum Part {
     Text,
     /// The values of a map.
     Values,
-    /// The keys of a map of scopes, each with the identifier of its API before
-    /// it.
+    /// The keys of a map of scopes, each with the
+    /// identifier of its API before it.
     Qualified,
 }
 

@@ -2,8 +2,8 @@
 
 use super::Identifier;
 
-/// An API that no configuration can change. Not all of them say so where they
-/// are listed.
+/// An API that no configuration can change. Not all of them say
+/// so where they are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SystemApi {
     /// The Management API.
@@ -31,8 +31,8 @@ impl SystemApi {
         let (host, path) = identifier
             .strip_prefix("https://")?
             .split_once('/')?;
-        // A file need not say which tenant it is for, so any of Auth0's hosts
-        // counts.
+        // A file need not say which tenant it is for, so any
+        // of Auth0's hosts counts.
         let is_of_auth0 = host
             .to_ascii_lowercase()
             .ends_with(".auth0.com");

@@ -8,8 +8,8 @@ pub enum Asking {
     /// By the identifier of the API. Where no scope is named, all that are
     /// granted come.
     ByAudience,
-    /// By the names of its scopes, and by nothing else: where none is named,
-    /// none comes.
+    /// By the names of its scopes, and by nothing else: where
+    /// none is named, none comes.
     ByScopes,
 }
 

@@ -18,11 +18,11 @@ pub struct Change {
     /// The difference, leaf by leaf; none for a creation, where it is what
     /// [`fields`](Self::fields) say.
     pub(crate) edits: Vec<Edit>,
-    /// How we know that the object is ours, where it is taken over, let go or
-    /// deleted.
+    /// How we know that the object is ours, where it is taken
+    /// over, let go or deleted.
     pub evidence: Option<Evidence>,
-    /// The fields to write: each changed one with its whole new value, of a
-    /// map owned key by key the changed keys only. `Null` clears.
+    /// The fields to write: each changed one with its whole new value, of a map
+    /// owned key by key the changed keys only. `Null` clears.
     pub fields: Attrs,
     /// What the change relies on that is kept beside the object: it must still
     /// be so when it is made.
@@ -40,8 +40,8 @@ pub enum Action {
     Update,
     /// It is let go: it loses our mark, and nothing else.
     Release,
-    /// A resource server loses scopes, after the grants that held them have
-    /// changed.
+    /// A resource server loses scopes, after the grants
+    /// that held them have changed.
     Narrow,
     /// It is deleted.
     Delete,
@@ -51,8 +51,7 @@ impl Change {
     /// The difference, leaf by leaf.
     ///
     /// Of what is created it is made when asked for: a hundred thousand new
-    /// clients would keep 100 MB of it beside the same values in their
-    /// fields.
+    /// clients would keep 100 MB of it beside the same values in their fields.
     #[must_use]
     pub fn edits(&self) -> Cow<'_, [Edit]> {
         match self.action {
@@ -99,8 +98,8 @@ impl Change {
         self.creates_client() || self.action == Action::Adopt
     }
 
-    /// Whether it writes over this mark, if any: the one that was there when it
-    /// was planned.
+    /// Whether it writes over this mark, if any: the one that was
+    /// there when it was planned.
     #[must_use]
     pub fn writes_over(&self, mark: Option<&Written>) -> bool {
         let edits = self.edits();
@@ -108,8 +107,8 @@ impl Change {
         let key = mark.and_then(Written::key);
 
         // A mark is the only evidence of whose a client is: to write over one
-        // that came since the plan would take the client from another
-        // stack without a word.
+        // that came since the plan would take the client from another stack
+        // without a word.
         is_as_planned(&edits, Mark::STACK, stack)
             && is_as_planned(&edits, Mark::KEY, key)
     }

@@ -1,5 +1,5 @@
-//! The keys of clients: what no plan may do to them, and what a plan says of
-//! them.
+//! The keys of clients: what no plan may do to them, and
+//! what a plan says of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,8 +58,8 @@ pub(super) fn find_key_conflicts(
         .collect()
 }
 
-/// A client gets no secret while it has keys, unless they are given up by name:
-/// `null`.
+/// A client gets no secret while it has keys, unless they are
+/// given up by name: `null`.
 fn refuse_secret(
     key: &Key,
     wanted: &Attrs,
@@ -147,8 +147,8 @@ fn is_abrupt(wanted: &Attrs, found: &Found) -> bool {
         return before.is_disjoint(&after);
     }
 
-    // A client has a secret or keys, never both, so no moment accepts the old
-    // and the new.
+    // A client has a secret or keys, never both, so no moment
+    // accepts the old and the new.
     let had_secret =
         secret_method(&found.attrs).is_some_and(|method| method != "none");
     had_secret && !after.is_empty()

@@ -30,8 +30,8 @@ pub fn plan(desired: &Desired, seen: &Snapshot) -> Result<Planned, PlanError> {
     changes.extend(change_undeclared(desired.policy.prune, scope));
     sort_changes(&mut changes);
 
-    // What follows speaks of what would happen, so it is asked when all changes
-    // are known.
+    // What follows speaks of what would happen, so it is asked
+    // when all changes are known.
     let refusals = find_refusals(context, scope, &changes);
     let expected = expect_deletions(context, scope, &changes);
     let ids = collect_ids(scope, &changes);
@@ -104,8 +104,8 @@ fn create(
     reconcile::create(address, &wanted, rules)
 }
 
-/// The changes that make a live object as it is declared: it is taken over or
-/// updated.
+/// The changes that make a live object as it is declared: it
+/// is taken over or updated.
 fn change_live(
     context: &Context<'_>,
     scope: &Scope<'_>,
@@ -155,8 +155,8 @@ fn delete(verdict: &Verdict<'_>) -> Change {
     )
 }
 
-/// The ids of the objects that the changes touch, and of the clients that they
-/// refer to.
+/// The ids of the objects that the changes touch, and of the
+/// clients that they refer to.
 fn collect_ids(
     scope: &Scope<'_>,
     changes: &[Change],

@@ -37,16 +37,16 @@ pub(crate) fn needs_detail(
         .collect()
 }
 
-/// Whether it is declared what a field of the object is to be that no listing
-/// shows.
+/// Whether it is declared what a field of the object is to
+/// be that no listing shows.
 fn manages_unlisted(
     address: &Address,
     declared: Declared<'_>,
     seen: &Snapshot,
 ) -> bool {
     let unlisted = &seen.rules(address.kind()).unlisted;
-    // Plain forms take a while to make: none is made for a kind that has no
-    // such field.
+    // Plain forms take a while to make: none is made for a
+    // kind that has no such field.
     if unlisted.is_empty() {
         return false;
     }

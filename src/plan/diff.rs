@@ -1,5 +1,5 @@
-//! The difference between two sets of fields, leaf by leaf. Knows no kind of
-//! object.
+//! The difference between two sets of fields, leaf by
+//! leaf. Knows no kind of object.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::model::{Attrs, Members, Value};
 /// One leaf that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The names that lead to the leaf; the first is the field. For a member
-    /// of a set, the set.
+    /// The names that lead to the leaf; the first is the field. For a member of
+    /// a set, the set.
     pub path: Vec<SmolStr>,
     /// What happens to the leaf.
     pub leaf: Leaf,
@@ -88,12 +88,12 @@ impl Comparison {
     fn compare(&mut self, before: Option<&Value>, after: &Value) {
         match (before, after) {
             (Some(before), after) if before == after => {}
-            // The tenant never gives it back, so nobody can say that it
-            // differs.
+            // The tenant never gives it back, so nobody
+            // can say that it differs.
             (_, Value::WriteOnly(_)) => {}
 
-            // What has another shape is one leaf, with the whole of both
-            // values.
+            // What has another shape is one leaf, with the
+            // whole of both values.
             (before, Value::Set(after)) if before.is_none_or(is_set) => {
                 self.compare_sets(before.and_then(Value::as_set), after);
             }

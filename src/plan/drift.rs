@@ -67,9 +67,9 @@ impl fmt::Display for DriftClass {
 }
 
 impl Plan {
-    /// Everything that is not as the configuration says, by class and name. The
-    /// configuration is taken to have been applied: what never was shows no
-    /// less.
+    /// Everything that is not as the configuration says, by class and
+    /// name. The configuration is taken to have been applied: what
+    /// never was shows no less.
     #[must_use]
     pub fn drift(&self) -> Vec<Drift> {
         let by_change = self.changes.iter().map(|change| Drift {

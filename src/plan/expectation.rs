@@ -55,15 +55,15 @@ pub(super) fn expect_deletions(
             Some((change.address.clone(), expect_listed(found)))
         })
         .collect();
-    // Most plans delete nothing, and there may be very many grants to go
-    // through.
+    // Most plans delete nothing, and there may be very
+    // many grants to go through.
     if expected.is_empty() {
         return expected;
     }
 
     for (id, ends) in named_grants(context).chain(unnamed_grants(context)) {
-        // Looked up, not held against every deletion: of both there may be
-        // thousands.
+        // Looked up, not held against every deletion: of both
+        // there may be thousands.
         for end in ends.into_iter().flatten() {
             if let Some(Expected::Listed { grants, .. }) =
                 expected.get_mut(&end)
@@ -109,8 +109,8 @@ fn named_grants<'a>(
         })
 }
 
-/// The same of the grants that no configuration can name: they end as any other
-/// does.
+/// The same of the grants that no configuration can name:
+/// they end as any other does.
 fn unnamed_grants<'a>(
     context: &'a Context<'_>,
 ) -> impl Iterator<Item = (&'a RemoteId, Ends)> {
@@ -118,8 +118,8 @@ fn unnamed_grants<'a>(
     grants.map(|grant| (&grant.id, ends_of(context, grant)))
 }
 
-/// What a grant that no configuration can name ends with, as this stack calls
-/// it.
+/// What a grant that no configuration can name ends
+/// with, as this stack calls it.
 fn ends_of(context: &Context<'_>, grant: &UnnamedGrant) -> Ends {
     let client = grant
         .client

@@ -24,8 +24,8 @@ pub struct ExpectedToken {
     pub scopes: BTreeSet<String>,
     /// One scope of the API that is not among them, if there is one.
     pub further: Option<String>,
-    /// Why it cannot be told what the token holds, where that is known
-    /// beforehand.
+    /// Why it cannot be told what the token holds, where
+    /// that is known beforehand.
     pub obstacle: Option<Obstacle>,
 }
 
@@ -166,8 +166,8 @@ fn expect_token(
     })
 }
 
-/// Whether one request cannot name all scopes that a token of them is asked for
-/// by.
+/// Whether one request cannot name all scopes that a
+/// token of them is asked for by.
 fn is_too_long(scopes: &BTreeSet<String>, seen: &Snapshot) -> bool {
     let names: usize = scopes
         .iter()
@@ -278,8 +278,8 @@ impl Api {
         )
     }
 
-    /// Why its tokens cannot be read, as it is in the tenant, or else as it is
-    /// declared.
+    /// Why its tokens cannot be read, as it is in the tenant,
+    /// or else as it is declared.
     fn obstacle(&self, desired: &Desired, seen: &Snapshot) -> Option<Obstacle> {
         let declared = self
             .spec(desired)
@@ -308,8 +308,8 @@ impl Api {
 }
 
 impl ExpectedToken {
-    /// What it is asked for by: scopes are named where nothing else names the
-    /// API.
+    /// What it is asked for by: scopes are named where
+    /// nothing else names the API.
     #[must_use]
     pub fn asked_scopes(&self, asking: Asking) -> Vec<String> {
         match asking {

@@ -1,8 +1,8 @@
-//! The heart: what is wanted and what is there become a plan. Pure functions,
-//! no effects.
+//! The heart: what is wanted and what is there become a plan.
+//! Pure functions, no effects.
 //!
-//! Floor 1. Begin with [`plan()`], in `decide`: it asks each of the others in
-//! turn.
+//! Floor 1. Begin with [`plan()`], in `decide`: it asks
+//! each of the others in turn.
 //!
 //! ```text
 //! classify       whose each object is, by its mark (`owner`), its id or its name: a `verdict`
@@ -99,8 +99,8 @@ pub struct Plan {
     pub deliveries: Vec<PlannedDelivery>,
     /// What was seen and is worth saying.
     pub notes: Vec<Note>,
-    /// Who can call what afterwards, and could not before; and the other way
-    /// round.
+    /// Who can call what afterwards, and could not before;
+    /// and the other way round.
     pub access: AccessChange,
     /// How the configuration calls what it declares.
     pub names: Names,

@@ -17,8 +17,8 @@ pub struct Names {
 }
 
 impl Names {
-    /// The names of what is declared, where it is not known yet which tenant it
-    /// is for.
+    /// The names of what is declared, where it is not known
+    /// yet which tenant it is for.
     #[must_use]
     pub fn of_declared(desired: &Desired) -> Self {
         let servers = desired

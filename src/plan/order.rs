@@ -57,8 +57,8 @@ pub(super) fn sort_changes(changes: &mut [Change]) {
     });
 }
 
-/// Whether an edit takes a scope away from the resource server or grant it
-/// belongs to.
+/// Whether an edit takes a scope away from the resource
+/// server or grant it belongs to.
 pub(super) fn removes_scope(edit: &Edit) -> bool {
     is_removed(&edit.leaf) && scope_of(edit).is_some()
 }
@@ -68,8 +68,8 @@ pub(super) fn removed_scopes(change: &Change) -> BTreeSet<SmolStr> {
     collect_scopes(change, is_removed)
 }
 
-/// The scopes a change gives: new ones, and those that do again what they were
-/// made for.
+/// The scopes a change gives: new ones, and those that do
+/// again what they were made for.
 fn given_scopes(change: &Change) -> BTreeSet<SmolStr> {
     collect_scopes(change, |leaf| is_added(leaf) || is_mended(leaf))
 }

@@ -35,14 +35,14 @@ pub struct GrantOutputs {
     pub resource_server: String,
     /// What the API is called in tokens.
     pub audience: Identifier,
-    /// The scopes, each as it is asked for in this tenant; none for all that
-    /// the API has.
+    /// The scopes, each as it is asked for in this tenant; none
+    /// for all that the API has.
     pub scopes: Option<Vec<String>>,
 }
 
 impl Outputs {
-    /// What the services of a configuration need to know of the tenant that was
-    /// seen.
+    /// What the services of a configuration need to know of
+    /// the tenant that was seen.
     #[must_use]
     pub fn of(desired: &Desired, seen: &Snapshot) -> Self {
         let ids = list_ids(desired, seen);

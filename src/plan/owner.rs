@@ -51,9 +51,9 @@ pub(crate) fn owner_of(
                 relation,
             }
         }
-        // Before the stack is looked at: a client that some export copied from
-        // another tenant brings its mark along, which says nothing of
-        // who owns it here.
+        // Before the stack is looked at: a client that some export
+        // copied from another tenant brings its mark along, which says
+        // nothing of who owns it here.
         Some(Ok(mark)) if mark.tenant != *tenant => Owner::Copied,
         Some(Ok(mark)) if is_our_name(desired, &mark.stack) => {
             let key = present_key(&desired.policy, &mark.key).clone();

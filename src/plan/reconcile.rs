@@ -12,16 +12,16 @@ use crate::model::{
     Members, ResourceServerSpec, Value, compact,
 };
 
-/// What of an object is told when it is lost: by what people know it, and what
-/// it gives.
+/// What of an object is told when it is lost: by what people
+/// know it, and what it gives.
 const TOLD_OF_THE_LOST: [&str; 3] = [
     ClientSpec::NAME,
     GrantSpec::SCOPES,
     GrantSpec::ALL_SCOPES,
 ];
 
-/// What is created needs no clearing: a field that is not sent gets its
-/// default.
+/// What is created needs no clearing: a field that is
+/// not sent gets its default.
 pub(super) fn create(
     address: &Address,
     wanted: &Attrs,
@@ -51,8 +51,8 @@ pub(super) fn adopt(
 ) -> Change {
     // No field of what is taken over has a ceiling, so nothing falls along.
     let mut edits = diff(wanted, &found.attrs, &rules.defaults);
-    // Scopes of an API that was not ours are somebody else's, unless they are
-    // declared.
+    // Scopes of an API that was not ours are somebody else's,
+    // unless they are declared.
     edits.retain(|edit| {
         !(address.kind() == Kind::ResourceServer && removes_scope(edit))
     });
@@ -96,22 +96,22 @@ pub(super) fn release(
     }
 }
 
-/// The changes that make a live object as it is wanted. A resource server that
-/// loses scopes does so in a change of its own, which comes last; until then it
-/// keeps them.
+/// The changes that make a live object as it is wanted. A resource server
+/// that loses scopes does so in a change of its own, which comes last;
+/// until then it keeps them.
 pub(super) fn update(
     address: &Address,
     wanted: &Attrs,
     found: &Found,
     rules: &FieldRules,
 ) -> Vec<Change> {
-    // Before the comparison, so that what falls along is shown, and not only
-    // written.
+    // Before the comparison, so that what falls along is
+    // shown, and not only written.
     let wanted = lower_to_ceilings(wanted, &found.attrs, rules);
     let edits = diff(&wanted, &found.attrs, &rules.defaults);
 
-    // Only an API waits: others hold its scopes, until their grants have
-    // changed.
+    // Only an API waits: others hold its scopes, until
+    // their grants have changed.
     let is_server = address.kind() == Kind::ResourceServer;
     let (narrowing, widening): (Vec<Edit>, Vec<Edit>) = edits
         .into_iter()
@@ -251,8 +251,8 @@ fn keep_scopes(fields: &mut Attrs, narrowing: &[Edit]) {
     }
 }
 
-/// A scope that is still to be removed, as an entry of the scopes kept until
-/// then.
+/// A scope that is still to be removed, as an entry of
+/// the scopes kept until then.
 fn kept_scope(edit: &Edit) -> Option<(SmolStr, Value)> {
     match (&edit.leaf, edit.path.as_slice()) {
         (Leaf::Removed(description), [_, scope]) => {

@@ -22,8 +22,8 @@ pub(super) struct Scope<'a> {
     pub(super) removed: BTreeMap<&'a Address, (&'a Verdict<'a>, Removal)>,
     /// What is ours, not declared, and safe from deletion.
     pub(super) protected: BTreeMap<&'a Address, &'a Evidence>,
-    /// What carries a mark that is no evidence, by the address the tenant
-    /// knows it by.
+    /// What carries a mark that is no evidence, by the
+    /// address the tenant knows it by.
     pub(super) suspect: Vec<(&'a Address, &'a Verdict<'a>)>,
     /// How many objects are not ours, by kind.
     pub(super) others: BTreeMap<Kind, usize>,
@@ -75,8 +75,7 @@ impl<'a> Scope<'a> {
                     scope.count_other(remote);
                 }
                 // What the tenant itself made, what Grantry itself uses and
-                // what the configuration only refers to is not
-                // worth a word.
+                // what the configuration only refers to is not worth a word.
                 Class::External | Class::Untouchable(_) => {}
             }
         }
@@ -108,8 +107,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether an orphan goes: only when asked, and never without evidence in the
-/// tenant.
+/// Whether an orphan goes: only when asked, and never
+/// without evidence in the tenant.
 pub(super) fn is_pruned(prune: Prune, evidence: &Evidence) -> bool {
     prune == Prune::On && *evidence != Evidence::Nothing
 }

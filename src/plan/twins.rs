@@ -43,8 +43,8 @@ impl Twins {
         let [stack, key] = Mark::METADATA_KEYS;
 
         let step = match holding.as_slice() {
-            // Only where all others hold none is it known which one its service
-            // uses.
+            // Only where all others hold none is it known which
+            // one its service uses.
             [(id, Some(_))] => format!(
                 "{id} holds the grants and stays; make sure that no service \
                  uses {unused}, and delete it"

@@ -64,8 +64,8 @@ pub enum Evidence {
     Owns(Glob),
     /// The configuration names it under `removed`.
     Removal,
-    /// The configuration names this client or resource server of it under
-    /// `removed`.
+    /// The configuration names this client or resource
+    /// server of it under `removed`.
     GoesWith(Box<Address>),
     /// What the tenant says of it.
     Standing,

@@ -21,8 +21,8 @@ pub enum Health {
 pub struct Contents {
     /// How many objects there are of each kind that was looked at.
     pub counts: BTreeMap<Kind, usize>,
-    /// How many clients carry the mark of the stack; none where no stack is
-    /// asked about.
+    /// How many clients carry the mark of the stack; none where
+    /// no stack is asked about.
     pub owned: Option<Owned>,
 }
 

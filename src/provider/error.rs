@@ -124,8 +124,8 @@ pub enum ProviderError {
         /// What is wrong with the answer.
         reason: String,
     },
-    /// A reading of the tenant does not agree with itself, however often it is
-    /// repeated.
+    /// A reading of the tenant does not agree with itself,
+    /// however often it is repeated.
     #[error("the listing of {listing} is not complete: {gap}")]
     Incomplete {
         /// Which listing.
@@ -177,8 +177,8 @@ pub enum ProviderError {
         /// What went wrong then.
         source: Box<Self>,
     },
-    /// The clients could not be listed again before one was created or taken
-    /// over.
+    /// The clients could not be listed again before one
+    /// was created or taken over.
     #[error(
         "it was not tried: the clients could not be listed once more \
          ({reason})"
@@ -195,8 +195,8 @@ pub enum ProviderError {
         /// Until when, by the tenant's own clock.
         until: String,
     },
-    /// The stack could not be locked, for another reason than that another run
-    /// has it.
+    /// The stack could not be locked, for another reason than
+    /// that another run has it.
     #[error("the stack could not be locked, and nothing was written: {source}")]
     NotLocked {
         /// Why.
@@ -223,8 +223,8 @@ pub enum ProviderError {
         /// Which object.
         address: Box<Address>,
     },
-    /// The object to be changed or deleted is not what it was when that was
-    /// decided.
+    /// The object to be changed or deleted is not what it
+    /// was when that was decided.
     #[error("{address} has changed since the plan, and stays")]
     ChangedSince {
         /// Which object.

@@ -19,8 +19,8 @@ pub enum LockUse {
 pub struct Estimate {
     /// How many requests it takes, if none has to be repeated.
     pub requests: usize,
-    /// How long these take under the tenant's limits; none where these are not
-    /// known.
+    /// How long these take under the tenant's limits; none
+    /// where these are not known.
     pub time: Option<Duration>,
     /// What must be allowed for them.
     pub needs: BTreeSet<Need>,

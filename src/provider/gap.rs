@@ -28,8 +28,8 @@ pub enum Gap {
         /// The client's id.
         client: String,
     },
-    /// An API is missing that the tenant has when asked for it by its
-    /// identifier.
+    /// An API is missing that the tenant has when asked
+    /// for it by its identifier.
     ApiOfGrant {
         /// The identifier.
         identifier: String,

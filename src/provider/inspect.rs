@@ -5,10 +5,10 @@ use crate::model::{Address, Inspection, Kind};
 use crate::plan::{Expected, Planned};
 
 /// Looks closely at everything that the plan would delete, and keeps what was
-/// seen for the moment of the deletion. An object that is not what the plan was
-/// made from any more is an error; one that is gone stays as it was listed, for
-/// nothing is left to be done about it; and so does everything where the plan
-/// is refused.
+/// seen for the moment of the deletion. An object that is not what the plan
+/// was made from any more is an error; one that is gone stays as it was
+/// listed, for nothing is left to be done about it; and so does everything
+/// where the plan is refused.
 pub async fn inspect<P: Observe>(
     provider: &P,
     mut planned: Planned,

@@ -55,8 +55,8 @@ pub use web::{
     Caller, KeySet, Token, TokenDesk, TokenError, TokenRefusal, Untold,
 };
 
-/// What looking closely at some objects has shown, in their order: none where
-/// one is gone.
+/// What looking closely at some objects has shown, in their
+/// order: none where one is gone.
 pub type Inspections = Vec<Option<Inspection>>;
 
 /// The clients of a tenant.
@@ -145,8 +145,8 @@ pub trait Observe: Sync {
     }
 
     /// Reads what a listing does not show of some objects (see
-    /// [`FieldRules::unlisted`](crate::model::FieldRules::unlisted)), and adds
-    /// it.
+    /// [`FieldRules::unlisted`](crate::model::FieldRules::unlisted)),
+    /// and adds it.
     fn read_details(
         &self,
         seen: Snapshot,
@@ -164,10 +164,10 @@ pub trait Observe: Sync {
         future::ready(Ok(()))
     }
 
-    /// What applying the plan from now on costs, in the tenant that was seen,
-    /// and what must be allowed for it; none where neither is worth a word.
-    /// A provider whose [`check_permissions`](Self::check_permissions) can
-    /// say no states it.
+    /// What applying the plan from now on costs, in the tenant that was
+    /// seen, and what must be allowed for it; none where neither is worth a
+    /// word. A provider whose
+    /// [`check_permissions`](Self::check_permissions) can say no states it.
     fn estimate(
         &self,
         _planned: &Planned,
@@ -218,8 +218,8 @@ pub async fn observe<P: Observe>(
         .await?;
 
     let seen = provider.read().await?;
-    // Nothing is declared that a listing does not show, so nothing needs a
-    // closer look.
+    // Nothing is declared that a listing does not show, so
+    // nothing needs a closer look.
     if objects == Objects::of_every_kind() {
         return Ok(seen);
     }
@@ -234,8 +234,8 @@ pub async fn observe<P: Observe>(
     }
 }
 
-/// Writes to a tenant, and has what reads it: whoever plans is given the reader
-/// alone.
+/// Writes to a tenant, and has what reads it: whoever plans
+/// is given the reader alone.
 pub trait Mutate: Locks {
     /// What reads the tenant.
     type Reader: Observe;
@@ -254,8 +254,8 @@ pub trait Mutate: Locks {
         write: &Write,
     ) -> impl Future<Output = Result<RemoteId, WriteError>> + Send;
 
-    /// The same; of a client that it creates, with its secret where the answer
-    /// tells that.
+    /// The same; of a client that it creates, with its secret
+    /// where the answer tells that.
     fn write_for_secret(
         &self,
         write: &Write,
@@ -296,8 +296,8 @@ pub trait Mutate: Locks {
     }
 }
 
-/// One write to the tenant. In the address of a grant the client is named by
-/// its id.
+/// One write to the tenant. In the address of a grant the
+/// client is named by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
     /// Creates an object.
@@ -314,8 +314,7 @@ pub enum Write {
         /// The tenant's id of the object.
         id: RemoteId,
         /// The changed fields only, each with its whole new value; of a map
-        /// that is owned key by key, the changed keys only. `Null`
-        /// clears.
+        /// that is owned key by key, the changed keys only. `Null` clears.
         fields: Attrs,
         /// What must still be so that is kept beside the object: see
         /// [`Found::revision`](crate::model::Found::revision).
@@ -357,8 +356,8 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// The same, once some steps of the write have been carried out; `done`
-    /// says which.
+    /// The same, once some steps of the write have been
+    /// carried out; `done` says which.
     #[must_use]
     pub fn after(self, done: &[String]) -> Self {
         match self {

@@ -44,8 +44,8 @@ pub enum UnauthorizedReason {
     Expired,
     /// The token is for another API.
     Audience,
-    /// The token is not from this tenant, or not from this domain of the
-    /// tenant.
+    /// The token is not from this tenant, or not from
+    /// this domain of the tenant.
     Issuer,
     /// The tenant does not say.
     Unsaid,
@@ -55,8 +55,8 @@ pub enum UnauthorizedReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ForbiddenReason {
-    /// The token has none of these scopes of the Management API, one of which
-    /// is needed.
+    /// The token has none of these scopes of the Management
+    /// API, one of which is needed.
     Scope {
         /// The scopes.
         any_of: BTreeSet<String>,

@@ -3,8 +3,8 @@
 
 use super::{ProviderError, UnreachableReason};
 
-/// Whether the same, done again later, may end well though nobody has mended
-/// anything.
+/// Whether the same, done again later, may end well though
+/// nobody has mended anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// What stood in the way passes by itself: an engine may try again.
@@ -14,8 +14,8 @@ pub enum Retry {
 }
 
 impl ProviderError {
-    /// Whether doing the same again is worth it. Where it is, nothing was
-    /// written.
+    /// Whether doing the same again is worth it. Where it
+    /// is, nothing was written.
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {

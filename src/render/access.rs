@@ -155,8 +155,8 @@ where
             Some(row.client_name.as_str()),
             Some(row.resource_server.as_str()),
             row.audience.as_deref(),
-            // Beside the scope, and not as a word in its place: an API may
-            // call a scope of its own `every`.
+            // Beside the scope, and not as a word in its place: an API may call
+            // a scope of its own `every`.
             Some(extent(row.extent)),
             row.scope.as_deref(),
             row.organization.as_deref(),
@@ -202,8 +202,8 @@ fn grouped(
         BTreeMap<(&String, String), Vec<String>>,
     > = BTreeMap::new();
     for permission in permissions {
-        // What holds for one organization must not stand beside what holds for
-        // another.
+        // What holds for one organization must not stand beside
+        // what holds for another.
         let line = (beside(permission), circumstances(permission));
         let lines = groups
             .entry(title_of(permission))

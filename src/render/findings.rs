@@ -29,8 +29,8 @@ pub fn findings(findings: &[Finding], sources: &Sources, base: &str) -> String {
     )
 }
 
-/// More waivers are not suggested: whoever wants so many has something else in
-/// mind.
+/// More waivers are not suggested: whoever wants so many
+/// has something else in mind.
 const MOST_WAIVERS: usize = 10;
 
 /// What to put in for errors that are meant, and when.
@@ -38,8 +38,8 @@ fn suggest_waivers(findings: &[Finding]) -> String {
     let errors = findings
         .iter()
         .filter(|finding| finding.is_refusal());
-    // Each once: one waiver is enough for all findings of a kind about an
-    // object.
+    // Each once: one waiver is enough for all findings
+    // of a kind about an object.
     let waivers: BTreeSet<String> = errors
         .map(|finding| {
             // As JSON, which YAML reads: a name may hold what is more than text

@@ -38,8 +38,8 @@ pub fn no_lock(stack: &StackName) -> String {
 /// Who holds the lock, and until when.
 #[must_use]
 pub fn lock(stack: &StackName, lock: &SeenLock) -> String {
-    // Whoever may create an API in the tenant chooses what stands in the name
-    // of a lock.
+    // Whoever may create an API in the tenant chooses what
+    // stands in the name of a lock.
     let holder = safe(&lock.holder);
     let until = safe(&lock.until);
     let (label, advice) = if lock.is_over {

@@ -122,8 +122,8 @@ impl MarkEntry {
         }
     }
 
-    /// Of what is created or taken over nobody has to be told that it is
-    /// marked.
+    /// Of what is created or taken over nobody has to
+    /// be told that it is marked.
     fn words_of_new(
         &self,
         action: ActionView,

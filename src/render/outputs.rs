@@ -104,8 +104,8 @@ pub fn outputs_dotenv<'a>(
         }
     }
 
-    // Of all clients, so that none has another name once one more is in the
-    // tenant.
+    // Of all clients, so that none has another name once
+    // one more is in the tenant.
     let clients = name_variables(outputs.clients.iter());
     let ids = clients.map(|client| {
         client
@@ -138,8 +138,8 @@ fn add_variables<'a>(
         .collect()
 }
 
-/// That there is no variable of a name, for it would not tell which of several
-/// is meant.
+/// That there is no variable of a name, for it would not tell
+/// which of several is meant.
 #[must_use]
 pub fn no_variable(name: &str, keys: &[&Key]) -> String {
     let keys: Vec<&str> = keys

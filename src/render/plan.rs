@@ -1,5 +1,5 @@
-//! A plan, for people: its changes, what they come to, and what there is to say
-//! besides.
+//! A plan, for people: its changes, what they come to, and
+//! what there is to say besides.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -225,8 +225,8 @@ fn summarize(plan: &Plan, refusals: &[Refusal]) -> String {
         );
     }
 
-    // Something else was wanted, and is refused: a refused plan never says "No
-    // changes".
+    // Something else was wanted, and is refused: a refused plan
+    // never says "No changes".
     if !refusals.is_empty() {
         let label = styled(STRONG, "Plan:");
         return format!("{label} {} unchanged.\n", plan.unchanged);
@@ -283,8 +283,8 @@ fn count_actions(plan: &Plan) -> Vec<String> {
         unchanged: _,
     } = CountsView::of(plan.changes.iter(), plan.unchanged);
 
-    // Three of them are said also where there are none: `0 to delete` is worth
-    // reading.
+    // Three of them are said also where there are none: `0 to
+    // delete` is worth reading.
     let mut counts = vec![format!("{create} to create")];
     if adopt > 0 {
         counts.push(format!("{adopt} to adopt"));

@@ -13,8 +13,8 @@ use super::text::{WIDTH, count, length, safe, words_and_snippets};
 use crate::config::{Problems, Source, Sources, Span};
 use crate::model::{Foreign, escape_harmful, foreign, may_be_private};
 
-/// More problems are only counted: nobody reads them, and they would fill a
-/// disk.
+/// More problems are only counted: nobody reads them,
+/// and they would fill a disk.
 pub(super) const MOST: usize = 500;
 
 /// A longer line is not shown: it could not be read anyway.
@@ -58,8 +58,8 @@ fn show_first(most: usize, found: &Problems) -> String {
     text
 }
 
-/// The first of them with the lines they are about, and how many there are
-/// beside.
+/// The first of them with the lines they are about, and
+/// how many there are beside.
 pub(super) fn show_remarks<'a>(
     remarks: impl ExactSizeIterator<Item = Remark<'a>>,
     most: usize,
@@ -146,8 +146,8 @@ fn list_marks<'a>(remark: &Remark<'a>) -> Vec<Mark<'a>> {
     marks
 }
 
-/// Adds one line with its marks, or only a position where there is no line to
-/// show.
+/// Adds one line with its marks, or only a position where
+/// there is no line to show.
 fn add_line<'a>(
     group: Group<'a>,
     source: &'a Source,
@@ -237,8 +237,8 @@ fn is_of_name(character: char) -> bool {
     character.is_ascii_alphanumeric() || "_-".contains(character)
 }
 
-/// The bytes to mark in a line as it is shown; in its file it starts at
-/// `start`.
+/// The bytes to mark in a line as it is shown; in its
+/// file it starts at `start`.
 fn range_in_shown(line: &str, start: usize, span: Span) -> Range<usize> {
     let within =
         |byte: usize| line.floor_char_boundary(byte.saturating_sub(start));

@@ -1,5 +1,5 @@
-//! What is said of a place in a configuration: a problem, or a finding of a
-//! review.
+//! What is said of a place in a configuration: a problem,
+//! or a finding of a review.
 
 use std::borrow::Cow;
 

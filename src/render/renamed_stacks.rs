@@ -1,5 +1,5 @@
-//! A stack of another name: the same edit of the mark of each of its objects,
-//! shown once.
+//! A stack of another name: the same edit of the mark of each
+//! of its objects, shown once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,8 +18,8 @@ struct Renaming<'a> {
     objects: Vec<&'a Change>,
 }
 
-/// What is the same for several objects, and the changes with what is left of
-/// each.
+/// What is the same for several objects, and the changes
+/// with what is left of each.
 pub(super) fn set_apart<'a>(
     changes: &'a [Change],
     names: &Names,
@@ -42,8 +42,8 @@ pub(super) fn set_apart<'a>(
     (shown, rest)
 }
 
-/// A change without the edits that are shown for several; none where that is
-/// all it was.
+/// A change without the edits that are shown for several; none
+/// where that is all it was.
 fn leave_rest(change: &Change, renamings: &[Renaming<'_>]) -> Option<Change> {
     let mut rest = change.clone();
     if change.action != Action::Update {

@@ -72,8 +72,8 @@ pub fn correlation(id: &str) -> String {
     )
 }
 
-/// How many changes have ended so far, on one line, to be said as a run goes
-/// on.
+/// How many changes have ended so far, on one line, to
+/// be said as a run goes on.
 #[must_use]
 pub fn progress(ended: usize, failed: usize, changes: usize) -> String {
     let failed = match failed {
@@ -91,8 +91,8 @@ pub fn ended(change: &Change, outcome: &Outcome, names: &Names) -> String {
         Outcome::Failed(error) | Outcome::Unknown(error) => {
             format!(": {}", safe(&error.to_string()))
         }
-        // A log is read as it grows: what blocks a change was said when it
-        // failed.
+        // A log is read as it grows: what blocks a change
+        // was said when it failed.
         Outcome::Applied(_) | Outcome::Blocked(_) | Outcome::NotTried => {
             String::new()
         }

@@ -19,8 +19,8 @@ use crate::plan::{Action, Change, Edit, Leaf, Names};
 /// value to the right.
 const WIDEST: usize = 36;
 
-/// The sign of a leaf that has another value: the row has the old and the new
-/// one.
+/// The sign of a leaf that has another value: the row
+/// has the old and the new one.
 const CHANGE: &str = "~";
 
 /// Where the names of fields begin.
@@ -252,8 +252,8 @@ fn row_of_edit(edit: &Edit, width: Width, show: fn(&Value) -> String) -> Row {
     }
 }
 
-/// The name of a leaf, and what of it has no place on a line: that stands with
-/// the value.
+/// The name of a leaf, and what of it has no place on a line:
+/// that stands with the value.
 fn split_name(path: &[SmolStr], width: Width) -> (String, Option<String>) {
     let mut parts = path.len();
     let mut name = safe(&path.join("."));

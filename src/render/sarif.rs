@@ -127,8 +127,8 @@ fn locate(place: &PlaceView) -> Json {
     json!({ "physicalLocation": physical })
 }
 
-/// A path as a relative reference: only what may stand there as it is, all else
-/// by number.
+/// A path as a relative reference: only what may stand there as
+/// it is, all else by number.
 fn uri_of(path: &str) -> String {
     let may_stand = |byte: u8| {
         byte.is_ascii_alphanumeric()

@@ -27,8 +27,8 @@ pub(super) fn value(shown: &Value) -> String {
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }
-        // What a tenant takes and never gives back is not given away here
-        // either.
+        // What a tenant takes and never gives back is not
+        // given away here either.
         Value::WriteOnly(_) => "…".to_owned(),
     }
 }
@@ -63,8 +63,8 @@ pub(super) fn count_kinds<const N: usize>(
     numbers.join(" and ")
 }
 
-/// Numbers with what they are of, without those that are none: `2 applied, 1
-/// failed`.
+/// Numbers with what they are of, without those that are
+/// none: `2 applied, 1 failed`.
 pub(super) fn counted<const N: usize>(numbers: [(usize, &str); N]) -> String {
     let numbers = numbers
         .into_iter()

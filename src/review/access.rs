@@ -138,8 +138,8 @@ impl<'a> Grants<'a> {
 
         let groups = [
             // A permission is told of once, as the worst that it is. Ordinary
-            // access is what most changes are for: as an error,
-            // each would need a waiver in a change before it.
+            // access is what most changes are for: as an error, each would need
+            // a waiver in a change before it.
             (
                 FindingId::CriticalAccessGained,
                 Level::Error,

@@ -80,8 +80,8 @@ impl Finding {
     }
 
     /// Weighs it as one of a configuration that is new, and has nothing yet
-    /// that it could harm. Clients that are taken over are how a tenant
-    /// that exists comes under management.
+    /// that it could harm. Clients that are taken over are how a tenant that
+    /// exists comes under management.
     pub(super) fn weigh_as_new(&mut self) {
         if matches!(
             self.id,
@@ -95,8 +95,8 @@ impl Finding {
     }
 
     /// Finds a waiver that holds, among those from before the change. Where one
-    /// has ended lately, or comes only with this change, that is said:
-    /// whoever relies on it should know.
+    /// has ended lately, or comes only with this change, that is said: whoever
+    /// relies on it should know.
     pub(super) fn waive(
         &mut self,
         before: &[Waiver],
@@ -126,8 +126,8 @@ impl Finding {
         };
 
         let waivers = waivers.iter().filter(about_this);
-        // The one that holds longest: an older entry that has ended must not
-        // hide it.
+        // The one that holds longest: an older entry that has
+        // ended must not hide it.
         waivers.max_by_key(|waiver| waiver.until)
     }
 

@@ -197,8 +197,8 @@ fn takes_stolen_tokens(
     }
 
     let is_required = |binding| is_true(part(binding, "required"));
-    // Where it is left out, nobody knows here who has to: it may be all, and
-    // may be some.
+    // Where it is left out, nobody knows here who has to: it may
+    // be all, and may be some.
     let reach = |binding| match part(binding, "required_for")
         .and_then(Value::as_text)
     {

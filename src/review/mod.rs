@@ -42,8 +42,8 @@ pub fn review(
     let mut findings = if let Some(before) = before {
         find(Change { before, after }, today)
     } else {
-        // The same review: another one for what is new would be a way around
-        // this one.
+        // The same review: another one for what is new would
+        // be a way around this one.
         let nothing = after.with_nothing_declared();
         let before = &nothing;
         let mut findings = find(Change { before, after }, today);

@@ -40,8 +40,8 @@ pub(super) fn key_after<'a>(
     }
 }
 
-/// Clients that are declared before and after, with the key of each after the
-/// change.
+/// Clients that are declared before and after, with the key
+/// of each after the change.
 pub(super) fn pairs(
     Change { before, after }: Change<'_>,
 ) -> impl Iterator<Item = (&Key, &DesiredClient, &DesiredClient)> {
@@ -214,8 +214,8 @@ fn find_removals(Change { before, after }: Change<'_>) -> Vec<Finding> {
     findings.collect()
 }
 
-/// A client that is let go carries no mark any more, and so nothing that
-/// protects it.
+/// A client that is let go carries no mark any more, and so
+/// nothing that protects it.
 fn find_unprotected(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired, &after.loaded.desired);
 
@@ -283,8 +283,8 @@ pub(super) fn is_rebound(old: &DesiredClient, new: &DesiredClient) -> bool {
     let (before, after) = (bound_id(old), bound_id(new));
 
     // One of ours that was bound carries its mark since that was applied, and
-    // needs no id any more. One that was only referred to carries none:
-    // without its id, the key stands for a new client.
+    // needs no id any more. One that was only referred to carries none: without
+    // its id, the key stands for a new client.
     before != after && (after.is_some() || !is_managed(old))
 }
 
@@ -387,8 +387,8 @@ fn find_claimed_servers(Change { before, after }: Change<'_>) -> Vec<Finding> {
         .desired
         .resource_servers
         .values();
-    // By identifier and not by key: another key for the same API claims
-    // nothing.
+    // By identifier and not by key: another key for the
+    // same API claims nothing.
     let known: BTreeSet<&Identifier> = old
         .map(|server| &server.identifier)
         .collect();

@@ -79,9 +79,9 @@ fn find_waivers(
         } = waiver;
         format!("of `{finding}` for `{object}` until {until}: {reason}")
     };
-    // A waiver counts from the next change on, and a reviewer sees it before:
-    // unless it is so wide that nothing would be seen any more, a warning
-    // is enough.
+    // A waiver counts from the next change on, and a reviewer sees it
+    // before: unless it is so wide that nothing would be seen any
+    // more, a warning is enough.
     let finding = |level, waiver: &Waiver, span| {
         let object = format!("waivers.{} {}", waiver.finding, waiver.object);
         Finding::new(FindingId::WaiverChanged, level, object, span)

@@ -25,8 +25,8 @@ fn error(id: FindingId, object: &str, span: Span) -> Finding {
     Finding::new(id, Level::Error, object, span)
 }
 
-/// Whose marks count: a plan for another stack tells of, and deletes, what is
-/// that one's.
+/// Whose marks count: a plan for another stack tells of, and
+/// deletes, what is that one's.
 fn find_stack(Change { before, after }: Change<'_>) -> Vec<Finding> {
     let (old, new) = (&before.loaded.desired, &after.loaded.desired);
     let mut findings = Vec::new();
@@ -195,8 +195,8 @@ fn warning(object: &str, span: Span) -> Finding {
     )
 }
 
-/// The default grows with what there is, so that no number is more than it for
-/// sure.
+/// The default grows with what there is, so that no number
+/// is more than it for sure.
 fn may_delete_more(old: &Limits, new: &Limits) -> bool {
     match (old.max_deletes, new.max_deletes) {
         (None, None) => false,

@@ -40,8 +40,8 @@ pub struct AgeSink {
 }
 
 impl AgeSink {
-    /// For the folder of a configuration. Somebody must be able to decrypt what
-    /// is written.
+    /// For the folder of a configuration. Somebody must be able to
+    /// decrypt what is written.
     pub fn new(
         folder: PathBuf,
         recipients: &BTreeSet<AgeRecipient>,

@@ -19,11 +19,11 @@ const LABEL_LINE: &str = "# grantry ";
 pub struct Entry {
     /// What may be looked at.
     pub label: Label,
-    /// Where tokens come from; none where the tenant gives none, as a local
-    /// one.
+    /// Where tokens come from; none where the tenant
+    /// gives none, as a local one.
     pub endpoints: Option<Endpoints>,
-    /// The APIs that it may call, by their keys: what they are called in
-    /// tokens.
+    /// The APIs that it may call, by their keys: what
+    /// they are called in tokens.
     pub audiences: BTreeMap<Key, Identifier>,
     /// The secret; none where the client has a key of its own.
     pub secret: Option<SecretString>,
@@ -176,9 +176,9 @@ impl Entry {
         })
     }
 
-    /// The entry that these fields of a JSON object are, without its label.
-    /// None where they are of another client than it says: somebody has put
-    /// them there.
+    /// The entry that these fields of a JSON object are, without its
+    /// label. None where they are of another client than it says:
+    /// somebody has put them there.
     #[must_use]
     pub fn of_json(fields: &Map<String, Json>, label: Label) -> Option<Self> {
         let find = |name: &str| Some(fields.get(name)?.as_str()?.to_owned());

@@ -41,8 +41,8 @@ impl FileSink {
         })
     }
 
-    /// What a file looks like: one may be from before another format was
-    /// declared.
+    /// What a file looks like: one may be from before
+    /// another format was declared.
     fn format_of(&self, text: &str) -> EntryFormat {
         let other = match self.format {
             EntryFormat::Dotenv => EntryFormat::Json,

@@ -1,7 +1,7 @@
 //! Where the credentials of clients go, and nowhere else.
 //!
-//! Floor 2. A sink is a file here, or a folder. It is given its address and its own
-//! credentials; nobody but `cli` reads them from anywhere.
+//! Floor 2. A sink is a file here, or a folder. It is given its address and its
+//! own credentials; nobody but `cli` reads them from anywhere.
 //!
 //! ```text
 //! check   before the first write to the tenant: could an entry be written at all?
@@ -56,8 +56,8 @@ pub use vault::{VaultLogin, VaultSession, VaultSettings, VaultSink};
 /// What keeps the credentials of clients. Places are as
 /// [`Destination::place`](crate::model::Destination::place) has them.
 pub trait Sink: fmt::Debug + Send + Sync {
-    /// Makes sure that entries could be written to these places. Nothing is
-    /// written.
+    /// Makes sure that entries could be written to these
+    /// places. Nothing is written.
     fn check<'a>(
         &'a self,
         places: &'a [String],

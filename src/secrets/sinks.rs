@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{Sink, SinkError};
 use crate::model::{Secrets, SinkName, step};
 
-/// The sinks of a configuration, by name, and what keeps their secrets out of
-/// every text.
+/// The sinks of a configuration, by name, and what keeps their
+/// secrets out of every text.
 #[derive(Debug)]
 pub struct Sinks {
     by_name: BTreeMap<SinkName, Box<dyn Sink>>,

@@ -69,8 +69,8 @@ pub enum Term {
 }
 
 /// How the terms are called where this runs.
-// A function and no map: with a match in it, a term without a name does not
-// compile.
+// A function and no map: with a match in it, a term
+// without a name does not compile.
 pub type Words = fn(Term) -> &'static str;
 
 impl Term {

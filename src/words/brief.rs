@@ -18,8 +18,8 @@ pub(crate) fn innermost_cause(error: &(dyn Error + 'static)) -> String {
     sanitize(&cause.to_string())
 }
 
-/// Somebody else's text, fit for a message: short, on one line, and safe to
-/// show.
+/// Somebody else's text, fit for a message: short, on
+/// one line, and safe to show.
 pub(crate) fn sanitize(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|character: char| {
@@ -29,8 +29,8 @@ pub(crate) fn sanitize(text: &str) -> String {
         .collect();
     let line = safe(&words.join(" "));
 
-    // Cut last: a character that is written by number takes more room than it
-    // did.
+    // Cut last: a character that is written by number
+    // takes more room than it did.
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

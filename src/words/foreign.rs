@@ -12,9 +12,9 @@ pub enum Foreign {
     Harmful(char),
 }
 
-/// The characters of a text, each with whether it may stand as it is. A line of
-/// the text may be shown at a line's start, wherever it is broken between
-/// words.
+/// The characters of a text, each with whether it may stand as it
+/// is. A line of the text may be shown at a line's start, wherever
+/// it is broken between words.
 pub fn foreign(text: &str) -> impl Iterator<Item = Foreign> + '_ {
     // The first character is at a line's start, as if after a space.
     let mut before = ' ';
@@ -67,16 +67,16 @@ pub fn safe(text: &str) -> String {
     safe
 }
 
-/// The name of a file or a folder, which somebody else may have chosen, safe to
-/// show.
+/// The name of a file or a folder, which somebody else may
+/// have chosen, safe to show.
 #[must_use]
 pub fn safe_path(path: &Path) -> String {
     safe(&path.to_string_lossy())
 }
 
-/// What CI systems take for a command anywhere in a line, such as `##[error]`,
-/// `##vso[` and `##teamcity[`. The commands `::error` count at a line's start
-/// only.
+/// What CI systems take for a command anywhere in a line, such as
+/// `##[error]`, `##vso[` and `##teamcity[`. The commands `::error`
+/// count at a line's start only.
 fn is_marked_command(text: &str) -> bool {
     let name = text
         .strip_prefix("##")
@@ -86,9 +86,9 @@ fn is_marked_command(text: &str) -> bool {
         .starts_with('[')
 }
 
-/// Whether a character can be seen, and leaves the text around it as it is.
-/// Most that cannot are Unicode's `Default_Ignorable_Code_Point`, which shaping
-/// drops.
+/// Whether a character can be seen, and leaves the text around it as
+/// it is. Most that cannot are Unicode's
+/// `Default_Ignorable_Code_Point`, which shaping drops.
 fn is_visible(character: char) -> bool {
     // Among them is what turns the direction of the text around it: a reviewer
     // would read something else than what a program reads.

@@ -15,8 +15,8 @@ pub(crate) fn nearest<'a>(
     candidates
         .into_iter()
         .map(AsRef::as_ref)
-        // The distance is dear, and at least the difference in length and in
-        // letters.
+        // The distance is dear, and at least the difference
+        // in length and in letters.
         .filter(|candidate| {
             candidate
                 .chars()
@@ -29,9 +29,9 @@ pub(crate) fn nearest<'a>(
         })
         .map(|candidate| (distance_in_meaning(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerance)
-        // Of equals the one that is written most alike, then the first by name:
-        // the same file gets the same advice, in whatever order the
-        // candidates come.
+        // Of equals the one that is written most alike, then the first
+        // by name: the same file gets the same advice, in whatever
+        // order the candidates come.
         .min_by_key(|(meaning, candidate)| {
             (*meaning, distance(word, candidate), *candidate)
         })

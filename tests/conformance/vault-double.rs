@@ -1,6 +1,6 @@
-//! Serves the double of Vault to software that others wrote, until its standard
-//! input ends. The one line that it prints says where it is, and who may come
-//! in.
+//! Serves the double of Vault to software that others wrote, until
+//! its standard input ends. The one line that it prints says where
+//! it is, and who may come in.
 
 #![expect(
     clippy::unwrap_used,

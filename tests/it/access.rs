@@ -411,8 +411,8 @@ async fn access_is_what_the_tenant_gives_tokens_for() {
     let mut before = BTreeSet::new();
     let mut applied: Option<(Desired, Snapshot)> = None;
     for number in 0..how_many(12) {
-        // Grants outlive it, and come back to life with an API of its
-        // identifier.
+        // Grants outlive it, and come back to life with
+        // an API of its identifier.
         let mut again = None;
         if let Some((desired, seen)) = applied.take()
             && draw.below(2) == 0

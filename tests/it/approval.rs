@@ -27,8 +27,8 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
 /// What is done to a plan, and what it is called.
 type Tampering = (&'static str, fn(&mut Value));
 
-/// How an apply ends by a plan that was changed so, and whether the tenant is
-/// as it was.
+/// How an apply ends by a plan that was changed so, and
+/// whether the tenant is as it was.
 fn apply_changed(plan: &[&str], change: impl Fn(&mut Value)) -> (i32, String) {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
@@ -154,8 +154,8 @@ fn a_plan_for_one_local_tenant_approves_nothing_of_another() {
     );
 }
 
-/// The same file by another name, and the same checkout at another place, are
-/// one tenant.
+/// The same file by another name, and the same checkout at
+/// another place, are one tenant.
 #[test]
 fn a_plan_for_a_local_tenant_holds_however_its_file_is_named() {
     let (a, in_steps) = (in_file("a.json"), in_file("./a.json"));

@@ -22,8 +22,8 @@ const HOSTILE: [&str; 10] = [
     "| a | b |\n|---|---|\n",
 ];
 
-/// What a plan says of a tenant that holds hostile words, and is to hold
-/// others.
+/// What a plan says of a tenant that holds hostile
+/// words, and is to hold others.
 fn plan(format: &str, count: usize) -> String {
     let folder = tempfile::tempdir().unwrap();
     let written = |words: &dyn Fn(usize) -> &'static str| {

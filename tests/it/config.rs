@@ -283,8 +283,8 @@ clients:
     assert!(attrs.contains("CN=billing"), "{attrs}");
 }
 
-/// A configuration of so many clients, and of as many grants whose clients are
-/// misspelt.
+/// A configuration of so many clients, and of as many grants
+/// whose clients are misspelt.
 fn misspelt(many: usize) -> config::Problems {
     let clients: Vec<String> = (0..many)
         .map(|number| {

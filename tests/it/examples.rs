@@ -49,8 +49,8 @@ fn world_mappers_grants_one_scope_to_gift_deliveries() {
     else {
         panic!("a managed client");
     };
-    // What machine-to-machine access needs is filled in, and nothing else is
-    // invented.
+    // What machine-to-machine access needs is filled in, and
+    // nothing else is invented.
     let attrs = spec.attrs();
     let fields: Vec<&str> = attrs
         .keys()
@@ -136,8 +136,8 @@ fn byte() -> impl Strategy<Value = u8> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// No damage to a file makes loading it panic, or lets its text control a
-    /// terminal.
+    /// No damage to a file makes loading it panic, or lets its
+    /// text control a terminal.
     #[test]
     fn a_damaged_file_is_a_problem_and_no_panic(
         edits in prop::collection::vec((any::<prop::sample::Index>(), byte(), 0..3usize), 1..8),

@@ -1,5 +1,5 @@
-//! A folder as a configuration: all `*.yaml` files in it and in the folders
-//! inside it.
+//! A folder as a configuration: all `*.yaml` files in it and
+//! in the folders inside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use grantry::config::{Inputs, Reading, Sources, Tree};
 use grantry::provider::support_of;
 use grantry::render;
 
-/// A folder with these files in it, each of which declares a client of its
-/// name.
+/// A folder with these files in it, each of which
+/// declares a client of its name.
 fn folder_of(files: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for file in files {
@@ -84,8 +84,8 @@ fn a_folder_is_its_files_and_those_of_the_folders_inside_it() {
             "b.yaml",
             "named.yaml/inner.yaml",
             "stack.yaml",
-            // In the order of their paths as bytes, which is that of Git as
-            // well.
+            // In the order of their paths as bytes, which
+            // is that of Git as well.
             "teams-of-old/z.yaml",
             "teams.yaml",
             "teams/maps/x.yaml",

@@ -1,5 +1,5 @@
-//! The hook for pre-commit, without pre-commit: which files it is for, and what
-//! it runs.
+//! The hook for pre-commit, without pre-commit: which files it
+//! is for, and what it runs.
 
 use std::fs;
 use std::path::Path;
@@ -16,8 +16,8 @@ fn hook() -> Value {
     hooks[0].clone()
 }
 
-/// A key file is part of a configuration: a commit of nothing but a new key is
-/// checked too.
+/// A key file is part of a configuration: a commit of nothing but
+/// a new key is checked too.
 #[test]
 fn it_is_for_whatever_a_configuration_is_read_from() {
     let files = Regex::new(hook()["files"].as_str().unwrap()).unwrap();

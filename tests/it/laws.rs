@@ -270,9 +270,9 @@ async fn carry_out(writer: &impl Mutate, desired: &Desired) -> Snapshot {
     before
 }
 
-/// Fails unless nothing is left to do and everything is there, and gives the
-/// tenant as it is. It is read once: what the plan was made from is what is
-/// looked at.
+/// Fails unless nothing is left to do and everything is there, and
+/// gives the tenant as it is. It is read once: what the plan was made
+/// from is what is looked at.
 async fn assert_settled(
     writer: &impl Mutate,
     desired: &Desired,
@@ -626,8 +626,8 @@ async fn a_failure_blocks_its_dependents_only_over_http() {
         .await;
 }
 
-/// Stops after each number of changes on the way between states that differ in
-/// everything.
+/// Stops after each number of changes on the way between states
+/// that differ in everything.
 pub(crate) async fn stopping_anywhere_and_running_again_ends_the_same(
     writer: &impl Mutate,
     states: &States,

@@ -1,5 +1,5 @@
-//! Writes whose answers are lost: looked for once, then called by what they
-//! are.
+//! Writes whose answers are lost: looked for once,
+//! then called by what they are.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

@@ -163,8 +163,8 @@ fn the_schema_refuses_what_the_loader_refuses() {
     }
 }
 
-/// The schema of a configuration, in the words of another validator than an
-/// editor's.
+/// The schema of a configuration, in the words of another
+/// validator than an editor's.
 #[test]
 fn the_schema_of_a_configuration_knows_what_a_grant_can_be_between() {
     let paths = ["examples/platform".into()];

@@ -57,8 +57,8 @@ impl Courier<'_> {
         ended
     }
 
-    /// Takes the flag off the mark of a client, once its credentials lie in
-    /// every sink.
+    /// Takes the flag off the mark of a client, once its
+    /// credentials lie in every sink.
     async fn finish<P: Mutate>(
         &self,
         provider: &P,

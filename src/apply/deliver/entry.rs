@@ -43,8 +43,8 @@ impl Courier<'_> {
     }
 
     /// Makes sure, where something was written to a place since its label was,
-    /// that it is still of whom that speaks: what is somebody's is not
-    /// written over, whatever stands beside it.
+    /// that it is still of whom that speaks: what is somebody's is not written
+    /// over, whatever stands beside it.
     async fn refuse_foreign(
         &self,
         recipient: Recipient<'_>,

@@ -79,8 +79,7 @@ async fn take(tenant: &Occupied, patience: u64, stop: &Stop) -> ProviderError {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_for_the_lock_stops_at_once_when_asked_to() {
-    // In the first wait, in the middle of a long one, and before there is
-    // any.
+    // In the first wait, in the middle of a long one, and before there is any.
     for (milliseconds, tries) in [(100, 1), (20_000, 8), (0, 1)] {
         let tenant = Occupied::default();
         let stop = Stop::default();

@@ -66,8 +66,8 @@ pub(super) struct Applying<'a, P> {
 
 impl<P: Mutate> Applying<'_, P> {
     /// Applies, and tells how far it is. A request to stop is granted after
-    /// what is in flight, and so is the end of the run's time; the report
-    /// says what was not tried.
+    /// what is in flight, and so is the end of the run's time; the report says
+    /// what was not tried.
     pub(super) async fn carry_out(
         &self,
         cleared: Cleared,

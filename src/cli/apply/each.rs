@@ -156,8 +156,8 @@ impl Run<'_> {
         ));
     }
 
-    /// Applies in one after the other, until there is a reason to begin no
-    /// more.
+    /// Applies in one after the other, until there is a
+    /// reason to begin no more.
     async fn apply_each(
         &self,
         waiting: Vec<Waiting>,

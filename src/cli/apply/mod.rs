@@ -59,8 +59,8 @@ pub(super) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         _ => Ok(()),
     };
     let shown = match ended {
-        // What must not be written over is left alone, whatever there is to say
-        // in it.
+        // What must not be written over is left alone,
+        // whatever there is to say in it.
         Err(Failure::Overwrites { .. }) => arguments.faces.print(&document),
         _ => arguments.faces.show(&document),
     };
@@ -206,8 +206,8 @@ impl Run<'_> {
 
         // Before anybody is asked, and before the first write.
         sinks.check(cleared.plan()).await?;
-        // What is wanted is in the plan now, and what waits for approval may be
-        // large.
+        // What is wanted is in the plan now, and what waits
+        // for approval may be large.
         Ok(Some(Ready {
             applier,
             cleared,
@@ -357,8 +357,8 @@ impl Run<'_> {
         reports.extend(
             views.map(|view| ReportView::of(view, &report, hint::words)),
         );
-        // Two clients where there should be one, perhaps: somebody has to look
-        // at that.
+        // Two clients where there should be one, perhaps:
+        // somebody has to look at that.
         if report.may_have_twins() {
             return Ok(Exit::Partial);
         }

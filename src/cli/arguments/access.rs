@@ -24,8 +24,8 @@ impl FromStr for Source {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // A file of this name is `./live`, and one that begins with `git:` is
-        // `./git:…`.
+        // A file of this name is `./live`, and one that begins
+        // with `git:` is `./git:…`.
         if text == "live" {
             return Ok(Self::Live);
         }
@@ -65,16 +65,15 @@ pub(crate) enum By {
 pub(crate) struct Access {
     #[command(flatten)]
     pub(crate) configuration: Configuration,
-    /// Show what the tenant gives now, to whomever, instead of what is
-    /// declared.
+    /// Show what the tenant gives now, to whomever,
+    /// instead of what is declared.
     #[arg(long, conflicts_with = "from")]
     pub(crate) live: bool,
     /// Show what is gained and lost from this state on: `live`,
     /// `git:REV[:PATH]`, or another configuration.
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<Source>,
-    /// The state that is compared with that one [default: what CONFIG
-    /// declares]
+    /// The state that is compared with that one [default: what CONFIG declares]
     #[arg(long, value_name = "SOURCE", requires = "from")]
     pub(crate) to: Option<Source>,
     /// What to print on stdout.

@@ -36,8 +36,7 @@ pub(in crate::cli) struct Apply {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Approval {
     /// Apply only what was approved in this plan, which `plan --out` has kept.
-    /// May be given several times: then each change must be in one of
-    /// them.
+    /// May be given several times: then each change must be in one of them.
     #[arg(long = "plan", value_name = "FILE")]
     pub(in crate::cli) plans: Vec<PathBuf>,
     /// Apply only the plan with exactly this hash.

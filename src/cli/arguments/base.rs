@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use crate::config::RevisionName;
 
-/// A Git revision, and where in it the configuration is, unless that is where
-/// it is now.
+/// A Git revision, and where in it the configuration is,
+/// unless that is where it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Base {
     pub(crate) name: RevisionName,

@@ -9,8 +9,8 @@ use super::inputs::{EnvironmentArguments, InputArguments, VariableArguments};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Configuration {
     /// The configuration: files, or folders of `*.yaml` files, which are
-    /// united. A folder is all of them in it and in the folders inside it,
-    /// in the order of their paths.
+    /// united. A folder is all of them in it and in the folders inside it, in
+    /// the order of their paths.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -21,8 +21,8 @@ pub(in crate::cli) struct Configuration {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Configurations {
     /// The configuration: files, or folders of `*.yaml` files, which are
-    /// united. A folder is all of them in it and in the folders inside it,
-    /// in the order of their paths.
+    /// united. A folder is all of them in it and in the folders inside it, in
+    /// the order of their paths.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -26,21 +26,20 @@ pub(crate) struct Emulator {
         value_parser = parse_address
     )]
     pub(crate) listen: SocketAddr,
-    /// Listen at an address that others reach too, such as `0.0.0.0:4600` in a
-    /// container. Nothing is guarded: whoever reaches it may do everything
-    /// with the tenant.
+    /// Listen at an address that others reach too, such as `0.0.0.0:4600`
+    /// in a container. Nothing is guarded: whoever reaches it may do
+    /// everything with the tenant.
     #[arg(long)]
     allow_remote: bool,
     /// A name under which it is reached, such as that of a service of compose;
-    /// may be given several times. The first is in the printed variables;
-    /// the issuer of a token is the name that its request was sent to. Whoever
-    /// asks for another host than these, and those of this machine, is
-    /// refused.
+    /// may be given several times. The first is in the printed variables; the
+    /// issuer of a token is the name that its request was sent to. Whoever asks
+    /// for another host than these, and those of this machine, is refused.
     #[arg(long = "host", value_name = "NAME[:PORT]")]
     pub(crate) hosts: Vec<HostName>,
-    /// Serve https, with a certificate authority of its own, which the printed
-    /// variables make Go, Node, Python and Grantry trust, and which
-    /// `--state` keeps.
+    /// Serve https, with a certificate authority of its own, which
+    /// the printed variables make Go, Node, Python and Grantry trust,
+    /// and which `--state` keeps.
     #[arg(long)]
     pub(crate) tls: bool,
     /// Fill the tenant from a configuration first.
@@ -49,10 +48,10 @@ pub(crate) struct Emulator {
     #[command(flatten)]
     pub(crate) inputs: InputArguments,
     /// Keep the tenant in this file, of at most 512 MiB, from one run to the
-    /// next; one emulator at a time. What was changed is written within
-    /// about half a second, in a large tenant within ten times as long as a
-    /// writing takes, but after at most 10 seconds: so much may be lost
-    /// where it is killed, and nothing where it is told to stop.
+    /// next; one emulator at a time. What was changed is written within about
+    /// half a second, in a large tenant within ten times as long as a writing
+    /// takes, but after at most 10 seconds: so much may be lost where it is
+    /// killed, and nothing where it is told to stop.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// Put its clock forward or back, such as `+2h`, `-30m`, `+90s` or `+7d`:
@@ -65,17 +64,17 @@ pub(crate) struct Emulator {
         allow_hyphen_values = true
     )]
     pub(crate) clock: ClockOffset,
-    /// Add a claim to every access token, as an Action of the tenant would;
-    /// may be given several times. The value is JSON, or else a text. What
-    /// Auth0 lets no Action set, such as `sub` and `roles`, is refused.
+    /// Add a claim to every access token, as an Action of the tenant would; may
+    /// be given several times. The value is JSON, or else a text. What Auth0
+    /// lets no Action set, such as `sub` and `roles`, is refused.
     #[arg(long = "custom-claim", value_name = "NAME=VALUE")]
     pub(crate) custom_claims: Vec<CustomClaim>,
-    /// Serve what test suites need, under `/grantry` and without a token:
-    /// `POST /grantry/reset` goes back to the tenant, the clock and the
-    /// conditions of the start, with an empty log, and keeps the signing keys;
-    /// `GET /grantry/requests` lists what was asked, in order and without
-    /// secrets, and `DELETE` forgets it; `POST /grantry/clock` with
-    /// `{"offset": "+2h"}` puts the clock.
+    /// Serve what test suites need, under `/grantry` and without a token: `POST
+    /// /grantry/reset` goes back to the tenant, the clock and the conditions of
+    /// the start, with an empty log, and keeps the signing keys; `GET
+    /// /grantry/requests` lists what was asked, in order and without secrets,
+    /// and `DELETE` forgets it; `POST /grantry/clock` with `{"offset": "+2h"}`
+    /// puts the clock.
     #[arg(long)]
     control: bool,
     /// Answer no more than a plan of Auth0 does: `none`, `free`, `essentials`,
@@ -87,8 +86,8 @@ pub(crate) struct Emulator {
     #[arg(long, value_name = "LATENCY", default_value = "none")]
     latency: Latency,
     /// Start nothing, and say whether an emulator serves at this port, address
-    /// or URL: ends with 0 if it does, with its tenant filled, and else
-    /// with 1. Of this machine no certificate is asked.
+    /// or URL: ends with 0 if it does, with its tenant filled, and else with 1.
+    /// Of this machine no certificate is asked.
     #[arg(
         long,
         value_name = "ADDRESS",

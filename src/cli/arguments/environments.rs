@@ -8,8 +8,8 @@ use super::inputs::Shards;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Environments {
-    /// The configuration: files, or folders of `*.yaml` files, also inside
-    /// each other, which are united.
+    /// The configuration: files, or folders of `*.yaml` files, also inside each
+    /// other, which are united.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// How to print them.
@@ -21,8 +21,8 @@ pub(in crate::cli) struct Environments {
     )]
     pub(in crate::cli) format: EnvironmentsFormat,
     /// Instead of the environments print so many parts of them, for `--shard`:
-    /// where there are more tenants than jobs that one likes to start.
-    /// `auto` makes a part of each 25.
+    /// where there are more tenants than jobs that one likes to start. `auto`
+    /// makes a part of each 25.
     #[arg(long, value_name = "N")]
     pub(in crate::cli) shards: Option<Shards>,
 }

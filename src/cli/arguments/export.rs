@@ -10,8 +10,8 @@ use crate::model::{Pattern, StackName};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Export {
-    /// The stack that the configuration is for: the future owner of what is in
-    /// it.
+    /// The stack that the configuration is for: the
+    /// future owner of what is in it.
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) stack: StackName,
     #[command(flatten)]
@@ -22,8 +22,8 @@ pub(in crate::cli) struct Export {
     /// with their grants.
     #[arg(long = "client", value_name = "PATTERN")]
     pub(in crate::cli) clients: Vec<Pattern>,
-    /// Only resource servers of this name, key or identifier, with the grants
-    /// on them.
+    /// Only resource servers of this name, key or identifier,
+    /// with the grants on them.
     #[arg(long = "resource-server", value_name = "PATTERN")]
     pub(in crate::cli) resource_servers: Vec<Pattern>,
     /// Write a folder instead: a file for each resource server with the grants
@@ -38,8 +38,8 @@ struct ExportBreadth {
     /// Everything that may be managed (the default).
     #[arg(long)]
     all: bool,
-    /// Only what carries the stack's mark, with its grants and the APIs these
-    /// are for.
+    /// Only what carries the stack's mark, with its grants
+    /// and the APIs these are for.
     #[arg(long)]
     owned: bool,
 }

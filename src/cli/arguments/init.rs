@@ -11,8 +11,8 @@ pub(crate) struct Init {
     /// Where to write.
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// The stack: the owner of what is declared. Without it, the name of the
-    /// folder.
+    /// The stack: the owner of what is declared. Without
+    /// it, the name of the folder.
     #[arg(long, value_name = "NAME")]
     pub(crate) stack: Option<StackName>,
     /// The tenant that the configuration begins with.
@@ -29,8 +29,8 @@ pub(crate) struct Init {
     /// Write a `.gitignore` too.
     #[arg(long)]
     pub(crate) gitignore: bool,
-    /// Write the workflows of this engine too: plan, apply, and watch for
-    /// drift.
+    /// Write the workflows of this engine too: plan,
+    /// apply, and watch for drift.
     #[arg(long, value_enum, value_name = "ENGINE")]
     pub(crate) ci: Option<Engine>,
 }

@@ -22,8 +22,8 @@ pub(crate) struct InputArguments {
 /// Values of a configuration's variables.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VariableArguments {
-    /// The value of a variable. The later one counts, and each before the
-    /// files and `GRANTRY_VAR_NAME`.
+    /// The value of a variable. The later one counts, and each before the files
+    /// and `GRANTRY_VAR_NAME`.
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(crate) variables: Vec<VariableArgument>,
     /// Values of variables: a YAML or JSON file with a map of names to values.
@@ -59,17 +59,17 @@ impl FromStr for VariableArgument {
 /// Which of a configuration's environments a run is about.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EnvironmentArguments {
-    /// Which of the configuration's environments is meant; may be given
-    /// several times. Without it, the one that `GRANTRY_ENV` names.
+    /// Which of the configuration's environments is meant; may be given several
+    /// times. Without it, the one that `GRANTRY_ENV` names.
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environments: Vec<EnvironmentName>,
     /// All environments of the configuration, whatever `GRANTRY_ENV` names.
     #[arg(long, conflicts_with = "environments")]
     pub(crate) all_envs: bool,
     /// Of all environments only the part of one process among several: the
-    /// first of four is `1/4`. `auto` takes it from the engine that runs
-    /// this: GitLab, Buildkite, Slurm, or Kubernetes, which has to be told of
-    /// how many, as in `auto/4`.
+    /// first of four is `1/4`. `auto` takes it from the engine that runs this:
+    /// GitLab, Buildkite, Slurm, or Kubernetes, which has to be told of how
+    /// many, as in `auto/4`.
     #[arg(
         long,
         value_name = "SHARD",
@@ -78,8 +78,8 @@ pub(crate) struct EnvironmentArguments {
     )]
     pub(crate) shard: Option<ShardArgument>,
     /// Write a line of JSON for each environment as it ends, into a file of
-    /// this folder, for `grantry report`. Each run needs a folder of its
-    /// own: all of its processes, and further attempts at it, write there.
+    /// this folder, for `grantry report`. Each run needs a folder of its own:
+    /// all of its processes, and further attempts at it, write there.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) report_dir: Option<PathBuf>,
 }

@@ -99,8 +99,8 @@ pub(super) enum Verb {
     /// Write a first configuration, with its schema for editors. Overwrites
     /// nothing, and sends no request.
     Init(Init),
-    /// Check the configuration, and print all problems at once. Sends no
-    /// request.
+    /// Check the configuration, and print all problems
+    /// at once. Sends no request.
     Validate(Validate),
     /// Compare the configuration with the tenant, and print the difference.
     /// Writes nothing.
@@ -115,14 +115,14 @@ pub(super) enum Verb {
     /// Print what services need to know, and is no secret: the ids of their
     /// clients, and where they get tokens for which API. Writes nothing.
     Outputs(Outputs),
-    /// Fetch a token as a declared client, and print it: for `curl`. Its
-    /// credentials come from where they were delivered, or from the
-    /// environment.
+    /// Fetch a token as a declared client, and print it: for
+    /// `curl`. Its credentials come from where they were delivered,
+    /// or from the environment.
     Token(Token),
-    /// Ask for tokens as declared clients, and prove that each holds exactly
-    /// what is granted, and that one scope more is refused. What cannot be
-    /// told, as where no credentials are at hand, is no failure. Writes
-    /// nothing.
+    /// Ask for tokens as declared clients, and prove that each holds
+    /// exactly what is granted, and that one scope more is refused. What
+    /// cannot be told, as where no credentials are at hand, is no
+    /// failure. Writes nothing.
     Verify(Verify),
     /// Print the configuration as one document that says the same wherever it
     /// is. Sends no request.
@@ -130,11 +130,11 @@ pub(super) enum Verb {
     /// Print the environments of the configuration, also as CI starts a job for
     /// each. Sends no request.
     Environments(Environments),
-    /// Unite what several processes left behind with `--report-dir`. Sends no
-    /// request.
+    /// Unite what several processes left behind with
+    /// `--report-dir`. Sends no request.
     Report(Report),
-    /// Print what the tenant holds as a configuration. Writes nothing to the
-    /// tenant.
+    /// Print what the tenant holds as a configuration.
+    /// Writes nothing to the tenant.
     Export(Export),
     /// Tell why Grantry does not get on with a tenant, and which scopes it
     /// needs. Writes nothing.

@@ -22,8 +22,8 @@ pub(in crate::cli) struct Plan {
     #[arg(long)]
     pub(in crate::cli) detailed_exitcode: bool,
     /// Say in which ways the tenant has moved away from what was applied, and
-    /// exit with 2 if it has in any: also by what no change is about, such
-    /// as an undeclared grant on a declared API.
+    /// exit with 2 if it has in any: also by what no change is about, such as
+    /// an undeclared grant on a declared API.
     #[arg(long)]
     pub(in crate::cli) expect_no_changes: bool,
     #[command(flatten)]

@@ -46,9 +46,9 @@ pub(crate) enum SchemaSubject {
 
 #[derive(Debug, Args)]
 pub(crate) struct Project {
-    /// The configuration: files, or folders of `*.yaml` files, also inside
-    /// each other, which are united. It may have problems: what can be
-    /// read of it counts.
+    /// The configuration: files, or folders of `*.yaml` files, also
+    /// inside each other, which are united. It may have problems: what
+    /// can be read of it counts.
     #[arg(value_name = "CONFIG", default_value = "grantry.yaml")]
     pub(crate) paths: Vec<PathBuf>,
 }
@@ -61,8 +61,8 @@ pub(crate) struct Editing {
     /// configuration cannot be read, the file stays as it is.
     #[arg(long, value_name = "FILE")]
     pub(crate) write_schema: Option<PathBuf>,
-    /// Check again whenever a file of the configuration changes. Ctrl-C ends
-    /// it, with 0.
+    /// Check again whenever a file of the configuration
+    /// changes. Ctrl-C ends it, with 0.
     #[arg(long, conflicts_with = "format")]
     pub(crate) watch: bool,
 }

@@ -13,9 +13,9 @@ pub(in crate::cli) struct SinkArguments {
     /// never names one. Also `GRANTRY_EXEC_SINK_NAME`.
     #[arg(long = "exec-sink", value_name = "NAME=PROGRAM")]
     pub(in crate::cli) programs: Vec<SinkProgram>,
-    /// Files that `file` and `age` sinks write stay where this runs. Without
-    /// it they are refused where `CI` is set: a runner's folder is thrown
-    /// away, and what is in it with it.
+    /// Files that `file` and `age` sinks write stay where this runs. Without it
+    /// they are refused where `CI` is set: a runner's folder is thrown away,
+    /// and what is in it with it.
     #[arg(long)]
     pub(in crate::cli) sink_folder_stays: bool,
     /// Deliver also to sinks that have no entry of a client that is in use,

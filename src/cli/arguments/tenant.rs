@@ -21,9 +21,9 @@ pub(in crate::cli) struct TenantArguments {
         value_parser = parse_parallelism
     )]
     pub(in crate::cli) parallelism: NonZeroUsize,
-    /// How long the run may take: a time such as `90s`, `30m` or `2h`, or
-    /// `none`. When it is over, what is in flight is finished, and nothing
-    /// more is begun.
+    /// How long the run may take: a time such as `90s`, `30m` or
+    /// `2h`, or `none`. When it is over, what is in flight is
+    /// finished, and nothing more is begun.
     #[arg(long, value_name = "DURATION", default_value = "30m")]
     pub(in crate::cli) deadline: Deadline,
 }
@@ -39,8 +39,8 @@ pub(in crate::cli) struct Locking {
     /// tenant file: a time such as `90s`, `5m` or `2h`.
     #[arg(long, value_name = "DURATION", default_value = "0s")]
     pub(in crate::cli) lock_timeout: Patience,
-    /// Create clients without locking the stack in the tenant: only where it
-    /// is sure that no other run is about.
+    /// Create clients without locking the stack in the tenant: only where it is
+    /// sure that no other run is about.
     #[arg(long, conflicts_with = "lock_timeout")]
     pub(in crate::cli) no_lock: bool,
 }

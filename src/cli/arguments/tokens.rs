@@ -35,9 +35,9 @@ pub(crate) struct Token {
     /// token. Whether it verifies is not looked at.
     #[arg(long)]
     pub(crate) decode: bool,
-    /// Where the client's credentials come from. Without it, from the first of
-    /// its sinks that can be read back and is at hand, or else from the
-    /// environment.
+    /// Where the client's credentials come from. Without it, from the
+    /// first of its sinks that can be read back and is at hand, or
+    /// else from the environment.
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub(crate) credentials: Option<CredentialsFrom>,
     #[command(flatten)]
@@ -54,8 +54,8 @@ pub(crate) enum CredentialsFrom {
     /// What was delivered.
     Sink,
     /// `GRANTRY_CLIENT_ID` and `GRANTRY_CLIENT_SECRET`; of a tenant on this
-    /// machine also what `grantry emulator` prints,
-    /// as `GIFT_DELIVERIES_CLIENT_ID`.
+    /// machine also what `grantry emulator` prints, as
+    /// `GIFT_DELIVERIES_CLIENT_ID`.
     Environment,
 }
 
@@ -86,8 +86,8 @@ pub(crate) struct Verify {
 #[group(required = true, multiple = true)]
 pub(crate) struct Extent {
     /// What the last apply was about, as `apply --json FILE` wrote it: the
-    /// grants that it made or changed, and those of clients that it
-    /// created, changed, took over or delivered.
+    /// grants that it made or changed, and those of clients that it created,
+    /// changed, took over or delivered.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// The grants of this client, by its key; may be given several times.

@@ -29,10 +29,9 @@ pub(in crate::cli) struct Validate {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Review {
     /// Say what the change since this Git revision, such as `HEAD^1` or
-    /// `origin/main`, lets anybody do: access that is gained, and safety
-    /// that is lost. Exit with 3 for what is an error and not waived in that
-    /// revision. `REV:PATH` names the configuration where it had another
-    /// path.
+    /// `origin/main`, lets anybody do: access that is gained, and safety that
+    /// is lost. Exit with 3 for what is an error and not waived in that
+    /// revision. `REV:PATH` names the configuration where it had another path.
     #[arg(long, value_name = "REV[:PATH]")]
     pub(in crate::cli) base: Option<Base>,
     /// The day on which waivers are looked at, instead of today in UTC.

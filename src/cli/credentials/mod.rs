@@ -30,8 +30,8 @@ use file::CredentialsFile;
 use identity::Missing;
 use names::{AUDIENCE, DOMAIN, FILE, REALM, SET, URL, suffix_of};
 
-/// Where credentials come from in this run: read once, for however many
-/// tenants.
+/// Where credentials come from in this run: read once,
+/// for however many tenants.
 #[derive(Debug, Default)]
 pub(super) struct CredentialSource {
     file: Option<CredentialsFile>,
@@ -83,8 +83,8 @@ impl CredentialSource {
     }
 }
 
-/// Who we are in the tenant of one environment, as variables or the file say
-/// it.
+/// Who we are in the tenant of one environment, as
+/// variables or the file say it.
 #[derive(Debug)]
 pub(super) struct CredentialSet<'a> {
     source: &'a CredentialSource,

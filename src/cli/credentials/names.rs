@@ -42,8 +42,8 @@ pub(in crate::cli) const SERVICE_SECRET: &str = "GRANTRY_CLIENT_SECRET";
 /// Where many sets are, by the domains and realms of their tenants.
 pub(in crate::cli) const FILE: &str = "GRANTRY_CREDENTIALS";
 
-/// What stands between the name of a variable and that of the environment whose
-/// own it is.
+/// What stands between the name of a variable and that of the
+/// environment whose own it is.
 pub(in crate::cli) const SEPARATOR: &str = "__";
 
 /// The variables that are secret.
@@ -59,8 +59,8 @@ pub(super) const SECRETS: [&str; 9] = [
     SERVICE_SECRET,
 ];
 
-/// All variables of one set, for either provider: an environment has one
-/// tenant.
+/// All variables of one set, for either provider: an
+/// environment has one tenant.
 pub(super) const SET: [&str; 15] = [
     DOMAIN,
     AUDIENCE,

@@ -14,8 +14,8 @@ use crate::render::{self, Diagnosis, Subject};
 
 const NO_TOKEN: &str = "not without a token that counts";
 
-/// The steps of getting in, in their order: what fails first is what has to be
-/// mended.
+/// The steps of getting in, in their order: what fails first
+/// is what has to be mended.
 pub(super) fn diagnose(
     domain: &str,
     found: &Examination,

@@ -9,8 +9,8 @@ use crate::render::{self, Diagnosis, Subject};
 pub(super) struct Finding {
     pub(super) diagnosis: Diagnosis,
     pub(super) exit: Exit,
-    /// What is shown below all diagnoses, because there is no room for it in
-    /// one.
+    /// What is shown below all diagnoses, because there
+    /// is no room for it in one.
     pub(super) detail: Option<String>,
 }
 

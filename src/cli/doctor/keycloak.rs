@@ -9,8 +9,8 @@ use crate::render::{Diagnosis, Subject};
 
 const NO_TOKEN: &str = "not without a token";
 
-/// The steps of getting in, in their order: what fails first is what has to be
-/// mended.
+/// The steps of getting in, in their order: what fails first
+/// is what has to be mended.
 pub(super) fn diagnose(
     found: &Examination,
     set: &CredentialSet<'_>,

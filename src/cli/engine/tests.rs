@@ -96,8 +96,7 @@ fn a_part_that_no_engine_or_more_than_one_says_is_none() {
             "CI_NODE_INDEX=two CI_NODE_TOTAL=5",
             "CI_NODE_INDEX is no number of a part",
         ),
-        // A job array with steps between its indices, such as
-        // `--array=0-9:3`.
+        // A job array with steps between its indices, such as `--array=0-9:3`.
         (
             None,
             "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=0 \

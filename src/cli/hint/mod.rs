@@ -59,8 +59,8 @@ pub(super) fn of_base(problems: Problems) -> Failure {
     Failure::BaseProblems(problems.in_words(words))
 }
 
-/// What to do about the changes of an apply that were not made: each thing
-/// once.
+/// What to do about the changes of an apply that were
+/// not made: each thing once.
 pub(super) fn collect_hints<'a, A: Advice + 'a>(
     errors: impl Iterator<Item = &'a A>,
 ) -> BTreeSet<String> {

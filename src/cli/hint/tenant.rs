@@ -1,5 +1,5 @@
-//! What to do where it is not settled which tenant is meant, or one is meant
-//! twice.
+//! What to do where it is not settled which tenant is
+//! meant, or one is meant twice.
 
 use super::variables::assign;
 use crate::cli::choice::{NamedBy, Unsettled};

@@ -61,8 +61,8 @@ pub(in crate::cli) enum OutputsUse {
     None,
 }
 
-/// Whether it is said in which ways the tenant has moved away from what was
-/// applied.
+/// Whether it is said in which ways the tenant has moved
+/// away from what was applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum DriftCheck {
     On,
@@ -155,8 +155,8 @@ impl Commission<'_> {
             (Some(approved), Some(view)) => {
                 approved.check(view, planned, seen, self.page)
             }
-            // Also where nobody reads it: nothing passes without having been
-            // compared.
+            // Also where nobody reads it: nothing passes without
+            // having been compared.
             (Some(approved), None) => {
                 let view = self.make_view(planned, seen, estimate);
                 approved.check(&view, planned, seen, self.page)

@@ -88,8 +88,8 @@ async fn plan_with_deliveries(
     })
 }
 
-/// Reads what a configuration needs to know of the tenant, and shows that it
-/// does.
+/// Reads what a configuration needs to know of the
+/// tenant, and shows that it does.
 pub(in crate::cli) async fn read_for(
     tenant: &impl Observe,
     desired: &Desired,

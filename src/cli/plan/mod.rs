@@ -38,8 +38,8 @@ pub(super) async fn run(arguments: &Plan) -> Result<Exit, Failure> {
         plans,
         environments,
     } = made;
-    // Whatever else ended the run: a plan that is refused would be kept as
-    // well.
+    // Whatever else ended the run: a plan that is
+    // refused would be kept as well.
     let ended = refuse_secrets(arguments, &plans).and(ended);
 
     // Whoever reads the faces is told of a failure too, and never left with

@@ -1,5 +1,5 @@
-//! The credentials of declared clients as the variables of this process have
-//! them.
+//! The credentials of declared clients as the variables
+//! of this process have them.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,8 @@ type Credentials = (ClientId, SecretString);
 pub(in crate::cli) struct ServiceVariables<'a> {
     service: Option<Credentials>,
     /// What the variables of each client begin with. Keys stand in a file, so
-    /// that whoever writes it chooses which variables these are: what is
-    /// in them goes to this machine only, and elsewhere there are none.
+    /// that whoever writes it chooses which variables these are: what is in
+    /// them goes to this machine only, and elsewhere there are none.
     printed: BTreeMap<&'a Key, String>,
 }
 
@@ -56,8 +56,8 @@ impl<'a> ServiceVariables<'a> {
         })
     }
 
-    /// The service as whom to ask for tokens of a client; none where nobody
-    /// says.
+    /// The service as whom to ask for tokens of a
+    /// client; none where nobody says.
     pub(in crate::cli) fn caller(
         &self,
         key: &Key,

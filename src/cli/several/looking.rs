@@ -21,8 +21,8 @@ pub(in crate::cli) struct Look<T> {
     pub(in crate::cli) format: Format,
     /// Who is told of each that has ended.
     pub(in crate::cli) ledger: Option<Rc<Ledger>>,
-    /// Whether it has ended with this, and how: there may be something left to
-    /// do in it.
+    /// Whether it has ended with this, and how: there may be
+    /// something left to do in it.
     pub(in crate::cli) end_of: fn(&T) -> Option<Exit>,
 }
 
@@ -72,8 +72,8 @@ impl<T> Looked<T> {
     }
 }
 
-/// Looks at each environment, side by side, and tells of each when it is its
-/// turn.
+/// Looks at each environment, side by side, and tells of
+/// each when it is its turn.
 pub(in crate::cli) async fn look_at_each<T>(
     members: Vec<Member>,
     how: Look<T>,

@@ -57,8 +57,8 @@ pub(super) fn choose_targets(
 /// An environment with its place, which no other may have, and its tenant.
 type Stand<'a, Place> = (Place, &'a EnvironmentName, TenantName);
 
-/// Which stack an environment is, and in which tenant; none where that is not
-/// known.
+/// Which stack an environment is, and in which tenant;
+/// none where that is not known.
 pub(super) fn stand_of<'a>(
     environment: &'a EnvironmentName,
     loaded: &'a Loaded,

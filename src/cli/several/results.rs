@@ -82,8 +82,8 @@ impl Results {
         Ok((results, members))
     }
 
-    /// Takes those that are about a tenant; of the others it is said why they
-    /// are not.
+    /// Takes those that are about a tenant; of the others it
+    /// is said why they are not.
     fn admit(
         &mut self,
         environments: Vec<(EnvironmentName, Loaded)>,
@@ -126,8 +126,8 @@ impl Results {
         }
     }
 
-    /// It has ended so in this environment, with this plan, and these ends of
-    /// its changes.
+    /// It has ended so in this environment, with this plan, and
+    /// these ends of its changes.
     pub(in crate::cli) fn end(
         &mut self,
         environment: EnvironmentName,
@@ -147,8 +147,8 @@ impl Results {
             .insert(environment, Some(ended));
     }
 
-    /// What is told of each environment at the moment that it ends, if anything
-    /// is.
+    /// What is told of each environment at the moment that
+    /// it ends, if anything is.
     pub(in crate::cli) fn ledger(&self) -> Option<Rc<Ledger>> {
         self.ledger.clone()
     }

@@ -52,8 +52,8 @@ enum Purpose {
 type Opened = Result<Box<dyn Sink>, SinkError>;
 
 impl SinksAtHand {
-    /// Those of a run that plans, so that each destination has to be known in
-    /// full.
+    /// Those of a run that plans, so that each destination
+    /// has to be known in full.
     pub(super) fn of(
         loaded: &Loaded,
         arguments: &SinkArguments,
@@ -191,8 +191,8 @@ impl SinksAtHand {
         missing.map_or(Ok(()), |error| Err(error.clone().into()))
     }
 
-    /// Makes sure, before anything is written, that the entries of a plan could
-    /// be.
+    /// Makes sure, before anything is written, that the
+    /// entries of a plan could be.
     pub(super) async fn check(&self, plan: &Plan) -> Result<(), Failure> {
         let mut places: BTreeMap<&SinkName, Vec<String>> = BTreeMap::new();
         let deliveries = plan.deliveries.iter();

@@ -63,8 +63,8 @@ impl Target {
             Err(failure) => failure,
         };
 
-        // Once more: what is wrong beside the credentials is to be found in the
-        // same run.
+        // Once more: what is wrong beside the credentials is to
+        // be found in the same run.
         let target =
             Self::choose_with(Knowledge::OfNothing, set, tenant, loaded)?;
         Ok((target, Some(failure)))
@@ -126,8 +126,8 @@ fn settings_of_domain(
     set: &CredentialSet<'_>,
     domain: Domain,
 ) -> Result<auth0::Settings, Failure> {
-    // Not asked for before: a local tenant takes no credentials, and so misses
-    // none.
+    // Not asked for before: a local tenant takes no
+    // credentials, and so misses none.
     let credentials = match knowledge {
         Knowledge::OfWhoWeAre => set.credentials(&domain)?,
         Knowledge::OfNothing => auth0::Credentials::none(),

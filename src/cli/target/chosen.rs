@@ -1,5 +1,5 @@
-//! What reads, unlocks or writes the tenant that is chosen, whichever provider
-//! it is of.
+//! What reads, unlocks or writes the tenant that is chosen,
+//! whichever provider it is of.
 
 use crate::provider::auth0::CorrelationId;
 use crate::provider::{auth0, keycloak, local};
@@ -38,8 +38,8 @@ pub(in crate::cli) type Writer =
     Chosen<local::Writer, auth0::Writer, keycloak::Writer>;
 
 impl Writer {
-    /// What ties the tenant's log entries to this run, where the tenant has
-    /// logs.
+    /// What ties the tenant's log entries to this run,
+    /// where the tenant has logs.
     pub(in crate::cli) fn correlation(&self) -> Option<&CorrelationId> {
         match self {
             Self::Local(_) | Self::Keycloak(_) => None,

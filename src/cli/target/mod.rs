@@ -1,5 +1,5 @@
-//! The tenant that was chosen, and how it is opened: the only place that chooses
-//! between providers.
+//! The tenant that was chosen, and how it is opened: the only place that
+//! chooses between providers.
 //!
 //! `choosing` finds out which tenant is meant, and as whom we speak to it;
 //! `opening` opens it, and `chosen` is what reads or writes it then. `support`
@@ -79,8 +79,8 @@ impl Target {
     }
 
     /// Whose plan it will be, and of which tenant. A file is named from the
-    /// configuration's folder: so it has one name wherever the run begins,
-    /// and in every checkout.
+    /// configuration's folder: so it has one name wherever the run begins, and
+    /// in every checkout.
     pub(super) fn provenance(&self, loaded: &Loaded) -> Provenance {
         let (provider, tenant) = match self {
             Self::Local(path) => {

@@ -44,8 +44,8 @@ impl Target {
         Ok(unlocker)
     }
 
-    /// What an apply uses. A tenant file that another run has locked is waited
-    /// for so long.
+    /// What an apply uses. A tenant file that another run has
+    /// locked is waited for so long.
     pub(in crate::cli) async fn writer(
         self,
         patience: Duration,

@@ -7,8 +7,8 @@ use crate::render;
 use crate::render::document::{BaseView, ProblemsDocument};
 use crate::review::Finding;
 
-/// What a configuration comes to. Problems are what was asked for, and no
-/// failure.
+/// What a configuration comes to. Problems are what was
+/// asked for, and no failure.
 pub(super) enum Checked {
     Invalid(Problems),
     /// In each of its environments, or the one that it is.

@@ -21,8 +21,8 @@ pub(super) struct Comparison<'a> {
     pub(super) base: &'a Base,
     /// The environments that there are now.
     pub(super) present: &'a [EnvironmentName],
-    /// Which there were, found once and only where one of another name is
-    /// there.
+    /// Which there were, found once and only where one
+    /// of another name is there.
     pub(super) stands: OnceCell<Vec<Stand>>,
 }
 
@@ -36,8 +36,8 @@ impl Comparison<'_> {
     ) -> Result<(Reviewed, Environments), Failure> {
         let arguments = self.arguments;
         let revision = Revision::open(&self.base.name)?;
-        // Before all else: such a file may say on the disk what its revision
-        // does not.
+        // Before all else: such a file may say on the disk
+        // what its revision does not.
         revision.refuse_rewritten(&after.loaded.files)?;
 
         let paths = find_paths(

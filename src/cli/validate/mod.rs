@@ -106,8 +106,8 @@ fn check_reading(
         Err(failure) => return Err(failure),
     };
 
-    // Whoever names a tenant for all of them on the command line has one in
-    // mind.
+    // Whoever names a tenant for all of them on the
+    // command line has one in mind.
     if provider.is_none() {
         let problems = find_shared(&valid, &places);
         if !problems.is_empty() {

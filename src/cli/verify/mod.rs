@@ -115,8 +115,8 @@ async fn read(
     Ok((seen, endpoints))
 }
 
-/// Loads what is declared. Nothing may write over what was read, be it valid or
-/// not.
+/// Loads what is declared. Nothing may write over what was
+/// read, be it valid or not.
 fn load(
     arguments: &arguments::Verify,
     destinations: &Destinations<'_>,

@@ -171,8 +171,8 @@ impl Prover<'_> {
     }
 }
 
-/// What is wrong with a token that is to be without the scope that it was asked
-/// for with.
+/// What is wrong with a token that is to be without the scope
+/// that it was asked for with.
 fn judge_beside(further: &str, token: &Token, keys: &KeySet) -> Option<String> {
     match keys.read_token(token) {
         Ok(claims) => {
@@ -220,8 +220,8 @@ impl Proof {
 
 /// What was proved in all, and how the run ends then.
 pub(super) fn sum_up(proofs: Vec<Proof>) -> (VerificationView, Exit) {
-    // What a tenant has not answered may be as it should or not: that is no
-    // success.
+    // What a tenant has not answered may be as it should or
+    // not: that is no success.
     let silences = proofs
         .iter()
         .filter_map(|proof| proof.error.as_ref());

@@ -45,8 +45,8 @@ pub(super) struct Chosen {
     /// By their keys.
     clients: BTreeSet<String>,
     grants: BTreeSet<(ClientView, String)>,
-    /// By their identifiers: what is granted of every scope of them has
-    /// changed with them.
+    /// By their identifiers: what is granted of every scope of
+    /// them has changed with them.
     resource_servers: BTreeSet<String>,
 }
 

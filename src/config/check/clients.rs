@@ -54,8 +54,8 @@ pub(super) fn refuse_external_settings(
     client: &Client,
     place: &Place<'_>,
 ) -> Option<Problem> {
-    // Refused and not passed over: whoever sets something expects it to be
-    // done.
+    // Refused and not passed over: whoever sets
+    // something expects it to be done.
     let is_told_more = client.adopt
         || client.protect
         || client.defaults != Defaults::Machine
@@ -106,8 +106,8 @@ pub(super) fn refuse_reserved_metadata(
 }
 
 pub(super) fn find_duplicate_ids(context: &Context<'_>) -> Vec<Problem> {
-    // External ones too: under two keys, one client could be granted the same
-    // API twice.
+    // External ones too: under two keys, one client could be
+    // granted the same API twice.
     let ids = context
         .clients()
         .filter_map(|(client, place)| {
@@ -287,8 +287,8 @@ pub(super) fn require_quota_limit(
     Some(problem)
 }
 
-/// Of two policies for one API only one would count, and nobody could say
-/// which.
+/// Of two policies for one API only one would count,
+/// and nobody could say which.
 pub(super) fn find_repeated_policies(context: &Context<'_>) -> Vec<Problem> {
     let with_policies = context
         .managed_clients()

@@ -38,8 +38,8 @@ pub(super) fn check_credentials(context: &Context<'_>) -> Vec<Problem> {
 fn check_credential(credential: &WrittenCredential<'_>) -> Option<Problem> {
     let pem = credential.pem?;
     let span = credential.span();
-    // Only the subject is sent: mutual TLS itself takes other keys than RSA,
-    // too.
+    // Only the subject is sent: mutual TLS itself takes
+    // other keys than RSA, too.
     if credential.method == KeyMethod::TlsClientAuth && pem.subject().is_some()
     {
         return None;
@@ -48,8 +48,8 @@ fn check_credential(credential: &WrittenCredential<'_>) -> Option<Problem> {
         return Some(problem);
     }
 
-    // Mutual TLS knows a client by its certificate: by the subject, or by the
-    // thumbprint.
+    // Mutual TLS knows a client by its certificate: by the
+    // subject, or by the thumbprint.
     match credential.method {
         KeyMethod::PrivateKeyJwt => None,
         KeyMethod::TlsClientAuth | KeyMethod::SelfSignedTlsClientAuth => {
@@ -203,8 +203,8 @@ impl WrittenCredential<'_> {
     }
 }
 
-/// Where a key is written: at the word `pem` or the name of the file, never the
-/// text itself.
+/// Where a key is written: at the word `pem` or the name of the
+/// file, never the text itself.
 fn span_of_pem(key: &Node) -> Span {
     key.entry("pem")
         .map_or(key.span, |pem| pem.key_span)

@@ -109,8 +109,8 @@ pub(super) fn check_meaning(
     let mut problems = Vec::new();
     for check in CHECKS {
         problems.extend(check.run(&context));
-        // Whatever else is found would be cut off, and each check looks at
-        // everything.
+        // Whatever else is found would be cut off, and each
+        // check looks at everything.
         if problems.len() >= Problems::MOST {
             break;
         }

@@ -78,8 +78,8 @@ fn refuse_system_api(
     Some(Problem::new(ProblemId::ReservedIdentifier, span, message).help(help))
 }
 
-/// What Grantry keeps for itself in a tenant is nobody's to declare, not even
-/// as external.
+/// What Grantry keeps for itself in a tenant is nobody's to
+/// declare, not even as external.
 pub(super) fn refuse_own_identifier(
     server: &ResourceServer,
     place: &Place<'_>,
@@ -89,8 +89,8 @@ pub(super) fn refuse_own_identifier(
     is_own.then(|| own_identifier(place.value_of("identifier")))
 }
 
-/// The problem of an identifier, or a pattern of identifiers, that is Grantry's
-/// own.
+/// The problem of an identifier, or a pattern of
+/// identifiers, that is Grantry's own.
 pub(super) fn own_identifier(span: Span) -> Problem {
     let message = format!(
         "what begins with `{}` is Grantry's own",
@@ -135,8 +135,8 @@ pub(super) fn compare_lifetimes(
 ) -> Option<Problem> {
     let spec = &server.spec;
 
-    // Where one of the two is not said, the tenant's own holds, which nobody
-    // knows here.
+    // Where one of the two is not said, the tenant's own holds,
+    // which nobody knows here.
     let web = wanted_seconds(
         &spec.token_lifetime_for_web,
         TokenLifetime::DEFAULT_FOR_WEB,

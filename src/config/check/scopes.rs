@@ -23,13 +23,13 @@ pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
         let server = context.look_up_resource_server(&grant.resource_server);
         let server = match server {
             Lookup::Declared(server) => server,
-            // An unknown one is reported by itself. The Management API is none
-            // of ours to declare, so which scopes it has is for the tenant to
-            // say.
+            // An unknown one is reported by itself. The Management API
+            // is none of ours to declare, so which scopes it has is
+            // for the tenant to say.
             Lookup::Unsound | Lookup::Unknown => continue,
         };
-        // An external one has no settings here: its scopes are declared
-        // elsewhere.
+        // An external one has no settings here: its scopes
+        // are declared elsewhere.
         if server.external {
             continue;
         }
@@ -57,8 +57,8 @@ pub(super) fn find_unknown_scopes(context: &Context<'_>) -> Vec<Problem> {
 
             let problem = refuse_unknown(context, grant, scope, span);
             let problem = problem.suggest(meant);
-            // The very scope of another one says more than one that is nearly
-            // called so.
+            // The very scope of another one says more than one
+            // that is nearly called so.
             problems.push(match elsewhere.advise(grant, scope) {
                 Some(help) => problem.help(help),
                 None => problem,

@@ -122,8 +122,8 @@ struct Delivery<'a> {
     span: Span,
 }
 
-/// Credentials in one place: those of one client would be written over those of
-/// another.
+/// Credentials in one place: those of one client would be
+/// written over those of another.
 pub(super) fn find_shared_destinations(context: &Context<'_>) -> Vec<Problem> {
     let Some(stack) = &context.file.stack else {
         return Vec::new();

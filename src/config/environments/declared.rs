@@ -1,5 +1,5 @@
-//! Which environments there are, and what is wrong with them, whichever is
-//! chosen.
+//! Which environments there are, and what is wrong with
+//! them, whichever is chosen.
 
 use std::collections::BTreeMap;
 

@@ -22,8 +22,8 @@ impl LeftOut {
         keys.insert(key);
     }
 
-    /// What is granted to a client goes with it, and so does what is granted of
-    /// an API.
+    /// What is granted to a client goes with it, and so does
+    /// what is granted of an API.
     pub(super) fn leave_grants_out(&self, base: &mut Node) {
         let is_any =
             !self.clients.is_empty() || !self.resource_servers.is_empty();

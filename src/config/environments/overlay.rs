@@ -29,8 +29,8 @@ pub(in crate::config) fn overlay(
             [CLIENTS, RESOURCE_SERVERS].contains(&&*section.key)
         });
 
-    // Before the grants: what an environment says of those is between what it
-    // has.
+    // Before the grants: what an environment says of
+    // those is between what it has.
     let mut left_out = LeftOut::default();
     for section in objects {
         overlay_objects(base, section, &mut left_out, problems);
@@ -39,8 +39,8 @@ pub(in crate::config) fn overlay(
 
     for section in others {
         match &*section.key {
-            // It is reported by itself, and there is nothing that it could come
-            // over.
+            // It is reported by itself, and there is nothing
+            // that it could come over.
             ENVIRONMENTS => {}
             GRANTS => overlay_grants(base, section, &left_out, problems),
             VARIABLES => overlay_variables(base, section),

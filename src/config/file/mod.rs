@@ -40,25 +40,25 @@ pub(crate) struct File {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "StackName")]
     pub(crate) stack: Option<StackName>,
-    /// Where the tenant is. Without it, the provider is chosen on the command
-    /// line.
+    /// Where the tenant is. Without it, the provider is
+    /// chosen on the command line.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "WrittenProvider")]
     pub(crate) provider: Option<Provider>,
     /// The resource servers (APIs), each under a key of your choice.
     /// `management_api` is built in: the Management API of the tenant.
     pub(crate) resource_servers: BTreeMap<Key, ResourceServer>,
-    /// The clients (services), each under a key of your choice. The key is the
-    /// client's identity: it is kept in the tenant, and a new display name
-    /// is an update.
+    /// The clients (services), each under a key of your choice. The key
+    /// is the client's identity: it is kept in the tenant, and a new
+    /// display name is an update.
     pub(crate) clients: BTreeMap<Key, Client>,
     /// Which client may ask for which scopes of which resource server.
     pub(crate) grants: Vec<Grant>,
-    /// Where the credentials of clients go, each under a name that `deliver`
-    /// of a client refers to.
+    /// Where the credentials of clients go, each under a name that `deliver` of
+    /// a client refers to.
     pub(crate) sinks: BTreeMap<SinkName, Sink>,
-    /// Whether to delete what carries this stack's mark and is not declared
-    /// any more. Without it, such objects are reported and stay.
+    /// Whether to delete what carries this stack's mark and is not declared any
+    /// more. Without it, such objects are reported and stay.
     pub(crate) prune: bool,
     /// What is this stack's without a mark to say so.
     pub(crate) owns: Owns,
@@ -75,9 +75,9 @@ pub(crate) struct File {
     /// before the change.
     pub(crate) waivers: Vec<Waiver>,
     /// Variables, each under its name: `${var.NAME}` stands for the value in
-    /// any text, and is the value where it is all of the text. An
-    /// environment, the variable `GRANTRY_VAR_NAME` of the process,
-    /// `--var-file` and `--var` each count before what stands here.
+    /// any text, and is the value where it is all of the text. An environment,
+    /// the variable `GRANTRY_VAR_NAME` of the process, `--var-file` and `--var`
+    /// each count before what stands here.
     #[schemars(with = "BTreeMap<VariableName, VariableValue>")]
     pub(crate) vars: ReadBefore,
     /// Objects that are made once for each row of a table, as of customers:
@@ -111,8 +111,8 @@ pub(crate) struct Limits {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32", range(max = 1_000_000))]
     pub(crate) max_deletes: Option<u32>,
-    /// Whether the last object of a kind may be deleted along with all the
-    /// others.
+    /// Whether the last object of a kind may be deleted
+    /// along with all the others.
     pub(crate) allow_empty: bool,
 }
 
@@ -159,7 +159,6 @@ pub(crate) struct Removed {
     pub(crate) resource_server: Option<Identifier>,
     /// Whether it is deleted (`true`), or only let go: it stays in the tenant,
     /// without a mark.
-    // Without a default: neither deleting nor letting go is what silence
-    // means.
+    // Without a default: neither deleting nor letting go is what silence means.
     pub(crate) destroy: bool,
 }

@@ -45,16 +45,16 @@ pub(crate) struct Client {
     /// other, has this name.
     #[serde(default)]
     pub(crate) adopt: bool,
-    /// Whether the client is only referred to: looked up, never changed. It
-    /// has a `client_id` and no settings then.
+    /// Whether the client is only referred to: looked up, never changed. It has
+    /// a `client_id` and no settings then.
     #[serde(default)]
     pub(crate) external: bool,
-    /// Whether the client is safe from deletion. This is kept in the tenant:
-    /// to delete the client, first apply `protect: false`.
+    /// Whether the client is safe from deletion. This is kept in the tenant: to
+    /// delete the client, first apply `protect: false`.
     #[serde(default)]
     pub(crate) protect: bool,
-    /// The sinks that the credentials of the client go to: the name of one, or
-    /// a list.
+    /// The sinks that the credentials of the client go to:
+    /// the name of one, or a list.
     #[serde(default, skip_serializing_if = "Deliver::is_empty")]
     #[schemars(
         with = "BTreeSet<SinkName>",
@@ -129,8 +129,8 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// What it is between: Auth0 keeps one grant of these three, and refuses a
-    /// second one.
+    /// What it is between: Auth0 keeps one grant of these three,
+    /// and refuses a second one.
     pub(crate) fn ends(&self) -> (&Key, &Key, SubjectType) {
         (
             &self.client,

@@ -16,8 +16,8 @@ pub(crate) enum Provider {
     Local(LocalProvider),
 }
 
-/// Where the tenant is: the name of a provider, or the provider with its
-/// settings.
+/// Where the tenant is: the name of a provider, or the
+/// provider with its settings.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(rename = "Provider")]
@@ -33,16 +33,16 @@ pub(super) enum WrittenProvider {
 pub(super) enum ProviderName {
     /// The Auth0 tenant that `AUTH0_DOMAIN` or the command line names.
     Auth0,
-    /// The realm that `KEYCLOAK_URL` and `KEYCLOAK_REALM`, or the command line,
-    /// name.
+    /// The realm that `KEYCLOAK_URL` and `KEYCLOAK_REALM`,
+    /// or the command line, name.
     Keycloak,
     /// A tenant in the file `.grantry/tenant.json` beside the configuration,
     /// for trying things out.
     Local,
 }
 
-/// A provider with its settings: exactly one of `auth0`, `keycloak` and
-/// `local`.
+/// A provider with its settings: exactly one of
+/// `auth0`, `keycloak` and `local`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(
@@ -106,8 +106,8 @@ impl From<ProviderName> for Provider {
 #[schemars(deny_unknown_fields, title = "Keycloak realm")]
 pub(crate) struct KeycloakProvider {
     /// Where the Keycloak is, for the reader and as a check: `KEYCLOAK_URL` or
-    /// the command line names the address that credentials are sent to,
-    /// and this one must be the same.
+    /// the command line names the address that credentials are sent to, and
+    /// this one must be the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -120,9 +120,9 @@ pub(crate) struct KeycloakProvider {
         example = "https://sso.example"
     )]
     pub(crate) url: Option<String>,
-    /// The realm that is managed, for the reader and as a check:
-    /// `KEYCLOAK_REALM` or the command line names it, and this one must be
-    /// the same.
+    /// The realm that is managed, for the reader and as a
+    /// check: `KEYCLOAK_REALM` or the command line names it,
+    /// and this one must be the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -137,8 +137,8 @@ pub(crate) struct KeycloakProvider {
     )]
     pub(crate) realm: Option<String>,
     /// How scopes that are made from now on are called in the realm, where a
-    /// name is unique: `bare` as they are (the default), `qualified`
-    /// behind the identifier of their API.
+    /// name is unique: `bare` as they are (the default), `qualified` behind the
+    /// identifier of their API.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ScopeNaming")]
     pub(crate) scope_names: Option<ScopeNaming>,
@@ -150,10 +150,10 @@ pub(crate) struct KeycloakProvider {
 #[schemars(deny_unknown_fields, title = "Auth0 tenant")]
 pub(crate) struct Auth0Provider {
     /// The tenant's domain, for the reader and as a check: `AUTH0_DOMAIN` or
-    /// the command line names the domain that credentials are sent to, and
-    /// this one must be the same, or the host of `AUTH0_AUDIENCE`.
-    // With scheme and port where need be, as the domain of an emulator has
-    // them.
+    /// the command line names the domain that credentials are sent to, and this
+    /// one must be the same, or the host of `AUTH0_AUDIENCE`.
+    // With scheme and port where need be, as the domain
+    // of an emulator has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "String",
@@ -182,9 +182,9 @@ pub(crate) struct Auth0Provider {
     pub(crate) rate_limit: Option<RateLimit>,
     /// The share of the tenant's bucket of requests that is left to others, in
     /// percent; 20 without it. The last 20 percent of the tokens are never
-    /// drawn, so whoever else uses the tenant finds some. What is added to
-    /// the bucket is drawn in full: a run is longer by the time it takes to
-    /// add the share once (a second for 20 percent of `10/2`). This holds with
+    /// drawn, so whoever else uses the tenant finds some. What is added to the
+    /// bucket is drawn in full: a run is longer by the time it takes to add the
+    /// share once (a second for 20 percent of `10/2`). This holds with
     /// `rate_limit` too; `0` leaves nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u8", range(max = 90))]
@@ -197,8 +197,8 @@ pub(crate) struct Auth0Provider {
 #[schemars(deny_unknown_fields, title = "local tenant")]
 pub(crate) struct LocalProvider {
     /// The file, inside of the configuration's folder (the first, where there
-    /// are several) and relative to it. It is created if need be, and has
-    /// at most 512 MiB.
+    /// are several) and relative to it. It is created if need be, and has at
+    /// most 512 MiB.
     #[schemars(with = "String", length(min = 1), example = LOCAL_FILE)]
     pub(crate) file: PathBuf,
 }

@@ -1,5 +1,5 @@
-//! Templates are filled in: row by row, and added to the sections that they are
-//! of.
+//! Templates are filled in: row by row, and added to the
+//! sections that they are of.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -25,8 +25,8 @@ const MOST_MADE: usize = 4_000_000;
 /// Fills templates in.
 pub(in crate::config) struct Filling<'a> {
     tree: &'a Tree,
-    /// The folder of each file of the configuration, by its index among the
-    /// sources.
+    /// The folder of each file of the configuration, by its
+    /// index among the sources.
     folders: &'a BTreeMap<usize, PathBuf>,
     variables: &'a Variables,
     sources: &'a mut Sources,
@@ -37,8 +37,8 @@ pub(in crate::config) struct Filling<'a> {
     tables: BTreeMap<PathBuf, Rc<Table>>,
     /// How many values were made so far.
     made: usize,
-    /// Whether anything that should have been made was not, so that anybody
-    /// may refer to it.
+    /// Whether anything that should have been made was not, so that
+    /// anybody may refer to it.
     pub(in crate::config) is_incomplete: bool,
 }
 
@@ -196,8 +196,8 @@ impl<'a> Filling<'a> {
             .collect()
     }
 
-    /// The rows of a bundle: written in it, or in a file beside the one that it
-    /// stands in.
+    /// The rows of a bundle: written in it, or in a file beside
+    /// the one that it stands in.
     fn read_rows(&mut self, bundle: &Node) -> Option<Rc<Table>> {
         let mut rows = bundle.entry(IN)?.value.clone();
         let mut interpolation = Interpolation::of(

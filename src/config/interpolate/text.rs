@@ -12,8 +12,8 @@ use super::scopes::{Referred, Scopes};
 /// variables that each hold another one twice, thirty would fill the memory.
 const LONGEST: usize = 16 << 10;
 
-/// How much all texts together may become, in bytes: sixteen times what a file
-/// may have.
+/// How much all texts together may become, in bytes: sixteen
+/// times what a file may have.
 const MOST_FILLED: usize = 256 << 20;
 
 /// Replaces references.
@@ -23,11 +23,11 @@ pub(in crate::config) struct Interpolation<'a, S> {
     pub(super) problems: &'a mut Vec<Problem>,
     /// How many bytes were filled in so far.
     filled: usize,
-    /// What looks like a reference here, and is filled in later: once for each
-    /// client.
+    /// What looks like a reference here, and is filled in
+    /// later: once for each client.
     pub(super) slots: &'static [&'static str],
-    /// Whether the key of an object is not known, so that anybody may refer to
-    /// it.
+    /// Whether the key of an object is not known, so that
+    /// anybody may refer to it.
     pub(in crate::config) has_unknown_keys: bool,
 }
 
@@ -92,8 +92,8 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
         Ok(())
     }
 
-    /// The text that the pieces come to. What is too long is only as long as to
-    /// show that.
+    /// The text that the pieces come to. What is too long is only
+    /// as long as to show that.
     fn join(&mut self, pieces: Vec<Piece<'_>>, span: Span, key: &str) -> Value {
         let mut filled = String::new();
         let mut is_known = true;
@@ -160,8 +160,8 @@ impl<'a, S: Scopes> Interpolation<'a, S> {
             Err(problem) => *problem?,
         };
 
-        // A variable of the configuration may well say the domain, and was only
-        // misspelt.
+        // A variable of the configuration may well say the
+        // domain, and was only misspelt.
         if reference.scope != Reference::VARIABLE {
             problem.help = explain_key(key).or(problem.help);
         }

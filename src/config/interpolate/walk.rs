@@ -51,8 +51,8 @@ impl<S: Scopes> Interpolation<'_, S> {
         section.value.value = Value::Unknown;
     }
 
-    /// Replaces the references in all that is in this value, which stands under
-    /// this key.
+    /// Replaces the references in all that is in this value,
+    /// which stands under this key.
     pub(in crate::config) fn visit(&mut self, node: &mut Node, key: &str) {
         match &mut node.value {
             Value::Text(text) if has_references(text) => {

@@ -85,8 +85,8 @@ fn refuse_text(text: &str, file: usize) -> Option<Problem> {
         return find_loose_quote(text, file);
     }
 
-    // As of a configuration: with `prune`, all that was made of its rows would
-    // be deleted.
+    // As of a configuration: with `prune`, all that was made of
+    // its rows would be deleted.
     let message = "the table has nothing in it";
     let help = "a table without rows has a line with the names of its columns";
     let problem = Problem::new(ProblemId::Empty, whole, message);
@@ -108,8 +108,8 @@ fn row_of(record: &StringRecord, span: Span) -> TableRow {
 /// The line where a record begins: what is quoted may go on in further ones.
 fn span_of_record(text: &str, file: usize, start: usize) -> Span {
     let rest = text.get(start..).unwrap_or_default();
-    // A reader tells where it stood, which is before the line break of the row
-    // above.
+    // A reader tells where it stood, which is before the
+    // line break of the row above.
     let record = rest.trim_start_matches(['\r', '\n']);
     let start = start + rest.len() - record.len();
 

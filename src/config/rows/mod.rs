@@ -1,8 +1,8 @@
 //! Tables: what templates are filled in with, row by row.
 //!
-//! `csv` reads tables of lines (`quotes` refuses what readers of them take for
-//! different things) and `list` those in YAML and JSON; a `table` is what both
-//! come to.
+//! `csv` reads tables of lines (`quotes` refuses what readers of them
+//! take for different things) and `list` those in YAML and JSON; a
+//! `table` is what both come to.
 
 mod csv;
 mod list;

@@ -48,8 +48,8 @@ fn skip_value(rest: &str) -> Result<&str, (&'static str, usize)> {
     }
 }
 
-/// Where a quoted value ends, behind its closing quote: two quotes in it are
-/// one.
+/// Where a quoted value ends, behind its closing quote:
+/// two quotes in it are one.
 fn end_of_quoted(quoted: &str) -> Option<usize> {
     let mut from = 0;
     loop {

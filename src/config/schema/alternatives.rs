@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use super::visit::Keywords;
 use crate::words::quote_all;
 
-/// Says of keys of which exactly one has to be there what is wrong with none or
-/// two.
+/// Says of keys of which exactly one has to be there what
+/// is wrong with none or two.
 pub(super) fn tell_alternatives_apart(keywords: &mut Keywords) {
     let Some(keys) = take_alternatives(keywords) else {
         return;
@@ -30,8 +30,8 @@ pub(super) fn tell_alternatives_apart(keywords: &mut Keywords) {
     }
 }
 
-/// The keys of which exactly one has to be there, and no others; none where it
-/// is not so.
+/// The keys of which exactly one has to be there, and no
+/// others; none where it is not so.
 fn take_alternatives(keywords: &mut Keywords) -> Option<Vec<String>> {
     let is_one = |keyword| keywords.get(keyword) == Some(&json!(1));
     if is_one("minProperties") && is_one("maxProperties") {

@@ -81,8 +81,8 @@ fn name_of_definition(schema: &Json) -> Option<&str> {
         .strip_prefix(DEFINITIONS)
 }
 
-/// Puts in the place of each alternative what it refers to, without words of
-/// its own.
+/// Puts in the place of each alternative what it refers to,
+/// without words of its own.
 pub(super) fn write_out_alternatives(schema: &mut Json) {
     let definitions = schema
         .get("$defs")

@@ -16,8 +16,8 @@ pub(super) fn word_for_editors(schema: &mut Json) {
     visit(schema, &mut list_choices);
     visit(schema, &mut tell_alternatives_apart);
     visit(schema, &mut say_examples);
-    // With it, a language server takes what it stands beside for one schema of
-    // two.
+    // With it, a language server takes what it stands
+    // beside for one schema of two.
     visit(schema, &mut |keywords| {
         drop(keywords.remove("writeOnly"));
     });
@@ -40,8 +40,8 @@ pub(super) fn say_in_markdown(schema: &mut Json) {
     });
 }
 
-/// Makes one list of constants that are said one by one, with what each of them
-/// means.
+/// Makes one list of constants that are said one by one,
+/// with what each of them means.
 fn list_choices(keywords: &mut Keywords) {
     let Some(Json::Array(choices)) = keywords.get("oneOf") else {
         return;

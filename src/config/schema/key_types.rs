@@ -8,9 +8,9 @@ use crate::model::{
     EnvironmentName, Key, MetadataKey, ScopeName, SinkName, VariableName,
 };
 
-/// Of a map's keys schemars tells the pattern only. This makes it refer to the
-/// type of the key, with its length, its example and the message for its
-/// pattern.
+/// Of a map's keys schemars tells the pattern only. This makes it
+/// refer to the type of the key, with its length, its example and
+/// the message for its pattern.
 #[derive(Default)]
 pub(super) struct KeyTypes(Vec<(Json, Json)>);
 

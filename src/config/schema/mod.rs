@@ -1,5 +1,5 @@
-//! The JSON Schema of a configuration. Editors check against it, and so does
-//! the loader.
+//! The JSON Schema of a configuration. Editors check against
+//! it, and so does the loader.
 //!
 //! What is generated from the types is what the loader walks along. For editors
 //! the same is said in other keywords: of two that mean the same, language
@@ -68,8 +68,8 @@ pub(super) fn filled_in_schema(supports: &[&Support]) -> Json {
 
     for support in supports {
         for missing in support.missing {
-            // A description is of a field; of one value of it only the check
-            // speaks.
+            // A description is of a field; of one value of it
+            // only the check speaks.
             if missing.value.is_none() {
                 describe_missing(&mut schema, missing, support.name);
             }
@@ -111,8 +111,8 @@ fn describe_missing(schema: &mut Schema, missing: &Missing, provider: &str) {
     }
 }
 
-/// Documentation is wrapped where the source code is; an editor wraps by
-/// itself.
+/// Documentation is wrapped where the source code is;
+/// an editor wraps by itself.
 pub(crate) fn join_description_lines(schema: &mut Schema) {
     transform_subschemas(&mut join_description_lines, schema);
 

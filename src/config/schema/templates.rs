@@ -10,8 +10,8 @@ pub(super) const BUNDLES: [&str; 2] = [
     "/$defs/Environment/properties/for_each",
 ];
 
-/// Says what the items of `for_each` are: what they make, before it is filled
-/// in.
+/// Says what the items of `for_each` are: what they
+/// make, before it is filled in.
 pub(super) fn add_templates(schema: &mut Json) {
     let Some(sections) = schema.get("properties") else {
         return;

@@ -1,5 +1,5 @@
-//! Structure: every way in which a tree is not what the JSON Schema says, all
-//! at once.
+//! Structure: every way in which a tree is not what the JSON
+//! Schema says, all at once.
 //!
 //! The schema is compiled from the one that editors use, so the two cannot
 //! disagree: `compile` makes a `Shape` of it, and `walk` goes along a tree and
@@ -7,9 +7,9 @@
 //! `help` for a value of the wrong type, and in `unknown` for a key, which
 //! `meant` compares with those there are.
 //!
-//! `settle` decides what a text from outside of YAML is, by the place it comes
-//! to; `text` is what a text has to be, and a `subject` what a problem is
-//! about.
+//! `settle` decides what a text from outside of YAML is, by the
+//! place it comes to; `text` is what a text has to be, and a
+//! `subject` what a problem is about.
 
 mod compile;
 mod help;

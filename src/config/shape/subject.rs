@@ -30,8 +30,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Where to point when the value as a whole is meant: at its key, if it has
-    /// one.
+    /// Where to point when the value as a whole is meant:
+    /// at its key, if it has one.
     pub(super) fn point_at(self, value: Span) -> Span {
         match self {
             Self::Entry(_, key) => key,
@@ -49,8 +49,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// What an object is called, with its article: by the schema, or by its
-    /// place.
+    /// What an object is called, with its article: by the
+    /// schema, or by its place.
     pub(super) fn name_object(self, title: Option<&str>) -> String {
         match (self, title) {
             (Self::Document, _) => "a configuration".to_owned(),

@@ -43,8 +43,8 @@ pub(super) const SECTION: &str = "it is a section of its own: do not indent it";
 
 const CLIENT_ID: &str = "client_id";
 
-/// What to do about the id of a client which is none of those that are
-/// declared.
+/// What to do about the id of a client which is none
+/// of those that are declared.
 const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one \
      that is kept elsewhere is declared under `clients`, with `external: true` \
      and its `client_id`";
@@ -52,8 +52,8 @@ const CLIENT_BY_ID: &str = "name the client by its key: `client: KEY`; one \
 /// So many keys are listed, and no more: of a list of all, nobody reads a line.
 const FEW: usize = 5;
 
-/// What to do about a text that stands in the place of the object, and may be a
-/// line of it.
+/// What to do about a text that stands in the place of the
+/// object, and may be a line of it.
 pub(super) fn help_with_line(object: &ObjectShape, text: &str) -> Option<Step> {
     let key = joined_key(object, text)?;
 
@@ -203,8 +203,8 @@ fn inner_object(shape: &Shape) -> Option<&ObjectShape> {
     }
 }
 
-/// What to do about a key that other sections of the configuration have, or
-/// that is one.
+/// What to do about a key that other sections of the
+/// configuration have, or that is one.
 fn help_with_section(key: &str) -> Option<String> {
     let Form::Object(configuration) = &CONFIGURATION.as_ref()?.form else {
         return None;

@@ -1,5 +1,5 @@
-//! Quotes and brackets without their other half, and what stands between
-//! brackets.
+//! Quotes and brackets without their other half, and
+//! what stands between brackets.
 
 use super::super::problem::Problem;
 use super::mistake::Mistake;

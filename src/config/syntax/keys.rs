@@ -113,8 +113,8 @@ impl<'t> Mistake<'t> {
         }
     }
 
-    /// How something is written; what may be a line of a private key is not
-    /// written out.
+    /// How something is written; what may be a line of a
+    /// private key is not written out.
     fn help_with(&self, line: &str, example: &str) -> String {
         if holds_private_key(self.text) {
             format!("write it as in `{example}`")

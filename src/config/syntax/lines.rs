@@ -78,8 +78,8 @@ impl<'t> Line<'t> {
         !content.contains(": ") && !content.ends_with(':')
     }
 
-    /// Whether it is such a line and no item, and begins where another one
-    /// does.
+    /// Whether it is such a line and no item, and
+    /// begins where another one does.
     pub(super) fn is_text_beside(self, other: Self) -> bool {
         self.is_text() && !self.is_item() && self.indent() == other.indent()
     }
@@ -88,8 +88,8 @@ impl<'t> Line<'t> {
         self.text.trim_start().starts_with("- ")
     }
 
-    /// Whether the line above is an item of a list, and this one begins where
-    /// its `-` is.
+    /// Whether the line above is an item of a list, and this one
+    /// begins where its `-` is.
     pub(super) fn is_beside_item(self, text: &'t str) -> bool {
         self.above(text)
             .next()

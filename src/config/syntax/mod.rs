@@ -1,5 +1,5 @@
-//! Explains a syntax error: why a file is no YAML, in the words of whoever wrote
-//! it.
+//! Explains a syntax error: why a file is no YAML, in the
+//! words of whoever wrote it.
 //!
 //! The scanner tells where it could not go on, which is often a line behind the
 //! mistake, and what it would have taken, which is seldom what was meant.

@@ -12,8 +12,8 @@ pub(super) struct Opened {
     pub(super) by: char,
 }
 
-/// What was opened last in the beginning of a document, and is still open at
-/// its end.
+/// What was opened last in the beginning of a document, and
+/// is still open at its end.
 pub(super) fn find_open(beginning: &str) -> Option<Opened> {
     let mut search = Search {
         text: beginning,
@@ -29,8 +29,8 @@ struct Search<'t> {
     text: &'t str,
     rest: Peekable<CharIndices<'t>>,
     brackets: Vec<Opened>,
-    /// Whether a value may start here. Anywhere else, quotes and brackets are
-    /// letters.
+    /// Whether a value may start here. Anywhere else, quotes
+    /// and brackets are letters.
     is_at_start: bool,
 }
 

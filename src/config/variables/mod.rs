@@ -95,8 +95,8 @@ impl Variables {
         variable.is_some_and(|variable| variable.kind == Kind::Declared)
     }
 
-    /// Adds to a problem with a value what the value is of, where it stands
-    /// elsewhere.
+    /// Adds to a problem with a value what the value is of,
+    /// where it stands elsewhere.
     pub(super) fn explain(&self, problem: &mut Problem, sources: &Sources) {
         // There the variable itself is what the problem is with.
         if problem.id == ProblemId::UnusedVariable {

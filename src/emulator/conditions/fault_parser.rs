@@ -1,7 +1,7 @@
 //! Reading a fault from a text: the grammar is in `fault`.
 //!
-//! Each part of the text knows the column it stands in, and each error names
-//! one.
+//! Each part of the text knows the column it stands in,
+//! and each error names one.
 
 use std::str::FromStr;
 use std::sync::LazyLock;

@@ -86,8 +86,8 @@ impl Stage {
 
 async fn run_twice(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
-    // More than any handler takes, and an end: an endless body would fill the
-    // memory.
+    // More than any handler takes, and an end: an endless
+    // body would fill the memory.
     let Ok(bytes) = to_bytes(body, LARGEST_BUFFER).await else {
         return disconnect();
     };
@@ -125,8 +125,8 @@ fn drop_last_object(body: Vec<u8>) -> Vec<u8> {
     let Ok(Value::Object(mut page)) = serde_json::from_slice(&body) else {
         return body;
     };
-    // Only a page that says how many objects there are promises more than it
-    // gives.
+    // Only a page that says how many objects there are
+    // promises more than it gives.
     if !page.contains_key("total") {
         return body;
     }

@@ -14,8 +14,8 @@ pub enum Latency {
     #[default]
     None,
     /// As long as real answers of the Management API were seen to take: half of
-    /// them 0.36 s, nine in ten at most 0.58 s, 99 in 100 at most 1.6 s.
-    /// The sequence is the same in every run.
+    /// them 0.36 s, nine in ten at most 0.58 s, 99 in 100 at most 1.6 s. The
+    /// sequence is the same in every run.
     Recorded,
     /// Always the same.
     Fixed(Duration),
@@ -24,8 +24,8 @@ pub enum Latency {
 /// The words a latency may be said in, beside a duration.
 const WORDS: [&str; 2] = ["none", "recorded"];
 
-/// Shares of the answers, and the seconds they take at most. The ends are
-/// estimates.
+/// Shares of the answers, and the seconds they take at
+/// most. The ends are estimates.
 const QUANTILES: [(f64, f64); 5] = [
     (0.0, 0.2),
     (0.5, 0.36),

@@ -101,8 +101,8 @@ impl CountedFault {
         }
     }
 
-    /// Counts the request if the fault applies to it, and gives what the fault
-    /// does to it.
+    /// Counts the request if the fault applies to it, and gives
+    /// what the fault does to it.
     fn count_request(&self, line: &RequestLine) -> Option<FaultKind> {
         if !self.fault.applies_to(line) {
             return None;
@@ -115,16 +115,16 @@ impl CountedFault {
     }
 }
 
-/// Middleware: first the delay, then the limit, then the fault, then the
-/// handler.
+/// Middleware: first the delay, then the limit, then
+/// the fault, then the handler.
 pub(crate) async fn apply_conditions(
     State(app): State<Arc<App>>,
     request: Request,
     next: Next,
 ) -> Response {
     let conditions = app.conditions();
-    // Before the limit is looked at: a refusal is on its way for as long as an
-    // answer.
+    // Before the limit is looked at: a refusal is on its way
+    // for as long as an answer.
     if let Some(delay) = conditions.next_delay() {
         sleep(delay).await;
     }

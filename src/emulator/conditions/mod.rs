@@ -1,5 +1,5 @@
-//! What stands between a caller and the handlers: delay, limits and faults, in
-//! this order.
+//! What stands between a caller and the handlers: delay, limits
+//! and faults, in this order.
 //!
 //! ```text
 //! request ─► latency ─► rate limit ─► fault ─► handler        (layer)

@@ -118,8 +118,8 @@ pub enum RateLimitError {
 
 const WORDS: [&str; 4] = ["none", "free", "essentials", "enterprise"];
 
-// Within these, the time in which a bucket fills is never nothing and never
-// overflows.
+// Within these, the time in which a bucket fills is never
+// nothing and never overflows.
 const LARGEST_BURST: u32 = 1_000_000;
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=100_000.0;
 

@@ -99,8 +99,8 @@ impl IntoResponse for Failure {
             body["errorCode"] = code.into();
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            // Recorded: Auth0 says the message of a 401 twice, and of no other
-            // refusal.
+            // Recorded: Auth0 says the message of a 401 twice,
+            // and of no other refusal.
             body["attributes"] = json!({"error": self.message});
         }
 

@@ -75,8 +75,8 @@ impl<S: Schema, State: Send + Sync> FromRequest<State> for Body<S> {
 }
 
 impl Format {
-    /// A body that does not say is JSON. That others are refused so is not
-    /// observed.
+    /// A body that does not say is JSON. That others are
+    /// refused so is not observed.
     fn of(headers: &HeaderMap) -> Result<Self, Failure> {
         let Some(header) = headers.get(CONTENT_TYPE) else {
             return Ok(Self::Json);

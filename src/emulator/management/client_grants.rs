@@ -164,8 +164,8 @@ impl<'a> Filter<'a> {
             others => (tenant.grants(), others),
         };
 
-        // What the index answers whole is counted and paged without looking at
-        // each.
+        // What the index answers whole is counted and paged
+        // without looking at each.
         if others.is_empty() && !self.any_organization {
             return listing;
         }

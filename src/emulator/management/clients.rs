@@ -140,8 +140,8 @@ async fn rotate_secret(
     Ok(Json::new(view.show(&client)))
 }
 
-/// What a caller reads of a client: what its scopes open and its query asks
-/// for.
+/// What a caller reads of a client: what its scopes
+/// open and its query asks for.
 struct Reading {
     view: ClientView,
     fields: Fields,
@@ -153,8 +153,8 @@ impl Reading {
         let view = ClientView::of(&caller.scopes);
         let fields = query.fields()?;
 
-        // A field that is asked for by name is refused; one that is not is left
-        // out.
+        // A field that is asked for by name is refused; one
+        // that is not is left out.
         let lacking = fields
             .named()
             .find_map(|field| view.lacks(field));
@@ -167,8 +167,8 @@ impl Reading {
 
     fn show(&self, client: &Object) -> Value {
         let mut shown = self.view.show(client);
-        // Writes answer the certificate's subject; reads this word in its
-        // place.
+        // Writes answer the certificate's subject; reads
+        // this word in its place.
         if let Some(key) = first_signing_key(&mut shown) {
             key["subject"] = "deprecated".into();
         }

@@ -107,8 +107,8 @@ fn lists_below(
 }
 
 impl EmptyList {
-    /// Whatever else the query asks for: no item would be kept from an empty
-    /// list by it.
+    /// Whatever else the query asks for: no item would be kept
+    /// from an empty list by it.
     fn answer(&self, caller: &Caller, query: &Query) -> Answer<AnyJson> {
         caller.needs(&format!("read:{}", self.subject))?;
         let paging = Paging::by_either(query, 0)?;

@@ -9,9 +9,9 @@ use url::form_urlencoded;
 
 use crate::emulator::tenant::Object;
 
-/// Deeper keys are taken by their whole text, and so refused as unknown: each
-/// step is a call of its own, and a megabyte of brackets would exhaust the
-/// stack.
+/// Deeper keys are taken by their whole text, and so refused as
+/// unknown: each step is a call of its own, and a megabyte of
+/// brackets would exhaust the stack.
 const DEPTH: usize = 8;
 
 /// The fields of a form. Values are text, whatever they are meant to be.
@@ -72,8 +72,8 @@ fn put_field(place: &mut Value, name: &str, rest: &[&str], text: String) {
     put_text(field, rest, text);
 }
 
-/// Puts the text into the item at an index of a list, or into a new one at its
-/// end.
+/// Puts the text into the item at an index of a list, or
+/// into a new one at its end.
 fn put_item(
     place: &mut Value,
     index: Option<usize>,
@@ -91,8 +91,8 @@ fn put_item(
         return put_text(item, rest, text);
     }
 
-    // An index past the end is the next one, or a form could ask for a list of
-    // any length.
+    // An index past the end is the next one, or a form could ask
+    // for a list of any length.
     let mut item = Value::Null;
     put_text(&mut item, rest, text);
     items.push(item);

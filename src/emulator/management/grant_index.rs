@@ -8,8 +8,8 @@ use crate::emulator::tenant::{
     ClientGrant, Object, Revision, Tenant, is_true, text,
 };
 
-/// What is known of the grants at a revision. Nothing where no search asks for
-/// it.
+/// What is known of the grants at a revision. Nothing
+/// where no search asks for it.
 ///
 /// Which organizations may use a grant is known at once, whatever the lag: the
 /// tenant remembers the changes of objects, and this is none.

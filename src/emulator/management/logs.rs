@@ -103,8 +103,8 @@ enum Sort {
 
 impl LogRequest {
     fn read(query: &Query) -> Result<Self, Failure> {
-        // By any field: Auth0 knows some twenty, and a search for another finds
-        // nothing.
+        // By any field: Auth0 knows some twenty, and a search
+        // for another finds nothing.
         let searched = SearchQuery::read(query, &Searchable::Anything)?;
         let take = query.number("take", 1, LARGEST_LIMIT)?;
         let from = query.get("from").map(str::to_owned);

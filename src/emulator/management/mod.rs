@@ -1,5 +1,5 @@
-//! The Management API v2: routes, tokens, paging and answers. The rules are the
-//! tenant's.
+//! The Management API v2: routes, tokens, paging and answers.
+//! The rules are the tenant's.
 //!
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says

@@ -124,8 +124,8 @@ impl Paging {
             }
             Self::Totals { start, limit } => {
                 let shown = show_all(listing.past(*start).take(*limit), show);
-                // `start` counts objects, and not pages as the request does:
-                // recorded.
+                // `start` counts objects, and not pages as the
+                // request does: recorded.
                 json!({
                     "total": listing.count(),
                     "start": start,

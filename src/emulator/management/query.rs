@@ -138,8 +138,8 @@ impl Query {
     }
 
     pub(crate) fn fields(&self) -> Result<Fields, Failure> {
-        // Read also where no fields are named: it must be well formed all the
-        // same.
+        // Read also where no fields are named: it must be
+        // well formed all the same.
         let are_included = self
             .boolean("include_fields")?
             .unwrap_or(true);

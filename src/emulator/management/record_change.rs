@@ -160,8 +160,8 @@ fn show_answered(answered: &[u8]) -> Value {
     })
 }
 
-/// A body without what is secret in it; or how long it is, where it is too
-/// long.
+/// A body without what is secret in it; or how long it
+/// is, where it is too long.
 fn show_body(text: &[u8], parse: impl FnOnce(&[u8]) -> Option<Value>) -> Value {
     if text.len() > LONGEST_BODY {
         return format!("{} bytes, too many for the log", text.len()).into();

@@ -99,8 +99,8 @@ impl<C: Searched> Search<C> {
     }
 
     fn page(&self, known: &Known<'_>) -> Page<C> {
-        // One more is looked for: a last page has no cursor, also where it is
-        // full.
+        // One more is looked for: a last page has no
+        // cursor, also where it is full.
         let mut found = match self.sort {
             None => self.find_in_order(known),
             Some(field) => self.find_sorted(known, field),

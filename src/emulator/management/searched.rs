@@ -20,8 +20,8 @@ const ANY_ORGANIZATION_OF_GRANT: &str = "client_grant.allow_any_organization";
 /// A collection that can be searched.
 pub(super) trait Searched: Collection {
     const READ_SCOPES: &'static [&'static str];
-    /// What can be searched for. What ends in `*` is every field that begins
-    /// so.
+    /// What can be searched for. What ends in `*` is
+    /// every field that begins so.
     const SEARCHED: &'static [&'static str];
     /// What no search shows.
     const HIDDEN: &'static [&'static str];
@@ -141,8 +141,8 @@ impl<'t> Known<'t> {
         }
     }
 
-    /// The first so many objects that are meant, in the order of the
-    /// collection.
+    /// The first so many objects that are meant, in the
+    /// order of the collection.
     pub(super) fn find<C: Searched>(
         &self,
         query: &SearchQuery,

@@ -1,5 +1,5 @@
-//! What a tenant is set to beyond machine-to-machine access: one object at each
-//! address.
+//! What a tenant is set to beyond machine-to-machine access:
+//! one object at each address.
 
 use axum::Router;
 use axum::extract::State;

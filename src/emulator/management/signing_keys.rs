@@ -108,8 +108,8 @@ async fn revoke(
     Ok(describe_key(&revoked))
 }
 
-/// What a change answers of the key that it is about: 201, also where nothing
-/// was made.
+/// What a change answers of the key that it is about: 201,
+/// also where nothing was made.
 fn describe_key(key: &SigningKey) -> (StatusCode, Json<SigningKeyEntry>) {
     let told = json!({"kid": key.id(), "cert": key.certificate()});
     (StatusCode::CREATED, Json::new(told))

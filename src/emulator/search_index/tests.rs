@@ -47,14 +47,13 @@ fn a_search_knows_what_is_older_than_its_lag() {
         changed
     );
 
-    // Another lag hides nothing that was known, and shows nothing that was
-    // not.
+    // Another lag hides nothing that was known, and shows nothing that was not.
     index.change_lag(&mut tenant, lag * 2, second(15));
     assert_eq!(index.known(&tenant, lag, second(14)), first);
     index.change_lag(&mut tenant, lag, second(15));
 
-    // Long after, the first change is old for everybody, and nothing older
-    // is kept.
+    // Long after, the first change is old for everybody,
+    // and nothing older is kept.
     change(&mut tenant);
     index.note_change(&mut tenant, second(100));
     assert_eq!(index.noted.len(), 2);

@@ -8,8 +8,8 @@ pub(super) const API: &str = "resource_server_identifier";
 
 impl Tenant {
     /// Brings the API of a client that is new, changed or gone to showing whose
-    /// it is now. It is kept beside the API, and not looked up as that is
-    /// read, so that a search that is behind shows what was shown then.
+    /// it is now. It is kept beside the API, and not looked up as that is read,
+    /// so that a search that is behind shows what was shown then.
     pub(super) fn link_api(&mut self, client: &Object) {
         let Some(mut api) = self.api_of(client).cloned() else {
             return;

@@ -47,8 +47,8 @@ impl Certificate {
         })
     }
 
-    /// The SHA-256 of the whole certificate, unlike the RFC 7638 thumbprint of
-    /// its key.
+    /// The SHA-256 of the whole certificate, unlike the RFC
+    /// 7638 thumbprint of its key.
     pub(super) fn thumbprint(&self) -> &str {
         &self.thumbprint
     }

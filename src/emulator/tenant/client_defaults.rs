@@ -36,8 +36,8 @@ impl ClientKind {
     }
 
     fn grant_types(self, body: &Object) -> Value {
-        // An app in a browser, which has no secret to get tokens for itself
-        // with.
+        // An app in a browser, which has no secret to get
+        // tokens for itself with.
         let is_public =
             text(body, "token_endpoint_auth_method") == Some("none");
 
@@ -112,8 +112,8 @@ impl ClientKind {
     }
 }
 
-/// Whether the client is another party's, under the rules that Auth0 made for
-/// those.
+/// Whether the client is another party's, under the rules
+/// that Auth0 made for those.
 pub(super) fn is_strict(body: &Object) -> bool {
     is_third_party(body)
         && text(body, "third_party_security_mode") == Some("strict")

@@ -35,8 +35,8 @@ impl Collection for ClientGrant {
     const NAME: &'static str = "client_grants";
     const PATH: &'static str = "/client-grants";
     const SCOPES: &'static [&'static str] = &["client_grants"];
-    // Recorded: fifty of fifty stood in the order of their ids, unlike clients
-    // and APIs.
+    // Recorded: fifty of fifty stood in the order of their ids,
+    // unlike clients and APIs.
     const ORDER: Order = Order::Id;
     const INDEXED: &'static [&'static str] = &["client_id", "audience"];
     const MISSING: Refusal = Refusal::NotFound {
@@ -88,8 +88,8 @@ const SCOPE_AFTER_ALL: Refusal = Refusal::Rule(
     "'scope' must be provided when 'allow_all_scopes' is turned off",
 );
 
-/// What no two grants share. Ordered so that the grants of one holder stand
-/// together.
+/// What no two grants share. Ordered so that the grants of
+/// one holder stand together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct GrantKey {
     holder: String,
@@ -161,17 +161,17 @@ impl Tenant {
         &mut self,
         body: Object,
     ) -> Result<Object, Refusal> {
-        // The form comes before what the body names: a body that breaks the
-        // schema was recorded to be told so, and not that something
-        // does not exist.
+        // The form comes before what the body names: a body that
+        // breaks the schema was recorded to be told so, and not that
+        // something does not exist.
         check(&CLIENT_GRANT, &body, Operation::Create)?;
         self.check_holder(&body)?;
         self.check_audience(&body)?;
 
         let mut grant = body;
         grant
-            // Recorded as the only field that Auth0 fills in; the others stay
-            // absent.
+            // Recorded as the only field that Auth0 fills in;
+            // the others stay absent.
             .entry("subject_type")
             .or_insert_with(|| "client".into());
         check_details(&grant)?;
@@ -214,8 +214,8 @@ impl Tenant {
         match (had_all, is_true(&grant, "allow_all_scopes")) {
             (_, true) if names_scopes => return Err(SCOPE_AND_ALL),
             (true, false) if !names_scopes => return Err(SCOPE_AFTER_ALL),
-            // Recorded: while all scopes are allowed, no answer has a list of
-            // them.
+            // Recorded: while all scopes are allowed, no
+            // answer has a list of them.
             (_, true) => drop(grant.remove("scope")),
             (_, false) => {}
         }
@@ -312,8 +312,8 @@ fn already_granted(key: &GrantKey) -> Refusal {
     }
 }
 
-/// Only users consent to details of an authorization. The words are not
-/// Auth0's.
+/// Only users consent to details of an authorization.
+/// The words are not Auth0's.
 fn check_details(grant: &Object) -> Result<(), Refusal> {
     let has_details = texts(grant, "authorization_details_types")
         .next()

@@ -1,5 +1,5 @@
-//! The objects within a client: how a change is laid over them, and what is
-//! filled in.
+//! The objects within a client: how a change is laid over
+//! them, and what is filled in.
 
 use std::collections::BTreeSet;
 
@@ -42,8 +42,8 @@ pub(super) fn merge_change(client: &mut Object, mut change: Object) {
     merge(client, change);
 }
 
-/// The field by the name that it is kept under, where a body has it by the old
-/// one.
+/// The field by the name that it is kept under, where a
+/// body has it by the old one.
 pub(super) fn rename_old_logout(body: &mut Object) {
     if let Some(logout) = body.remove(OLD_LOGOUT) {
         // Which counts where a body has both is not recorded.

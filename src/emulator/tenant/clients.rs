@@ -119,9 +119,9 @@ impl Tenant {
         self.store::<Client>().get(id)
     }
 
-    /// Adds the client of a body whose form is checked, and which names
-    /// credentials by their ids. Answers what POST answers: more than is
-    /// ever shown again.
+    /// Adds the client of a body whose form is checked, and which
+    /// names credentials by their ids. Answers what POST answers: more
+    /// than is ever shown again.
     pub(super) fn add_client(
         &mut self,
         mut body: Object,
@@ -137,8 +137,8 @@ impl Tenant {
         } else {
             self.id_generator.alphanumeric(32)
         };
-        // Also for a client with keys: Auth0 shows a secret again once they are
-        // given up.
+        // Also for a client with keys: Auth0 shows a secret again
+        // once they are given up.
         let secret = self.id_generator.alphanumeric(64);
 
         let mut client = fill_in_defaults(&body);
@@ -230,8 +230,8 @@ impl Tenant {
             .take_while(|key| key.is_of(id))
             .cloned()
             .collect();
-        // Recorded: the next listing lacked them, and no request had deleted
-        // them.
+        // Recorded: the next listing lacked them, and no
+        // request had deleted them.
         for key in &held {
             self.drop_grant(key);
         }
@@ -300,8 +300,8 @@ fn has_value(object: &Object, key: &str) -> bool {
         .is_some_and(|value| !value.is_null())
 }
 
-/// A body has at most so many keys of metadata; merging could still add up to
-/// more.
+/// A body has at most so many keys of metadata; merging
+/// could still add up to more.
 fn check_metadata_count(client: &Object) -> Result<(), Violation> {
     let metadata = client
         .get("client_metadata")

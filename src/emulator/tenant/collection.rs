@@ -6,11 +6,11 @@ use super::{
     Moment, Object, Record, Refusal, Tenant, for_each_collection, text,
 };
 
-/// What one kind of object looks like: in the body of a request, and in
-/// answers.
+/// What one kind of object looks like: in the body of
+/// a request, and in answers.
 pub(crate) trait Schema {
-    /// The fields that a body may have. By default any, for what is kept as it
-    /// is sent.
+    /// The fields that a body may have. By default any, for
+    /// what is kept as it is sent.
     const RECORD: &'static Record = &ANY_FIELDS;
     /// The keys of answers, those of nested objects among them, in the order in
     /// which Auth0 writes them. Keys that are not here follow, sorted.
@@ -19,8 +19,8 @@ pub(crate) trait Schema {
 
 static ANY_FIELDS: Record = open(&[]);
 
-/// Objects of one kind under one address, created, listed and deleted one by
-/// one.
+/// Objects of one kind under one address, created,
+/// listed and deleted one by one.
 pub(crate) trait Collection: Schema {
     /// What pages and the state file call it: the plural of the kind.
     const NAME: &'static str;
@@ -122,8 +122,8 @@ impl Tenant {
 
     /// Stores a finished object, and indexes it.
     pub(super) fn keep<C: Collection>(&mut self, object: Object) {
-        // Only in a state file that somebody has edited: what is made here has
-        // an id.
+        // Only in a state file that somebody has edited: what
+        // is made here has an id.
         let id = text(&object, C::ID);
         let Some(id) = id.map(str::to_owned) else {
             return;
@@ -152,8 +152,8 @@ impl Tenant {
         self.store_mut::<C>().remove(id)
     }
 
-    /// When an object was made or changed last; none of what a new tenant
-    /// holds.
+    /// When an object was made or changed last; none of
+    /// what a new tenant holds.
     pub(crate) fn updated_at<C: Collection>(&self, id: &str) -> Option<Moment> {
         self.store::<C>()
             .updates()
@@ -161,8 +161,8 @@ impl Tenant {
             .copied()
     }
 
-    /// A copy costs as much as the object is large, so only where somebody
-    /// asks.
+    /// A copy costs as much as the object is large, so
+    /// only where somebody asks.
     fn stored_before<C: Collection>(&self, id: &str) -> Option<Object> {
         if !self.history.is_kept() {
             return None;

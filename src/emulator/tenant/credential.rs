@@ -1,5 +1,5 @@
-//! One credential of a client: a key or certificate that stands in for a
-//! secret.
+//! One credential of a client: a key or certificate
+//! that stands in for a secret.
 
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use serde::{Deserialize, Serialize};
@@ -114,8 +114,8 @@ impl Credential {
     }
 
     fn describe_public_key(&mut self, body: &Object) -> Result<(), Refusal> {
-        // Once more, by its type: the table of the request holds the fields of
-        // all types.
+        // Once more, by its type: the table of the request holds
+        // the fields of all types.
         check(&PUBLIC_KEY, body, Operation::Create)?;
         let key = text(body, "pem")
             .and_then(read_public_key)
@@ -210,14 +210,14 @@ impl Credential {
         CredentialType::of(&self.shown).map(CredentialType::method)
     }
 
-    /// Whether both hold the same key, or the same certificate, whatever they
-    /// are called.
+    /// Whether both hold the same key, or the same certificate,
+    /// whatever they are called.
     pub(super) fn is_same_key(&self, other: &Self) -> bool {
         let certificate = text(&self.shown, "thumbprint_sha256");
 
         match (&self.public_key, &other.public_key) {
-            // The parameters of the key; what else a JWK says is what it is
-            // called.
+            // The parameters of the key; what else a JWK says
+            // is what it is called.
             (Some(one), Some(another)) => one.algorithm == another.algorithm,
             _ => {
                 certificate.is_some()
@@ -232,8 +232,8 @@ fn read_certificate(pem: &str) -> Result<Certificate, Violation> {
         .ok_or_else(|| Violation::new("Not a certificate", "pem"))
 }
 
-/// The time given, or else that of the certificate if it is asked for and there
-/// is one.
+/// The time given, or else that of the certificate if it is
+/// asked for and there is one.
 fn choose_expiry(body: &Object) -> Option<Moment> {
     if let Some(given) = text(body, "expires_at").and_then(Moment::parse) {
         return Some(given);

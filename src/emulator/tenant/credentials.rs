@@ -1,5 +1,5 @@
-//! The credentials of clients: how many, which may be used for what, and when
-//! one may go.
+//! The credentials of clients: how many, which may be used for
+//! what, and when one may go.
 
 use serde_json::{Value, json};
 
@@ -14,8 +14,8 @@ const MOST_CREDENTIALS: usize = 4;
 /// The most that the clients of a tenant have together.
 const MOST_IN_TENANT: usize = 2000;
 
-/// The fields of a client that name credentials in use, apart from those of its
-/// methods.
+/// The fields of a client that name credentials in use, apart
+/// from those of its methods.
 const OTHER_USES: [&str; 2] = [
     "signed_request_object",
     "token_vault_privileged_access",
@@ -38,8 +38,8 @@ const SYMMETRIC: Refusal = Refusal::Rule(
      like RS256",
 );
 
-/// How a client proves who it is. Auth0 takes a secret by either way of sending
-/// it.
+/// How a client proves who it is. Auth0 takes a secret by
+/// either way of sending it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authentication {
     None,
@@ -151,8 +151,8 @@ impl Tenant {
         Ok(credential.shown().clone())
     }
 
-    /// Deleting what is already gone succeeds; what the client still names
-    /// stays.
+    /// Deleting what is already gone succeeds; what the
+    /// client still names stays.
     pub(crate) fn delete_credential(
         &mut self,
         client_id: &str,
@@ -175,8 +175,7 @@ impl Tenant {
     }
 
     /// Creates a client that may bring credentials, whatever it uses them for.
-    /// They are answered whole this once; the client names them by their
-    /// ids.
+    /// They are answered whole this once; the client names them by their ids.
     pub(crate) fn create_client_with_credentials(
         &mut self,
         mut body: Object,
@@ -185,8 +184,8 @@ impl Tenant {
         check(&CLIENT, &body, Operation::Create)?;
         check_algorithm(&body)?;
 
-        // All of them before the client, so that a refusal leaves nothing
-        // behind.
+        // All of them before the client, so that a
+        // refusal leaves nothing behind.
         let mut pool = Vec::new();
         for described in lists_of_credentials(&mut body).flatten() {
             // The form is checked: each is an object.
@@ -220,8 +219,8 @@ impl Tenant {
         Ok(created)
     }
 
-    /// What holds for the credentials that a client uses, as the change leaves
-    /// it.
+    /// What holds for the credentials that a client uses,
+    /// as the change leaves it.
     pub(super) fn check_credentials_used(
         &self,
         id: &str,
@@ -255,8 +254,8 @@ impl Tenant {
     }
 
     fn check_room_for_credentials(&self, more: usize) -> Result<(), Refusal> {
-        // Most clients bring none, and those of the others are counted one by
-        // one.
+        // Most clients bring none, and those of the others
+        // are counted one by one.
         if more == 0 {
             return Ok(());
         }
@@ -312,8 +311,8 @@ fn check_addition(
     Ok(())
 }
 
-/// A client that authenticates with a key has its own tokens signed with one,
-/// too.
+/// A client that authenticates with a key has its own
+/// tokens signed with one, too.
 fn check_algorithm(client: &Object) -> Result<(), Refusal> {
     let methods = client.get("client_authentication_methods");
     if methods.is_none_or(Value::is_null) {
@@ -330,8 +329,8 @@ fn check_algorithm(client: &Object) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The one method that a client authenticates with by credentials, and the list
-/// of them.
+/// The one method that a client authenticates with by
+/// credentials, and the list of them.
 fn method_of(client: &Object) -> Option<(&str, &[Value])> {
     parse_method(client.get("client_authentication_methods")?)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::collection::Collection;
 use super::{Listed, Object, Tenant};
 
-/// How many changes there were. Names a state of the tenant: what it was after
-/// so many.
+/// How many changes there were. Names a state of the tenant:
+/// what it was after so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Revision(u64);
 
@@ -51,8 +51,8 @@ impl History {
         });
     }
 
-    /// What each place of a collection held at a revision, where it was changed
-    /// since.
+    /// What each place of a collection held at a revision,
+    /// where it was changed since.
     fn held_at(
         &self,
         revision: Revision,
@@ -74,8 +74,8 @@ impl History {
 }
 
 impl Tenant {
-    /// From now on remembers changes, or remembers none and forgets those there
-    /// were.
+    /// From now on remembers changes, or remembers none and
+    /// forgets those there were.
     pub(crate) fn remember_changes(&mut self, remembers: bool) {
         self.history.latest = match self.history.latest.take() {
             Some(latest) if remembers => Some(latest),
@@ -103,8 +103,7 @@ impl Tenant {
     }
 
     /// The objects of a collection as they were at a revision: those after a
-    /// checkpoint that are admitted, in their order, and no more than so
-    /// many.
+    /// checkpoint that are admitted, in their order, and no more than so many.
     pub(crate) fn find_as_of<C: Collection>(
         &self,
         revision: Revision,

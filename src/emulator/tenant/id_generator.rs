@@ -33,8 +33,8 @@ impl IdGenerator {
     }
 
     pub(crate) fn alphanumeric(&mut self, length: usize) -> String {
-        // Bytes past the last whole multiple of 62 would favour the first
-        // letters.
+        // Bytes past the last whole multiple of 62 would
+        // favour the first letters.
         self.generate(length, |byte| {
             (byte < 248).then(|| {
                 char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])

@@ -126,8 +126,8 @@ pub(crate) struct Tenant {
     /// What was changed of the settings, by their addresses.
     settings: BTreeMap<String, Value>,
     history: History,
-    /// What time it is for what is being changed; none while it is made or
-    /// read from a file.
+    /// What time it is for what is being changed; none while it is
+    /// made or read from a file.
     now: Option<Moment>,
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Object, Refusal, into_object, text};
 
-/// Its scopes, with what each allows. The answer that enables it shows fewer:
-/// recorded.
+/// Its scopes, with what each allows. The answer that enables
+/// it shows fewer: recorded.
 const SCOPES: [(&str, &str); 8] = [
     (
         "create:me:connected_accounts",

@@ -1,5 +1,5 @@
-//! Organizations, as far as machine-to-machine access goes: the grants they may
-//! use.
+//! Organizations, as far as machine-to-machine access
+//! goes: the grants they may use.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

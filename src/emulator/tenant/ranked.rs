@@ -82,8 +82,8 @@ impl<T> Ranked<T> {
 
         let (_, value) = block.remove(place);
         self.length -= 1;
-        // The search for a block asks each for its last key, so none may be
-        // without.
+        // The search for a block asks each for its last key,
+        // so none may be without.
         if block.is_empty() {
             self.blocks.remove(index);
         }

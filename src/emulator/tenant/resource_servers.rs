@@ -82,8 +82,8 @@ const SAME_IDENTIFIER: Refusal = Refusal::Conflict {
 /// The longest `token_lifetime_for_web` that is filled in.
 const WEB_LIFETIME: u64 = 7200;
 
-/// All that can be changed on a system resource server; of the last, `user`
-/// only.
+/// All that can be changed on a system resource server;
+/// of the last, `user` only.
 const SYSTEM_CHANGES: [&str; 3] = [
     "token_lifetime",
     "skip_consent_for_verifiable_first_party_clients",
@@ -197,9 +197,9 @@ impl Tenant {
         Ok(object)
     }
 
-    /// Deleting what is already gone succeeds. Grants for the API stay: no
-    /// observation of Auth0 says otherwise, and a caller that relies on
-    /// either is wrong.
+    /// Deleting what is already gone succeeds. Grants for the API
+    /// stay: no observation of Auth0 says otherwise, and a caller that
+    /// relies on either is wrong.
     pub(crate) fn delete_resource_server(
         &mut self,
         name: &str,
@@ -225,8 +225,8 @@ impl Tenant {
         Ok(())
     }
 
-    /// What holds between the fields of a resource server, whichever request it
-    /// comes from.
+    /// What holds between the fields of a resource server,
+    /// whichever request it comes from.
     fn normalize_resource_server(
         &mut self,
         object: &mut Object,
@@ -235,8 +235,8 @@ impl Tenant {
         check_web_lifetime(object)?;
         hide_encryption_key(object)?;
 
-        // The secret is for symmetric signatures only, and lasts as long as
-        // they do.
+        // The secret is for symmetric signatures only, and
+        // lasts as long as they do.
         if text(object, "signing_alg") == Some("HS256") {
             object
                 .entry("signing_secret")
@@ -263,8 +263,8 @@ fn fill_in_defaults(body: &Object) -> Object {
         lifetime.min(WEB_LIFETIME)
     });
 
-    // No name, no scopes, no dialect: what was not sent was recorded to stay
-    // absent.
+    // No name, no scopes, no dialect: what was not sent was
+    // recorded to stay absent.
     into_object(json!({
         "allow_offline_access": false,
         "skip_consent_for_verifiable_first_party_clients": false,

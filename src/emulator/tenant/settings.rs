@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{Object, Refusal, Tenant, Violation, merge, merge_within};
 
-/// A single object (or list) that is always there, and can be changed but not
-/// deleted.
+/// A single object (or list) that is always there, and can
+/// be changed but not deleted.
 pub(crate) struct Setting {
     /// Its address below `/api/v2`.
     pub(crate) path: &'static str,
@@ -25,8 +25,8 @@ pub(crate) struct Setting {
 /// How a setting is changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteMode {
-    /// By PATCH, which leaves alone what it does not name. Null takes a key
-    /// away.
+    /// By PATCH, which leaves alone what it does not
+    /// name. Null takes a key away.
     Merge,
     /// By PUT, which replaces the whole.
     Replace,
@@ -332,8 +332,8 @@ impl Tenant {
     }
 }
 
-/// One change after the other must not make a setting larger than one of them
-/// can be.
+/// One change after the other must not make a setting
+/// larger than one of them can be.
 fn check_size(setting: &Value) -> Result<(), Violation> {
     if setting.to_string().len() <= LARGEST_SETTING {
         return Ok(());

@@ -23,8 +23,8 @@ pub(crate) enum Order {
 #[derive(Clone)]
 pub(crate) struct Store {
     order: Order,
-    /// Shared with the copies of the tenant, such as that which a reset goes
-    /// back to.
+    /// Shared with the copies of the tenant, such as that
+    /// which a reset goes back to.
     objects: Ranked<Arc<Object>>,
     /// The place of each id, where it is not the id itself.
     places: BTreeMap<String, String>,
@@ -75,8 +75,8 @@ impl Store {
             .insert(place, Arc::new(object));
     }
 
-    /// Brings the indices from the object that is at a place to the one that
-    /// takes it.
+    /// Brings the indices from the object that is at a place
+    /// to the one that takes it.
     fn index_change(&mut self, place: &str, new: &Object) {
         let old = self.objects.get(place).map(Arc::as_ref);
 
@@ -106,8 +106,8 @@ impl Store {
             Order::Id => id.to_owned(),
             Order::Creation => {
                 self.created += 1;
-                // As wide as any count, so that the texts sort as the numbers
-                // do.
+                // As wide as any count, so that the texts
+                // sort as the numbers do.
                 let place = format!("{:020}", self.created);
                 self.places
                     .insert(id.to_owned(), place.clone());
@@ -202,8 +202,8 @@ impl Store {
     }
 }
 
-/// What an object is found by in the index of a field: a text, or whether it is
-/// so.
+/// What an object is found by in the index of a field: a
+/// text, or whether it is so.
 fn indexed_value<'a>(object: &'a Object, field: &str) -> Option<&'a str> {
     match object.get(field)? {
         Value::String(text) => Some(text),
@@ -213,8 +213,8 @@ fn indexed_value<'a>(object: &'a Object, field: &str) -> Option<&'a str> {
     }
 }
 
-/// An index keeps no value that no object has, or it would grow with all that
-/// ever was.
+/// An index keeps no value that no object has, or it would
+/// grow with all that ever was.
 fn remove_place(index: &mut Index, value: &str, place: &str) {
     let Some(places) = index.get_mut(value) else {
         return;

@@ -1,5 +1,5 @@
-//! Scenes for the tests of each collection, and what holds for the tenant as a
-//! whole.
+//! Scenes for the tests of each collection, and what holds
+//! for the tenant as a whole.
 
 use serde_json::{Value, json};
 

@@ -30,8 +30,8 @@ pub(crate) struct Expected<'a> {
     pub(crate) now: u64,
 }
 
-/// Why an assertion proves nothing. Auth0 writes such things to the log of the
-/// tenant.
+/// Why an assertion proves nothing. Auth0 writes such things
+/// to the log of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Flaw {
     #[error("the assertion is not a JWT")]
@@ -70,8 +70,8 @@ pub(crate) enum Flaw {
 struct Claims {
     iss: String,
     sub: String,
-    /// One text. That lists and the token endpoint's address still pass is
-    /// deprecated.
+    /// One text. That lists and the token endpoint's address
+    /// still pass is deprecated.
     aud: String,
     exp: u64,
     iat: Option<u64>,
@@ -106,8 +106,7 @@ pub(crate) fn verify_assertion<'a>(
 ) -> Result<Assertion, Flaw> {
     let header = decode_header(assertion).map_err(|_| Flaw::NotJwt)?;
     // The algorithm is taken from the header here, so that the wrong one is
-    // told apart from a wrong key; it counts only if it is the
-    // credential's.
+    // told apart from a wrong key; it counts only if it is the credential's.
     let key = keys
         .find(|key| {
             is_named(key, &header) && has_signed(key, assertion, header.alg)

@@ -20,8 +20,8 @@ pub(super) struct Attempt(Object);
 /// A token that was issued.
 pub(super) struct Issued {
     pub(super) answer: Value,
-    /// The id of the organization it is for, where the request may have named
-    /// it.
+    /// The id of the organization it is for, where the
+    /// request may have named it.
     pub(super) organization: Option<String>,
 }
 

@@ -94,8 +94,8 @@ fn build_claims(
 
 /// As an Action adds them, once Auth0 has said all of its own.
 fn add_custom_claims(claims: &mut Value, custom: &[CustomClaim], api: &Object) {
-    // An API of Auth0's own is shown no claim that it may give a meaning to one
-    // day.
+    // An API of Auth0's own is shown no claim that it may
+    // give a meaning to one day.
     let is_of_auth0 = is_true(api, "is_system");
     let added = custom
         .iter()

@@ -67,8 +67,8 @@ async fn answer_token_request(
     Ok((uncached, quota_headers, Json(issued.answer)).into_response())
 }
 
-/// A token for what the client proves itself with; and what is left of its
-/// quota.
+/// A token for what the client proves itself with; and
+/// what is left of its quota.
 fn exchange(
     app: &App,
     request: TokenRequest,
@@ -91,8 +91,8 @@ fn exchange(
     let own_audience = origin.management_audience();
     let permit =
         app.read(|tenant| authorize(tenant, request, &own_audience))?;
-    // Counted only once the request is permitted: a mistake takes no token from
-    // the quota.
+    // Counted only once the request is permitted: a mistake takes
+    // no token from the quota.
     let quota_headers = match &permit.quota {
         Some(quota) => {
             let usage = app

@@ -1,7 +1,7 @@
 //! Token quotas: how many tokens a client gets in an hour and in a day of UTC.
 //!
-//! The counts live as long as the emulator: a token must not mean to write the
-//! state file.
+//! The counts live as long as the emulator: a token must not
+//! mean to write the state file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -60,8 +60,8 @@ enum Excess {
 }
 
 impl Quota {
-    /// The quota of the client, if it has one. It is enforced unless it says
-    /// otherwise.
+    /// The quota of the client, if it has one. It is enforced
+    /// unless it says otherwise.
     pub(crate) fn of(client: &Object) -> Option<Self> {
         let quota = client
             .get("token_quota")?
@@ -113,8 +113,8 @@ struct Issued {
 /// them stays taken.
 type Counts = BTreeMap<u64, u64>;
 
-/// So many spans are remembered, the latest: a clock that nobody moves needs
-/// one.
+/// So many spans are remembered, the latest: a clock
+/// that nobody moves needs one.
 const REMEMBERED: usize = 100;
 
 impl IssuedTokens {

@@ -36,8 +36,8 @@ pub(crate) enum Refusal {
     MutualTls,
     #[error("Grant type 'client_credentials' not allowed for the client.")]
     GrantTypeNotAllowed,
-    // A tenant can have a default; this one has none. The status is that of
-    // the other refusals of a known client: only the words were recorded.
+    // A tenant can have a default; this one has none. The status is that of the
+    // other refusals of a known client: only the words were recorded.
     #[error(
         "No audience parameter was provided, and no default audience has been \
          configured"

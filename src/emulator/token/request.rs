@@ -22,8 +22,8 @@ pub(crate) enum Proof {
     Assertion(String),
 }
 
-/// Who asks for which audience and scopes. Deliberately not `Debug`: it holds a
-/// secret.
+/// Who asks for which audience and scopes. Deliberately not
+/// `Debug`: it holds a secret.
 pub(crate) struct TokenRequest {
     pub(crate) client_id: String,
     pub(crate) proof: Proof,
@@ -118,8 +118,8 @@ fn identify_client(
         return Err(Refusal::AssertionType(assertion_type));
     }
 
-    // An assertion says itself whose it is: the id is for those who send it all
-    // the same.
+    // An assertion says itself whose it is: the id is for those
+    // who send it all the same.
     let client_id = match take_text(parameters, "client_id") {
         Ok(client_id) => client_id,
         Err(_) => claimed_client(&assertion).ok_or(Flaw::NotJwt)?,
@@ -166,8 +166,8 @@ fn form_decode(text: &str) -> String {
         .collect()
 }
 
-/// A text with blanks, as the standard has it, or a list, as Auth0 takes it
-/// too.
+/// A text with blanks, as the standard has it, or a
+/// list, as Auth0 takes it too.
 fn parse_scopes(value: Option<Value>) -> Result<Vec<String>, Refusal> {
     match value {
         None | Some(Value::Null) => Ok(Vec::new()),

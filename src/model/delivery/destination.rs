@@ -6,14 +6,14 @@ use std::fmt;
 use super::{EntryFormat, SinkKind};
 use crate::model::AgeRecipient;
 
-/// Where the credentials of one client go: all that tells it from another
-/// place.
+/// Where the credentials of one client go: all that
+/// tells it from another place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Destination {
     /// Which kind of sink it is in.
     pub kind: SinkKind,
-    /// Where the sink is: the address and the namespace of a Vault, the name
-    /// of what a program is called by; none of files, which lie beside the
+    /// Where the sink is: the address and the namespace of a Vault, the name of
+    /// what a program is called by; none of files, which lie beside the
     /// configuration.
     pub address: Option<String>,
     /// Where in the sink.
@@ -26,8 +26,8 @@ pub struct Destination {
 
 impl Destination {
     /// As it is told from others: not every file system keeps `a` and `A`
-    /// apart, and neither who can decrypt a file nor what it looks like
-    /// makes another file of it.
+    /// apart, and neither who can decrypt a file nor what it looks like makes
+    /// another file of it.
     #[must_use]
     pub fn as_kept(&self) -> Self {
         if !self.kind.is_of_files() {

@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::model::{EnvironmentName, Key, StackName};
 
-/// A path with slots, such as `m2m/${env}/${client.key}`: relative, its parts
-/// between `/`.
+/// A path with slots, such as `m2m/${env}/${client.key}`:
+/// relative, its parts between `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathTemplate {
     written: String,

@@ -24,8 +24,8 @@ fn the_key_that_tokens_are_encrypted_for_counts() {
     let fields = |kid: &str| json!({ "id": "i", "fields": api(kid) });
     assert_ne!(Digest::of(fields("a")), Digest::of(fields("b")));
 
-    // A client's own is shown to whoever may see its secret, and to nobody
-    // else.
+    // A client's own is shown to whoever may see its
+    // secret, and to nobody else.
     let with = json!({ "client_id": "c", "encryption_key": { "pub": "p" } });
     assert_eq!(
         Digest::of(with),

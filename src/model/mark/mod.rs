@@ -5,9 +5,9 @@
 //! grantry_key   = <key>[!][?]                  `!` protected, `?` credentials not delivered yet
 //! ```
 //!
-//! Two entries of `client_metadata` instead of one: each fits into the 64
-//! characters that Auth0's search indexes, and the first is one exact value to
-//! search for.
+//! Two entries of `client_metadata` instead of one: each fits into the
+//! 64 characters that Auth0's search indexes, and the first is one
+//! exact value to search for.
 
 use std::fmt;
 
@@ -49,8 +49,8 @@ pub enum Protection {
     Protected,
 }
 
-/// Whether the credentials of a client that was created here have reached its
-/// service.
+/// Whether the credentials of a client that was created here
+/// have reached its service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
     /// They have, or nobody asked for that.

@@ -16,8 +16,8 @@ pub struct Written {
 }
 
 impl Written {
-    /// The value of `grantry_stack`, if there is one; empty where it is no
-    /// text.
+    /// The value of `grantry_stack`, if there is one;
+    /// empty where it is no text.
     pub(crate) fn stack(&self) -> Option<&str> {
         self.stack.as_deref()
     }
@@ -49,8 +49,8 @@ impl Written {
         is_there.then_some(Self { stack, key })
     }
 
-    /// Whose it is and which, whatever its flags say; none where it cannot be
-    /// read.
+    /// Whose it is and which, whatever its flags say; none
+    /// where it cannot be read.
     #[must_use]
     pub fn identity(&self) -> Option<(StackName, TenantHash, Key)> {
         let Mark {
@@ -77,8 +77,8 @@ impl Written {
             return Err(MarkDefect::Half);
         };
 
-        // The version first: what a newer one has behind it may look like
-        // damage.
+        // The version first: what a newer one has behind
+        // it may look like damage.
         let (stack, tenant) = parse_stack(stack)?;
         let (key, protection, delivery) = parse_key(key)?;
 
@@ -95,8 +95,8 @@ impl Written {
     /// in a mark of any version.
     pub fn stack_words(&self) -> impl Iterator<Item = &str> {
         // Both entries, whichever of them should have the name: a mark that may
-        // be ours in any way must not count as none, or the client
-        // would be created a second time.
+        // be ours in any way must not count as none, or the client would be
+        // created a second time.
         let texts = [&self.stack, &self.key]
             .into_iter()
             .flatten();
@@ -107,8 +107,8 @@ impl Written {
     }
 
     /// The key that it names, whatever flags follow. Two stacks may have a key
-    /// of one name: there is none where it plainly says, in the format of
-    /// this or a newer version, which stack it is of.
+    /// of one name: there is none where it plainly says, in the format of this
+    /// or a newer version, which stack it is of.
     #[must_use]
     pub fn key_of_no_stack(&self) -> Option<Key> {
         if self.names_a_stack() {

@@ -20,9 +20,9 @@ pub use rule::NameError;
 use rule::{Rule, text};
 
 text! {
-    /// The stack: the owner of everything this configuration declares. It is
-    /// part of the ownership mark of each client, so renaming it is a step of
-    /// its own.
+    /// The stack: the owner of everything this configuration
+    /// declares. It is part of the ownership mark of each client, so
+    /// renaming it is a step of its own.
     // 48, and 60 for a key: each entry of a mark then fits into the 64
     // characters that a search indexes.
     StackName: "a stack name", 1..=48, "^[a-z0-9-]*$",
@@ -92,8 +92,8 @@ impl EnvironmentName {
 }
 
 impl Identifier {
-    /// The identifier of the Management API of a tenant, by its canonical
-    /// domain.
+    /// The identifier of the Management API of a tenant,
+    /// by its canonical domain.
     #[must_use]
     pub fn of_management_api(domain: &str) -> Self {
         Self(format_smolstr!("https://{domain}/api/v2/"))
@@ -110,8 +110,8 @@ impl Identifier {
     }
 
     /// The host, with its port if it has one, that a Management API's
-    /// identifier names: the canonical domain of its tenant. None where it
-    /// is another API's.
+    /// identifier names: the canonical domain of its tenant. None where it is
+    /// another API's.
     #[must_use]
     pub fn host_of_management_api(&self) -> Option<&str> {
         let (_, rest) = self.0.split_once("://")?;
@@ -198,8 +198,8 @@ text! {
 
 text! {
     /// The id of an organization of the tenant.
-    // Auth0 documents no length; the ids that it makes have 20 characters. This
-    // one is ours.
+    // Auth0 documents no length; the ids that it makes have 20
+    // characters. This one is ours.
     OrganizationId: "an organization's id", 1..=64, "^org_[A-Za-z0-9]*$",
     "begins with `org_`, followed by letters and digits", example "org_FzP20BydheyOmmOF"
 }

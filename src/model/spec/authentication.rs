@@ -61,13 +61,13 @@ pub struct Credentials<T> {
 )]
 pub struct PublicKeyCredential {
     /// The public key, or a certificate of it.
-    // In plain form it is the name of the key, and a value that is only
-    // written.
+    // In plain form it is the name of the key, and a
+    // value that is only written.
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of
-    /// its folder.
+    /// A file with it, relative to the file that says so, and
+    /// not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -81,8 +81,8 @@ pub struct PublicKeyCredential {
     /// When the key ceases to be accepted; `null` for never.
     #[serde(default, skip_serializing_if = "Setting::is_absent")]
     pub expires_at: Setting<Timestamp>,
-    /// Whether the key ceases to be accepted when its certificate expires.
-    /// This is looked at only when the key is new.
+    /// Whether the key ceases to be accepted when its certificate expires. This
+    /// is looked at only when the key is new.
     #[serde(default, skip_serializing)]
     pub parse_expiry_from_cert: bool,
 }
@@ -131,8 +131,8 @@ pub struct SubjectCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of
-    /// its folder.
+    /// A file with it, relative to the file that says so, and
+    /// not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -154,8 +154,8 @@ pub struct CertificateCredential {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of
-    /// its folder.
+    /// A file with it, relative to the file that says so, and
+    /// not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -166,13 +166,13 @@ pub struct CertificateCredential {
 }
 
 impl ClientAuthenticationMethods {
-    /// In plain form, what stands in the place of a method for keys that no
-    /// method of the client names: the tenant keeps them, and they count
-    /// for nothing.
+    /// In plain form, what stands in the place of a method for keys
+    /// that no method of the client names: the tenant keeps them,
+    /// and they count for nothing.
     pub const DETACHED: &str = "detached";
 
-    /// The methods in plain form: each with its keys by the names the tenant
-    /// gives them.
+    /// The methods in plain form: each with its keys by the
+    /// names the tenant gives them.
     pub(super) fn plain(&self) -> Value {
         // Taken apart, so that a new method does not compile until it is here.
         let Self {
@@ -287,8 +287,8 @@ impl Credential for SubjectCredential {
 
     fn tenant_name(&self) -> Option<String> {
         if let Some(subject) = &self.subject_dn {
-            // A block of YAML ends in a line break, which is no part of the
-            // name.
+            // A block of YAML ends in a line break, which
+            // is no part of the name.
             return Some(subject.as_str().trim_end().to_owned());
         }
 

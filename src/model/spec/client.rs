@@ -11,8 +11,8 @@ use crate::model::{
     MetadataKey, MetadataValue, OrganizationId, Setting, TokenLifetime, Value,
 };
 
-/// Free texts on a client. Only the keys named here are managed; `null` removes
-/// one.
+/// Free texts on a client. Only the keys named here are
+/// managed; `null` removes one.
 pub type ClientMetadata = BTreeMap<MetadataKey, Option<MetadataValue>>;
 
 /// The settings of a client (a service).
@@ -29,8 +29,8 @@ pub struct ClientSpec {
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub description: Setting<ClientDescription>,
     /// The type of application (Grantry's default: `non_interactive`).
-    // No `Setting`: Auth0 takes no `null` for it, so there is no way back to
-    // none.
+    // No `Setting`: Auth0 takes no `null` for it, so
+    // there is no way back to none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "AppType")]
     pub app_type: Option<AppType>,
@@ -45,8 +45,8 @@ pub struct ClientSpec {
     /// Whether the client is our own, as opposed to a third party's.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub is_first_party: Setting<bool>,
-    /// Whether the client conforms to OIDC strictly (Grantry's default:
-    /// `true`).
+    /// Whether the client conforms to OIDC strictly
+    /// (Grantry's default: `true`).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub oidc_conformant: Setting<bool>,
     /// The address of the client's logo.
@@ -67,8 +67,8 @@ pub struct ClientSpec {
     /// Whether every token of the client is bound to a key it holds.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub require_proof_of_possession: Setting<bool>,
-    /// The security profile the client complies with, which may restrict what
-    /// it can do.
+    /// The security profile the client complies with, which may
+    /// restrict what it can do.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub compliance_level: Setting<ComplianceLevel>,
     /// The life of an access token of this client, in seconds.
@@ -77,18 +77,17 @@ pub struct ClientSpec {
     /// Which kinds of tokens the client may exchange for others.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub token_exchange: Setting<TokenExchange>,
-    /// The life of refresh tokens. Grantry's defaults fill in what is left out
-    /// of it.
+    /// The life of refresh tokens. Grantry's defaults fill
+    /// in what is left out of it.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub refresh_token: Setting<RefreshToken>,
     /// How the client authenticates with keys of its own instead of a secret:
-    /// exactly one method. With it, `token_endpoint_auth_method` has no
-    /// value.
+    /// exactly one method. With it, `token_endpoint_auth_method` has no value.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub client_authentication_methods: Setting<ClientAuthenticationMethods>,
-    /// Free texts on the client, at most 8 (Auth0 keeps 10, and Grantry's
-    /// ownership mark takes two). Only the keys named here are managed;
-    /// `null` removes one.
+    /// Free texts on the client, at most 8 (Auth0 keeps 10, and
+    /// Grantry's ownership mark takes two). Only the keys named here are
+    /// managed; `null` removes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(
         with = "ClientMetadata",
@@ -163,8 +162,7 @@ impl ClientSpec {
     }
 
     /// The managed fields in plain form; metadata and configuration of tokens
-    /// are owned key by key. Of the two ways to authenticate, a client has
-    /// one.
+    /// are owned key by key. Of the two ways to authenticate, a client has one.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
         let mut attrs = plain(self);
@@ -203,8 +201,8 @@ impl ClientSpec {
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "configuration of tokens")]
 pub struct JwtConfiguration {
-    /// The algorithm that signs them (Grantry's default for a client with
-    /// keys: `RS256`).
+    /// The algorithm that signs them (Grantry's default for a
+    /// client with keys: `RS256`).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "SigningAlg")]
     pub alg: Option<SigningAlg>,
@@ -226,8 +224,8 @@ pub struct TokenQuota {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "set of token limits")]
 pub struct TokenQuotaLimits {
-    /// Whether requests beyond the limit are refused (the default), or only
-    /// counted.
+    /// Whether requests beyond the limit are refused (the
+    /// default), or only counted.
     #[serde(default = "enforced")]
     pub enforce: bool,
     /// The most tokens in an hour (UTC).
@@ -287,8 +285,8 @@ pub enum ComplianceLevel {
     Fapi1AdvPkjPar,
     /// FAPI 1 Advanced, with mutual TLS and pushed authorization requests.
     Fapi1AdvMtlsPar,
-    /// FAPI 2 Security Profile, with a private key and tokens bound by mutual
-    /// TLS.
+    /// FAPI 2 Security Profile, with a private key and
+    /// tokens bound by mutual TLS.
     Fapi2SpPkjMtls,
     /// FAPI 2 Security Profile, with mutual TLS throughout.
     Fapi2SpMtlsMtls,

@@ -13,8 +13,8 @@ use crate::model::{
 /// What a client grant is to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GrantSpec {
-    /// The scopes the client may ask for; none for every scope of the API, now
-    /// and later.
+    /// The scopes the client may ask for; none for every scope
+    /// of the API, now and later.
     pub scopes: Option<BTreeSet<ScopeName>>,
     /// Everything else.
     pub settings: GrantSettings,
@@ -34,12 +34,12 @@ pub struct GrantSettings {
     /// Whether the client may name any organization.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_any_organization: Setting<bool>,
-    /// The organizations the client may name, where `organization_usage`
-    /// allows or requires one.
+    /// The organizations the client may name, where `organization_usage` allows
+    /// or requires one.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub organizations: Setting<BTreeSet<OrganizationId>>,
-    /// The types of rich authorization requests (RFC 9396) the client may
-    /// make. Only for the user subject.
+    /// The types of rich authorization requests (RFC 9396) the client may make.
+    /// Only for the user subject.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub authorization_details_types:
         Setting<BTreeSet<AuthorizationDetailsType>>,
@@ -80,9 +80,9 @@ impl GrantSpec {
     /// `all_scopes` has a value.
     #[must_use]
     pub fn attrs(&self) -> Attrs {
-        // The one that is not meant is cleared, not left out: Auth0 shows no
-        // scopes beside `all_scopes`, and takes that back only together
-        // with scopes.
+        // The one that is not meant is cleared, not left out: Auth0
+        // shows no scopes beside `all_scopes`, and takes that back
+        // only together with scopes.
         let (scopes, all_scopes) = match &self.scopes {
             Some(names) => {
                 let texts = names

@@ -28,8 +28,8 @@ pub struct RefreshToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u32", range(min = 1, max = 157_788_000))]
     pub idle_token_lifetime: Option<u32>,
-    /// The APIs for which a refresh token of another one may be exchanged,
-    /// each with the scopes.
+    /// The APIs for which a refresh token of another one may be exchanged, each
+    /// with the scopes.
     #[serde(default, skip_serializing)]
     pub policies: Vec<RefreshTokenPolicy>,
 }

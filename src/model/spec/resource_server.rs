@@ -11,8 +11,8 @@ use crate::model::{
     ScopeDescription, ScopeName, Setting, TokenLifetime,
 };
 
-/// The scopes of a resource server, each with what it allows; `null` for no
-/// description.
+/// The scopes of a resource server, each with what it allows;
+/// `null` for no description.
 pub type Scopes = BTreeMap<ScopeName, Option<ScopeDescription>>;
 
 /// The settings of a resource server (an API).
@@ -26,8 +26,8 @@ pub struct ResourceServerSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "ResourceServerName")]
     pub name: Option<ResourceServerName>,
-    /// The scopes of this API, each with what it allows. At most 1,000. A
-    /// scope that is not listed here is removed from the API.
+    /// The scopes of this API, each with what it allows. At most 1,000. A scope
+    /// that is not listed here is removed from the API.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     #[schemars(extend("maxProperties" = 1000))]
     pub scopes: Setting<Scopes>,
@@ -50,15 +50,15 @@ pub struct ResourceServerSpec {
     /// Whether refresh tokens may be issued for this API.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_offline_access: Setting<bool>,
-    /// Whether users are spared the consent page for verifiable first-party
-    /// clients.
+    /// Whether users are spared the consent page for
+    /// verifiable first-party clients.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub skip_consent_for_verifiable_first_party_clients: Setting<bool>,
     /// Who may obtain tokens for this API, by the kind of subject.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub subject_type_authorization: Setting<SubjectTypeAuthorization>,
-    /// The types of rich authorization requests (RFC 9396) this API
-    /// understands.
+    /// The types of rich authorization requests (RFC
+    /// 9396) this API understands.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub authorization_details: Setting<BTreeSet<AuthorizationDetail>>,
     /// Encrypts access tokens for this API.
@@ -70,12 +70,11 @@ pub struct ResourceServerSpec {
     /// How users consent to transactions.
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub consent_policy: Setting<ConsentPolicy>,
-    /// The authorization policy of the tenant that guards this API (early
-    /// access).
+    /// The authorization policy of the tenant that guards
+    /// this API (early access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub authorization_policy: Setting<AuthorizationPolicy>,
-    /// Whether online refresh tokens may be issued for this API (early
-    /// access).
+    /// Whether online refresh tokens may be issued for this API (early access).
     #[serde(skip_serializing_if = "Setting::is_absent")]
     pub allow_online_access: Setting<bool>,
     /// Whether online refresh tokens may be issued in ephemeral sessions too
@@ -118,8 +117,8 @@ impl ResourceServerSpec {
 pub enum SigningAlg {
     /// HMAC with SHA-256: a secret shared with the API.
     HS256,
-    /// RSA with SHA-256: verified with the tenant's public keys (Auth0's
-    /// default).
+    /// RSA with SHA-256: verified with the tenant's
+    /// public keys (Auth0's default).
     RS256,
     /// RSA with SHA-512.
     RS512,
@@ -144,8 +143,8 @@ pub enum TokenDialect {
 }
 
 /// Who may obtain tokens for an API, by the kind of subject.
-// Both are sent always: Auth0 does not say whether a PATCH of one keeps the
-// other.
+// Both are sent always: Auth0 does not say whether a
+// PATCH of one keeps the other.
 #[derive(
     Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
 )]
@@ -246,8 +245,8 @@ pub struct AuthorizationDetail {
     pub kind: AuthorizationDetailsType,
 }
 
-/// The binding of access tokens to a key of the client. It is replaced as a
-/// whole.
+/// The binding of access tokens to a key of the client.
+/// It is replaced as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields, title = "proof of possession")]
 pub struct ProofOfPossession {

@@ -39,8 +39,8 @@ pub struct EncryptionKey {
     #[serde(default, skip_serializing)]
     #[schemars(with = "Pem")]
     pub pem: Option<Pem>,
-    /// A file with it, relative to the file that says so, and not outside of
-    /// its folder.
+    /// A file with it, relative to the file that says so, and
+    /// not outside of its folder.
     #[serde(default, skip_serializing)]
     #[schemars(with = "String", length(min = 1))]
     pub pem_file: Option<String>,
@@ -71,8 +71,8 @@ pub enum EncryptionAlg {
 }
 
 impl TokenEncryption {
-    /// The settings in plain form. The tenant tells the key by its thumbprint
-    /// only.
+    /// The settings in plain form. The tenant tells the
+    /// key by its thumbprint only.
     pub(super) fn plain(&self) -> Value {
         let mut plain = super::plain(self);
         let key = self

@@ -18,8 +18,8 @@ pub(in crate::plan) fn change_of_access<'a>(
     scope: &Scope<'_>,
     changes: &[Change],
 ) -> AccessChange {
-    // Most plans change nothing, and there may be very many grants to go
-    // through.
+    // Most plans change nothing, and there may be very
+    // many grants to go through.
     if changes.is_empty() {
         return AccessChange::default();
     }
@@ -170,8 +170,8 @@ impl<'a> Changes<'a> {
         touch(grant.own) || touch(grant.owner) || touch_server
     }
 
-    /// The fields that a live object has afterwards; none where it is gone
-    /// then.
+    /// The fields that a live object has afterwards;
+    /// none where it is gone then.
     fn leave<'s>(&self, object: &Verdict<'s>) -> Option<Cow<'s, Attrs>> {
         self.leave_at(&object.address, Some(&object.found.attrs))
     }

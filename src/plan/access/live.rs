@@ -7,8 +7,8 @@ use crate::plan::{Verdict, Verdicts};
 
 impl Access {
     /// What the tenant gives, whoever it belongs to. The clients of this stack
-    /// are named by their keys, all others by their ids. A grant whose API
-    /// is gone gives nothing.
+    /// are named by their keys, all others by their ids. A grant whose API is
+    /// gone gives nothing.
     #[must_use]
     pub fn live(seen: &Snapshot, verdicts: &Verdicts<'_>) -> Self {
         let grants = verdicts
@@ -36,8 +36,8 @@ pub(super) struct LiveGrant<'a> {
 pub(super) enum LiveServer<'a> {
     /// It is there.
     Seen(&'a Verdict<'a>),
-    /// It is the tenant's own Management API, and the provider does not show
-    /// that.
+    /// It is the tenant's own Management API, and the
+    /// provider does not show that.
     Unshown,
     /// It is gone, and the grant gives nothing until there is one of this
     /// identifier again.

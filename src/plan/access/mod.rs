@@ -44,8 +44,8 @@ pub struct Permission {
 pub enum PermittedAudience {
     /// The one with this identifier.
     Identifier(Identifier),
-    /// The tenant's own Management API, whose identifier differs from tenant to
-    /// tenant.
+    /// The tenant's own Management API, whose identifier
+    /// differs from tenant to tenant.
     ManagementApi,
 }
 
@@ -69,8 +69,8 @@ pub enum PermittedOrganization {
     Id(OrganizationId),
     /// Any of the tenant.
     Any,
-    /// Some, of which nobody has looked which they are: a listing does not show
-    /// them.
+    /// Some, of which nobody has looked which they are: a
+    /// listing does not show them.
     Unseen,
 }
 
@@ -157,8 +157,8 @@ impl Access {
         })
     }
 
-    /// Whether a token is to be had at all: wherever one with a scope is, one
-    /// without is.
+    /// Whether a token is to be had at all: wherever one with a
+    /// scope is, one without is.
     fn gives_token(&self, wanted: &Permission) -> bool {
         let first = Permission {
             scope: PermittedScope::None,

@@ -16,8 +16,8 @@ pub(super) enum End<'a> {
         attrs: &'a Attrs,
         defaults: &'a Attrs,
     },
-    /// It is somebody else's, and said to be there: it is taken to be fit for
-    /// use.
+    /// It is somebody else's, and said to be there: it is
+    /// taken to be fit for use.
     External,
 }
 
@@ -119,8 +119,8 @@ fn lets_in(server: End<'_>, subject: &str) -> bool {
     policy != Some("deny_all")
 }
 
-/// A scope that the API does not have is given all the same: the tenant does
-/// not check.
+/// A scope that the API does not have is given all the same:
+/// the tenant does not check.
 fn permitted_scopes(grant: End<'_>, server: End<'_>) -> Vec<PermittedScope> {
     let names: Vec<&str> =
         if grant.field(GrantSpec::ALL_SCOPES) == Some(&Value::Bool(true)) {

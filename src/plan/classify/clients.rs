@@ -13,13 +13,13 @@ use crate::plan::verdict::{Class, Evidence, Verdict};
 pub(super) struct Clients<'a> {
     desired: &'a Desired,
     owners: BTreeMap<&'a ClientId, Owner>,
-    /// Those that the configuration names by their ids, with the keys it gives
-    /// them.
+    /// Those that the configuration names by their ids,
+    /// with the keys it gives them.
     bound: BTreeMap<&'a ClientId, &'a Key>,
     /// Those that the configuration only refers to.
     external: BTreeSet<&'a ClientId>,
-    /// Those that carry our mark, by the key it names: sorted, as there may be
-    /// very many.
+    /// Those that carry our mark, by the key it names: sorted,
+    /// as there may be very many.
     marked: Vec<(Key, &'a ClientId)>,
     /// Those that are to be taken over by their names, with the keys they get.
     by_name: BTreeMap<&'a ClientId, &'a Key>,
@@ -257,8 +257,8 @@ fn free_by_name<'a>(
 ) -> BTreeMap<&'a str, Vec<&'a ClientId>> {
     let mut free: BTreeMap<&str, Vec<&ClientId>> = BTreeMap::new();
     for (id, found) in found {
-        // It cannot be taken over, so it must not make the name of one that can
-        // ambiguous.
+        // It cannot be taken over, so it must not make the name of
+        // one that can ambiguous.
         if found.standing != Standing::Ordinary {
             continue;
         }

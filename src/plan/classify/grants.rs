@@ -93,8 +93,8 @@ fn classify_undeclared(
         ),
         // What the tenant does not say yet is no evidence for a deletion.
         (Class::Adoptable, None) => (Class::Orphan, Evidence::Nothing),
-        // Also where its API is to go: that counts as in use then, and is
-        // refused.
+        // Also where its API is to go: that counts as in
+        // use then, and is refused.
         (Class::Protected, _) => (Class::Protected, by_client),
         (Class::Removed(Removal::Destroy), _) => (
             destroyed,

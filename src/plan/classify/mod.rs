@@ -20,8 +20,8 @@ use clients::Clients;
 use grants::classify_grant;
 use resource_servers::classify_server;
 
-/// Says of every live object whose it is, by the address the tenant knows it
-/// by.
+/// Says of every live object whose it is, by the
+/// address the tenant knows it by.
 #[must_use]
 pub fn classify<'a>(desired: &Desired, seen: &'a Snapshot) -> Verdicts<'a> {
     let resources = desired.resources(seen);
@@ -51,8 +51,8 @@ pub(super) fn classify_among<'a>(
             Address::Client(ClientRef::Id(id)) => clients.classify(id, found),
             // A tenant names no client by key.
             Address::Client(ClientRef::Key(_)) => continue,
-            // Resource servers and clients come before grants in the order of
-            // addresses.
+            // Resource servers and clients come before grants in
+            // the order of addresses.
             Address::Grant { .. } => {
                 classify_grant(address, found, &verdicts, resources)
             }

@@ -112,8 +112,8 @@ fn find_shared_key(
     (is_same && server.identifier != *identifier).then_some(other.key)
 }
 
-/// The class of an API that carries the mark of a declared one: it goes by its
-/// name only.
+/// The class of an API that carries the mark of a declared one:
+/// it goes by its name only.
 fn classify_copy(
     policy: &Policy,
     identifier: &Identifier,

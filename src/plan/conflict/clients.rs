@@ -159,8 +159,8 @@ impl<'a> ConflictSearch<'a> {
 
     /// New clients that would double an existing one.
     fn find_namesakes(&self, created: &[(&Key, &ClientSpec)]) -> Vec<Conflict> {
-        // The names of all clients are gathered only where one is to be
-        // created.
+        // The names of all clients are gathered only
+        // where one is to be created.
         if created.is_empty() {
             return Vec::new();
         }
@@ -187,8 +187,8 @@ impl<'a> ConflictSearch<'a> {
     }
 
     /// A new client must not double an existing one of the same name: one that
-    /// nobody owns, one of ours that is not declared, or another stack's,
-    /// which may be ours under a former name.
+    /// nobody owns, one of ours that is not declared, or another stack's, which
+    /// may be ours under a former name.
     fn refuse_namesake(
         &self,
         key: &Key,
@@ -219,8 +219,8 @@ impl<'a> ConflictSearch<'a> {
                 Class::Foreign(_)
                 | Class::UnreadableMark(_)
                 | Class::Untouchable(_) => self.refuse_owner(key, id, class),
-                // It is about to get another name, or to go, or is spoken of
-                // elsewhere.
+                // It is about to get another name, or to go, or is
+                // spoken of elsewhere.
                 Class::Managed
                 | Class::Adoptable
                 | Class::Removed(Removal::Destroy)

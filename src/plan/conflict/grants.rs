@@ -90,9 +90,9 @@ impl<'a> ConflictSearch<'a> {
             .collect()
     }
 
-    /// Scopes granted on what is only referred to must exist there. Those of a
-    /// declared API are checked with the configuration, before a tenant is
-    /// read.
+    /// Scopes granted on what is only referred to must exist there.
+    /// Those of a declared API are checked with the configuration,
+    /// before a tenant is read.
     pub(super) fn find_unknown_scopes(&self) -> Vec<Conflict> {
         // One for all grants: each guess is compared with every name, so there
         // is a limit to them.

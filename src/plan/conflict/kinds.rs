@@ -81,8 +81,8 @@ pub enum Conflict {
         /// The key in its mark.
         marked: Key,
     },
-    /// A declared new client has the name of one that was declared under
-    /// another key.
+    /// A declared new client has the name of one that was
+    /// declared under another key.
     #[error(
         "clients.{key}: a client of this name, {id}, carries this stack's \
          mark for the key `{marked}`, which is not declared any more"
@@ -166,8 +166,8 @@ pub enum Conflict {
         /// Why it is never changed.
         standing: Standing,
     },
-    /// A declared client authenticates with keys that the configuration says
-    /// nothing of.
+    /// A declared client authenticates with keys that the
+    /// configuration says nothing of.
     #[error(
         "clients.{key}: the client authenticates with keys ({method}), and \
          cannot have `token_endpoint_auth_method: {wanted}` as well, which a \

@@ -11,8 +11,8 @@ use crate::plan::verdict::Verdict;
 
 impl ConflictSearch<'_> {
     /// Declared clients that cannot become as declared: for their keys, or
-    /// because their metadata would hold more than the tenant takes, once
-    /// the mark is among it.
+    /// because their metadata would hold more than the tenant takes, once the
+    /// mark is among it.
     pub(super) fn find_unreachable_clients(&self) -> Vec<Conflict> {
         self.live_clients()
             .filter(|(_, verdict)| verdict.class.is_ours())
@@ -58,8 +58,8 @@ fn may_be_unreachable(declared: Declared<'_>, found: &Found) -> bool {
     has_keys || entries > ClientSpec::MOST_METADATA
 }
 
-/// A client whose metadata would hold more than the tenant takes: what is not
-/// named stays.
+/// A client whose metadata would hold more than the tenant
+/// takes: what is not named stays.
 fn refuse_crowded_metadata(
     key: &Key,
     wanted: &Attrs,

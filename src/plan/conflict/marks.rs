@@ -51,9 +51,9 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    /// Marks that cannot be read and name this stack or a key of it: whoever
-    /// carries one may be ours. Those that another search has named are
-    /// left out.
+    /// Marks that cannot be read and name this stack or a key of
+    /// it: whoever carries one may be ours. Those that another
+    /// search has named are left out.
     pub(super) fn find_near_marks(&self, said: &[Conflict]) -> Vec<Conflict> {
         let named: BTreeSet<&ClientId> = said
             .iter()
@@ -74,8 +74,8 @@ impl ConflictSearch<'_> {
         id: &ClientId,
         verdict: &Verdict<'_>,
     ) -> Option<Conflict> {
-        // Nobody's stack owns what no configuration ever changes, so the class
-        // counts too.
+        // Nobody's stack owns what no configuration ever changes,
+        // so the class counts too.
         let Class::UnreadableMark(_) = verdict.class else {
             return None;
         };

@@ -49,8 +49,8 @@ pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
     conflicts.extend(search.find_externals_of_ours());
     conflicts.extend(search.find_doubled_grants());
     conflicts.extend(search.find_unreachable_clients());
-    // A mark that another search has named is not said twice, so this one comes
-    // last.
+    // A mark that another search has named is not said
+    // twice, so this one comes last.
     conflicts.extend(search.find_near_marks(&conflicts));
 
     // Each of several twins names them all, and that is said once.
@@ -62,8 +62,8 @@ pub(super) fn find_conflicts(context: &Context<'_>) -> Vec<Conflict> {
 /// What the searches ask.
 struct ConflictSearch<'a> {
     context: &'a Context<'a>,
-    /// How many grants each client holds: counted once, where twins are there
-    /// at all.
+    /// How many grants each client holds: counted once,
+    /// where twins are there at all.
     grants: OnceCell<BTreeMap<&'a ClientId, usize>>,
 }
 

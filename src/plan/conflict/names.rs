@@ -22,8 +22,8 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    /// Why a client that is to be created cannot have the id that is chosen for
-    /// it.
+    /// Why a client that is to be created cannot have the
+    /// id that is chosen for it.
     pub(super) fn refuse_taken_id(&self, key: &Key) -> Option<Conflict> {
         let address = Address::Client(ClientRef::Key(key.clone()));
         let id = self.context.chosen_id(&address)?;
@@ -151,8 +151,8 @@ pub enum Holder {
     Ours(Key),
     /// A client of another stack.
     Stack(StackName),
-    /// A client that no configuration changes, or of which nobody can tell
-    /// whose it is.
+    /// A client that no configuration changes, or of which
+    /// nobody can tell whose it is.
     Untouchable,
 }
 

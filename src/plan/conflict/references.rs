@@ -1,5 +1,5 @@
-//! What the configuration names, and cannot mean: it is not there, or is never
-//! changed.
+//! What the configuration names, and cannot mean: it is not
+//! there, or is never changed.
 
 use super::{Conflict, ConflictSearch};
 use crate::model::{

@@ -27,8 +27,8 @@ impl ConflictSearch<'_> {
             .collect()
     }
 
-    /// Declared scopes that are somebody else's, or whose names something else
-    /// has.
+    /// Declared scopes that are somebody else's, or whose
+    /// names something else has.
     fn refuse_taken_scopes(
         &self,
         live: &LiveScopes<'_>,
@@ -183,8 +183,7 @@ impl ConflictSearch<'_> {
     }
 
     /// Whether this stack has made a scope for this very API. It may be half of
-    /// one that was begun and not finished, or one that somebody has
-    /// damaged.
+    /// one that was begun and not finished, or one that somebody has damaged.
     fn is_of(&self, identifier: &Identifier, holder: &ScopeHolder) -> bool {
         let ScopeOwner::Stack {
             stack,
@@ -201,9 +200,9 @@ impl ConflictSearch<'_> {
             && self.changes_marks_of(identifier, stack)
     }
 
-    /// Whether writing an API also gives those of its scopes its mark that
-    /// carry this stack's: it does where they carry the same one, or it is
-    /// made anew.
+    /// Whether writing an API also gives those of its scopes its mark
+    /// that carry this stack's: it does where they carry the same
+    /// one, or it is made anew.
     fn changes_marks_of(
         &self,
         identifier: &Identifier,

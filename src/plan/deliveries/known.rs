@@ -13,8 +13,8 @@ use crate::plan::{Action, Plan, classify};
 pub(super) struct Known<'a> {
     pub(super) desired: &'a Desired,
     pub(super) seen: &'a Snapshot,
-    /// Those of the clients that are ours, also where they are not declared
-    /// any more.
+    /// Those of the clients that are ours, also where they
+    /// are not declared any more.
     pub(super) ids: BTreeMap<Key, ClientId>,
     /// The clients that go.
     pub(super) going: BTreeSet<Key>,

@@ -1,10 +1,10 @@
-//! Where the credentials of clients go: what a plan does about each entry of a
-//! sink.
+//! Where the credentials of clients go: what a plan does
+//! about each entry of a sink.
 //!
 //! A tenant and its sinks are looked at apart, and this is where the two meet.
 //! `places` says where to look, `decide` what to do about what was seen there:
-//! by what is `known` of its client, and by the `objections` to what lies there.
-//! `planned` has all of it in a plan.
+//! by what is `known` of its client, and by the `objections` to what lies
+//! there. `planned` has all of it in a plan.
 
 use std::collections::BTreeMap;
 
@@ -84,8 +84,8 @@ pub enum DeliveryReason {
     /// There is no secret of it, and the tenant does not show its secret to us,
     /// though that was asked for.
     NotShown,
-    /// The entry is of another client, which was in the place of this one and
-    /// is gone.
+    /// The entry is of another client, which was in the place
+    /// of this one and is gone.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,
@@ -132,8 +132,8 @@ pub struct Surroundings {
     pub reveal: Reveal,
 }
 
-/// What an entry is made of, and what was there before: nothing of it is part
-/// of a plan.
+/// What an entry is made of, and what was there before:
+/// nothing of it is part of a plan.
 #[derive(Debug, Clone, Default)]
 pub struct Delivering {
     /// The tenant, as marks have it.
@@ -144,8 +144,8 @@ pub struct Delivering {
     pub ids: BTreeMap<Key, ClientId>,
     /// What each client may call.
     pub audiences: BTreeMap<Key, BTreeMap<Key, Identifier>>,
-    /// What the mark of each client that is not finished is to say of its key
-    /// once it is.
+    /// What the mark of each client that is not finished is to
+    /// say of its key once it is.
     pub finished: BTreeMap<Key, SmolStr>,
     /// The entries that are written over or removed.
     pub entries: BTreeMap<(Key, SinkName), Seen>,
@@ -181,8 +181,8 @@ pub fn source_of<'a>(
 }
 
 impl Planned {
-    /// What delivering takes of the tenant: for each client that anything is
-    /// written for.
+    /// What delivering takes of the tenant: for each client that
+    /// anything is written for.
     #[must_use]
     pub fn handovers(&self) -> Vec<Handover> {
         let deliveries = self.plan.deliveries.iter();
@@ -206,9 +206,9 @@ impl Planned {
 }
 
 impl PlannedDelivery {
-    /// Whether something is done. Of a client whose credentials have not
-    /// reached every sink that is known also where nobody can look: its
-    /// mark says so.
+    /// Whether something is done. Of a client whose credentials
+    /// have not reached every sink that is known also where nobody
+    /// can look: its mark says so.
     #[must_use]
     pub fn is_deed(&self) -> bool {
         match self.action {

@@ -1,5 +1,5 @@
-//! What speaks against an entry: that it is another's, or that it is not as it
-//! should be.
+//! What speaks against an entry: that it is another's, or that
+//! it is not as it should be.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! How much of a tenant is ours, which is what limits of deletion are measured
-//! by.
+//! How much of a tenant is ours, which is what limits of
+//! deletion are measured by.
 
 use std::collections::{BTreeMap, BTreeSet};
 

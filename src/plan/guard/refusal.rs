@@ -1,5 +1,5 @@
-//! Why a plan must not be applied as it is, and what to do if it is meant all
-//! the same.
+//! Why a plan must not be applied as it is, and what to do if
+//! it is meant all the same.
 
 use std::collections::BTreeSet;
 use std::fmt;

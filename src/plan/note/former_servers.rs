@@ -33,8 +33,8 @@ fn creates_server(change: &Change) -> bool {
         && change.address.kind() == Kind::ResourceServer
 }
 
-/// The APIs that no change touches and the configuration does not speak of, by
-/// name.
+/// The APIs that no change touches and the configuration
+/// does not speak of, by name.
 fn collect_staying<'a>(
     context: &Context<'a>,
     changes: &[Change],

@@ -7,8 +7,8 @@ use crate::model::{
     Step,
 };
 
-/// Something that was seen in the tenant and is worth saying. It changes
-/// nothing.
+/// Something that was seen in the tenant and is worth
+/// saying. It changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Note {
@@ -26,8 +26,7 @@ pub enum Note {
     /// Objects of this stack that are not declared, and are safe from deletion.
     Protected(Vec<Address>),
     /// APIs that are not declared and carry the mark of one that is: copied
-    /// from it, or what it was before its identifier was changed. They
-    /// stay.
+    /// from it, or what it was before its identifier was changed. They stay.
     SharedMarks(Vec<SharedMark>),
     /// Grants that others hold on the APIs that are declared here.
     UnexpectedCallers(Vec<Caller>),
@@ -36,8 +35,8 @@ pub enum Note {
     LosingCallers(Vec<Caller>),
     /// Declared grants of which the client gets scopes unasked, in every token.
     UnaskedGrants(Vec<Caller>),
-    /// Grants that have outlived their API, and give tokens again by its
-    /// creation.
+    /// Grants that have outlived their API, and give
+    /// tokens again by its creation.
     RevivedGrants(Vec<Caller>),
     /// APIs of the display name of one that is to be created, and that stay.
     FormerServers(Vec<FormerServer>),
@@ -47,8 +46,8 @@ pub enum Note {
     /// Declared grants of more scopes than one request for a token can name,
     /// where all of them are left out of the token then.
     LongGrants {
-        /// The most characters that the names may have, with a space between
-        /// any two.
+        /// The most characters that the names may have, with a
+        /// space between any two.
         most: usize,
         /// The grants.
         grants: Vec<Address>,
@@ -64,8 +63,8 @@ pub enum Note {
     /// Scopes of this stack whose API is neither declared nor there, as the
     /// tenant calls them.
     StrayScopes(Vec<String>),
-    /// A client whose mark was written for another tenant: copied, and so no
-    /// evidence.
+    /// A client whose mark was written for another tenant:
+    /// copied, and so no evidence.
     CopiedMark {
         /// The client's name.
         name: String,
@@ -177,8 +176,8 @@ impl Advice for Note {
 pub enum Staying {
     /// The configuration does not prune.
     NotPruned,
-    /// Its client carries no mark yet, so the tenant holds no evidence that it
-    /// is ours.
+    /// Its client carries no mark yet, so the tenant holds no
+    /// evidence that it is ours.
     NoEvidence,
 }
 

@@ -3,8 +3,8 @@
 //! `kinds` has the words for it: every note, and what to do about it. What is
 //! said of others who call an API is sought in `callers`, what of an API that
 //! stays behind in `former_servers`, what of grants that are too long to ask
-//! for in `long_grants`, of scopes that are taken over in `taken_scopes`,
-//! and of those that somebody has had do something else in `bent_scopes`.
+//! for in `long_grants`, of scopes that are taken over in `taken_scopes`, and
+//! of those that somebody has had do something else in `bent_scopes`.
 
 use std::collections::BTreeSet;
 
@@ -204,8 +204,8 @@ fn note_abrupt_keys(context: &Context<'_>, scope: &Scope<'_>) -> Option<Note> {
         .iter()
         .filter_map(|(address, found)| {
             let declared = context.resources.get(*address)?;
-            // Plain forms take a while to make: none is made that says nothing
-            // of keys.
+            // Plain forms take a while to make: none is made that
+            // says nothing of keys.
             declared
                 .declares_keys()
                 .then(|| (*address, declared.attrs(), *found))
@@ -218,8 +218,8 @@ fn note_abrupt_keys(context: &Context<'_>, scope: &Scope<'_>) -> Option<Note> {
 /// The entries of `moved` and `removed` that have done their work: nothing in
 /// the tenant answers to them any more.
 fn note_done_entries(context: &Context<'_>) -> Option<Note> {
-    // To read every mark once more takes long: it is done only where an entry
-    // asks for it.
+    // To read every mark once more takes long: it is done only
+    // where an entry asks for it.
     if context
         .desired
         .policy

@@ -74,8 +74,8 @@ pub(super) fn of_unreachable(silence: UnreachableReason, url: &str) -> Step {
     }
 }
 
-/// The domain to write for the address to be spoken to like this, where that is
-/// allowed.
+/// The domain to write for the address to be spoken to like
+/// this, where that is allowed.
 fn domain_of(url: &str, scheme: &str) -> Option<Domain> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split('/').next()?;

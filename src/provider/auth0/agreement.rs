@@ -65,8 +65,8 @@ pub(super) fn own_api_is_missing() -> ProviderError {
     incomplete(Kind::ResourceServer, Gap::OwnApi)
 }
 
-/// Whether what was found agrees with itself, and with what we know of
-/// ourselves.
+/// Whether what was found agrees with itself, and with
+/// what we know of ourselves.
 pub(super) async fn check(
     getter: &Getter,
     found: &BTreeMap<Address, Found>,

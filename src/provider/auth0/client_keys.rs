@@ -45,8 +45,8 @@ pub(super) async fn read_methods(
     shown: Option<&Value>,
 ) -> Result<(Option<Value>, Digest), ProviderError> {
     let shown = shown.and_then(Value::as_map);
-    // What counts was in the listing already, so this takes one request and not
-    // two.
+    // What counts was in the listing already, so this takes
+    // one request and not two.
     let keys = Keys {
         attached: shown
             .map(ids_by_method)
@@ -60,8 +60,8 @@ pub(super) async fn read_methods(
     Ok((value, revision))
 }
 
-/// The credentials by the methods that name them, each by its name instead of
-/// its id.
+/// The credentials by the methods that name them, each by
+/// its name instead of its id.
 fn describe_methods(
     shown: Option<&Attrs>,
     credentials: Vec<Credential>,
@@ -187,8 +187,8 @@ async fn read_attached(
     client: &RemoteId,
 ) -> Result<BTreeMap<String, BTreeSet<String>>, ProviderError> {
     let path = ["clients", client.as_str()];
-    // Whole, the client would come with its secret: whoever sees its keys sees
-    // that too.
+    // Whole, the client would come with its secret: whoever
+    // sees its keys sees that too.
     let fields = format!("client_id,{METHODS}");
     let query = [
         ("fields", fields.as_str()),

@@ -1,5 +1,5 @@
-//! Objects as they are read: in a row until all are there, as there may be very
-//! many.
+//! Objects as they are read: in a row until all are there,
+//! as there may be very many.
 
 use std::collections::BTreeMap;
 use std::mem::take;
@@ -27,8 +27,8 @@ impl<'a> Collected<'a> {
     }
 
     /// Takes one listed object in. What no configuration can name is left out:
-    /// it can be neither declared nor owned, so it must not keep anybody
-    /// from reading the rest.
+    /// it can be neither declared nor owned, so it must not keep anybody from
+    /// reading the rest.
     pub(super) fn add(
         &mut self,
         kind: Kind,

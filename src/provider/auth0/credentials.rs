@@ -1,5 +1,5 @@
-//! How to get in: with which credentials a token is asked for, or the token
-//! itself.
+//! How to get in: with which credentials a token is asked
+//! for, or the token itself.
 
 use secrecy::SecretString;
 
@@ -36,9 +36,9 @@ impl Credentials {
         ))
     }
 
-    /// A client that may ask for tokens of the Management API, and its private
-    /// RSA key in PEM, with the algorithm of the credential: `RS256`,
-    /// `RS384` or `PS256`.
+    /// A client that may ask for tokens of the Management API, and its
+    /// private RSA key in PEM, with the algorithm of the credential:
+    /// `RS256`, `RS384` or `PS256`.
     pub fn client_key(
         client_id: &str,
         pem: &SecretString,

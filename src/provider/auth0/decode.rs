@@ -125,8 +125,8 @@ impl Decoder<'_> {
         let Some(audience) = get_text(&object, "audience") else {
             return Decoded::Damaged("it has no `audience`");
         };
-        // A grant by default, which is for every third-party client, has no
-        // client.
+        // A grant by default, which is for every
+        // third-party client, has no client.
         let client = get_text(&object, "client_id");
 
         let client_id = client.and_then(parse_client_id);
@@ -186,8 +186,8 @@ fn is_marked(client: &Object) -> bool {
         .any(|entry| metadata.get(entry).is_some())
 }
 
-/// Whether a client was registered dynamically, or by a metadata document of
-/// its own.
+/// Whether a client was registered dynamically, or by a
+/// metadata document of its own.
 fn is_registered(client: &Object) -> bool {
     ["external_metadata_type", "external_client_id"]
         .iter()
@@ -203,8 +203,8 @@ fn is_third_party(client_id: &ClientId, client: &Object) -> bool {
     is_strict || client.get("is_first_party") == Some(&Json::Bool(false))
 }
 
-/// Whether a client is part of a feature of the tenant, which would break
-/// without it.
+/// Whether a client is part of a feature of the tenant,
+/// which would break without it.
 fn is_part_of_a_feature(client: &Object) -> bool {
     matches!(
         get_text(client, "app_type"),

@@ -157,8 +157,8 @@ fn path_of_key<'a>(client: &'a RemoteId, credential: &'a str) -> [&'a str; 4] {
     ]
 }
 
-/// The body of a POST: the fields, and what of the address Auth0 does not make
-/// up itself.
+/// The body of a POST: the fields, and what of the address
+/// Auth0 does not make up itself.
 fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
     let mut body = encode_fields(address, fields)?;
 
@@ -182,8 +182,8 @@ fn body_of_create(address: &Address, fields: &Attrs) -> Result<Object, String> {
             body.insert("client_id".to_owned(), client.as_str().into());
             body.insert("audience".to_owned(), audience.as_str().into());
             match subject_type {
-                // Auth0's default, and unknown to tenants that have only this
-                // one.
+                // Auth0's default, and unknown to tenants
+                // that have only this one.
                 SubjectType::Client => {}
                 SubjectType::User => {
                     body.insert("subject_type".to_owned(), "user".into());

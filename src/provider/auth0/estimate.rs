@@ -30,8 +30,8 @@ pub(super) fn count_detail_requests(desired: &Desired) -> usize {
     clients.count() + grants.count()
 }
 
-/// What applying a plan takes: how many requests, and what must be allowed for
-/// them.
+/// What applying a plan takes: how many requests, and what
+/// must be allowed for them.
 pub(super) fn estimate(
     planned: &Planned,
     seen: &Snapshot,
@@ -93,8 +93,8 @@ fn estimate_deliveries(planned: &Planned) -> (usize, BTreeSet<Need>) {
     (requests, needs)
 }
 
-/// The object of a change as it was seen, if what is kept beside it can make a
-/// difference.
+/// The object of a change as it was seen, if what is kept beside
+/// it can make a difference.
 fn find_object<'a>(
     change: &Change,
     planned: &Planned,
@@ -103,8 +103,8 @@ fn find_object<'a>(
     let is_about_details = [ClientSpec::METHODS, GrantSpec::ORGANIZATIONS]
         .iter()
         .any(|field| change.fields.contains_key(*field));
-    // Nearly every change: its object need not be looked up among all that were
-    // seen.
+    // Nearly every change: its object need not be looked up
+    // among all that were seen.
     if !is_about_details {
         return None;
     }

@@ -161,8 +161,7 @@ const CLIENT: [Field; 17] = [
             "refresh_token",
             Unset::Means(|| {
                 // Without numbers: those that Auth0 fills in depend on how the
-                // client was made, and mean nothing while its
-                // life is infinite.
+                // client was made, and mean nothing while its life is infinite.
                 let endless = json!({
                     "rotation_type": "non-rotating",
                     "expiration_type": "non-expiring",

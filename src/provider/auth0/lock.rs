@@ -281,8 +281,8 @@ fn new_lease(id: RemoteId, holder: &Holder, nonce: &Nonce) -> Lease {
         id,
         nonce: nonce.clone(),
         holder: holder.clone(),
-        // The other half is left to the request and to whatever it has to wait
-        // for.
+        // The other half is left to the request and to
+        // whatever it has to wait for.
         renew_at: now + LIFETIME / 2,
         ends: now + SAFE_LIFETIME,
         // The other clock stands still while a machine sleeps.
@@ -295,8 +295,8 @@ fn request_removal(lock: &RemoteId) -> Request {
     Request::delete(&["resource-servers", lock.as_str()])
 }
 
-/// A removal whose answer was lost is an error, too: the lock may still be
-/// there.
+/// A removal whose answer was lost is an error, too:
+/// the lock may still be there.
 fn confirm_removal<T>(
     sent: Result<T, WriteError>,
 ) -> Result<(), ProviderError> {
@@ -322,8 +322,8 @@ fn is_ours(lock: &OwnObject, nonce: &Nonce) -> bool {
     Label::parse(&lock.name).is_some_and(|label| label.has_nonce(nonce))
 }
 
-/// Each time that it could not be taken it was given back before one could see
-/// by whom.
+/// Each time that it could not be taken it was given back
+/// before one could see by whom.
 fn somebody_was_faster() -> ProviderError {
     ProviderError::LockHeld {
         holder: "another run".to_owned(),

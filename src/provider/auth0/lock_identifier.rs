@@ -2,8 +2,8 @@
 
 use crate::model::Identifier;
 
-/// How the identifier of a lock begins; its stack follows, and the tenant that
-/// it is for.
+/// How the identifier of a lock begins; its stack follows, and
+/// the tenant that it is for.
 pub(super) fn prefix() -> String {
     format!("{}lock:", Identifier::RESERVED)
 }

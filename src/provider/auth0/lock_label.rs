@@ -18,8 +18,8 @@ impl Label {
         let rest = name
             .strip_prefix("Locked by ")?
             .strip_suffix(')')?;
-        // From the right: the holder is free text, and may hold these words
-        // too.
+        // From the right: the holder is free text, and
+        // may hold these words too.
         let (rest, nonce) = rest.rsplit_once(" (")?;
         let (holder, until) = rest.rsplit_once(" until ")?;
         let until = httpdate::parse_http_date(until).ok()?;

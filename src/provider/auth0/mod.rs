@@ -8,8 +8,8 @@
 //!                  http::Sender        Write ─► procedure ─► encode ─► requests
 //! ```
 //!
-//! The reader can only GET, and ask for its token; what plans is given nothing
-//! else.
+//! The reader can only GET, and ask for its token; what
+//! plans is given nothing else.
 //!
 //! What Auth0 keeps beside an object takes requests of its own: the keys of a
 //! client (`client_keys`), and the organizations that may use a grant

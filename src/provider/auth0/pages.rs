@@ -15,8 +15,8 @@ pub(super) fn requests_by_checkpoint(objects: usize, pages: usize) -> usize {
     1 + requests_of_walk(objects)
 }
 
-/// Reading every object of a kind by the numbers of pages: several are read
-/// twice.
+/// Reading every object of a kind by the numbers of
+/// pages: several are read twice.
 pub(super) fn requests_by_page(pages: usize) -> usize {
     if pages <= 1 { 1 } else { 2 * pages }
 }

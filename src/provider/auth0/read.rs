@@ -28,8 +28,8 @@ use crate::model::{
 use crate::plan::{Planned, SecretAccess};
 use crate::provider::{Estimate, LockUse, Need, Observe, ProviderError};
 
-/// Reads an Auth0 tenant. It can ask for its token and GET: nothing it has can
-/// write.
+/// Reads an Auth0 tenant. It can ask for its token and GET:
+/// nothing it has can write.
 #[derive(Debug)]
 pub struct Reader {
     getter: Getter,
@@ -40,8 +40,8 @@ pub struct Reader {
     locks: Mutex<BTreeMap<String, RemoteId>>,
 }
 
-/// How often a tenant is read that does not agree with itself: somebody may be
-/// changing it.
+/// How often a tenant is read that does not agree with itself:
+/// somebody may be changing it.
 const READINGS: usize = 3;
 
 impl Reader {
@@ -119,8 +119,8 @@ impl Reader {
     }
 
     /// Takes the tenant's own API from the first page of its listing, or from
-    /// all of it. It is nearly always on the first page, as the oldest one,
-    /// but Auth0 promises no order.
+    /// all of it. It is nearly always on the first page, as the oldest one, but
+    /// Auth0 promises no order.
     pub(super) async fn seek_own_api(
         &self,
         first: &FirstPage,

@@ -44,8 +44,8 @@ impl Scopes {
             .collect()
     }
 
-    /// Those that meet none of the needs, or one that a plainer scope meets
-    /// already.
+    /// Those that meet none of the needs, or one that a
+    /// plainer scope meets already.
     pub(super) fn find_unused(
         &self,
         needs: &BTreeSet<Need>,
@@ -72,8 +72,8 @@ impl Scopes {
     }
 }
 
-/// The scopes of the Management API that these needs take, the plainest for
-/// each.
+/// The scopes of the Management API that these needs
+/// take, the plainest for each.
 #[must_use]
 pub fn scopes(needs: &BTreeSet<Need>) -> BTreeSet<String> {
     Scopes::default().find_missing(needs)
@@ -87,8 +87,8 @@ fn alternatives(need: Need) -> Vec<String> {
         Need::Update(objects) => ("update", objects),
         Need::Delete(objects) => ("delete", objects),
     };
-    // As the Management API calls them, which is not always the segment of
-    // their path.
+    // As the Management API calls them, which is not always
+    // the segment of their path.
     let plural = match objects {
         Objects::Of(Kind::ResourceServer) => "resource_servers",
         Objects::Of(Kind::Client) => "clients",

@@ -48,9 +48,8 @@ impl Settings {
 
     /// A tenant at a domain, and the audience of its Management API, which is
     /// only needed where the domain is a custom one. What is plainly of two
-    /// tenants is an error: a domain that Auth0 gave to one and the
-    /// audience of the other, or a token for another tenant than the one that
-    /// is meant.
+    /// tenants is an error: a domain that Auth0 gave to one and the audience of
+    /// the other, or a token for another tenant than the one that is meant.
     pub fn new(
         domain: Domain,
         credentials: Credentials,
@@ -88,8 +87,8 @@ impl Settings {
         }
     }
 
-    /// How fast requests may follow each other, whatever the tenant's answers
-    /// say.
+    /// How fast requests may follow each other, whatever
+    /// the tenant's answers say.
     #[must_use]
     pub fn with_rate_limit(self, limit: RateLimit) -> Self {
         Self {
@@ -150,8 +149,8 @@ impl Settings {
         format_authority(&self.site)
     }
 
-    /// Where services get their tokens: at the domain that was named, a custom
-    /// one too.
+    /// Where services get their tokens: at the domain that was
+    /// named, a custom one too.
     #[must_use]
     pub fn endpoints(&self) -> Endpoints {
         let at = |path: &str| {

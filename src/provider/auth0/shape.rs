@@ -121,8 +121,8 @@ fn encode_scopes(scopes: &Attrs) -> Json {
     scopes
         .iter()
         .map(|(scope, description)| match description {
-            // Auth0 keeps one without a description and one with an empty one
-            // apart.
+            // Auth0 keeps one without a description and one
+            // with an empty one apart.
             Value::Null => json!({ "value": scope }),
             text => {
                 let description = Json::from(text.clone());
@@ -142,8 +142,8 @@ fn encode_token_encryption(encryption: &Value) -> Json {
     json
 }
 
-/// The life of refresh tokens, with nothing said twice: what is infinite has no
-/// number.
+/// The life of refresh tokens, with nothing said twice: what
+/// is infinite has no number.
 fn decode_refresh_token(mut tokens: Object) -> Option<Value> {
     for (lifetime, infinite) in [
         ("token_lifetime", "infinite_token_lifetime"),
@@ -180,8 +180,8 @@ fn decode_refresh_token(mut tokens: Object) -> Option<Value> {
 }
 
 fn encode_refresh_token(value: &Value, tokens: &Attrs) -> Json {
-    // Auth0 takes no empty list of policies: where there are none, it wants
-    // `null`.
+    // Auth0 takes no empty list of policies: where there
+    // are none, it wants `null`.
     let policies = tokens
         .get("policies")
         .and_then(Value::as_map)

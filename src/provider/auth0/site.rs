@@ -13,9 +13,9 @@ use crate::provider::web::hide_setting;
 /// The path every Management API audience ends in.
 pub(super) const API_PATH: &str = "/api/v2/";
 
-/// Where a tenant is reached: by https, or on this machine by plain http;
-/// without a path. Two that are equal are reached alike, however they were
-/// written.
+/// Where a tenant is reached: by https, or on this machine by plain
+/// http; without a path. Two that are equal are reached alike,
+/// however they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain(Box<Url>);
 

@@ -35,8 +35,8 @@ pub(super) struct Session {
 enum Source {
     /// A client of the tenant got it with its own credentials.
     Client,
-    /// A person or some other tool, whose client need not be one of the
-    /// tenant's.
+    /// A person or some other tool, whose client need
+    /// not be one of the tenant's.
     Other,
 }
 
@@ -55,8 +55,8 @@ impl Session {
         Self::new(token, client_id)
     }
 
-    /// A session of a known client; a token that names its client itself is
-    /// believed.
+    /// A session of a known client; a token that names its
+    /// client itself is believed.
     pub(super) fn new(
         token: &SecretString,
         client_id: ClientId,
@@ -101,8 +101,8 @@ impl Session {
         self.scopes.as_ref()
     }
 
-    /// What was said beside the token counts where the token itself says
-    /// nothing.
+    /// What was said beside the token counts where the
+    /// token itself says nothing.
     pub(super) fn with_scopes(mut self, said: Option<&str>) -> Self {
         self.scopes = self
             .scopes
@@ -122,9 +122,9 @@ impl web::Session for Session {
     }
 }
 
-/// What a token says of itself. The signature is not looked at: the token is
-/// ours, and its claims only keep us from changing ourselves, or the wrong
-/// tenant.
+/// What a token says of itself. The signature is not looked at: the
+/// token is ours, and its claims only keep us from changing
+/// ourselves, or the wrong tenant.
 #[derive(Deserialize, Default)]
 struct Claims {
     azp: Option<String>,
@@ -173,8 +173,8 @@ impl Claims {
         }
     }
 
-    /// The end, since 1970, in whole seconds: it may be written with a
-    /// fraction.
+    /// The end, since 1970, in whole seconds: it may be
+    /// written with a fraction.
     fn expires_at(&self) -> Option<Duration> {
         let seconds = self.exp.as_ref()?.as_f64()?;
 

@@ -220,14 +220,14 @@ impl Decoded {
     }
 }
 
-/// The id of a grant, which is no object of its own there: its client and its
-/// API.
+/// The id of a grant, which is no object of its own
+/// there: its client and its API.
 pub(super) fn grant_id(client: &str, api: &Identifier) -> SmolStr {
     format_smolstr!("{client} {api}")
 }
 
-/// The client in the id of a grant: no client that has a grant has a space in
-/// its id.
+/// The client in the id of a grant: no client that has a
+/// grant has a space in its id.
 pub(super) fn client_of_grant(id: &RemoteId) -> &str {
     let id = id.as_str();
     id.split_once(' ')

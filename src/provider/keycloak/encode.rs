@@ -23,8 +23,8 @@ struct ClientBody {
     attributes: Map<String, Json>,
 }
 
-/// A new client that stands for an API. The error names a field that cannot be
-/// written.
+/// A new client that stands for an API. The error names a
+/// field that cannot be written.
 pub(super) fn new_api(
     identifier: &Identifier,
     attrs: &Attrs,
@@ -46,8 +46,8 @@ pub(super) fn new_client(
     let mut body = ClientBody::new(client_id, CLIENT);
     body.fields
         .insert("serviceAccountsEnabled".into(), json!(true));
-    // Who the token speaks for. The realm's own defaults may give more than is
-    // declared.
+    // Who the token speaks for. The realm's own defaults may
+    // give more than is declared.
     let defaults = json!([BASIC_SCOPE]);
     body.fields
         .insert("defaultClientScopes".into(), defaults);

@@ -12,8 +12,8 @@ use crate::model::{
 use crate::plan::{Action, Change, Handover, Planned};
 use crate::provider::{Estimate, Need, Objects};
 
-/// What applying a plan costs. How long that takes nobody says: there are no
-/// limits.
+/// What applying a plan costs. How long that takes nobody
+/// says: there are no limits.
 pub(super) fn estimate(planned: &Planned, seen: &Snapshot) -> Estimate {
     let changes = &planned.plan.changes;
     // Scopes of which there is no more than these are no client.
@@ -56,8 +56,8 @@ fn need_of(change: &Change) -> Need {
     }
 }
 
-/// The requests of bringing credentials to sinks: the client is looked up each
-/// time.
+/// The requests of bringing credentials to sinks: the
+/// client is looked up each time.
 fn count_requests_of(handover: Handover) -> usize {
     let Handover {
         source,

@@ -10,8 +10,8 @@ use crate::model::{Desired, Kind, TenantHash};
 use crate::provider::checkup::{Contents, Owned, count_owned};
 use crate::provider::{Observe as _, ProviderError};
 
-/// What was found of a realm. What could not be looked at for what came before
-/// is none.
+/// What was found of a realm. What could not be looked at for
+/// what came before is none.
 #[derive(Debug)]
 pub struct Examination {
     /// What the realm calls itself.

@@ -8,8 +8,8 @@ use crate::provider::{ProviderError, SettingsError};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidSetting {
-    /// The address has a user and perhaps a password in it, which is why it is
-    /// not shown.
+    /// The address has a user and perhaps a password in it,
+    /// which is why it is not shown.
     #[error("the Keycloak address holds credentials")]
     AddressWithCredentials,
     /// The address is none, or may not be spoken to.

@@ -24,8 +24,8 @@ const PAGE: usize = 100;
 pub(super) struct Listed {
     pub(super) client: Client,
     /// The whole object, without what is secret and without its lists of
-    /// scopes. The object itself is not kept: it may hold secrets under
-    /// names that nobody knows.
+    /// scopes. The object itself is not kept: it may hold secrets under names
+    /// that nobody knows.
     rest: Digest,
 }
 
@@ -96,8 +96,8 @@ pub(super) async fn read_scopes(
 
 /// How many pages so many clients take.
 pub(super) fn count_pages(clients: usize) -> usize {
-    // Each page but the first shows one client again, and the last one is not
-    // full.
+    // Each page but the first shows one client again, and
+    // the last one is not full.
     1 + clients.saturating_sub(1) / (PAGE - 1)
 }
 
@@ -114,9 +114,9 @@ pub(super) async fn walk_clients(
         let length = page.len();
         let mut page = page.into_iter().peekable();
 
-        // Each page begins with the last one of the page before: there is no
-        // total, and what is deleted or made meanwhile moves all that
-        // stand behind it.
+        // Each page begins with the last one of the page before:
+        // there is no total, and what is deleted or made meanwhile
+        // moves all that stand behind it.
         if let Some(last) = &last {
             let is_joined = page
                 .next()
@@ -200,8 +200,8 @@ fn read_listed(mut object: Json) -> Result<Listed, ProviderError> {
     })
 }
 
-/// Takes out what is secret, and what tells of whoever asks and not of the
-/// client.
+/// Takes out what is secret, and what tells of whoever
+/// asks and not of the client.
 fn drop_secrets(fields: &mut Map<String, Json>) {
     for name in ["secret", "registrationAccessToken"] {
         if let Some(Json::String(secret)) = fields.remove(name) {
@@ -256,8 +256,8 @@ pub(super) fn check_complete(
     }
 }
 
-/// Makes sure that every scope which a client has is one of those that were
-/// seen.
+/// Makes sure that every scope which a client has is
+/// one of those that were seen.
 pub(super) fn check_scopes(
     clients: &[Listed],
     scopes: &Scopes,

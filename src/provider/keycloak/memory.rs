@@ -17,11 +17,10 @@ pub(super) struct Memory(Mutex<Known>);
 struct Known {
     /// The scopes as they were read.
     scopes: Option<Arc<Scopes>>,
-    /// How often what was read of scopes has become untrue by a change of
-    /// ours.
+    /// How often what was read of scopes has become untrue by a change of ours.
     changes: Changes,
-    /// The ids in addresses of scopes that were made since, or become what
-    /// they are called.
+    /// The ids in addresses of scopes that were made since, or
+    /// become what they are called.
     ids_of_scopes: BTreeMap<(Identifier, ScopeName), String>,
     /// The ids of clients in addresses, by their client ids.
     ids_of_clients: BTreeMap<String, String>,

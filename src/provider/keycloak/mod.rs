@@ -13,11 +13,11 @@
 //!                             └─► write_grant ─► procedure ─► http
 //! ```
 //!
-//! `encode` makes the bodies of what is written. `role` says whether a client
-//! is an API or gets tokens, `scopes` what each client scope is to an API, and
-//! `memory` where things were read last. `support` is what a realm can express,
-//! `estimate` what a plan takes, `reach` and `examine` what our own client may
-//! do.
+//! `encode` makes the bodies of what is written. `role` says whether a
+//! client is an API or gets tokens, `scopes` what each client scope is to
+//! an API, and `memory` where things were read last. `support` is what a
+//! realm can express, `estimate` what a plan takes, `reach` and `examine`
+//! what our own client may do.
 
 mod advice;
 mod credentials;

@@ -29,8 +29,8 @@ pub(super) const LOGO: &str = "logoUri";
 pub(super) const DPOP: &str = "dpop.bound.access.tokens";
 pub(super) const LIFESPAN: &str = "access.token.lifespan";
 
-/// On a scope: whether tokens say that they have it. They do, where nothing is
-/// said.
+/// On a scope: whether tokens say that they have it. They
+/// do, where nothing is said.
 pub(super) const IN_TOKEN_SCOPE: &str = "include.in.token.scope";
 
 /// On a client that every realm comes with: whether it holds roles.
@@ -55,18 +55,18 @@ pub(super) const SWITCHES: [&str; 4] = [
 /// The protocol of everything that Grantry makes.
 pub(super) const PROTOCOL: &str = "openid-connect";
 
-/// The kind of mapper that puts an API into the audience of tokens, and its
-/// settings.
+/// The kind of mapper that puts an API into the audience of
+/// tokens, and its settings.
 pub(super) const AUDIENCE_MAPPER: &str = "oidc-audience-mapper";
 pub(super) const INCLUDED_CLIENT: &str = "included.client.audience";
 pub(super) const INCLUDED_CUSTOM: &str = "included.custom.audience";
 pub(super) const IN_ACCESS_TOKEN: &str = "access.token.claim";
-/// Whether a mapper counts in the lightweight tokens of clients that ask for
-/// these.
+/// Whether a mapper counts in the lightweight tokens of
+/// clients that ask for these.
 pub(super) const IN_LIGHTWEIGHT_TOKEN: &str = "lightweight.claim";
 
-/// The claim that other kinds of mapper write, and the one that an API stands
-/// in.
+/// The claim that other kinds of mapper write, and the
+/// one that an API stands in.
 pub(super) const CLAIM_NAME: &str = "claim.name";
 pub(super) const AUDIENCE_CLAIM: &str = "aud";
 
@@ -76,8 +76,8 @@ pub(super) const BASIC_SCOPE: &str = "basic";
 /// The realm whose clients may have roles in others.
 pub(super) const MASTER: &str = "master";
 
-/// The client that holds the roles of a realm: every listing shows it, or shows
-/// not all.
+/// The client that holds the roles of a realm: every listing
+/// shows it, or shows not all.
 pub(super) const REALM_MANAGEMENT: &str = "realm-management";
 
 /// The client that holds fine-grained permissions, where these are switched on.

@@ -107,8 +107,8 @@ impl<'a> Procedure<'a> {
         found.map_err(WriteError::Refused)
     }
 
-    /// Makes sure that a client has the mark that it had when the change was
-    /// planned.
+    /// Makes sure that a client has the mark that it had
+    /// when the change was planned.
     pub(super) fn check_mark(
         &self,
         live: &Listed,

@@ -20,8 +20,8 @@ pub(super) fn reach_of(roles: &[String]) -> Reach {
     } else if has("view-clients") {
         Reach::Plan
     } else {
-        // A lightweight token names no roles, and a server may look them up all
-        // the same.
+        // A lightweight token names no roles, and a server may
+        // look them up all the same.
         Reach::Readable
     }
 }

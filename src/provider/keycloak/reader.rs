@@ -22,8 +22,8 @@ pub struct Reader {
     memory: Memory,
 }
 
-/// How often a realm is read that does not agree with itself: somebody may be
-/// changing it.
+/// How often a realm is read that does not agree with itself:
+/// somebody may be changing it.
 const READINGS: usize = 3;
 
 impl Reader {
@@ -39,8 +39,8 @@ impl Reader {
         &self.getter
     }
 
-    /// What was learnt of where things are: asked for again where it is not
-    /// there.
+    /// What was learnt of where things are: asked for
+    /// again where it is not there.
     pub(super) fn memory(&self) -> &Memory {
         &self.memory
     }
@@ -101,9 +101,9 @@ impl Reader {
         Ok(reading.decode(self.ourselves()?))
     }
 
-    /// A client by what the configuration calls it; none where it is surely not
-    /// there. What may not be seen is in no listing either, and nothing
-    /// says so.
+    /// A client by what the configuration calls it; none where it is
+    /// surely not there. What may not be seen is in no listing
+    /// either, and nothing says so.
     pub(super) async fn find(
         &self,
         client_id: &str,

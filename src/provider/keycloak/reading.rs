@@ -15,8 +15,8 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// What it comes to; `ourselves` is our own client, where it is of the
-    /// realm.
+    /// What it comes to; `ourselves` is our own client,
+    /// where it is of the realm.
     pub(super) fn decode(&self, ourselves: Option<&ClientId>) -> Decoded {
         let decoder = Decoder {
             scopes: &self.scopes,

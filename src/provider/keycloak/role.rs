@@ -96,8 +96,8 @@ impl Client {
             return Role::OtherProtocol;
         }
 
-        // What we have made stays what it is, whichever flow somebody switches
-        // on or off.
+        // What we have made stays what it is, whichever flow
+        // somebody switches on or off.
         match self.attributes.get(KIND) {
             Some(API) if self.is_marked() => Role::Api,
             Some(CLIENT) if self.is_marked() => Role::Client,
@@ -140,8 +140,8 @@ impl Client {
     }
 
     fn is_built_in(&self) -> bool {
-        // Those that hold roles say so: in the realm `master` there is one for
-        // each realm.
+        // Those that hold roles say so: in the realm `master`
+        // there is one for each realm.
         self.attributes.is_on(HOLDS_ROLES)
             || BUILT_IN.contains(&self.client_id.as_str())
     }

@@ -51,8 +51,8 @@ fn is_the_realms(wire: &ClientScope) -> bool {
     OWN_SCOPES.contains(&wire.name.as_str())
 }
 
-/// The API that a client scope was made for by its mark, and what it was called
-/// in it.
+/// The API that a client scope was made for by its mark, and
+/// what it was called in it.
 pub(super) fn name_as_made(
     wire: &ClientScope,
     naming: ScopeNaming,

@@ -1,5 +1,5 @@
-//! The client scopes of a realm: which API each is of, and what it is called
-//! there.
+//! The client scopes of a realm: which API each is of,
+//! and what it is called there.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ use crate::model::{
 pub(super) struct Scopes {
     by_name: BTreeMap<String, Scope>,
     /// Their names in the realm, by the API of each and what it is called
-    /// there. Where somebody has made the same one a second time, the one
-    /// that is meant comes first.
+    /// there. Where somebody has made the same one a second time, the one that
+    /// is meant comes first.
     by_api: BTreeMap<Identifier, BTreeMap<ScopeName, Vec<String>>>,
     /// Their names in the realm, by the API that each was made for.
     made_for: BTreeMap<Identifier, Vec<String>>,
@@ -29,8 +29,8 @@ pub(super) struct Scopes {
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     pub(super) wire: ClientScope,
-    /// The API that its tokens are for, and its name in it; none where they
-    /// are for no API.
+    /// The API that its tokens are for, and its name in it; none
+    /// where they are for no API.
     pub(super) of: Option<(Identifier, ScopeName)>,
     /// The API that it was made for by its mark, and its name in it, whatever
     /// its tokens are for now.
@@ -147,9 +147,9 @@ impl Scopes {
         })
     }
 
-    /// The scopes that were made for an API as this mark says it, whatever
-    /// somebody has had them do since. What others have made beside them is
-    /// not among them.
+    /// The scopes that were made for an API as this mark says it,
+    /// whatever somebody has had them do since. What others have made
+    /// beside them is not among them.
     pub(super) fn marked(
         &self,
         api: &Identifier,
@@ -160,8 +160,8 @@ impl Scopes {
         made.filter(move |(_, scope)| scope.mark() == Some(mark))
     }
 
-    /// The scopes that carry a mark for an API, whosoever, by what they were
-    /// made as.
+    /// The scopes that carry a mark for an API, whosoever,
+    /// by what they were made as.
     fn made_for(
         &self,
         api: &Identifier,
@@ -263,8 +263,8 @@ impl Scope {
         }
     }
 
-    /// Whether tokens with it are for this API, and say so by a name that it
-    /// may have.
+    /// Whether tokens with it are for this API, and say so by
+    /// a name that it may have.
     fn is_whole(&self, api: &Identifier, name: &ScopeName) -> bool {
         self.damage(api, name).is_none()
     }

@@ -123,8 +123,8 @@ impl Settings {
         support_for(self.scope_naming)
     }
 
-    /// The realm that our own client is of, where that is another one than is
-    /// managed.
+    /// The realm that our own client is of, where that is
+    /// another one than is managed.
     #[must_use]
     pub fn other_realm(&self) -> Option<&RealmName> {
         (self.auth_realm != self.realm.name).then_some(&self.auth_realm)

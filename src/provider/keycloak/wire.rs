@@ -30,8 +30,8 @@ pub(super) struct Client {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) protocol: Option<String>,
-    /// It checks the tokens of others, and gets none, whatever else is
-    /// switched on.
+    /// It checks the tokens of others, and gets none,
+    /// whatever else is switched on.
     #[serde(default)]
     pub(super) bearer_only: bool,
     #[serde(default)]
@@ -92,8 +92,8 @@ impl Attributes {
         value.filter(|value| !value.is_empty())
     }
 
-    /// Whether a switch is on, as Keycloak reads it: in whichever case it was
-    /// written.
+    /// Whether a switch is on, as Keycloak reads it: in
+    /// whichever case it was written.
     pub(super) fn is_on(&self, name: &str) -> bool {
         self.get(name).is_some_and(is_true)
     }
@@ -198,9 +198,9 @@ impl Client {
 }
 
 impl ClientScope {
-    /// The API that its tokens are for: what its one mapper puts into their
-    /// audience. None where it has none, or several, or one that nobody can
-    /// name.
+    /// The API that its tokens are for: what its one mapper puts
+    /// into their audience. None where it has none, or several, or
+    /// one that nobody can name.
     pub(super) fn audience(&self) -> Option<&str> {
         if self.protocol.as_deref() != Some(PROTOCOL) {
             return None;
@@ -230,8 +230,8 @@ impl ClientScope {
 }
 
 impl Mapper {
-    /// What it puts into the audience of access tokens, if that is what it is
-    /// for.
+    /// What it puts into the audience of access tokens,
+    /// if that is what it is for.
     fn audience(&self) -> Option<&str> {
         if self.protocol_mapper != AUDIENCE_MAPPER
             || self.get(IN_ACCESS_TOKEN) != Some("true")
@@ -243,8 +243,8 @@ impl Mapper {
             .or_else(|| self.get(INCLUDED_CUSTOM))
     }
 
-    /// Whether it puts anything into the audience of tokens, of whichever kind
-    /// either is.
+    /// Whether it puts anything into the audience of tokens, of
+    /// whichever kind either is.
     pub(super) fn adds_audience(&self) -> bool {
         let is_in_tokens = [IN_ACCESS_TOKEN, IN_LIGHTWEIGHT_TOKEN]
             .iter()

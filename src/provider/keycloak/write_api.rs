@@ -188,9 +188,9 @@ impl Procedure<'_> {
         Ok(())
     }
 
-    /// The scopes go first: a client that is gone would leave them without an
-    /// API. Of what is another one than was looked at, or is gone, nothing
-    /// goes.
+    /// The scopes go first: a client that is gone would leave them
+    /// without an API. Of what is another one than was looked at,
+    /// or is gone, nothing goes.
     pub(super) async fn delete_api(
         &mut self,
         api: &Identifier,

@@ -42,8 +42,8 @@ impl Procedure<'_> {
             .await
     }
 
-    /// Gives a client the scopes of an API that are wanted, and takes the
-    /// others.
+    /// Gives a client the scopes of an API that are
+    /// wanted, and takes the others.
     async fn change_grant(
         &mut self,
         live: &Listed,

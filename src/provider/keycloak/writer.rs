@@ -16,9 +16,9 @@ use crate::provider::{ProviderError, WriteError};
 pub struct Writer {
     pub(super) reader: Reader,
     pub(super) sender: Sender,
-    /// The last reading of scopes for a change, and which one it was. Held
-    /// while they are read, so that changes that are made at the same time
-    /// share one.
+    /// The last reading of scopes for a change, and which one it
+    /// was. Held while they are read, so that changes that are made
+    /// at the same time share one.
     reading: Mutex<(u64, Arc<Scopes>)>,
     /// How many of these readings have begun.
     begun: AtomicU64,

@@ -2,11 +2,11 @@
 //! (`saving`), locked against a second writer (`locking`).
 //!
 //! Somebody may read while it is written, and the machine may stop at any
-//! moment. So a file is never changed where it has been read: it is appended
-//! to, or another one takes its place. What stands behind its last whole line
-//! is what a write did not finish, which nobody was told was done. It is the
-//! very last of the file: the beginning of one line, zeros up to the end, or
-//! both.
+//! moment. So a file is never changed where it has been read: it is
+//! appended to, or another one takes its place. What stands behind its
+//! last whole line is what a write did not finish, which nobody was told
+//! was done. It is the very last of the file: the beginning of one line,
+//! zeros up to the end, or both.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -79,8 +79,8 @@ impl TenantFile {
         Ok(Some(tenant))
     }
 
-    /// Reads the first line, which says what the file is; none if there is no
-    /// file.
+    /// Reads the first line, which says what the file is;
+    /// none if there is no file.
     pub(super) fn read_header(
         &self,
     ) -> Result<Option<(Header, Lines<impl BufRead>)>, ProviderError> {
@@ -88,8 +88,8 @@ impl TenantFile {
             return Ok(None);
         };
 
-        // One byte more than may be read, so that a file that is too large is
-        // noticed.
+        // One byte more than may be read, so that a file that
+        // is too large is noticed.
         let mut lines =
             Lines::new(BufReader::new(file.take(LIMIT.bytes() + 1)));
         self.advance(&mut lines)?;
@@ -134,8 +134,8 @@ impl TenantFile {
         }
     }
 
-    /// Whether a file can be made in the folder, or in the one that it would be
-    /// made in.
+    /// Whether a file can be made in the folder, or in the one
+    /// that it would be made in.
     pub(super) fn try_folder(&self) -> Result<(), ProviderError> {
         let there = self
             .folder()

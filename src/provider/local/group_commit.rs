@@ -1,10 +1,10 @@
 //! Saving writes in groups: what is in memory, and how much of it the file has.
 //!
 //! Each write becomes a line. Writes that run side by side are appended
-//! together, because making sure that the disk has them costs the same for one
-//! as for a thousand. Once most lines are out of date, the file is replaced by
-//! one with each object once: all that is ever written grows as the
-//! number of writes does.
+//! together, because making sure that the disk has them costs the same for
+//! one as for a thousand. Once most lines are out of date, the file is
+//! replaced by one with each object once: all that is ever written grows as
+//! the number of writes does.
 
 use std::io;
 
@@ -32,8 +32,8 @@ pub(super) struct GroupCommit {
     kept: u64,
     /// Up to which of them those that the file does not have are lost.
     lost: u64,
-    /// Up to which of them it is not known of the others whether the file has
-    /// them.
+    /// Up to which of them it is not known of the others
+    /// whether the file has them.
     doubtful: u64,
 }
 
@@ -151,8 +151,8 @@ impl GroupCommit {
                 WriteError::Refused(self.file.error("write", source))
             }
             Unsaved::InDoubt(source) => {
-                // The next save replaces the file, and what may be in it of
-                // this goes.
+                // The next save replaces the file, and what may
+                // be in it of this goes.
                 self.tenant.undo_writes(pending.before);
                 self.doubtful = self.written;
                 WriteError::Unknown(self.file.error("write", source))

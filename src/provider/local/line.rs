@@ -162,8 +162,8 @@ impl Record {
 
         Found {
             id: RemoteId::new(id),
-            // Nothing in here is the tenant's own, or that of whoever runs
-            // Grantry.
+            // Nothing in here is the tenant's own, or that of
+            // whoever runs Grantry.
             standing: Standing::Ordinary,
             attrs: fields.0,
             revision: None,

@@ -39,9 +39,9 @@ impl<R: io::BufRead> Lines<R> {
         }
 
         // After a crash of the machine a file may have its length before it has
-        // its content: zeros up to its end. Zeros that anything follows
-        // are damage. They stay in the line, which is none then: what
-        // follows may have been said to be done, and must not go unseen.
+        // its content: zeros up to its end. Zeros that anything follows are
+        // damage. They stay in the line, which is none then: what follows may
+        // have been said to be done, and must not go unseen.
         if let Some(zero) = self.first_zero()
             && self
                 .bytes

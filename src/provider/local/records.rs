@@ -39,8 +39,8 @@ impl Records {
         self.servers.contains_key(identifier)
     }
 
-    /// The id of the object at an address; a client that is named by its key
-    /// has none.
+    /// The id of the object at an address; a client that is
+    /// named by its key has none.
     pub(super) fn id_at(&self, address: &Address) -> Option<&str> {
         match address {
             Address::ResourceServer(identifier) => self
@@ -134,8 +134,8 @@ impl Records {
         Some(record)
     }
 
-    /// Takes an object out; a client takes its grants along, which come after
-    /// it.
+    /// Takes an object out; a client takes its grants
+    /// along, which come after it.
     pub(super) fn remove(&mut self, id: &str) -> Vec<Record> {
         let Some(record) = self.take(id) else {
             return Vec::new();

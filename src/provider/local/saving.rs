@@ -72,8 +72,7 @@ impl TenantFile {
     }
 
     /// Puts another file in the place of this one, and gives its length:
-    /// whoever reads it, even after a crash, sees the old or the new
-    /// content.
+    /// whoever reads it, even after a crash, sees the old or the new content.
     pub(super) fn replace_with(
         &self,
         tenant: &TenantState,
@@ -94,8 +93,8 @@ impl TenantFile {
         // Its content must be on the disk before its name is.
         unfinished.as_file().sync_all()?;
         let length = unfinished.as_file().metadata()?.len();
-        // Before it takes the place of the other: the next run would refuse to
-        // read it.
+        // Before it takes the place of the other: the next run
+        // would refuse to read it.
         if length > LIMIT.bytes() {
             return Err(io::Error::from(ReadError::TooLarge(LIMIT)).into());
         }

@@ -35,8 +35,8 @@ pub(super) fn snapshot_of(records: impl Iterator<Item = Record>) -> Snapshot {
     }
 }
 
-/// A local tenant has no Management API; grants on it can be declared all the
-/// same.
+/// A local tenant has no Management API; grants on it can
+/// be declared all the same.
 pub(super) fn management_api() -> Identifier {
     Identifier::of_management_api(DOMAIN)
 }

@@ -42,8 +42,8 @@ impl TenantState {
         snapshot_of(self.records.into_iter())
     }
 
-    /// A close look at one object: there is nothing that a listing would not
-    /// show.
+    /// A close look at one object: there is nothing that
+    /// a listing would not show.
     pub(super) fn inspect(&self, id: &RemoteId) -> Option<Inspection> {
         let record = self.records.get(id.as_str())?;
         let grants = match record {

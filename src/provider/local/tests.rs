@@ -15,16 +15,16 @@ use super::*;
 use crate::model::Value;
 use crate::provider::{Mutate as _, WriteError};
 
-/// A folder of this test, and where in it the tenant is to be. Nothing is there
-/// yet.
+/// A folder of this test, and where in it the tenant is to
+/// be. Nothing is there yet.
 fn new_place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.json");
     (folder, path)
 }
 
-/// A folder of this test, where its tenant is and what writes it, with these
-/// APIs.
+/// A folder of this test, where its tenant is and what
+/// writes it, with these APIs.
 async fn new_tenant(servers: &[&str]) -> (TempDir, PathBuf, Writer) {
     let (folder, path) = new_place();
     let writer = Writer::open(path.clone()).unwrap();

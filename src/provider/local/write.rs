@@ -18,8 +18,8 @@ pub(super) struct Before {
 }
 
 impl TenantState {
-    /// Carries out a write: the id of the object written, and what was there
-    /// before.
+    /// Carries out a write: the id of the object written,
+    /// and what was there before.
     pub(super) fn carry_out(
         &mut self,
         write: &Write,

@@ -19,16 +19,16 @@ use crate::provider::{
 /// How many writes are saved together at the most.
 const TOGETHER: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
-/// Writes a tenant file. While it lives, no other Grantry can write to the same
-/// file.
+/// Writes a tenant file. While it lives, no other Grantry
+/// can write to the same file.
 #[derive(Debug)]
 pub struct Writer {
     current: Current,
     _lock: FileLock,
 }
 
-/// Reads the tenant as it was last written, also what the file does not have
-/// yet.
+/// Reads the tenant as it was last written, also what
+/// the file does not have yet.
 #[derive(Debug)]
 pub struct Current {
     commit: Mutex<GroupCommit>,

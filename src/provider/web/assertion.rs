@@ -1,5 +1,5 @@
-//! A client that shows a key instead of a secret: a signed assertion of who it
-//! is.
+//! A client that shows a key instead of a secret: a
+//! signed assertion of who it is.
 
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};
@@ -49,8 +49,8 @@ impl Signer {
     ) -> Result<Self, &'static str> {
         let algorithm = parse_algorithm(algorithm)?;
         let key = read_key(pem).ok_or(UNUSABLE)?;
-        // Auth0 calls a credential by this thumbprint as well, so it finds the
-        // key by it.
+        // Auth0 calls a credential by this thumbprint as well, so
+        // it finds the key by it.
         let thumbprint = compute_thumbprint(&key, algorithm).ok_or(UNUSABLE)?;
 
         let mut header = Header::new(algorithm);

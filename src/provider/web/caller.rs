@@ -47,8 +47,8 @@ impl Caller {
                         .header(AUTHORIZATION, value)
                         .form(&form)
                 }
-                // What is encoded is plain; if not, the tenant says what is
-                // missing.
+                // What is encoded is plain; if not, the tenant
+                // says what is missing.
                 Err(_) => request.form(&form),
             };
         }

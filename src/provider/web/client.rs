@@ -31,8 +31,8 @@ fn configure(
         .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
-        // No redirect is part of these APIs, and none may carry a token
-        // elsewhere.
+        // No redirect is part of these APIs, and none may
+        // carry a token elsewhere.
         .redirect(Policy::none())
         // Plain http is for this machine alone: elsewhere not even a mistake in
         // here may send a secret in it.

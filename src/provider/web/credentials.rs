@@ -35,8 +35,8 @@ impl ClientCredentials {
         secret: SecretString,
     ) -> Result<Self, UnusableCredentials> {
         let id = parse_client_id(client_id)?;
-        // An empty variable was forgotten, and the tenant would call it a wrong
-        // secret.
+        // An empty variable was forgotten, and the tenant would
+        // call it a wrong secret.
         if secret.expose_secret().is_empty() {
             return Err(UnusableCredentials::NoSecret);
         }
@@ -47,8 +47,8 @@ impl ClientCredentials {
         })
     }
 
-    /// A client and its private RSA key in PEM, with the algorithm that it
-    /// signs with.
+    /// A client and its private RSA key in PEM, with the
+    /// algorithm that it signs with.
     pub(in crate::provider) fn with_key(
         client_id: &str,
         pem: &SecretString,
@@ -107,8 +107,8 @@ impl ClientCredentials {
         match &self.proof {
             Proof::Secret(secret) => vec![("client_secret", secret.clone())],
             Proof::Key(signer) => {
-                // A key that was read can sign; if not, the tenant says what is
-                // missing.
+                // A key that was read can sign; if not, the tenant
+                // says what is missing.
                 let assertion = signer
                     .sign_assertion(&self.id, issuer)
                     .unwrap_or_default();
@@ -120,8 +120,8 @@ impl ClientCredentials {
         }
     }
 
-    /// Has what is known of them beforehand kept out of every text. A key is
-    /// never sent.
+    /// Has what is known of them beforehand kept out of every
+    /// text. A key is never sent.
     pub(in crate::provider) fn keep_secret_in(&self, secrets: &Secrets) {
         match &self.proof {
             Proof::Secret(secret) => secrets.keep(secret),

@@ -7,8 +7,8 @@ use super::response::{Response, TransportError};
 /// A request and what came of it in the end.
 pub(in crate::provider) struct Exchange {
     pub(in crate::provider) result: Result<Response, TransportError>,
-    /// Whether one of the attempts may have been carried out though it does
-    /// not look so.
+    /// Whether one of the attempts may have been carried out
+    /// though it does not look so.
     pub(in crate::provider) is_doubtful: bool,
 }
 

@@ -1,5 +1,5 @@
-//! The keys that a tenant publishes, and what the tokens say that it has signed
-//! with them.
+//! The keys that a tenant publishes, and what the tokens say
+//! that it has signed with them.
 
 use std::collections::BTreeSet;
 
@@ -89,8 +89,8 @@ impl KeySet {
         validation.set_issuer(&[&self.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         validation.validate_nbf = true;
-        // Whether it is for the API and nothing else is compared with what was
-        // asked for.
+        // Whether it is for the API and nothing else is compared
+        // with what was asked for.
         validation.validate_aud = false;
 
         let decoded = decode::<Claims>(text, &key, &validation);

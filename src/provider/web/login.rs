@@ -25,8 +25,8 @@ pub(in crate::provider) trait LogIn: Transport {
         &self,
     ) -> Result<CachedSession<Self::Session>, ProviderError>;
 
-    /// Our session: asked for by the first who needs it, and again in good
-    /// time.
+    /// Our session: asked for by the first who needs
+    /// it, and again in good time.
     async fn session(&self) -> Result<Arc<Self::Session>, ProviderError> {
         let cached = self.sessions().lock().await;
         match &*cached {
@@ -38,8 +38,8 @@ pub(in crate::provider) trait LogIn: Transport {
     }
 
     /// Sends with our session until there is a response worth having. What was
-    /// refused for its token was not carried out, whatever it is: it is
-    /// sent once more with another one, if there is one.
+    /// refused for its token was not carried out, whatever it is: it is sent
+    /// once more with another one, if there is one.
     async fn send_authorized(
         &self,
         line: &RequestLine,
@@ -83,8 +83,8 @@ pub(in crate::provider) trait LogIn: Transport {
     }
 }
 
-/// A session other than this one, which the tenant did not take; none, if none
-/// can be had.
+/// A session other than this one, which the tenant did not take;
+/// none, if none can be had.
 async fn session_instead_of<C: LogIn + ?Sized>(
     connection: &C,
     refused: &Arc<C::Session>,
@@ -119,8 +119,8 @@ async fn give_up_on<S>(sessions: &SessionCache<S>, refused: &Arc<S>) {
     }
 }
 
-/// The lock is held until the session is there, so that nobody asks for a
-/// second one.
+/// The lock is held until the session is there, so that
+/// nobody asks for a second one.
 async fn log_in_and_keep<C: LogIn + ?Sized>(
     connection: &C,
     mut cached: MutexGuard<'_, Option<CachedSession<C::Session>>>,

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::random::jitter;
 
-/// How often a connection fault or a passing failure of the server is tried
-/// again.
+/// How often a connection fault or a passing failure of
+/// the server is tried again.
 const FAULTS: u32 = 3;
 /// The first wait after a fault; each further one is twice as long.
 const FAULT_WAIT: Duration = Duration::from_millis(500);
@@ -78,8 +78,8 @@ impl Patience {
 
     /// Whether there is time to wait so long, and to ask again.
     pub(in crate::provider) fn has_time_for(&self, wait: Duration) -> bool {
-        // Nothing may be sent after the end, so a wait that reaches it is not
-        // begun.
+        // Nothing may be sent after the end, so a wait that
+        // reaches it is not begun.
         self.ends
             .is_none_or(|ends| Instant::now() + wait < ends)
     }
@@ -113,8 +113,8 @@ impl Patience {
 
     /// How long to wait after a refusal that does not say.
     fn guessed_wait(&self) -> Duration {
-        // No further doubling changes anything, and it would overflow in the
-        // end.
+        // No further doubling changes anything, and it
+        // would overflow in the end.
         let doublings = self.refusals.min(8);
 
         (LIMIT_WAIT * 2_u32.pow(doublings)).min(LONGEST_LIMIT_WAIT)

@@ -10,8 +10,8 @@ use super::cause::Cause;
 use super::request_line::RequestLine;
 use crate::provider::{OutOfTimeReason, UnreachableReason};
 
-/// In bytes: a page of 100 APIs, each with 1,000 scopes of the greatest length,
-/// is smaller.
+/// In bytes: a page of 100 APIs, each with 1,000 scopes of the
+/// greatest length, is smaller.
 const LARGEST_BODY: usize = 128 << 20;
 
 /// An answer, read to its end.
@@ -32,8 +32,8 @@ pub(in crate::provider) enum TransportError {
     OutOfTime(OutOfTimeReason),
 }
 
-/// Sends a request, reads its response to the end, and notes how long that
-/// took.
+/// Sends a request, reads its response to the end, and
+/// notes how long that took.
 pub(in crate::provider) async fn receive(
     line: &RequestLine,
     request: RequestBuilder,
@@ -85,8 +85,8 @@ async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
 
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
-        // The message that tells of it names the address, and without its
-        // query.
+        // The message that tells of it names the
+        // address, and without its query.
         let error = error.without_url();
         let cause = Cause::of(&error);
 

@@ -119,8 +119,8 @@ impl TokenDesk {
     }
 
     /// Asks for a token for an API, with these scopes, each as it is called in
-    /// the tenant. Without any it is asked for all that are granted, where
-    /// a tenant knows that.
+    /// the tenant. Without any it is asked for all that are granted, where a
+    /// tenant knows that.
     pub async fn ask(
         &self,
         caller: &Caller,

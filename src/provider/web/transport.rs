@@ -38,12 +38,12 @@ pub(in crate::provider) trait Transport {
     /// What it comes to that a tenant has answered a request so.
     fn judge(&self, line: &RequestLine, response: &Response) -> Ending;
 
-    /// There were too many requests, and one of them waits so long before it is
-    /// sent again.
+    /// There were too many requests, and one of them waits so long
+    /// before it is sent again.
     fn hold_back(&self, wait: Duration);
 
-    /// Sends a request until there is a response worth having, or patience or
-    /// time ends.
+    /// Sends a request until there is a response worth having,
+    /// or patience or time ends.
     async fn send_with_retries(
         &self,
         line: &RequestLine,
@@ -90,8 +90,8 @@ fn ending_of<C: Transport + ?Sized>(
 ) -> Ending {
     match result {
         Ok(response) => connection.judge(line, response),
-        // A certificate that is not trusted, or another protocol, does not pass
-        // by itself.
+        // A certificate that is not trusted, or another protocol,
+        // does not pass by itself.
         Err(TransportError::NotSent(cause))
             if cause.silence.retry() == Retry::Pointless =>
         {
@@ -108,11 +108,11 @@ impl Ending {
     /// to be kept after all.
     fn wait(self, repeat: Repeat, patience: &mut Patience) -> Option<Duration> {
         match (self, repeat) {
-            // Also what creates: a tenant counts before it does anything. Where
-            // that was not so, what was made is refused as a
-            // double, or found among all of them at the end where names may
-            // be there twice; to look first would take more requests just where
-            // there are too many.
+            // Also what creates: a tenant counts before it does anything.
+            // Where that was not so, what was made is refused as a double,
+            // or found among all of them at the end where names may be
+            // there twice; to look first would take more requests just
+            // where there are too many.
             (Self::TooMany(said), _) => patience.wait_after_too_many(said),
             // Nothing was sent, so what creates may be sent again too.
             (Self::NotSent, _) | (Self::Fault, Repeat::Freely) => {

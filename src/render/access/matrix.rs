@@ -93,8 +93,8 @@ impl Matrix<'_> {
         let mut out = " ".repeat(first);
         let mut gap = 2;
         for (title, width) in titles.iter().zip(&widths) {
-            // Before a title, not behind it: nothing hangs over the end of the
-            // line.
+            // Before a title, not behind it: nothing hangs
+            // over the end of the line.
             let _ = write!(
                 out,
                 "{}{}",

@@ -123,8 +123,8 @@ impl Diagnosis {
     /// The same with what to do about it, if there is something to be done.
     #[must_use]
     pub fn with_help(self, help: Option<String>) -> Self {
-        // A check brings its help whatever it found, and nobody mends what
-        // works.
+        // A check brings its help whatever it found, and
+        // nobody mends what works.
         let help = help.filter(|_| self.is_failed());
 
         Self { help, ..self }

@@ -30,8 +30,8 @@ pub struct PermissionView {
     pub client: ClientView,
     /// The client as the configuration calls it.
     pub client_name: String,
-    /// The identifier of the API; not there for the tenant's own Management
-    /// API.
+    /// The identifier of the API; not there for the
+    /// tenant's own Management API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<String>,
     /// The API as the configuration calls it.
@@ -60,8 +60,8 @@ pub enum ExtentView {
     None,
     /// It allows what the scope says.
     Named,
-    /// It allows every scope of the API, now and later; which these are was not
-    /// to be seen.
+    /// It allows every scope of the API, now and later; which
+    /// these are was not to be seen.
     Every,
 }
 
@@ -143,8 +143,8 @@ impl AccessDocument {
 const UNSEEN: &str = "?";
 
 impl AccessView {
-    /// The view of a change, as the configuration with these names would say
-    /// it.
+    /// The view of a change, as the configuration with
+    /// these names would say it.
     #[must_use]
     pub fn of(change: &AccessChange, names: &Names) -> Self {
         let view = |permission| PermissionView::of(permission, names);

@@ -18,8 +18,8 @@ pub struct AdviceView {
 }
 
 impl AdviceView {
-    /// The view of what says this of itself, in the words of the place where it
-    /// is said.
+    /// The view of what says this of itself, in the words of
+    /// the place where it is said.
     pub fn of(
         said: &impl Advice,
         message: impl Into<String>,

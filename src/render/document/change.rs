@@ -22,8 +22,8 @@ pub struct ChangeView {
     /// The difference, leaf by leaf.
     pub edits: Vec<EditView>,
     /// A digest of what this change relies on: the object as it was seen,
-    /// without what the plan changes of it. Only in what `--out` keeps,
-    /// and not of what is created.
+    /// without what the plan changes of it. Only in what `--out` keeps, and not
+    /// of what is created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precondition: Option<String>,
 }
@@ -51,8 +51,8 @@ pub enum ActionView {
     Update,
     /// It loses our mark, and nothing else.
     Release,
-    /// A resource server loses scopes, after the grants that held them have
-    /// changed.
+    /// A resource server loses scopes, after the grants
+    /// that held them have changed.
     Narrow,
     /// It is deleted.
     Delete,
@@ -61,8 +61,8 @@ pub enum ActionView {
 /// One leaf that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EditView {
-    /// The names that lead to the leaf; the first is the field. For a member
-    /// of a set, the set.
+    /// The names that lead to the leaf; the first is the field. For a member of
+    /// a set, the set.
     pub path: Vec<String>,
     /// What happens to it.
     #[serde(flatten)]

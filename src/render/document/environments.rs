@@ -17,8 +17,8 @@ pub struct EnvironmentsView {
     /// How many of those that this run was about were done: compared, or
     /// applied whole.
     pub done: usize,
-    /// How each of those that this run was about ended, in the order of their
-    /// names.
+    /// How each of those that this run was about ended, in
+    /// the order of their names.
     pub results: Vec<EnvironmentView>,
 }
 

@@ -3,8 +3,8 @@
 //!
 //! A view says the same bytes for the same plan: no moment in time, no id of
 //! the tenant but the `client_id`s of a report, no secret. Additions do not
-//! raise the version, so readers ignore what they do not know.
-//! `plan`, `report`, `problems`, `access`, `outputs` and `verification` are the
+//! raise the version, so readers ignore what they do not know. `plan`,
+//! `report`, `problems`, `access`, `outputs` and `verification` are the
 //! documents; `address`, `advice`, `change`, `counts`, `delivery`,
 //! `environments`, `failure` and `fate` are parts of several.
 

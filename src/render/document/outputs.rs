@@ -41,8 +41,8 @@ pub enum OutputsFormat {
 /// What services need to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OutputsView {
-    /// Where tokens come from; not there where the tenant gives none, as a
-    /// local one.
+    /// Where tokens come from; not there where the tenant
+    /// gives none, as a local one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<EndpointsView>,
     /// The clients.
@@ -93,8 +93,8 @@ pub struct GrantOutputsView {
     pub resource_server: String,
     /// What the API is called in tokens.
     pub audience: String,
-    /// The scopes, each as it is asked for; not there where it is all that the
-    /// API has.
+    /// The scopes, each as it is asked for; not there where it
+    /// is all that the API has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
 }

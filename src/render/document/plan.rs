@@ -61,11 +61,11 @@ pub struct PlanView {
     /// What is done about the credentials of clients, by client and sink; not
     /// what is as it should be.
     pub deliveries: Vec<DeliveryView>,
-    /// Who can call what afterwards, and could not before; and the other way
-    /// round.
+    /// Who can call what afterwards, and could not before;
+    /// and the other way round.
     pub access: AccessView,
-    /// What is not as it was left; only where `--expect-no-changes` asks for
-    /// it.
+    /// What is not as it was left; only where
+    /// `--expect-no-changes` asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drift: Vec<DriftView>,
     /// What was seen and is worth saying.
@@ -81,8 +81,8 @@ pub struct PlanView {
     /// same, the same was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
-    /// What services need to know, for the report of an apply alone: ids are
-    /// no part of a plan.
+    /// What services need to know, for the report of an apply alone: ids are no
+    /// part of a plan.
     #[serde(skip)]
     pub outputs: Option<OutputsView>,
 }
@@ -215,8 +215,8 @@ impl PlanView {
         }
     }
 
-    /// The same, and in which ways the tenant has moved away from what was
-    /// applied.
+    /// The same, and in which ways the tenant has moved
+    /// away from what was applied.
     #[must_use]
     pub fn with_drift(mut self, plan: &Plan) -> Self {
         let drift = plan
@@ -245,8 +245,8 @@ impl PlanView {
         }
     }
 
-    /// The view of what contradicts a configuration so that no plan could be
-    /// made.
+    /// The view of what contradicts a configuration so
+    /// that no plan could be made.
     #[must_use]
     pub fn of_conflicts(
         error: &PlanError,

@@ -39,8 +39,8 @@ pub enum ProblemLevel {
     Warning,
 }
 
-/// A place in a file. Lines and columns are counted from 1, columns in
-/// characters.
+/// A place in a file. Lines and columns are counted from
+/// 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceView {
     /// The file, as it was named, with `/` between folders.

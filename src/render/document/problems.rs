@@ -23,8 +23,8 @@ pub struct ProblemsDocument {
     pub exit_code: u8,
     /// The problems, by file and place.
     pub problems: Vec<ProblemView>,
-    /// Whether the search ended before all was looked at, because there were
-    /// so many.
+    /// Whether the search ended before all was looked at,
+    /// because there were so many.
     pub may_be_more: bool,
     /// What the configuration was compared with, where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,8 +75,8 @@ pub struct FindingView {
     pub message: String,
     /// Where.
     pub place: PlaceView,
-    /// Where it can be shown in the files of the change, which is another
-    /// place for what is gone. For annotations: it is in no document.
+    /// Where it can be shown in the files of the change, which is another place
+    /// for what is gone. For annotations: it is in no document.
     #[serde(skip)]
     pub place_now: Option<PlaceView>,
     /// What to do about it.

@@ -54,15 +54,15 @@ pub struct ReportView {
     pub verdict: ReportVerdict,
     /// How many changes came to which end.
     pub counts: OutcomeCountsView,
-    /// What became of each change, in the order of the plan; nothing where
-    /// none was begun.
+    /// What became of each change, in the order of the plan;
+    /// nothing where none was begun.
     pub outcomes: Vec<OutcomeView>,
     /// What became of each delivery, in the order of the plan; nothing where
     /// none was begun.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliveries: Vec<DeliveryOutcomeView>,
-    /// What services need to know, with the ids of the clients as they are
-    /// now; not there where nothing was planned.
+    /// What services need to know, with the ids of the clients as they are now;
+    /// not there where nothing was planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outputs: Option<OutputsView>,
     /// Clients of which there are two now.
@@ -78,8 +78,8 @@ pub struct ReportView {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportVerdict {
-    /// Nothing was begun: there was nothing to do, or something spoke against
-    /// it.
+    /// Nothing was begun: there was nothing to do, or
+    /// something spoke against it.
     NotBegun,
     /// Every change was made, and all credentials delivered.
     Applied,

@@ -18,8 +18,8 @@ pub struct UnitedDocument {
     pub exit_code: u8,
     /// How many of the environments were done.
     pub done: usize,
-    /// How many objects change in all environments together, as far as there
-    /// are plans.
+    /// How many objects change in all environments together,
+    /// as far as there are plans.
     pub changes: usize,
     /// What became of each environment, in the order of their names.
     pub environments: Vec<UnitedView>,

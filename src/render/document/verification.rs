@@ -39,8 +39,8 @@ pub enum VerificationFormat {
     Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
 )]
 pub struct VerificationView {
-    /// How often a tenant was asked for a token, also where it was to refuse
-    /// it.
+    /// How often a tenant was asked for a token, also
+    /// where it was to refuse it.
     pub requests: usize,
     /// The grants that were looked at.
     pub grants: Vec<GrantVerificationView>,
@@ -55,8 +55,8 @@ pub struct GrantVerificationView {
     pub resource_server: String,
     /// What the API is called in tokens.
     pub audience: String,
-    /// The scopes that its token is to hold, each as it is called in the
-    /// tenant.
+    /// The scopes that its token is to hold, each as it
+    /// is called in the tenant.
     pub scopes: Vec<String>,
     /// A scope that is not granted, and was asked for besides.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -76,8 +76,8 @@ fn command(level: Level, properties: &[(&str, &str)], message: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    // The percent sign first, or it would spoil the numbers that are written
-    // below.
+    // The percent sign first, or it would spoil the
+    // numbers that are written below.
     let text = text.replace('%', "%25");
     // Line by line: a line break is meant, and as a character `safe` would
     // write it by number.

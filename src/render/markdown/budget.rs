@@ -1,8 +1,8 @@
 //! How long a comment may be.
 
-/// What a comment may be at most, in bytes, of which there are never fewer than
-/// characters. GitHub takes 65,536 characters; what is left is for whoever
-/// posts it.
+/// What a comment may be at most, in bytes, of which there are never
+/// fewer than characters. GitHub takes 65,536 characters; what is
+/// left is for whoever posts it.
 pub(super) const MOST: usize = 60_000;
 
 /// What is kept for the sentences that say what was left out, and for closing
@@ -31,8 +31,8 @@ impl Budget {
             .saturating_sub(self.text.len())
     }
 
-    /// What one part may take of it: so the next is there, however long this one
-    /// is.
+    /// What one part may take of it: so the next is there,
+    /// however long this one is.
     pub(super) fn half(&self) -> usize {
         self.left() / 2
     }
@@ -46,10 +46,10 @@ impl Budget {
         fits
     }
 
-    /// Adds as many pieces, one after the other, as there is room for, in so
-    /// many bytes at most; how many there was none for. Whole pieces only,
-    /// and none behind one that was left out: what is missing is missing at
-    /// the end.
+    /// Adds as many pieces, one after the other, as there is room for,
+    /// in so many bytes at most; how many there was none for. Whole
+    /// pieces only, and none behind one that was left out: what is
+    /// missing is missing at the end.
     pub(super) fn add_all(
         &mut self,
         pieces: impl Iterator<Item = String>,

@@ -49,8 +49,8 @@ pub(super) fn item(problem: &ProblemView) -> String {
     )
 }
 
-/// Something about a place, as an item of a list: what it is, and what it is
-/// about.
+/// Something about a place, as an item of a list: what it
+/// is, and what it is about.
 pub(super) fn list_item(
     word: &str,
     place: &PlaceView,

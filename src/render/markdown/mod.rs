@@ -2,9 +2,9 @@
 //!
 //! Texts of others stand in code spans and code blocks only, so that none of
 //! them can be markup: `text` sees to that. `budget` keeps the whole below what
-//! a comment may be. `plan`, `report`, `problems` and `verification` are
-//! the comments; `access`, `diff`, `environments` and `failure` are parts of
-//! them, and `list` is how they list.
+//! a comment may be. `plan`, `report`, `problems` and `verification` are the
+//! comments; `access`, `diff`, `environments` and `failure` are parts of them,
+//! and `list` is how they list.
 
 mod access;
 mod budget;

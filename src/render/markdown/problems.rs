@@ -25,8 +25,8 @@ pub fn problems(document: &ProblemsDocument) -> String {
         out.add(&show_failure(error, out.left()));
     }
 
-    // The findings come worst first here: in a long list the end is what is
-    // left out.
+    // The findings come worst first here: in a long list the
+    // end is what is left out.
     let mut findings: Vec<&FindingView> = document.findings.iter().collect();
     findings.sort_by_key(|finding| Weight::of_view(finding));
     let problems = document.problems.iter().map(item);

@@ -87,8 +87,8 @@ fn add_client_ids(out: &mut Budget, report: &ReportView, place: &str) -> usize {
         .outcomes
         .iter()
         .filter_map(client_id);
-    // The rest is for what stands around the ids, which comes with them or not
-    // at all.
+    // The rest is for what stands around the ids, which comes
+    // with them or not at all.
     let room = out.half().saturating_sub(FRAME);
     let mut lines = Budget::of(room);
     let left_out = lines.add_all(ids, room);

@@ -1,5 +1,5 @@
-//! What is said of the rest: objects that are left alone, and entries that are
-//! done.
+//! What is said of the rest: objects that are left alone,
+//! and entries that are done.
 
 use std::collections::BTreeMap;
 

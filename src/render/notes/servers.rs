@@ -6,8 +6,8 @@ use crate::config::quote_scalar;
 use crate::model::Identifier;
 use crate::plan::{FormerServer, Names, SharedMark};
 
-/// The APIs that carry the mark of one that is declared, as the lines that
-/// delete them.
+/// The APIs that carry the mark of one that is declared, as
+/// the lines that delete them.
 pub(super) fn list_shared_marks(servers: &[SharedMark], step: &str) -> String {
     let title = format!(
         "these APIs carry the mark of one that is declared: copied from it, \
@@ -18,8 +18,8 @@ pub(super) fn list_shared_marks(servers: &[SharedMark], step: &str) -> String {
     list_under(&title, servers.iter().map(show_shared_mark))
 }
 
-/// The APIs that stay beside new ones of their names, as the lines that delete
-/// them.
+/// The APIs that stay beside new ones of their names, as
+/// the lines that delete them.
 pub(super) fn list_former_servers(
     servers: &[FormerServer],
     names: &Names,

@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// With this it says that an entry has changed since it was looked at.
 const CHANGED: i32 = 3;
 
-/// Has a program keep the entries. Places are what it is told that they are
-/// called.
+/// Has a program keep the entries. Places are what it is
+/// told that they are called.
 #[derive(Debug)]
 pub struct ExecSink {
     name: SinkName,
@@ -38,8 +38,8 @@ pub struct ExecSink {
 
 impl ExecSink {
     /// For a program that the command line or the environment names, never a
-    /// configuration: who writes that must not choose what runs. It is
-    /// given nothing but this environment.
+    /// configuration: who writes that must not choose what runs. It is given
+    /// nothing but this environment.
     #[must_use]
     pub fn new(
         name: SinkName,

@@ -80,8 +80,8 @@ impl Program {
     }
 }
 
-/// A program that runs. It ends when this is dropped, together with all that it
-/// has started.
+/// A program that runs. It ends when this is dropped, together
+/// with all that it has started.
 struct Running(Child);
 
 impl Running {
@@ -99,8 +99,8 @@ impl Running {
             .take()
             .ok_or_else(broken)?;
 
-        // All at once: whoever only writes waits for a program that waits to be
-        // read.
+        // All at once: whoever only writes waits for a
+        // program that waits to be read.
         let ((), printed, complaint) = tokio::try_join!(
             async {
                 tell(input, told)

@@ -97,8 +97,8 @@ pub(super) fn read_looked(
         .iter()
         .map(|place| looked.remove(place.as_str()));
     let in_order = in_order.collect::<Option<Vec<_>>>()?;
-    // Whoever speaks of what he was not asked for has understood something
-    // else.
+    // Whoever speaks of what he was not asked for has
+    // understood something else.
     looked.is_empty().then_some(in_order)
 }
 

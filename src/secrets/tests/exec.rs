@@ -273,8 +273,8 @@ async fn a_program_that_hangs_ends_with_all_that_it_started() {
     }
 }
 
-/// What is cut off could cut a secret in two, and half of one is not known for
-/// what it is.
+/// What is cut off could cut a secret in two, and half of one is
+/// not known for what it is.
 #[tokio::test]
 async fn a_secret_at_the_end_of_what_is_read_is_not_shown_in_half() {
     let does = "told=$(cat); secret=${told#*client_secret}

@@ -118,8 +118,8 @@ async fn whoever_writes_between_the_look_and_the_write_is_not_written_over() {
         .unwrap();
     let before = seen(&sink, PLACE).await;
 
-    // Behind the look that each write begins with, only the check of the store
-    // is left.
+    // Behind the look that each write begins with, only the
+    // check of the store is left.
     vault.strike(WRITE, Trouble::Status(429));
     let more = newer();
     let put = sink.put(PLACE, &more, Some(&before));
@@ -306,8 +306,8 @@ async fn a_first_write_that_stops_leaves_nothing_that_nobody_may_write_over() {
         .unwrap_err();
     assert_eq!(look(&sink, PLACE).await, Looked::Nothing);
 
-    // It is noted for ours already, so the note behind the secret is the only
-    // one.
+    // It is noted for ours already, so the note behind
+    // the secret is the only one.
     vault.strike(NOTE, Trouble::Status(403));
     sink.put(PLACE, &entry(), None)
         .await

@@ -118,8 +118,8 @@ impl Metadata {
         }
         let mut label = Label::parse(&fields.to_string())?;
 
-        // What lies there is not what the label speaks of, so it is written
-        // anew.
+        // What lies there is not what the label speaks
+        // of, so it is written anew.
         let of = self.custom.get(DATA_VERSION);
         if of != Some(&self.current.to_string()) {
             label.outlive();
@@ -134,8 +134,8 @@ impl Metadata {
     }
 
     /// The custom metadata with another label, which belongs to this version of
-    /// the secret; what others have noted there stays. None where the label
-    /// has something that cannot be noted.
+    /// the secret; what others have noted there stays. None where the label has
+    /// something that cannot be noted.
     pub(super) fn with_label(&self, label: &Label, of: u64) -> Option<Json> {
         let fields = serde_json::to_value(label).ok()?;
         let mut custom = self.custom.clone();
@@ -174,8 +174,8 @@ fn is_gone(version: &Json, now: Option<OffsetDateTime>) -> bool {
         .filter(|time| !time.is_empty())
         .is_some_and(|time| {
             let time = OffsetDateTime::parse(time, &Rfc3339).ok();
-            // Where nobody can tell, it is no more than a reason to write it
-            // once more.
+            // Where nobody can tell, it is no more than a reason
+            // to write it once more.
             time.zip(now)
                 .is_none_or(|(time, now)| time <= now)
         });

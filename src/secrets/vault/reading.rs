@@ -79,8 +79,8 @@ impl Client {
                 self.not_found(&answer)?;
                 Ok(Some(BTreeSet::new()))
             }
-            // To list is a permission of its own. Without it, each is asked
-            // for.
+            // To list is a permission of its own. Without
+            // it, each is asked for.
             StatusCode::FORBIDDEN => Ok(None),
             _ => Err(self.refused(&format!("to list {folder}"), &answer)),
         }

@@ -7,8 +7,8 @@ use url::Url;
 use crate::model::{Step, is_private, step};
 use crate::secrets::SinkError;
 
-/// Where a Vault or an `OpenBao` is, and who we are there: all of it from the
-/// environment.
+/// Where a Vault or an `OpenBao` is, and who we are there: all
+/// of it from the environment.
 #[derive(Debug, Clone)]
 pub struct VaultSettings {
     /// Its address: `https`, or `http` to this machine.

@@ -1,5 +1,5 @@
-//! Writing an entry, so that a stop in between leaves nothing that looks right
-//! and is not.
+//! Writing an entry, so that a stop in between leaves nothing
+//! that looks right and is not.
 //!
 //! ```text
 //! 1 label of version 0   only where nothing says that it is ours
@@ -10,8 +10,8 @@
 //! Without 1, a first write that stops behind 2 would leave a secret that
 //! nobody knows for ours, and that no run would write over. The label of 3 must
 //! not come before 2: it would speak of a secret that is not there. A stop
-//! behind 1 leaves no secret, which counts as nothing; one behind 2 leaves
-//! the label of another version, which has the next run write again.
+//! behind 1 leaves no secret, which counts as nothing; one behind 2 leaves the
+//! label of another version, which has the next run write again.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value as Json, json};

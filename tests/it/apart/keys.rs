@@ -44,8 +44,8 @@ impl World {
         )
     }
 
-    /// The thumbprints of all keys the tenant keeps of the client, attached or
-    /// not.
+    /// The thumbprints of all keys the tenant keeps of the
+    /// client, attached or not.
     async fn kept(&self) -> Vec<String> {
         let listed = self
             .management
@@ -79,8 +79,8 @@ impl World {
             .await;
     }
 
-    /// Makes a key that is there the only one that counts, behind Grantry's
-    /// back.
+    /// Makes a key that is there the only one that
+    /// counts, behind Grantry's back.
     async fn attach_by_hand(&self, pair: &Pair) {
         let listed = self
             .management
@@ -419,8 +419,8 @@ async fn a_rotation_under_load_refuses_nobody() {
         .await;
     assert!(!beside.contains("lose all they"), "{beside}");
     *current.lock().unwrap() = new.clone();
-    // What was signed with the old key before the switch is answered before the
-    // key goes.
+    // What was signed with the old key before the switch is
+    // answered before the key goes.
     let switched = service.asked.load(Ordering::SeqCst) + 2 * load.len();
     while service.asked.load(Ordering::SeqCst) < switched {
         tokio::task::yield_now().await;
@@ -525,8 +525,8 @@ async fn a_key_that_came_after_the_plan_is_not_deleted_unseen() {
     assert_eq!(world.kept().await, kept);
 }
 
-/// What a plan relies on is in the plan: whoever applies it may never have seen
-/// the tenant.
+/// What a plan relies on is in the plan: whoever applies it may
+/// never have seen the tenant.
 #[tokio::test]
 async fn a_key_that_came_after_the_plan_stays_whoever_applies_it() {
     let mut world = World::new().await;
@@ -551,8 +551,8 @@ async fn a_key_that_came_after_the_plan_stays_whoever_applies_it() {
     );
 }
 
-/// A snapshot that shows only what listings do says nothing of the keys that
-/// are there.
+/// A snapshot that shows only what listings do says nothing
+/// of the keys that are there.
 #[tokio::test]
 async fn keys_that_nobody_looked_at_are_not_changed() {
     let world = World::new().await;

@@ -191,8 +191,8 @@ impl World {
             .count()
     }
 
-    /// Everything that was written, in order: not what only keeps other runs
-    /// out.
+    /// Everything that was written, in order: not what
+    /// only keeps other runs out.
     pub(crate) fn writes(&self) -> Vec<String> {
         let requests = self.emulator.requests().into_iter();
         let writes = requests.filter(|asked| {

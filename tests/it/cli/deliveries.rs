@@ -23,8 +23,8 @@ grants:
   - { client: courier, resource_server: maps, scopes: [read:maps] }
 ";
 
-/// A program that keeps entries in a folder, and goes wrong at one of its calls
-/// in one way.
+/// A program that keeps entries in a folder, and goes wrong at
+/// one of its calls in one way.
 const PROGRAM: &str = r#"#!/bin/sh
 store=$GRANTRY_EXEC_STORE
 told=$(cat)
@@ -198,8 +198,8 @@ impl World {
         })
     }
 
-    /// All is as it should be: one client, with credentials that are good in
-    /// every sink.
+    /// All is as it should be: one client, with credentials
+    /// that are good in every sink.
     #[track_caller]
     fn assert_delivered(&self, story: &str) {
         let plan = self.run(&["plan", "--detailed-exitcode"]);
@@ -768,8 +768,8 @@ fn another_format_is_approved_and_written() {
 fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
     let mut world = World::with_few_scopes(&[]);
 
-    // The file is written, and the program refuses: twice the client stays
-    // unfinished.
+    // The file is written, and the program refuses: twice the
+    // client stays unfinished.
     for nth in [3, 3] {
         world.goes_wrong("refuse", nth);
         world
@@ -801,8 +801,8 @@ fn a_client_that_was_cut_off_gets_a_secret_where_none_is_shown() {
     );
 }
 
-/// Two runs want to finish the same client: what the faster one has delivered
-/// stays good.
+/// Two runs want to finish the same client: what the faster one
+/// has delivered stays good.
 #[test]
 fn a_run_that_comes_too_late_sets_no_other_secret() {
     let mut world = World::with_few_scopes(&[]);

@@ -1,5 +1,5 @@
-//! A tenant that repeats what it was sent, in whatever way, and what is then
-//! shown of it.
+//! A tenant that repeats what it was sent, in whatever way, and
+//! what is then shown of it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -23,8 +23,8 @@ enum Part {
     Description,
 }
 
-/// A client that is met, so that the plan shows what it is called and described
-/// as.
+/// A client that is met, so that the plan shows what it
+/// is called and described as.
 const CONFIGURATION: &str = "\
 stack: maps
 clients:
@@ -83,8 +83,8 @@ fn answer(stream: TcpStream, part: Part, echo: &str, has_issued: &mut bool) {
     stream.read_exact(&mut body).unwrap();
     let path = head.split([' ', '?']).nth(1).unwrap();
     let (status, body) = match (path, part) {
-        // Another token is asked for, and the request shows what the first one
-        // was.
+        // Another token is asked for, and the request shows
+        // what the first one was.
         ("/oauth/token", Part::ErrorDescription) if *has_issued => {
             let said = you_sent(echo);
             (

@@ -134,8 +134,8 @@ async fn what_a_run_left_behind_is_covered_by_its_own_plan() {
     }
 }
 
-/// It looks like one that was left behind, and nobody has approved to delete
-/// it.
+/// It looks like one that was left behind, and nobody
+/// has approved to delete it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_that_somebody_else_added_is_covered_by_no_plan() {
     let never = "GET /organizations:500";

@@ -1,5 +1,5 @@
-//! Runs the real binary, with nothing of the environment but what a test gives
-//! it.
+//! Runs the real binary, with nothing of the environment
+//! but what a test gives it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -276,9 +276,9 @@ fn each_example_settles_at_once() {
     }
 }
 
-/// Asked to stop as soon as the file shows a part of the work: what is in
-/// flight is finished, the report says what was not tried, and another run does
-/// the rest.
+/// Asked to stop as soon as the file shows a part of the work: what is
+/// in flight is finished, the report says what was not tried, and
+/// another run does the rest.
 #[cfg(unix)]
 #[test]
 fn asked_to_stop_it_reports_what_it_did() {
@@ -343,8 +343,8 @@ fn a_full_disk_leaves_what_was_reported() {
         "--auto-approve",
     ];
 
-    // No file may grow beyond 16 KiB: enough for the APIs and not for all of
-    // the clients.
+    // No file may grow beyond 16 KiB: enough for the APIs and
+    // not for all of the clients.
     let limited = "trap '' XFSZ; ulimit -f 32; exec \"$0\" \"$@\"";
     let output = std::process::Command::new("sh")
         .args(["-c", limited, env!("CARGO_BIN_EXE_grantry")])
@@ -370,8 +370,8 @@ fn a_full_disk_leaves_what_was_reported() {
     );
 }
 
-/// The folder that nobody asked for ignores itself for Git; nobody else's is
-/// touched.
+/// The folder that nobody asked for ignores itself for Git;
+/// nobody else's is touched.
 #[test]
 fn the_default_folder_ignores_itself() {
     let place = Place::new();

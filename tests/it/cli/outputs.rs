@@ -73,8 +73,8 @@ fn where_nothing_is_known_the_document_says_why() {
     assert_eq!(said.stdout, "");
 }
 
-/// With the secret, which is delivered in another way, it is all that a service
-/// needs.
+/// With the secret, which is delivered in another way, it is
+/// all that a service needs.
 #[test]
 fn a_token_is_had_with_what_is_said() {
     let emulator = Emulator::start(

@@ -70,8 +70,8 @@ fn of_all_places_that_say_a_variable_the_one_nearest_to_the_run_counts() {
         place.write(file, &lines_of(layer, ""));
     }
 
-    // Files and arguments do not count in the order in which they stand among
-    // each other.
+    // Files and arguments do not count in the order in which
+    // they stand among each other.
     let arguments = |layer: usize| {
         said_by(layer).map(|(name, value)| format!("--var={name}={value}"))
     };

@@ -292,8 +292,8 @@ fn a_file_of_credentials_has_those_of_realms_by_their_addresses() {
     let client = "client_id: me, client_secret: hush-hush";
     let plan = ["plan", "--deadline", "1s"];
 
-    // It picks one of those that are keyed, under whatever spelling, and no
-    // other.
+    // It picks one of those that are keyed, under
+    // whatever spelling, and no other.
     let place = place.with(&variables(&[named]));
     place.write("grantry.yaml", &story(&stated));
     for key in [

@@ -17,8 +17,8 @@ const VERBS: [&[&str]; 4] = [
     &["doctor"],
 ];
 
-/// What a tenant does that answers every request in the same way, and how a run
-/// ends then.
+/// What a tenant does that answers every request in the same
+/// way, and how a run ends then.
 const ANSWERS: [(&str, i32); 5] = [
     // A quota of an hour is not waited for.
     ("*:429:retry-after=3600", 75),

@@ -452,8 +452,8 @@ fn a_report_says_what_was_interrupted_and_who_was_in_whose_way() {
         .exits(5);
     insta::assert_snapshot!("interrupted", report.stdout);
 
-    // Nor does an attempt that came to nothing there make it known what became
-    // of it.
+    // Nor does an attempt that came to nothing there make it
+    // known what became of it.
     let failed = ended("eu-2", 3, "node-c", 7, 8)
         .replace("\"done\"", "\"failed\"")
         .replace("\"exit_code\":0", "\"exit_code\":75");
@@ -777,8 +777,8 @@ fn a_file_has_the_credentials_of_many_tenants_each_for_its_own() {
     place.run(&APPLY_ALL).exits(0);
     place.run(&PLAN_ALL).exits(0);
 
-    // A file picks one of the tenants that there are credentials for, and names
-    // no other.
+    // A file picks one of the tenants that there are credentials
+    // for, and names no other.
     place.write(
         "grantry.yaml",
         &text.replace(

@@ -85,8 +85,8 @@ fn send(signal: &str, process: &Child) {
     assert!(sent.success());
 }
 
-/// Whether nobody can send the signal, because the tests themselves were begun
-/// by `nohup`.
+/// Whether nobody can send the signal, because the tests
+/// themselves were begun by `nohup`.
 fn is_hangup_ignored() -> bool {
     let status =
         std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -98,9 +98,9 @@ fn is_hangup_ignored() -> bool {
     })
 }
 
-/// By a service manager, at the keyboard, or by a terminal that goes away: the
-/// system and the shell both tell of that, also where somebody has asked
-/// before.
+/// By a service manager, at the keyboard, or by a terminal that goes
+/// away: the system and the shell both tell of that, also where
+/// somebody has asked before.
 #[test]
 fn it_reports_what_it_did_and_gives_the_lock_back() {
     let ways = [
@@ -219,8 +219,8 @@ fn a_run_that_is_stopped_while_it_reads_says_so_in_every_face() {
     });
 }
 
-/// Nobody waited for what was in flight, so nobody may be told that it was not
-/// made.
+/// Nobody waited for what was in flight, so nobody may be
+/// told that it was not made.
 #[test]
 fn a_run_that_is_given_up_is_said_to_be_applied_in_part() {
     let (emulator, place) = slow_tenant("1s");

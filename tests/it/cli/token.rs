@@ -426,8 +426,8 @@ fn a_file_gives_no_tokens() {
     }
 }
 
-/// The first minute of a customer: a line more in a table, and a client that
-/// gets tokens.
+/// The first minute of a customer: a line more in a table, and
+/// a client that gets tokens.
 #[test]
 fn a_row_more_ends_as_credentials_that_work() {
     let tenant = Tenant::fresh("");

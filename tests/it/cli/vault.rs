@@ -329,8 +329,8 @@ fn a_secret_that_somebody_has_put_there_is_not_taken_for_that_of_the_client() {
     assert_eq!(world.secret("m2m/courier"), theirs);
 }
 
-/// Who may be shown the secret of the client is not content with what somebody
-/// has written.
+/// Who may be shown the secret of the client is not content with
+/// what somebody has written.
 #[test]
 fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);
@@ -355,8 +355,8 @@ fn another_secret_in_an_entry_is_exchanged_where_the_right_one_is_shown() {
         .exits(0);
 }
 
-/// Also where nobody says which Vault it is, the service itself may have its
-/// credentials.
+/// Also where nobody says which Vault it is, the service itself
+/// may have its credentials.
 #[test]
 fn without_a_vault_the_variables_count() {
     let world = World::new(&[("VAULT_TOKEN", ROOT)]);

@@ -315,8 +315,8 @@ fn whoever_says_nothing_is_told_what_can_be_said() {
     }
 }
 
-/// A sink that cannot be read back keeps nobody from proving one client after
-/// the other.
+/// A sink that cannot be read back keeps nobody from proving
+/// one client after the other.
 #[test]
 fn the_environment_may_have_the_credentials_of_one_client() {
     let tenant = Tenant::applied(DELIVERED);
@@ -401,8 +401,8 @@ fn a_job_is_told_in_files_and_in_annotations() {
         said.stdout
     );
 
-    // Also of a run that came to nothing, lest what another has written is
-    // read.
+    // Also of a run that came to nothing, lest what
+    // another has written is read.
     tenant
         .run(&command.replace("report.json", "nowhere.json"))
         .exits(1);
@@ -455,8 +455,8 @@ fn nothing_that_is_read_is_written_over() {
     assert_eq!(kept.unwrap(), "id\nacme\n");
 }
 
-/// Whoever reads that entry gets in nowhere, and that says nothing of the
-/// others.
+/// Whoever reads that entry gets in nowhere, and that
+/// says nothing of the others.
 #[test]
 fn an_entry_that_cannot_be_read_fails_its_client_alone() {
     let more = DELIVERED
@@ -490,8 +490,8 @@ fn an_entry_that_cannot_be_read_fails_its_client_alone() {
     );
 }
 
-/// What is granted of every scope changes with the API, and the grant itself
-/// does not.
+/// What is granted of every scope changes with the API, and
+/// the grant itself does not.
 #[test]
 fn a_scope_more_of_an_api_is_proved_where_every_scope_is_granted() {
     let every = DELIVERED.replace(

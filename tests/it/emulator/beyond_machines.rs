@@ -1,5 +1,5 @@
-//! What a tenant has beyond machine-to-machine access, as far as software asks
-//! for it.
+//! What a tenant has beyond machine-to-machine access, as
+//! far as software asks for it.
 
 use grantry::emulator::{MANAGEMENT_AUDIENCE, Transport};
 use reqwest::{Method, StatusCode};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::emulator::caller::{Caller, start, token};
 
-/// What `auth0-deploy-cli` asks for when it exports a tenant, but for the three
-/// kinds.
+/// What `auth0-deploy-cli` asks for when it exports a
+/// tenant, but for the three kinds.
 const ASKED_BY_AN_EXPORT: [(&str, u16); 71] = [
     ("/actions/actions?page=0&per_page=100", 200),
     ("/actions/modules?page=0&per_page=100", 200),
@@ -195,8 +195,8 @@ async fn an_empty_list_has_around_it_what_it_is_asked_for() {
         (StatusCode::FORBIDDEN, &json!(message))
     );
 
-    // What the first client may not read, one that is granted it may: an empty
-    // list, too.
+    // What the first client may not read, one that is granted it
+    // may: an empty list, too.
     let client = caller
         .post("/clients", json!({"name": "Reader"}))
         .await;

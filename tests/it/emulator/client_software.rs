@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use crate::emulator::caller::{Caller, management, start, token};
 use crate::helpers::plain_http::plain_http;
 
-/// First by Basic, with nothing in the form but the grant type and an audience
-/// that is made from the domain; and where that is refused, with the secret in
-/// the form.
+/// First by Basic, with nothing in the form but the grant type and an
+/// audience that is made from the domain; and where that is refused,
+/// with the secret in the form.
 #[tokio::test]
 async fn a_token_is_got_by_basic_for_the_domain_and_without_a_scope() {
     let emulator = start(Transport::Plain, None).await;
@@ -124,8 +124,8 @@ async fn an_api_is_read_by_an_identifier_that_is_escaped_twice() {
     emulator.stop().await.unwrap();
 }
 
-/// Go writes a body that is none as `null`, and says of what has no body that
-/// it is JSON.
+/// Go writes a body that is none as `null`, and says of what
+/// has no body that it is JSON.
 #[tokio::test]
 async fn a_body_that_means_nothing_is_passed_over() {
     let emulator = start(Transport::Plain, None).await;

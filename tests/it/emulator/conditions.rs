@@ -1,5 +1,5 @@
-//! Limits, delays and faults: what a caller sees, and what the tenant holds
-//! after.
+//! Limits, delays and faults: what a caller sees, and
+//! what the tenant holds after.
 
 use grantry::emulator::{Conditions, Emulator, Transport};
 use reqwest::{Client, Method, Response, StatusCode};

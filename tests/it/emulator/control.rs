@@ -301,8 +301,8 @@ async fn nobody_begins_before_the_tenant_is_filled() {
     assert_eq!(emulator.requests(), []);
     let (healthy, _) = send(&emulator, Method::GET, "/health", "").await;
     assert_eq!(healthy, StatusCode::OK);
-    // Neither an entry of the log nor a token of its quota was used for the
-    // filling.
+    // Neither an entry of the log nor a token of its quota
+    // was used for the filling.
     assert_eq!(caller.get("/logs").await, json!([]));
     Caller::new(&emulator).await;
     let (failed, _) = caller

@@ -1,5 +1,5 @@
-//! A request is taken in whole before it is answered, also when nobody needs
-//! its body.
+//! A request is taken in whole before it is answered, also
+//! when nobody needs its body.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

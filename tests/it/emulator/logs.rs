@@ -203,8 +203,8 @@ async fn the_log_is_read_by_pages_and_after_an_entry() {
     emulator.stop().await.unwrap();
 }
 
-/// Whoever reads on after the last entry misses none, though the clock was put
-/// back.
+/// Whoever reads on after the last entry misses none,
+/// though the clock was put back.
 #[tokio::test]
 async fn entries_are_in_the_order_in_which_they_came() {
     let emulator = start(Transport::Plain, None).await;

@@ -136,8 +136,8 @@ async fn tokens_are_checked_and_their_scopes_count() {
         (StatusCode::BAD_REQUEST, &json!("Bearer"))
     );
 
-    // As with a custom domain: a token counts at the address it was asked for
-    // at.
+    // As with a custom domain: a token counts at the
+    // address it was asked for at.
     caller.token = good;
     caller.url = caller
         .url

@@ -128,8 +128,8 @@ async fn a_service_proves_itself_with_its_key_once_for_each_token() {
     emulator.stop().await.unwrap();
 }
 
-/// Add, use both, switch, use one, delete: whoever asks meanwhile is never
-/// turned away.
+/// Add, use both, switch, use one, delete: whoever asks
+/// meanwhile is never turned away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn keys_rotate_under_load_and_no_request_is_refused() {
     let emulator = start(Transport::Plain, None).await;
@@ -154,8 +154,8 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
                     if over.load(Ordering::Relaxed) {
                         break;
                     }
-                    // The key stays in the hand until the answer is there, as
-                    // with a real service that is told to
+                    // The key stays in the hand until the answer is
+                    // there, as with a real service that is told to
                     // switch and then given time.
                     let key = signing.lock().unwrap().clone();
                     let request =
@@ -169,8 +169,8 @@ async fn keys_rotate_under_load_and_no_request_is_refused() {
         })
         .collect();
 
-    // Some requests under each state of the keys; a worker that was refused
-    // ends.
+    // Some requests under each state of the keys; a
+    // worker that was refused ends.
     let served = async |more: usize| {
         let goal = asked.load(Ordering::Relaxed) + more;
         let refused = || {

@@ -1,5 +1,5 @@
-//! What a tool meets that reads a whole tenant, and more than the emulator
-//! serves.
+//! What a tool meets that reads a whole tenant, and more
+//! than the emulator serves.
 
 use grantry::emulator::Transport;
 use reqwest::{Method, StatusCode};

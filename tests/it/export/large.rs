@@ -53,8 +53,8 @@ fn api(number: usize) -> (Address, Attrs) {
     )
 }
 
-/// Every third client is one that nobody thought about; the others are
-/// machines.
+/// Every third client is one that nobody thought
+/// about; the others are machines.
 fn client(number: usize) -> (Address, Attrs) {
     let name = format!("Client {number:04}");
     let fields = match number % 3 {

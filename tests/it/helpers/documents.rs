@@ -1,5 +1,5 @@
-//! What a run says to programs: it keeps to the committed schema, and tells of
-//! the end.
+//! What a run says to programs: it keeps to the committed
+//! schema, and tells of the end.
 
 use std::collections::BTreeMap;
 use std::fs;

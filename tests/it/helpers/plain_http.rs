@@ -2,8 +2,8 @@
 
 use reqwest::Client;
 
-/// It reads no certificates, of which a system has hundreds, and goes through
-/// no proxy.
+/// It reads no certificates, of which a system has hundreds,
+/// and goes through no proxy.
 pub(crate) fn plain_http() -> Client {
     Client::builder()
         .tls_certs_only([])

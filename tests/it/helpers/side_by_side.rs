@@ -1,5 +1,5 @@
-//! The same with many things at once, within one test. What they give comes in
-//! their order.
+//! The same with many things at once, within one test. What they
+//! give comes in their order.
 
 use std::panic::resume_unwind;
 use std::sync::Mutex;

@@ -113,8 +113,8 @@ resource_servers:
     assert!(mark.starts_with("v1:platform:"), "{scope}");
 }
 
-/// Somebody has put another API into a scope of ours: it does not become that
-/// API's.
+/// Somebody has put another API into a scope of ours: it
+/// does not become that API's.
 #[tokio::test]
 async fn a_scope_that_was_bent_to_another_api_stays_its_stacks() {
     let realm = TestRealm::doubled().await;
@@ -132,8 +132,8 @@ resource_servers:
     assert_says(&said, "belongs to the stack `platform`");
 }
 
-/// To mend a scope gives it back to whoever holds it, so the plan says who
-/// does.
+/// To mend a scope gives it back to whoever holds it,
+/// so the plan says who does.
 #[tokio::test]
 async fn who_holds_a_damaged_scope_is_seen() {
     let realm = TestRealm::doubled().await;
@@ -353,8 +353,8 @@ async fn what_an_api_may_call_itself_is_seen() {
     assert_eq!(calls, [MAPS]);
 }
 
-/// The client of an API is gone, and its scopes carry the former name of the
-/// stack.
+/// The client of an API is gone, and its scopes carry the
+/// former name of the stack.
 #[tokio::test]
 async fn an_api_whose_client_is_gone_is_made_again_under_another_name() {
     let realm = TestRealm::doubled().await;
@@ -520,8 +520,8 @@ async fn a_scope_that_was_changed_by_hand_is_what_it_was_after_one_apply() {
     }
 }
 
-/// Keycloak puts an API into access tokens only where it is said that it
-/// should.
+/// Keycloak puts an API into access tokens only where
+/// it is said that it should.
 #[tokio::test]
 async fn a_scope_whose_mapper_says_nothing_of_access_tokens_is_mended() {
     let realm = TestRealm::doubled().await;

@@ -73,8 +73,8 @@ async fn who_holds_a_scope_that_is_bent_back_is_told() {
     assert_settled(&writer, &desired(PLATFORM), "bent back").await;
 }
 
-/// Its API is gone and is declared again: whoever holds the scope gets that
-/// one.
+/// Its API is gone and is declared again: whoever
+/// holds the scope gets that one.
 #[tokio::test]
 async fn who_holds_a_bent_scope_of_an_api_that_is_created_is_told() {
     let realm = platform().await;
@@ -195,8 +195,8 @@ async fn a_copy_of_a_scope_goes_along_with_it() {
     assert_eq!(realm.scope("write:maps").await, Json::Null);
 }
 
-/// A copy is not what a stack gets that asks for the scope of another one's
-/// API.
+/// A copy is not what a stack gets that asks for the
+/// scope of another one's API.
 #[tokio::test]
 async fn a_copy_of_a_scope_is_granted_to_nobody() {
     let realm = platform().await;
@@ -274,8 +274,8 @@ async fn what_an_api_is_deleted_with_is_what_the_plan_shows() {
     }
 }
 
-/// Whatever its tokens are for now, what we have made for an API is that API's
-/// to lose.
+/// Whatever its tokens are for now, what we have made for an
+/// API is that API's to lose.
 #[tokio::test]
 async fn a_scope_that_was_bent_goes_when_it_is_not_declared_any_more() {
     let realm = platform().await;
@@ -320,8 +320,8 @@ removed: [{ resource_server: 'https://maps.example/', destroy: true }]
     assert_eq!(realm.scope("read:maps").await, Json::Null);
 }
 
-/// The client of an API was deleted by hand: its scopes still put it into
-/// tokens.
+/// The client of an API was deleted by hand: its scopes
+/// still put it into tokens.
 #[tokio::test]
 async fn scopes_of_ours_without_an_api_are_told() {
     let realm = platform().await;
@@ -358,8 +358,8 @@ async fn what_a_scope_allows_is_never_taken_for_damage() {
     assert_says(&said, "~ scopes.write:maps");
 }
 
-/// An id that leads out of an address would have the request be for what stands
-/// above it.
+/// An id that leads out of an address would have the request be
+/// for what stands above it.
 #[tokio::test]
 async fn an_id_that_leads_out_of_an_address_is_refused() {
     let realm = platform().await;
@@ -397,8 +397,8 @@ async fn an_id_that_leads_out_of_an_address_is_refused() {
     );
 }
 
-/// What carries the mark of another tenant is not deleted, and not passed over
-/// in silence.
+/// What carries the mark of another tenant is not deleted, and
+/// not passed over in silence.
 #[tokio::test]
 async fn an_api_with_the_mark_of_another_tenant_is_told() {
     let realm = platform().await;
@@ -453,8 +453,8 @@ async fn the_scopes_of_an_api_of_another_stack_are_not_told_one_by_one() {
     assert!(!said.contains("the scope `"), "{said}");
 }
 
-/// A client that only checks the tokens of others gets none, whatever else is
-/// switched on.
+/// A client that only checks the tokens of others gets none,
+/// whatever else is switched on.
 #[tokio::test]
 async fn a_client_that_only_checks_tokens_is_an_api() {
     let realm = platform().await;

@@ -154,8 +154,8 @@ struct Player<'a> {
     /// Whose time can be made to pass.
     double: Option<&'a Double>,
     admin: AdminApi,
-    /// One for each caller: a role that is taken stops also who has a token
-    /// already.
+    /// One for each caller: a role that is taken stops also
+    /// who has a token already.
     tokens: BTreeMap<String, String>,
     http: Client,
     placeholders: Placeholders,

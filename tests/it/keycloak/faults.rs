@@ -1,6 +1,6 @@
-//! Every kind of trouble at every request of an apply: whatever becomes of the
-//! run, the next one ends where it should, and nothing is there twice or left
-//! over.
+//! Every kind of trouble at every request of an apply: whatever
+//! becomes of the run, the next one ends where it should, and nothing
+//! is there twice or left over.
 
 use grantry::apply::Outcome;
 use grantry::provider::keycloak::Writer;

@@ -105,8 +105,8 @@ fn take_no_token(realm: &TestRealm, method: &'static str, requests: usize) {
     }
 }
 
-/// With the first refusal comes one token more, and with those that follow
-/// none.
+/// With the first refusal comes one token more, and
+/// with those that follow none.
 #[tokio::test]
 async fn a_realm_that_takes_no_token_is_asked_for_no_third() {
     let realm = TestRealm::doubled().await;

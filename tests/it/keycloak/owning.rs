@@ -125,8 +125,8 @@ async fn what_another_stack_has_taken_since_it_was_planned_is_not_taken_from_it(
     .await;
 }
 
-/// Somebody has put our API to another use: it is not changed before its owner
-/// has looked.
+/// Somebody has put our API to another use: it is not changed
+/// before its owner has looked.
 #[tokio::test]
 async fn an_api_of_ours_that_gets_tokens_is_changed_no_more() {
     let realm = TestRealm::doubled().await;

@@ -1,5 +1,5 @@
-//! What differs from server to server and from run to run, by names that do
-//! not.
+//! What differs from server to server and from run to
+//! run, by names that do not.
 
 use std::fmt::Write;
 

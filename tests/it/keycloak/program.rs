@@ -25,8 +25,8 @@ grants:
   - { client: gift-deliveries, resource_server: world-mappers, scopes: [geocode:location] }
 ";
 
-/// A folder with a configuration, and the variables of whoever runs Grantry
-/// there.
+/// A folder with a configuration, and the variables of
+/// whoever runs Grantry there.
 struct Place {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
@@ -167,8 +167,8 @@ async fn whoever_may_only_read_applies_nothing_and_is_told_why() {
     assert!(asked.iter().all(is_reading), "{asked:?}");
 }
 
-/// Whoever opens a pull request chooses what stands in a file, and not where
-/// secrets go.
+/// Whoever opens a pull request chooses what stands in a file,
+/// and not where secrets go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_secret_follows_no_file() {
     let realm = TestRealm::doubled().await;
@@ -479,8 +479,8 @@ async fn an_export_is_planned_back_as_adoptions_only() {
         ],
     )
     .await;
-    // What the realm can be set to, and no configuration says: it stays as it
-    // is.
+    // What the realm can be set to, and no configuration
+    // says: it stays as it is.
     let zero = json!({ "attributes": { "access.token.lifespan": "0" } });
     realm
         .change_client("gift-deliveries", &zero)

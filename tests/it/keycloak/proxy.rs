@@ -117,8 +117,8 @@ async fn pass(State(way): State<Arc<Way>>, request: Request) -> Response {
     }
 }
 
-/// An answer that ends before it is whole: what was asked may have been done or
-/// not.
+/// An answer that ends before it is whole: what was asked
+/// may have been done or not.
 fn cut_short() -> Response {
     let broken = futures_util::stream::iter([
         Ok::<_, std::io::Error>("{"),

@@ -222,8 +222,8 @@ async fn an_answer_that_is_none_is_no_empty_listing() {
     }
 }
 
-/// The administrator's own tokens live for a minute, and a run may take an
-/// hour.
+/// The administrator's own tokens live for a minute,
+/// and a run may take an hour.
 #[tokio::test]
 async fn a_token_is_renewed_before_it_ends_and_where_it_is_not_taken_any_more()
 {
@@ -274,8 +274,8 @@ async fn scopes_keep_their_names_or_stand_behind_their_api() {
         "read:maps"
     );
     super::work::assert_settled(&writer, &story, "qualified").await;
-    // What was made under the other naming is the same scope, and keeps its
-    // name.
+    // What was made under the other naming is the same
+    // scope, and keeps its name.
     super::work::assert_settled(&realm.writer(), &story, "bare").await;
 }
 
@@ -297,9 +297,9 @@ async fn a_plan_says_how_many_requests_applying_it_takes() {
         .replace("scopes: [write:maps]", "scopes: [read:maps]");
     let (without_grants, _) = narrowed.split_once("grants:").unwrap();
     let removed = "stack: laws\nremoved: [{ resource_server: 'https://maps.example/', destroy: true }]\n";
-    // With those that are there, a hundred: one page and a scope for one of
-    // them, which is no client more. All on one page, with scopes that are
-    // of no client.
+    // With those that are there, a hundred: one page and a scope for
+    // one of them, which is no client more. All on one page, with
+    // scopes that are of no client.
     for number in 0..80 {
         let client = json!({ "clientId": format!("other-{number}") });
         let path = "/clients";

@@ -10,11 +10,11 @@
 //! ```
 //!
 //! `A` is the Admin REST API of the realm, `R` the realm's public address.
-//! Without `as` the administrator of the server asks; `as nobody` has no token,
-//! and `as somebody anew` a new one. A body begins with a bracket, or is a form
-//! of one `name=value` in each line. `(of it: …)` and `(of each: …)` say which
-//! fields of a long answer matter; `(after a while)` a short-lived token has
-//! expired.
+//! Without `as` the administrator of the server asks; `as nobody` has no
+//! token, and `as somebody anew` a new one. A body begins with a bracket, or
+//! is a form of one `name=value` in each line. `(of it: …)` and `(of each:
+//! …)` say which fields of a long answer matter; `(after a while)` a
+//! short-lived token has expired.
 
 /// A text in pieces, which together are the text.
 pub(crate) struct Script {

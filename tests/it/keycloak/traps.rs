@@ -1,5 +1,5 @@
-//! What the double does at a test's word: lost answers, expired tokens, other
-//! powers.
+//! What the double does at a test's word: lost answers,
+//! expired tokens, other powers.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What tests do to a realm by way of Grantry: plan, apply, and look at what is
-//! left to do.
+//! What tests do to a realm by way of Grantry: plan, apply, and
+//! look at what is left to do.
 
 use std::num::NonZeroUsize;
 

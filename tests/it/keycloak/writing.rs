@@ -151,8 +151,8 @@ async fn a_text_that_is_empty_is_none() {
     assert_settled(&writer, &story, "empty").await;
 }
 
-/// What is gone is as it should be, also where somebody else deletes it at the
-/// same moment.
+/// What is gone is as it should be, also where somebody else
+/// deletes it at the same moment.
 #[tokio::test]
 async fn what_is_gone_already_is_deleted() {
     let realm = TestRealm::doubled().await;
@@ -174,8 +174,8 @@ async fn what_is_gone_already_is_deleted() {
         id: RemoteId::new("https://maps.example/"),
         precondition: None,
     };
-    // What a server says of whatever somebody else is deleting at the same
-    // moment.
+    // What a server says of whatever somebody else is
+    // deleting at the same moment.
     realm.double().fail(Fault {
         method: "DELETE",
         path: "/clients/".to_owned(),
@@ -196,8 +196,8 @@ fn delete_courier() -> Write {
     }
 }
 
-/// Has so many requests to delete a client go wrong, and then tries to delete
-/// one.
+/// Has so many requests to delete a client go wrong, and
+/// then tries to delete one.
 async fn delete_in_spite_of(
     realm: &TestRealm,
     what: Trouble,
@@ -217,8 +217,8 @@ async fn delete_in_spite_of(
     writer.write(&delete_courier()).await
 }
 
-/// A path that leads nowhere, or something else that answers, says nothing of
-/// an object.
+/// A path that leads nowhere, or something else that answers,
+/// says nothing of an object.
 #[tokio::test]
 async fn only_a_404_that_names_an_object_says_that_it_is_gone() {
     for what in [Trouble::Status(404), Trouble::Foreign(404)] {
@@ -383,8 +383,8 @@ async fn an_api_of_another_stack_is_a_conflict_and_one_of_ours_an_orphan() {
     assert_eq!(realm.scope("read:maps").await, Json::Null);
 }
 
-/// Somebody has taken the API out of a scope of ours: it is a scope of it again
-/// afterwards.
+/// Somebody has taken the API out of a scope of ours: it is a
+/// scope of it again afterwards.
 #[tokio::test]
 async fn a_damaged_scope_is_mended() {
     let realm = TestRealm::doubled().await;
@@ -610,8 +610,8 @@ async fn a_deletion_that_was_not_answered_is_done() {
 async fn a_grant_of_more_scopes_than_can_be_asked_for_at_once_is_said() {
     let realm = TestRealm::doubled().await;
     let writer = realm.writer();
-    // Each of 79 letters, and a space between any two: 50 of them are 3,999
-    // characters.
+    // Each of 79 letters, and a space between any two: 50 of
+    // them are 3,999 characters.
     let story = |count: usize| {
         let scopes: Vec<String> = (0..count)
             .map(|number| format!("{number:a>79}"))

@@ -1,7 +1,7 @@
-//! Random configurations. Every value is written once, and says by its first
-//! letter who wrote it: `b` what holds for all, `e` the environment, `r` a
-//! table, `g` whoever gave a variable from outside. Of numbers, the first digit
-//! says it.
+//! Random configurations. Every value is written once, and says by its
+//! first letter who wrote it: `b` what holds for all, `e` the
+//! environment, `r` a table, `g` whoever gave a variable from outside. Of
+//! numbers, the first digit says it.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
@@ -100,8 +100,8 @@ pub(super) struct Draw<'a> {
     pub(super) is_template: bool,
 }
 
-/// A configuration, drawn with these choices; without an environment, if none
-/// is wanted.
+/// A configuration, drawn with these choices; without an
+/// environment, if none is wanted.
 pub(super) fn configuration(
     choices: &[u8],
     has_environment: bool,

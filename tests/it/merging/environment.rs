@@ -21,8 +21,8 @@ impl Draw<'_> {
                 .environment
                 .insert("for_each".to_owned(), json!(bundles));
         }
-        // With what its rows make: an environment may say something of that
-        // too.
+        // With what its rows make: an environment may
+        // say something of that too.
         let known = made_from_rows(drawn);
 
         let clients = self.write_objects(drawn, &known, "clients", &CLIENTS);

@@ -229,8 +229,8 @@ fn signs_of(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Whether the last of these lines is of the environment, and in which section
-/// it stands.
+/// Whether the last of these lines is of the environment, and
+/// in which section it stands.
 fn section_of(lines: &[String]) -> (bool, String) {
     let key_at = |indent: usize| {
         let mut above = lines.iter().rev();
@@ -253,8 +253,8 @@ fn section_of(lines: &[String]) -> (bool, String) {
     }
 }
 
-/// What is told of a configuration in its environment, without the folder it is
-/// in.
+/// What is told of a configuration in its environment,
+/// without the folder it is in.
 fn told(text: &str, given: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("grantry.yaml");
@@ -332,8 +332,8 @@ environments:
     );
 }
 
-/// An alias has the place of what it stands for, and both may be written by
-/// others.
+/// An alias has the place of what it stands for, and both
+/// may be written by others.
 #[test]
 fn an_alias_is_of_whoever_writes_it() {
     let text = "stack: shop

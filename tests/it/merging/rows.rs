@@ -1,5 +1,5 @@
-//! What is made from tables, which are written in the configuration or lie
-//! beside it.
+//! What is made from tables, which are written in the
+//! configuration or lie beside it.
 
 use std::collections::BTreeMap;
 

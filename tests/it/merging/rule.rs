@@ -151,8 +151,8 @@ fn rows_of(bundle: &Json, drawn: &Configuration) -> Vec<Json> {
     rows.collect()
 }
 
-/// By key: `null` leaves an object out, and of all others each field that is
-/// said counts.
+/// By key: `null` leaves an object out, and of all others each
+/// field that is said counts.
 fn merge_objects(known: &mut Json, said: &Json) {
     for (key, fields) in said.as_object().unwrap() {
         if fields.is_null() {

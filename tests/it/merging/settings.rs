@@ -1,5 +1,5 @@
-//! What is said of a configuration as a whole: an environment replaces each of
-//! these.
+//! What is said of a configuration as a whole: an
+//! environment replaces each of these.
 
 use serde_json::json;
 

@@ -75,8 +75,8 @@ impl Books {
         );
     }
 
-    /// Who made the object of this id. A grant belongs to whoever made its
-    /// client.
+    /// Who made the object of this id. A grant belongs to
+    /// whoever made its client.
     pub(crate) fn maker(&self, id: &RemoteId) -> Maker {
         self.0.lock().unwrap().maker(id)
     }

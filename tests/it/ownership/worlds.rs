@@ -147,8 +147,8 @@ fn put_grant(books: &Books, holder: usize, on: usize) {
     }
 }
 
-/// An API by its number: three of each stack, two of nobody's, the tenant's
-/// own.
+/// An API by its number: three of each stack, two of
+/// nobody's, the tenant's own.
 fn audience(number: usize) -> Identifier {
     let text = match number {
         0..=5 => format!(
@@ -219,8 +219,8 @@ fn history(who: usize) -> impl Strategy<Value = Desired> {
     })
 }
 
-/// What a stack wants now: beside what it declares, some is moved, removed or
-/// taken over.
+/// What a stack wants now: beside what it declares, some is
+/// moved, removed or taken over.
 fn wish(who: usize) -> impl Strategy<Value = Desired> {
     let fates = vec(0..6_u8, CLIENTS + APIS);
     let moved = proptest::option::weighted(0.3, (0..CLIENTS, 0..CLIENTS));
@@ -328,8 +328,8 @@ fn declarations(who: usize) -> impl Strategy<Value = Desired> {
                     .insert(client_key(number), declared);
             }
             for (number, declared) in apis.into_iter().enumerate() {
-                // The first API of each stack is always there, for the other to
-                // refer to.
+                // The first API of each stack is always there, for
+                // the other to refer to.
                 if declared || number == 0 {
                     let server = declared_api(who * APIS + number);
                     desired

@@ -171,8 +171,8 @@ async fn foreigners(world: &World) -> usize {
         .count()
 }
 
-/// How many readings of the tenant there were: each lists the APIs, which are
-/// one page.
+/// How many readings of the tenant there were: each lists the
+/// APIs, which are one page.
 fn readings(world: &World) -> usize {
     let requests = world.emulator.requests().into_iter();
     let first = |path: &str| {
@@ -228,8 +228,8 @@ async fn beside_others_who_change_the_tenant_nothing_is_doubled_or_lost() {
         (OTHERS..=OTHERS + 1).contains(&foreign),
         "{foreign}"
     );
-    // One in twenty may find the tenant unsettled three times; of a few runs,
-    // two.
+    // One in twenty may find the tenant unsettled three
+    // times; of a few runs, two.
     assert!(
         unsettled.len() <= (rounds / 20).max(2),
         "{}",

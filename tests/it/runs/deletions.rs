@@ -93,8 +93,8 @@ async fn a_client_that_got_another_grant_stays() {
     assert_eq!(world.marked().await, ["c0"]);
 }
 
-/// Between the listing and the close look at what is to be deleted the guards
-/// see nothing.
+/// Between the listing and the close look at what is to be
+/// deleted the guards see nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
     let world = World::with(&[]).await;
@@ -126,8 +126,8 @@ async fn what_got_a_grant_after_it_was_listed_is_planned_again() {
     );
 }
 
-/// No configuration can name such a grant, and it ends with the API all the
-/// same.
+/// No configuration can name such a grant, and it ends
+/// with the API all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_api_that_third_parties_may_call_by_default_is_in_use() {
     let world = World::with(&[]).await;

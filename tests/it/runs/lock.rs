@@ -134,8 +134,8 @@ async fn a_lock_whose_time_is_up_is_removed_and_one_that_nobody_understands_is_n
     }
 }
 
-/// The answer to taking the lock is lost. It is ours all the same: the nonce
-/// says so.
+/// The answer to taking the lock is lost. It is ours all
+/// the same: the nonce says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_to_taking_the_lock_locks_nobody_out() {
     for fault in [
@@ -265,8 +265,8 @@ async fn a_lock_that_was_taken_over_is_lost() {
         stopped.renew(&lease).await,
         Err(ProviderError::LockLost { .. })
     ));
-    // What it gives back is its own lock, which is gone; not the one that came
-    // after it.
+    // What it gives back is its own lock, which is gone; not
+    // the one that came after it.
     stopped.unlock(&lease.id).await.unwrap();
     assert_eq!(world.locks().await.len(), 1);
     guard.release(&other).await.unwrap();
@@ -293,8 +293,8 @@ async fn a_lock_is_in_no_plan() {
     assert_eq!(again.plan().notes, []);
 }
 
-/// A tenant that was copied brings the locks of the one that it was copied
-/// from.
+/// A tenant that was copied brings the locks of the
+/// one that it was copied from.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_that_came_with_a_copy_of_a_tenant_is_removed() {
     let world = World::with(&[]).await;

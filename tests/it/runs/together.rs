@@ -135,8 +135,8 @@ async fn whether_a_client_is_there_though_it_was_refused_is_looked_up() {
     assert_eq!((world.marked().await.len(), listings), (2, 3));
 }
 
-/// The same of what is no client, and where it is refused otherwise the second
-/// time.
+/// The same of what is no client, and where it is refused
+/// otherwise the second time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whether_anything_is_there_though_it_was_refused_is_looked_up() {
     let after_the_deed = "commit-then-429:nth=1,retry-after=3600";
@@ -326,8 +326,8 @@ async fn an_api_that_is_there_and_not_as_wanted_is_not() {
     );
 }
 
-/// Somebody approves a plan long after it was made, and another stack was
-/// faster.
+/// Somebody approves a plan long after it was made, and
+/// another stack was faster.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_another_stack_has_marked_meanwhile_is_not_taken_over() {
     let world = World::with(&[]).await;

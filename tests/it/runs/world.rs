@@ -43,8 +43,8 @@ impl World {
         .await
     }
 
-    /// An empty tenant that takes its time, so that somebody can come in
-    /// between.
+    /// An empty tenant that takes its time, so that
+    /// somebody can come in between.
     pub(crate) async fn slow() -> Self {
         Self::under_conditions(Conditions {
             latency: "100ms".parse().unwrap(),
@@ -193,8 +193,8 @@ impl World {
     }
 }
 
-/// A configuration that declares an API, and so many clients with a grant on
-/// it.
+/// A configuration that declares an API, and so many
+/// clients with a grant on it.
 pub(crate) fn desired(clients: usize) -> Desired {
     let declared = |number| format!("c{number}: {{ name: C {number} }}");
     let granted = |number| {

@@ -16,8 +16,8 @@ use crate::helpers::served::settings;
 use crate::helpers::tenant::emulated::Emulated;
 use crate::helpers::tenant::{self, MANAGEMENT_API, Names, Object};
 
-/// A tenant in a file of its folder, until a story says that it is reached over
-/// HTTP.
+/// A tenant in a file of its folder, until a story says
+/// that it is reached over HTTP.
 pub(crate) struct FileOrEmulator {
     file: PathBuf,
     runtime: Runtime,
@@ -170,8 +170,8 @@ impl Home for FileOrEmulator {
     }
 }
 
-/// What is said, without the random end of what ties the tenant's logs to a
-/// run.
+/// What is said, without the random end of what ties
+/// the tenant's logs to a run.
 fn without_chance(said: &str) -> String {
     let line = |line: &str| match line.rsplit_once('-') {
         Some((known, _)) if line.contains("references.correlation_id") => {

@@ -99,8 +99,8 @@ fn difference(name: &str, written: &str, told: &str) -> String {
     )
 }
 
-/// Tells the stories of a folder, each in a home that is founded for its own
-/// folder.
+/// Tells the stories of a folder, each in a home that is
+/// founded for its own folder.
 pub(crate) fn tell_all<H: Home>(
     folder: &str,
     found: impl Fn(&Path) -> H + Sync,

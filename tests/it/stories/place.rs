@@ -20,8 +20,8 @@ pub(crate) trait Home {
     /// what it can express.
     fn lead(&self, verb: &str, command: &mut Command);
 
-    /// What was said, as the story tells it: without what is another thing each
-    /// time.
+    /// What was said, as the story tells it: without what is
+    /// another thing each time.
     fn tell(&self, said: &str) -> String;
 
     /// Everything the tenant holds, as it holds it.

@@ -49,8 +49,8 @@ impl Twist {
 
 /// What lets it happen, in the words of a tenant.
 pub(crate) trait Meddle: Send + Sync + 'static {
-    /// Does what somebody does before this is looked at: a path, with its
-    /// query.
+    /// Does what somebody does before this is looked
+    /// at: a path, with its query.
     fn before(&self, path: &str) -> impl Future<Output = ()> + Send;
 
     /// What is shown there, where that is less than there is.

@@ -96,8 +96,8 @@ impl Done {
         gravest.unwrap_or("skipped")
     }
 
-    /// The outputs of a job of the example, as the workflow says them that it
-    /// calls.
+    /// The outputs of a job of the example, as the workflow
+    /// says them that it calls.
     pub(crate) fn outputs_of_all(&self, caller: &str, workflow: &Json) -> Json {
         let jobs = workflow["jobs"]
             .as_object()

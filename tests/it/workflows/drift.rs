@@ -1,5 +1,5 @@
-//! `drift.yml`: one issue, open for as long as the tenant is not as it was
-//! left.
+//! `drift.yml`: one issue, open for as long as the
+//! tenant is not as it was left.
 
 use serde_json::{Value as Json, json};
 

@@ -250,8 +250,8 @@ fn a_fork_has_a_plan_of_each_environment_of_the_base() {
     let Some(world) = world() else {
         return;
     };
-    // One that the base has not is a stranger's word, and no job is begun for
-    // it.
+    // One that the base has not is a stranger's word,
+    // and no job is begun for it.
     let pull_request = world.open(
         FORK,
         "topic",
@@ -299,8 +299,8 @@ fn a_fork_cannot_leave_the_environments_out_to_be_compared_with_nothing() {
         "{stranger}environments: {{ staging: {{}}, production: {{}} }}\n"
     );
 
-    // Where nothing says which environment is meant, as where `fork-plan.yml`
-    // was copied.
+    // Where nothing says which environment is meant, as where
+    // `fork-plan.yml` was copied.
     let before = world.requests();
     let nobody_knows = "nothing says which of `production` and `staging`";
     for (text, code, reason) in [

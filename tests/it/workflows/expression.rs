@@ -1,6 +1,6 @@
-//! The expressions of GitHub's workflows, as far as ours use them. Whatever
-//! else there is fails the test: it would be read here in another way than
-//! there.
+//! The expressions of GitHub's workflows, as far as ours use
+//! them. Whatever else there is fails the test: it would be read
+//! here in another way than there.
 
 use serde_json::Value as Json;
 

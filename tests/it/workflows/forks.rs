@@ -98,8 +98,7 @@ fn a_fork_that_speaks_of_anything_else_than_the_base_is_not_planned() {
                 "https://*.maps.example/*",
             ),
         ),
-        // A plan of these would say what somebody else's API or client is
-        // like.
+        // A plan of these would say what somebody else's API or client is like.
         (
             "resource-server-claimed",
             format!(

@@ -427,8 +427,8 @@ impl Hub {
     }
 }
 
-/// The one of this number, or of this id where it has no number, with these
-/// fields set.
+/// The one of this number, or of this id where it has no
+/// number, with these fields set.
 fn changed(all: &mut [Json], number: &str, fields: &Json) -> Option<Json> {
     let one = all.iter_mut().find(|one| {
         let known = one.get("number").unwrap_or(&one["id"]);

@@ -1,5 +1,5 @@
-//! `examples/gitlab`: the scripts of its jobs, with as much of GitLab as they
-//! speak to.
+//! `examples/gitlab`: the scripts of its jobs, with as much
+//! of GitLab as they speak to.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -310,8 +310,8 @@ impl Many {
             .unwrap_or(1)
     }
 
-    /// Runs all parts of a job, which must go well, and the job that unites
-    /// them.
+    /// Runs all parts of a job, which must go well, and
+    /// the job that unites them.
     #[track_caller]
     fn run_all(&self, job: &str, united: &str) -> String {
         for part in 1..=self.parts(job) {

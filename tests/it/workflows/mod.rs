@@ -1,6 +1,6 @@
-//! The workflows of `.github/workflows`, as `examples/github` calls them: their
-//! own steps are run, against the emulator, with as much of GitHub around them
-//! as they see.
+//! The workflows of `.github/workflows`, as `examples/github` calls
+//! them: their own steps are run, against the emulator, with as much of
+//! GitHub around them as they see.
 //!
 //! `run` is a run of a workflow, `done` what its jobs came to, and `step` does
 //! its steps; `expression` reads what stands in `${{ }}`. `world` is the

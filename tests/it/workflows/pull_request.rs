@@ -147,8 +147,8 @@ impl PullRequest {
         Run::begin(world, example, &event)
     }
 
-    /// The run on the end of another run of this pull request, which came to
-    /// that.
+    /// The run on the end of another run of this pull
+    /// request, which came to that.
     pub(crate) fn run_after<'w>(
         &self,
         world: &'w World,

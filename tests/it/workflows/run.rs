@@ -289,8 +289,8 @@ impl<'w> Run<'w> {
         job: &Json,
         context: &mut Context,
     ) {
-        // What the caller has waited for is not what the jobs of the workflow
-        // wait for.
+        // What the caller has waited for is not what the jobs
+        // of the workflow wait for.
         context.has_failed = false;
         let interface = &workflow["on"]["workflow_call"];
         let given = filled(&caller["with"], context);
@@ -344,8 +344,8 @@ impl<'w> Run<'w> {
         context
     }
 
-    /// Lets a job know of those that it needs, and whether one of them has not
-    /// ended well.
+    /// Lets a job know of those that it needs, and whether one of
+    /// them has not ended well.
     fn wait(
         &self,
         job: &Json,

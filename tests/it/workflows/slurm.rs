@@ -51,8 +51,8 @@ const SCONTROL: &str = r#"#!/usr/bin/env bash
 [[ "$1" == requeue && $# -eq 2 ]] && touch "$2.requeue"
 "#;
 
-/// The second task gets no answer or is killed, by turns, as often as the file
-/// says.
+/// The second task gets no answer or is killed, by turns,
+/// as often as the file says.
 const GRANTRY: &str = r#"#!/usr/bin/env bash
 if [[ "$1" == apply && "$SLURM_ARRAY_TASK_ID" == 2 && "${SLURM_RESTART_COUNT:-0}" -lt "$(cat unlucky)" ]]; then
   ((SLURM_RESTART_COUNT % 2)) && exit 137

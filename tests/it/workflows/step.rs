@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use super::expression::Context;
 use super::world::Job;
 
-/// Where this repository is, which the workflows check out beside the other
-/// one.
+/// Where this repository is, which the workflows check
+/// out beside the other one.
 const GRANTRY: &str = env!("CARGO_MANIFEST_DIR");
 
 /// How a step has ended: its code, 0 if it has ended well, and its outputs.
@@ -257,8 +257,8 @@ fn run_script(
     variables: &BTreeMap<String, String>,
     shell: Option<&str>,
 ) -> End {
-    // As GitHub's runner does, which minds a pipe only where `bash` is asked
-    // for.
+    // As GitHub's runner does, which minds a pipe only
+    // where `bash` is asked for.
     let options = match shell {
         None => "-e",
         Some("bash") => "-eo",

@@ -22,8 +22,8 @@ grants:
 ";
 const ENTRY: &str = "secret/data/m2m/courier";
 
-/// A Vault whose address every job knows, and whose token only the job that
-/// applies.
+/// A Vault whose address every job knows, and whose token
+/// only the job that applies.
 struct Keeping {
     vault: Vault,
     /// It serves as long as this lives.

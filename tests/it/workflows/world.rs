@@ -83,8 +83,8 @@ impl World {
         world
     }
 
-    /// Adds an empty tenant, with the environments of GitHub that hold its
-    /// clients.
+    /// Adds an empty tenant, with the environments of
+    /// GitHub that hold its clients.
     pub(crate) fn add_tenant(&mut self, name: &str) {
         let runtime = &self.runtime;
         let emulator = runtime
@@ -153,8 +153,8 @@ impl World {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// A revision in a folder of its own, with so many before it; `0` stands
-    /// for all.
+    /// A revision in a folder of its own, with so many
+    /// before it; `0` stands for all.
     pub(crate) fn check_out(&self, revision: &str, depth: &str, folder: &Path) {
         fs::create_dir_all(folder).unwrap();
         let origin = format!("file://{}", self.origin().display());
@@ -337,8 +337,8 @@ impl<'a> Job<'a> {
             variables: variables.clone(),
             log: String::new(),
         };
-        // As if it had been built before: building it is what the cache spares
-        // too.
+        // As if it had been built before: building it is
+        // what the cache spares too.
         let built = job.temp().join("grantry/bin");
         fs::create_dir_all(&built).unwrap();
         std::os::unix::fs::symlink(

@@ -1,5 +1,5 @@
-//! What providers make of a field: its name at Auth0, and what it is where
-//! nobody says.
+//! What providers make of a field: its name at Auth0, and
+//! what it is where nobody says.
 
 use serde_json::Value as Json;
 

@@ -149,8 +149,8 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// What each value in another one is: told apart from what that may be
-    /// besides.
+    /// What each value in another one is: told apart from
+    /// what that may be besides.
     fn inner_type_of(&self, schema: &Json) -> String {
         let inner = self.type_of(schema);
         if inner.contains(" or ") {

@@ -115,8 +115,8 @@ fn refuse_ids_of_others(context: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
-/// The APIs that are not only referred to: one of those may be a client that
-/// is named in an audience.
+/// The APIs that are not only referred to: one of those may be a client that is
+/// named in an audience.
 fn managed_servers<'a>(
     context: &Context<'a>,
 ) -> impl Iterator<Item = (&'a ResourceServer, Place<'a>)> + use<'a> {

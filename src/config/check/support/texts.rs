@@ -1,5 +1,4 @@
-//! Texts that are longer than the provider takes, or empty where it keeps
-//! none.
+//! Texts that are longer than the provider takes, or empty where it keeps none.
 
 use std::borrow::Cow;
 
@@ -22,8 +21,8 @@ pub(in crate::config::check) fn refuse_long_texts(
         .collect()
 }
 
-/// The texts of a field that are longer than the provider takes: its value, or
-/// its keys.
+/// The texts of a field that are longer than the provider
+/// takes: its value, or its keys.
 fn refuse_longer(context: &Context<'_>, longest: &Longest) -> Vec<Problem> {
     let provider = context.support.name;
     let most = longest.characters;

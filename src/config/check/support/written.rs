@@ -1,5 +1,5 @@
-//! The objects of a configuration as they were written, whatever is written in
-//! them.
+//! The objects of a configuration as they were written,
+//! whatever is written in them.
 
 use super::super::context::Context;
 use crate::config::node::Node;

@@ -1,5 +1,5 @@
-//! What a schema leaves out because no provider of this configuration can
-//! express it.
+//! What a schema leaves out because no provider of this
+//! configuration can express it.
 
 use serde_json::Value as Json;
 
@@ -38,8 +38,8 @@ impl Reading {
         }
     }
 
-    /// What the providers are called that it names, itself or in an
-    /// environment.
+    /// What the providers are called that it names,
+    /// itself or in an environment.
     fn named_providers(&self) -> Vec<&'static str> {
         let environments = self
             .document
@@ -57,8 +57,8 @@ impl Reading {
 
 fn leave_out(schema: &mut Json, missing: &Missing) {
     let definition = definition_of(missing.kind);
-    // In an environment it may be left out, which editors are told under a name
-    // of its own.
+    // In an environment it may be left out, which editors are told
+    // under a name of its own.
     let in_environment = format!("{ENVIRONMENT}{definition}");
     let or_null = name_with_null(&in_environment);
 

@@ -1,5 +1,5 @@
-//! What a configuration declares: clients, resource servers and scopes, by their
-//! names.
+//! What a configuration declares: clients, resource servers
+//! and scopes, by their names.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ pub(super) type Described = BTreeMap<String, String>;
 pub(super) struct Names {
     pub(super) clients: Described,
     pub(super) servers: Described,
-    /// The scopes of each resource server; none where only others can say
-    /// which it has.
+    /// The scopes of each resource server; none where only
+    /// others can say which it has.
     pub(super) scopes: BTreeMap<String, Option<Described>>,
 }
 
@@ -70,8 +70,8 @@ fn words_of(object: &Node, fields: &[&str]) -> String {
     texts.collect::<Vec<_>>().join(": ")
 }
 
-/// Adds a name. An environment that says nothing new of it leaves the words as
-/// they are.
+/// Adds a name. An environment that says nothing new of it
+/// leaves the words as they are.
 fn say(names: &mut Described, name: &str, words: String) {
     let known = names
         .entry(name.to_owned())

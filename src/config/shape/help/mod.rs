@@ -30,8 +30,8 @@ pub(super) fn help_with_type(
     {
         return Some(help);
     }
-    // How it is written has to be changed where it is written, which is
-    // elsewhere.
+    // How it is written has to be changed where it is
+    // written, which is elsewhere.
     if has_references(source) {
         return None;
     }

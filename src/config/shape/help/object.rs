@@ -50,8 +50,8 @@ fn wrap_text(object: &ObjectShape, text: &str) -> Option<String> {
 /// An address, or a key alone, in the place of a removal.
 fn help_with_removal(text: &str) -> String {
     let key = match text.split_once('.') {
-        // Its key says nothing any more, and what its identifier is, nobody
-        // knows here.
+        // Its key says nothing any more, and what its
+        // identifier is, nobody knows here.
         Some((RESOURCE_SERVERS, _)) => {
             return format!(
                 "write `{{ resource_server: IDENTIFIER, {DESTROY}: true }}`"

@@ -4,8 +4,8 @@ use super::super::Form;
 use crate::config::node::{Node, Value};
 use crate::config::problem::quote;
 
-/// What to do about what is no text: a scalar without quotes, or a map around
-/// a text where the text alone is wanted.
+/// What to do about what is no text: a scalar without quotes, or a map around a
+/// text where the text alone is wanted.
 pub(super) fn help_with_text(node: &Node, source: &str) -> Option<String> {
     match &node.value {
         Value::Bool(_) | Value::Integer(_) | Value::OtherNumber => {

@@ -1,7 +1,7 @@
 //! The walk of a tree along its shape.
 //!
-//! Here is where it goes; what is wrong with a value is said by kinds of it, a
-//! file each.
+//! Here is where it goes; what is wrong with a value is said by
+//! kinds of it, a file each.
 
 mod map;
 mod object;

@@ -55,8 +55,8 @@ async fn each_plan_has_its_bursts() {
     }
 }
 
-/// Of the free plan's token endpoint, 30 a second are refused by the 300 of
-/// the whole in time.
+/// Of the free plan's token endpoint, 30 a second are refused by the 300 of the
+/// whole in time.
 #[tokio::test(start_paused = true)]
 async fn the_wider_limit_counts_too() {
     let mut limiter = Limiter::new(RateLimit::Free, Instant::now());

@@ -61,8 +61,8 @@ fn stands_for(name: &str, field: &str) -> bool {
 }
 
 impl SearchQuery {
-    /// Reads `q` and `parser`. Everything is searched for where there is no
-    /// `q`.
+    /// Reads `q` and `parser`. Everything is searched
+    /// for where there is no `q`.
     pub(crate) fn read(
         query: &Query,
         searchable: &Searchable,

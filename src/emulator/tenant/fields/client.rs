@@ -224,8 +224,8 @@ static COMPLIANCE_LEVELS: &[&str] = &[
 static AUTHENTICATION_METHODS: Record = Record {
     most: 1,
     ..some(&[
-        // POST brings the credentials with it; PATCH names some that the
-        // client has.
+        // POST brings the credentials with it; PATCH names
+        // some that the client has.
         field("private_key_jwt", Nested(&NEW_PUBLIC_KEYS)).immutable(),
         field("tls_client_auth", Nested(&NEW_SUBJECTS)).immutable(),
         field(
@@ -244,8 +244,8 @@ static AUTHENTICATION_METHODS: Record = Record {
 };
 
 const fn credentials(item: &'static Shape) -> Field {
-    // Two in use, of the four that a client may have: one beside the one that
-    // replaces it.
+    // Two in use, of the four that a client may have: one beside
+    // the one that replaces it.
     field("credentials", ShortList { most: 2, item }).required()
 }
 

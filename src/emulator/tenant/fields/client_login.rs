@@ -174,8 +174,8 @@ pub(super) static TOKEN_VAULT_PRIVILEGED_ACCESS: Record = record(&[
     )
     .required()
     .patch_only(),
-    // How many there may be, here and of the grants, was seen by what was
-    // refused.
+    // How many there may be, here and of the grants, was
+    // seen by what was refused.
     field(
         "ip_allowlist",
         ShortList {

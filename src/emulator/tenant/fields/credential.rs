@@ -4,8 +4,8 @@ use super::super::moment::Moment;
 use super::shape::Shape::{Boolean, Formed, OneOf};
 use super::shape::{ANY_TEXT, Field, Form, Record, Shape, field, record, text};
 
-/// The body of a request, whatever the type. What changes after POST is when it
-/// expires.
+/// The body of a request, whatever the type. What changes
+/// after POST is when it expires.
 pub(crate) static CREDENTIAL: Record = record(&[
     field(
         "credential_type",

@@ -1,5 +1,5 @@
-//! What may stand in the fields of a body, and the check of a body against
-//! that.
+//! What may stand in the fields of a body, and the
+//! check of a body against that.
 //!
 //! Written from Auth0's published schemas and observed answers, apart from any
 //! provider's wire types: a field misspelt there must fail here. Formats of

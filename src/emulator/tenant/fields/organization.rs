@@ -32,8 +32,8 @@ const NAME: Shape = Formed {
     fits: is_name,
 };
 
-/// Small letters and digits, with `-` and `_` between and after; the length is
-/// from memory.
+/// Small letters and digits, with `-` and `_` between and after;
+/// the length is from memory.
 fn is_name(text: &str) -> bool {
     text.len() <= 50
         && text.starts_with(is_plain)

@@ -84,8 +84,8 @@ pub(crate) enum Others {
     Kept,
 }
 
-/// One field of a record. Optional, on POST and on PATCH, and never null unless
-/// it says so.
+/// One field of a record. Optional, on POST and on PATCH, and
+/// never null unless it says so.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,

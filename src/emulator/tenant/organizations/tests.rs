@@ -1,8 +1,8 @@
 use super::super::tests::{object, seeded, with_client_and_api};
 use super::*;
 
-/// A tenant with an organization and a grant that allows organizations, and
-/// their ids.
+/// A tenant with an organization and a grant that allows
+/// organizations, and their ids.
 fn set_scene() -> (Tenant, String, String) {
     let (mut tenant, client) = with_client_and_api();
     let body = json!({"name": "some-org", "display_name": "Some"});

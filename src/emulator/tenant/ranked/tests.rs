@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Enough keys for several blocks, in an order that is neither sorted nor
-/// reversed.
+/// Enough keys for several blocks, in an order that is
+/// neither sorted nor reversed.
 fn keys() -> impl Iterator<Item = String> {
     (0..3 * BLOCK).map(|number| format!("{:04}", number * 769 % (3 * BLOCK)))
 }

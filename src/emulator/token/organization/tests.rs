@@ -6,8 +6,8 @@ fn object(value: &Value) -> Object {
     value.as_object().unwrap().clone()
 }
 
-/// A tenant with two organizations, and a client with a grant that the
-/// first of them may use.
+/// A tenant with two organizations, and a client with a grant that the first of
+/// them may use.
 struct Scene {
     tenant: Tenant,
     organizations: [String; 2],
@@ -15,8 +15,8 @@ struct Scene {
     grant: Object,
 }
 
-/// The grant has these settings, and the client falls back to the
-/// organization of this index.
+/// The grant has these settings, and the client falls back to the organization
+/// of this index.
 fn set_up(settings: &Value, default: Option<usize>) -> Scene {
     let mut tenant = Tenant::new([0; 32]);
     let organizations = ["one", "two"].map(|name| {

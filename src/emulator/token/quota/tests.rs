@@ -86,8 +86,8 @@ fn an_hour_that_comes_again_has_no_more_than_it_had() {
         .unwrap();
     client.take_token(NOON).unwrap_err();
 
-    // An hour in which nothing was taken is whole, though it lies before
-    // others.
+    // An hour in which nothing was taken is whole,
+    // though it lies before others.
     client.take_token(NOON - 3600).unwrap();
 }
 

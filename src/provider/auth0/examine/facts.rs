@@ -147,8 +147,8 @@ pub struct Limits {
     pub told: Option<RateLimit>,
     /// What is left to others.
     pub reserve: Reserve,
-    /// What one plan costs, without its token; none if not everything can be
-    /// seen.
+    /// What one plan costs, without its token; none if
+    /// not everything can be seen.
     pub plan: Option<ReadingCost>,
 }
 
@@ -190,7 +190,7 @@ impl Limits {
 pub struct ReadingCost {
     /// How many requests it takes, if none has to be repeated.
     pub requests: usize,
-    /// How long these take under the tenant's limits; none where these are not
-    /// known.
+    /// How long these take under the tenant's limits; none
+    /// where these are not known.
     pub time: Option<Duration>,
 }

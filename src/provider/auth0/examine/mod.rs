@@ -33,16 +33,16 @@ pub struct Examination {
     pub site: Result<Site, ProviderError>,
     /// How far the clocks are apart; missing if no answer told the time.
     pub skew: Option<Skew>,
-    /// What the credentials bring; missing if there are none, or nobody to
-    /// show them to.
+    /// What the credentials bring; missing if there are none,
+    /// or nobody to show them to.
     pub token: Option<Result<Token, ProviderError>>,
     /// What the token allows; missing if it does not say.
     pub permissions: Option<Permissions>,
-    /// What the tenant shows to the token; missing if there is none that
-    /// counts.
+    /// What the tenant shows to the token; missing if
+    /// there is none that counts.
     pub contents: Option<Result<Contents, ProviderError>>,
-    /// How fast the tenant may be spoken to; missing if it gave no answer that
-    /// would say.
+    /// How fast the tenant may be spoken to; missing if it gave
+    /// no answer that would say.
     pub limits: Option<Limits>,
 }
 
@@ -130,15 +130,15 @@ impl Reader {
                 found.limits = Some(self.describe_limits(requests));
                 Some(Ok(contents))
             }
-            // A refusal says nothing of limits where it comes before they are
-            // counted.
+            // A refusal says nothing of limits where it comes
+            // before they are counted.
             Err(error) => Some(Err(error)),
         };
     }
 
-    /// Reads the first page of each listing that the token may see. With it
-    /// comes how many requests it takes to see all; none if not every kind
-    /// may be seen.
+    /// Reads the first page of each listing that the token may see.
+    /// With it comes how many requests it takes to see all; none if
+    /// not every kind may be seen.
     async fn read_first_pages(
         &self,
         session: &Session,
@@ -255,8 +255,8 @@ impl FirstPages {
     }
 }
 
-/// Whether the token allows it, as far as it says. One that does not say is
-/// tried.
+/// Whether the token allows it, as far as it says. One
+/// that does not say is tried.
 fn may_read(session: &Session, kind: Kind) -> bool {
     let need = [Need::Read(Objects::Of(kind))].into();
 

@@ -13,8 +13,8 @@ const NOTICEABLE: Duration = Duration::from_secs(5);
 /// seconds: how many it lets pass is not documented.
 const HARMFUL: Duration = Duration::from_mins(1);
 
-/// How far the clock of this machine is from the tenant's, at least, in whole
-/// seconds.
+/// How far the clock of this machine is from the tenant's,
+/// at least, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Skew {
     /// They may well say the same.
@@ -60,8 +60,8 @@ impl Skew {
     }
 }
 
-/// The whole seconds from one time to a later one, rounded; none if there are
-/// none.
+/// The whole seconds from one time to a later one,
+/// rounded; none if there are none.
 fn whole_seconds_between(
     earlier: SystemTime,
     later: SystemTime,

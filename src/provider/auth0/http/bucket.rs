@@ -21,12 +21,12 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub(super) struct Bucket {
     limit: u32,
-    /// How many tokens are never drawn. A part of the bucket is left to
-    /// others, and not of what fills it: that costs a run next to nothing.
+    /// How many tokens are never drawn. A part of the bucket is left to others,
+    /// and not of what fills it: that costs a run next to nothing.
     kept: u32,
     tokens: f64,
-    /// When the bucket held that many; in the future where it is not filled
-    /// before.
+    /// When the bucket held that many; in the future where
+    /// it is not filled before.
     as_of: Instant,
     pace: Pace,
     /// How many requests have been answered, and how many are under way.
@@ -67,8 +67,8 @@ impl Bucket {
         }
     }
 
-    /// A bucket that an answer tells of. What is in it, it learns from that
-    /// answer.
+    /// A bucket that an answer tells of. What is in it, it
+    /// learns from that answer.
     pub(super) fn seen(limit: u32, reserve: Reserve, now: Instant) -> Self {
         Self {
             limit,
@@ -116,8 +116,8 @@ impl Bucket {
     }
 
     /// Takes in what the answer to a request says, while so many others are
-    /// under way that drew no token here. What it drew is none where that
-    /// was from another bucket, or from none.
+    /// under way that drew no token here. What it drew is none where that was
+    /// from another bucket, or from none.
     pub(super) fn learn(
         &mut self,
         reading: Reading,
@@ -152,9 +152,9 @@ impl Bucket {
         }
     }
 
-    /// Answers come in any order, and this one may be old. So what it says does
-    /// not take the place of our own count, and only keeps it within what
-    /// can be so.
+    /// Answers come in any order, and this one may be old. So what it
+    /// says does not take the place of our own count, and only keeps
+    /// it within what can be so.
     fn correct_tokens(
         &mut self,
         reading: Reading,

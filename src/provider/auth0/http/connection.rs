@@ -148,8 +148,8 @@ impl Transport for Connection {
     ) -> Result<Response, TransportError> {
         // The semaphore is never closed, so there always is a slot in the end.
         let turn = async {
-            // A slot comes first, so that a token is not drawn long before it
-            // is used.
+            // A slot comes first, so that a token is not drawn
+            // long before it is used.
             let slot = self.slots.acquire().await.ok();
             (slot, self.wait_for_ticket(line).await)
         };

@@ -52,9 +52,9 @@ impl Getter {
         let build = || connection.client.get(url.clone());
         let mut patience = connection.patience();
 
-        // Around all attempts, and not the last alone: that makes the span
-        // wider in which the tenant told its time, and no skew is found
-        // that is none.
+        // Around all attempts, and not the last alone: that makes
+        // the span wider in which the tenant told its time, and no
+        // skew is found that is none.
         let before = web::now();
         let begun = Instant::now();
         let exchange = connection

@@ -1,7 +1,7 @@
 //! What the headers of an answer say of the tenant's limits.
 //!
-//! Clocks differ, so a time of day is only ever compared with the answer's own
-//! `date`.
+//! Clocks differ, so a time of day is only ever compared
+//! with the answer's own `date`.
 
 use std::time::{Duration, SystemTime};
 

@@ -67,8 +67,8 @@ impl Limiter {
     }
 
     /// How long so many requests of each group take from now on, if it is known
-    /// how fast the tenant lets them. Buckets fill side by side, so it is
-    /// as long as the slowest of them takes.
+    /// how fast the tenant lets them. Buckets fill side by side, so it is as
+    /// long as the slowest of them takes.
     pub(super) fn estimate_time(
         &self,
         requests: &[(Group, usize)],

@@ -18,8 +18,8 @@ const SCOUTS: u32 = 2;
 #[derive(Debug)]
 pub(super) struct Limits {
     reserve: Reserve,
-    /// Whether the configuration tells of the limits; then there is one bucket
-    /// only.
+    /// Whether the configuration tells of the limits; then
+    /// there is one bucket only.
     is_configured: bool,
     buckets: Vec<Bucket>,
     /// Which bucket listing clients draws from, once an answer has said so.
@@ -28,8 +28,8 @@ pub(super) struct Limits {
     others: Option<usize>,
     /// What the last answer said, by group.
     readings: BTreeMap<Group, Reading>,
-    /// Whether an answer has come: one without limits means that there are
-    /// none.
+    /// Whether an answer has come: one without limits
+    /// means that there are none.
     is_answered: bool,
     /// How many requests drew from no bucket and are under way.
     scouts: u32,
@@ -63,8 +63,8 @@ impl Limits {
     }
 
     /// How long so many requests of each group take from now on, if it is known
-    /// how fast the tenant lets them. Buckets fill side by side, so it is
-    /// as long as the slowest of them takes.
+    /// how fast the tenant lets them. Buckets fill side by side, so it is as
+    /// long as the slowest of them takes.
     pub(super) fn estimate_time(
         &self,
         requests: &[(Group, usize)],
@@ -186,8 +186,8 @@ impl Limits {
         served: Served,
         drawn: Option<(usize, Drawn)>,
     ) {
-        // First, so that it is not counted among those that are still under
-        // way.
+        // First, so that it is not counted among those
+        // that are still under way.
         self.end_request(drawn);
         // Also where the answer tells of no limit: else a tenant without any
         // would be asked two things at a time for ever.

@@ -1,5 +1,5 @@
-//! The connection to a tenant. A `Getter` can only read; writing takes a
-//! `Sender`.
+//! The connection to a tenant. A `Getter` can only read;
+//! writing takes a `Sender`.
 //!
 //! ```text
 //!                           gate (429: all wait)   limiter (slows down before that)

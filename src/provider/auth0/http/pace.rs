@@ -6,8 +6,8 @@ use tokio::time::Instant;
 
 use super::headers::Reading;
 
-/// In tokens a second: no plan of Auth0 fills a bucket more slowly than 100 a
-/// minute.
+/// In tokens a second: no plan of Auth0 fills a bucket more
+/// slowly than 100 a minute.
 const SLOWEST: f64 = 100.0 / 60.0;
 /// In tokens a second, by the size of the bucket: the slowest plan of Auth0's
 /// that has one of that size for its Management API. A bucket that a few
@@ -20,8 +20,8 @@ const PLANS: [(u32, f64); 3] = [(2, 2.0), (10, 2.0), (50, 16.0)];
 // The count may be off by one at either end: of fewer tokens, that is most of
 // what was seen.
 const MANY_ENOUGH: u32 = 3;
-/// How long it must have been watched to say that it is at least so fast, and
-/// at most.
+/// How long it must have been watched to say that it is at
+/// least so fast, and at most.
 // Over a shorter time, the way of one answer that was quicker than another
 // would pass for a pace.
 const NOTICEABLE: Duration = Duration::from_millis(250);
@@ -51,8 +51,8 @@ pub(super) enum Pace {
     },
 }
 
-/// A time in which the bucket was never full, so that every token added to it
-/// was seen.
+/// A time in which the bucket was never full, so that every
+/// token added to it was seen.
 #[derive(Debug)]
 pub(super) struct Window {
     begun: Instant,

@@ -15,9 +15,9 @@ use crate::provider::web::{LogIn as _, Patience, Repeat, RequestLine};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 
-/// How long the last change of a run has at least, also where the run's time is
-/// over. A lock that is not given back keeps the next run out for as long as it
-/// lives.
+/// How long the last change of a run has at least, also where the
+/// run's time is over. A lock that is not given back keeps the next
+/// run out for as long as it lives.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What can write.
@@ -33,9 +33,9 @@ impl Sender {
     }
 
     /// Sends a request that changes something. What creates is sent again only
-    /// when Auth0 has done nothing: it was not reached, or there were too
-    /// many requests. All else is sent again also after a fault, for twice
-    /// is the same as once.
+    /// when Auth0 has done nothing: it was not reached, or there were too many
+    /// requests. All else is sent again also after a fault, for twice is the
+    /// same as once.
     pub(crate) async fn send(
         &self,
         request: &Request,

@@ -23,8 +23,8 @@ impl TenantClock {
         }
     }
 
-    /// The time now, in whole seconds as the tenant tells it, or up to one
-    /// second more.
+    /// The time now, in whole seconds as the tenant tells it,
+    /// or up to one second more.
     pub(super) fn now(&self) -> Option<SystemTime> {
         let last = *self.last();
 

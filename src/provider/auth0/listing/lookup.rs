@@ -66,8 +66,8 @@ pub(crate) async fn is_global_client(
     Ok(found.is_some_and(|(_, object)| is_true(&object, "global")))
 }
 
-/// Reads the whole of one object, but no secret that can be left out; none if
-/// it is gone.
+/// Reads the whole of one object, but no secret that can be
+/// left out; none if it is gone.
 pub(crate) async fn read_object(
     getter: &Getter,
     address: &Address,
@@ -99,8 +99,8 @@ pub(crate) async fn read_object(
 }
 
 impl Listing<'_> {
-    /// By its id an API would be shown with its secret; in a listing that can
-    /// be left out.
+    /// By its id an API would be shown with its secret; in a
+    /// listing that can be left out.
     async fn get_resource_server(
         &self,
         identifier: &str,
@@ -126,8 +126,8 @@ impl Listing<'_> {
             ("include_fields", "false"),
         ];
 
-        // To name what the token may not see is refused, also in order to leave
-        // it out.
+        // To name what the token may not see is refused, also
+        // in order to leave it out.
         let query = if shows_keys {
             &without_secrets[..]
         } else {

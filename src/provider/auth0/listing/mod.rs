@@ -28,8 +28,8 @@ struct Listing<'a> {
     kind: Kind,
     /// Which field of an object is its id.
     id: &'static str,
-    /// What is asked for beside the known fields; nothing where it cannot be
-    /// chosen.
+    /// What is asked for beside the known fields; nothing
+    /// where it cannot be chosen.
     fields: Option<&'static [&'static str]>,
     filter: &'static [(&'static str, &'static str)],
     checkpoints: Checkpoints,
@@ -43,8 +43,8 @@ enum Checkpoints {
 }
 
 impl<'a> Listing<'a> {
-    /// Only what is needed is asked for, so that no secret of a tenant ever
-    /// gets here.
+    /// Only what is needed is asked for, so that no secret of
+    /// a tenant ever gets here.
     fn of(getter: &'a Getter, kind: Kind) -> Self {
         match kind {
             Kind::ResourceServer => Self {
@@ -52,8 +52,8 @@ impl<'a> Listing<'a> {
                 kind,
                 id: "id",
                 // Auth0's reference does not have this parameter for APIs, but
-                // the tenant takes it. Without it each would
-                // come with its signing secret.
+                // the tenant takes it. Without it each would come with its
+                // signing secret.
                 fields: Some(&["id", "identifier", "is_system"]),
                 filter: &[],
                 // Auth0 has none for APIs.
@@ -105,9 +105,9 @@ pub(super) struct Listed {
     pub(super) object: Object,
 }
 
-/// Reads every object of a kind, and gives each to `each`. What was not seen
-/// must not look absent, so a listing that may have changed between its pages
-/// is an error.
+/// Reads every object of a kind, and gives each to `each`. What was not
+/// seen must not look absent, so a listing that may have changed
+/// between its pages is an error.
 pub(super) async fn read(
     getter: &Getter,
     kind: Kind,
@@ -116,8 +116,8 @@ pub(super) async fn read(
     let listing = Listing::of(getter, kind);
     let first = listing.get_page(0).await?;
 
-    // Before anything more is asked for: a total that cannot be true is not
-    // believed.
+    // Before anything more is asked for: a total that cannot
+    // be true is not believed.
     let seen = first.listed.len();
     let total = first.total;
     if total > MOST_OBJECTS || seen != total.min(first.size()) {
@@ -126,8 +126,7 @@ pub(super) async fn read(
 
     // One page is one moment. Several are not: an object that is deleted from a
     // page already read moves all that follow, so that one of them is on no
-    // page; and a new one keeps the total as it was. Checkpoints do not
-    // move.
+    // page; and a new one keeps the total as it was. Checkpoints do not move.
     if seen == total {
         return first
             .listed

@@ -45,8 +45,8 @@ pub(super) struct ListedPage {
 impl ListedPage {
     /// How many objects a full page has.
     pub(super) fn size(&self) -> usize {
-        // Never 0, by which no pages can be counted, and never more than was
-        // asked for.
+        // Never 0, by which no pages can be counted, and never
+        // more than was asked for.
         self.limit.clamp(1, PER_PAGE)
     }
 
@@ -76,8 +76,8 @@ impl Listing<'_> {
     ) -> Result<ListedPage, ProviderError> {
         let number = number.to_string();
         let per_page = PER_PAGE.to_string();
-        // With the total: without it, a listing that was cut short would look
-        // whole.
+        // With the total: without it, a listing that was cut
+        // short would look whole.
         let paging = [
             ("per_page", per_page.as_str()),
             ("page", number.as_str()),

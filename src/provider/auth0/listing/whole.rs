@@ -58,8 +58,8 @@ impl Listing<'_> {
     }
 
     /// Reads one page after the other. What is added meanwhile may be among
-    /// them; what was deleted meanwhile may not, and then the tenant is
-    /// asked again how many there are.
+    /// them; what was deleted meanwhile may not, and then the tenant is asked
+    /// again how many there are.
     pub(super) async fn read_by_checkpoint(
         &self,
         total: usize,
@@ -79,8 +79,8 @@ impl Listing<'_> {
     }
 
     /// Reads one page after the other of what the filter lets through, and says
-    /// how many objects that were. A page is let go before the next is
-    /// asked for: a tenant may have thousands.
+    /// how many objects that were. A page is let go before the next is asked
+    /// for: a tenant may have thousands.
     pub(super) async fn walk(
         &self,
         filter: &[(&str, &str)],

@@ -28,8 +28,7 @@ const EXPIRES_AT: &str = "expires_at";
 #[derive(Debug, Clone)]
 pub(crate) struct Credential {
     pub(crate) id: String,
-    /// What its key alone tells: a thumbprint, or the subject of a
-    /// certificate.
+    /// What its key alone tells: a thumbprint, or the subject of a certificate.
     pub(crate) name: String,
     pub(crate) fields: Attrs,
 }
@@ -43,8 +42,8 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// The keys as a plan shows them, without the ids that the tenant gave
-    /// them.
+    /// The keys as a plan shows them, without the ids
+    /// that the tenant gave them.
     pub(crate) fn from_field(methods: &Value) -> Self {
         let mut keys = Self::default();
         for (method, of_method) in methods.as_map().into_iter().flatten() {
@@ -194,8 +193,8 @@ impl Keys {
             key,
         } = *wanted;
 
-        // What is there is its key: of a credential nothing but its end can
-        // change.
+        // What is there is its key: of a credential nothing
+        // but its end can change.
         if let Some(stored) = self.find(name) {
             let Some(expires_at) = wanted.new_expiry(stored) else {
                 return Ok(());

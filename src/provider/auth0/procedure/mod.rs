@@ -81,8 +81,8 @@ pub(super) async fn carry_out<D: Driver>(
     }
 }
 
-/// Creates an object. Keys come with a new client; the organizations of a grant
-/// never do.
+/// Creates an object. Keys come with a new client; the
+/// organizations of a grant never do.
 pub(super) async fn create<D: Driver>(
     driver: &mut D,
     address: &Address,
@@ -150,8 +150,8 @@ pub(super) async fn update<D: Driver>(
         return update_fields(driver, update, &own).await;
     };
 
-    // Before the first request that writes: it may turn out that nothing must
-    // be written.
+    // Before the first request that writes: it may turn out that
+    // nothing must be written.
     let before = driver
         .read_organizations(update.id)
         .await?;
@@ -186,8 +186,8 @@ pub(super) async fn delete<D: Driver>(
     address: &Address,
     id: &RemoteId,
 ) -> Result<(), WriteError> {
-    // Nothing is compared here: whoever applies has looked at the whole object
-    // just before.
+    // Nothing is compared here: whoever applies has looked at the
+    // whole object just before.
     driver
         .perform(Step::Delete { address, id })
         .await

@@ -36,8 +36,8 @@ impl Rehearsal {
         let precondition = self.prepare_details(fields, seen);
         let id = &RemoteId::new("");
 
-        // Nothing is waited for here, and nothing is refused, so each is over
-        // at once.
+        // Nothing is waited for here, and nothing is refused,
+        // so each is over at once.
         match action {
             Action::Create => {
                 expect_end(create(self, address, fields).now_or_never());
@@ -84,8 +84,8 @@ impl Rehearsal {
     }
 }
 
-/// A procedure that waited for something, or was refused, would be counted in
-/// part.
+/// A procedure that waited for something, or was refused,
+/// would be counted in part.
 fn expect_end<T>(rehearsed: Option<Result<T, WriteError>>) {
     let end = rehearsed.and_then(Result::ok);
     debug_assert!(end.is_some(), "a rehearsal ended early");

@@ -103,8 +103,8 @@ impl Step<'_> {
         }
     }
 
-    /// What is done then, for whoever is told that something after it went
-    /// wrong.
+    /// What is done then, for whoever is told that
+    /// something after it went wrong.
     pub(crate) fn describe_done(&self) -> String {
         match self {
             Self::Create { address, .. } => {

@@ -37,8 +37,8 @@ async fn a_change_whose_answer_was_lost_at_the_end_of_the_run_was_sent() {
     assert!(!lost.to_string().contains("not sent"), "{lost}");
 }
 
-/// Auth0 says 429 before the deed, but what stands before it may say so after
-/// it.
+/// Auth0 says 429 before the deed, but what stands
+/// before it may say so after it.
 #[tokio::test(start_paused = true)]
 async fn a_creation_that_was_refused_for_now_until_the_end_of_the_run_may_have_been_made()
  {
@@ -57,8 +57,8 @@ async fn a_creation_that_was_refused_for_now_until_the_end_of_the_run_may_have_b
         );
         assert!(is_unknown, "{error:?}");
 
-        // The same change twice is one, so what was refused for now was not
-        // made.
+        // The same change twice is one, so what was
+        // refused for now was not made.
         let error = writer
             .write(&update_client("abc"))
             .await

@@ -13,8 +13,8 @@ use crate::model::{Address, Snapshot};
 use crate::provider::auth0::Reader;
 use crate::provider::{Observe, ProviderError};
 
-/// A tenant of so many objects of each kind, its own API and our own client
-/// among them.
+/// A tenant of so many objects of each kind, its own API and
+/// our own client among them.
 fn large_tenant(apis: usize, clients: usize, grants: usize) -> FakeTenant {
     let other_apis = (0..apis - 1).map(|n| {
         let id = format!("api{n}");
@@ -36,8 +36,8 @@ fn large_tenant(apis: usize, clients: usize, grants: usize) -> FakeTenant {
     }
 }
 
-/// Reads a tenant of so many objects of each kind, and says how many requests
-/// that took.
+/// Reads a tenant of so many objects of each kind, and says
+/// how many requests that took.
 async fn read_large(
     apis: usize,
     clients: usize,
@@ -89,8 +89,8 @@ fn make_clients(many: usize) -> Vec<Json> {
     others.chain([client("me")]).collect()
 }
 
-/// Reads 1,200 clients, of which all pages but the first are what a test makes
-/// of them.
+/// Reads 1,200 clients, of which all pages but the first are
+/// what a test makes of them.
 async fn read_clients(
     answer: impl Fn(&[Json], &Received) -> Reply + Send + Sync + 'static,
 ) -> Result<Snapshot, ProviderError> {
@@ -165,9 +165,9 @@ async fn read_moving_apis(
     (server, seen)
 }
 
-/// What a test cannot see in the totals: one API of the first page is deleted
-/// and another made, and so the one that was first on the second page is on
-/// neither.
+/// What a test cannot see in the totals: one API of the first page is
+/// deleted and another made, and so the one that was first on the
+/// second page is on neither.
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_moves_while_its_total_stays_is_read_again() {
     let (server, seen) = read_moving_apis(|apis, got, earlier| {

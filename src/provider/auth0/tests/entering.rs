@@ -34,8 +34,8 @@ fn read_form(got: &Received) -> BTreeMap<String, String> {
     url.query_pairs().into_owned().collect()
 }
 
-/// What a request for a token claims, once it is sure that this key has signed
-/// it.
+/// What a request for a token claims, once it is sure
+/// that this key has signed it.
 fn verify_assertion(
     got: &Received,
     public: &Jwk,

@@ -155,8 +155,8 @@ async fn a_clock_that_is_wrong_is_told_and_tokens_end_by_the_tenants() {
     assert!(off < Duration::from_secs(5), "{skew:?}");
     assert_eq!(found.skew.unwrap().health(), Health::Bad);
 
-    // By the tenant's clock, a token that it gives for two hours of ours has
-    // ended.
+    // By the tenant's clock, a token that it gives for two
+    // hours of ours has ended.
     let token = found.token.unwrap().unwrap();
     let has_ended = matches!(token.life, Expiry::Expired(_));
     assert!(has_ended, "{token:?}");

@@ -1,5 +1,5 @@
-//! The provider against a server that does exactly what a test says, down to
-//! hanging up.
+//! The provider against a server that does exactly what a test
+//! says, down to hanging up.
 
 mod believing;
 mod ending;
@@ -80,8 +80,8 @@ fn list_page(plural: &str, objects: &[Json], got: &Received) -> Reply {
     )
 }
 
-/// A page that says where the next begins, as Auth0 gives it to those who ask
-/// with `take`.
+/// A page that says where the next begins, as Auth0 gives it to
+/// those who ask with `take`.
 fn list_from_checkpoint(
     plural: &str,
     objects: &[Json],

@@ -146,8 +146,8 @@ fn client_with(id: &str, field: &str, value: Json) -> Json {
     more
 }
 
-/// A tenant with everything in it that is to be left alone, and its like that
-/// is not.
+/// A tenant with everything in it that is to be left alone,
+/// and its like that is not.
 fn tenant_of_all_standings() -> FakeTenant {
     let mut system_grant = grant("3", "c", "https://api/");
     system_grant["is_system"] = json!(true);

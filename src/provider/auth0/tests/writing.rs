@@ -28,8 +28,8 @@ async fn write_to(
     (server, outcome)
 }
 
-/// Writes to a server that answers once in one way, and from then on in
-/// another.
+/// Writes to a server that answers once in one way,
+/// and from then on in another.
 async fn write_at_last(
     write: &Write,
     first: fn() -> Reply,
@@ -184,8 +184,8 @@ async fn a_refusal_means_that_nothing_has_changed() {
     assert!(is_gone, "{outcome:?}");
 }
 
-/// Answers of something between here and the tenant, which knows nothing of its
-/// objects.
+/// Answers of something between here and the tenant, which
+/// knows nothing of its objects.
 const NOT_AUTH0S: [fn() -> Reply; 4] = [
     || Reply::Answer {
         status: 404,

@@ -167,8 +167,8 @@ impl Transport for Connection {
                 Ending::TooMany(response.retry_after())
             }
             // Of a change it is Keycloak's own for a value that its database
-            // does not take, and for what somebody else deletes at
-            // the same moment: it stays as it is.
+            // does not take, and for what somebody else deletes at the same
+            // moment: it stays as it is.
             _ if line.method != Method::GET && is_unknown_error(response) => {
                 Ending::Kept
             }

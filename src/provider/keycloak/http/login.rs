@@ -26,8 +26,8 @@ impl LogIn for Connection {
 
         tracing::info!("asking for a token");
         let realm = settings.auth_realm.as_str();
-        // An assertion says whom it is for, which only the realm itself knows
-        // for sure.
+        // An assertion says whom it is for, which only the
+        // realm itself knows for sure.
         let issuer = if client.has_key() {
             self.discover(realm).await?.issuer
         } else {

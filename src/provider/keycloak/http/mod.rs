@@ -1,5 +1,5 @@
-//! The connection to a Keycloak. A `Getter` can only read; writing takes a
-//! `Sender`.
+//! The connection to a Keycloak. A `Getter` can only read;
+//! writing takes a `Sender`.
 //!
 //! ```text
 //! get, send ─► web::LogIn (a token, renewed in good time; 401: once more with another)
@@ -76,8 +76,8 @@ impl Getter {
         parse(&line, &body)
     }
 
-    /// The answer as it came; it may hold secrets, and is wiped with what it is
-    /// in.
+    /// The answer as it came; it may hold secrets, and is
+    /// wiped with what it is in.
     async fn get_body<'a>(
         &self,
         path: impl IntoIterator<Item = &'a str>,

@@ -78,8 +78,8 @@ impl Body {
     }
 }
 
-/// Whether it is Keycloak itself that says no more than that something went
-/// wrong.
+/// Whether it is Keycloak itself that says no more than
+/// that something went wrong.
 pub(super) fn is_unknown_error(response: &Response) -> bool {
     response.status == StatusCode::INTERNAL_SERVER_ERROR
         && Body::of(response).is_unsaid()

@@ -29,8 +29,8 @@ impl Sender {
     }
 
     /// Sends a request that changes something. What creates is sent again only
-    /// where nothing was done; all else also after a fault, for twice is
-    /// the same as once.
+    /// where nothing was done; all else also after a fault, for twice is the
+    /// same as once.
     pub(in crate::provider::keycloak) async fn send<'a>(
         &self,
         method: Method,

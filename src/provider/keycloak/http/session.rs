@@ -61,8 +61,7 @@ impl Issued {
             bearer,
             life,
             // In good time, counted from before it was asked for: a request
-            // takes a while, and the clocks of two machines never
-            // agree.
+            // takes a while, and the clocks of two machines never agree.
             renew_at: asked + life.mul_f32(0.8),
         })
     }

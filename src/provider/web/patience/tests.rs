@@ -1,7 +1,6 @@
 use super::*;
 
-/// Whether a wait is so many milliseconds, or by chance up to a quarter
-/// more.
+/// Whether a wait is so many milliseconds, or by chance up to a quarter more.
 fn is_about(wait: Duration, milliseconds: u64) -> bool {
     let wanted = Duration::from_millis(milliseconds);
     (wanted..=wanted * 5 / 4).contains(&wait)

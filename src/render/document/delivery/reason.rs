@@ -19,8 +19,8 @@ pub enum DeliveryReasonView {
     /// There is no secret of it, and the tenant does not show its secret to us,
     /// though that was asked for.
     NotShown,
-    /// The entry is of another client, which was in the place of this one and
-    /// is gone.
+    /// The entry is of another client, which was in the place
+    /// of this one and is gone.
     OtherClient,
     /// What the entry says beside the secret is not so any more.
     OutOfDate,

@@ -1,8 +1,8 @@
-//! The comment of a plan: what a reviewer sees in ten seconds, and below it
-//! everything.
+//! The comment of a plan: what a reviewer sees in ten
+//! seconds, and below it everything.
 //!
-//! `one` is one plan of it, and `section` what of a plan is shown when asked
-//! for.
+//! `one` is one plan of it, and `section` what of a
+//! plan is shown when asked for.
 
 use std::fmt::Write as _;
 
@@ -32,8 +32,8 @@ pub fn plans(document: &PlanDocument) -> String {
     }
     add_environments(&mut out, document.environments.as_ref());
 
-    // What says nothing is only named, and last: it takes no room from what has
-    // to be read.
+    // What says nothing is only named, and last: it takes no room
+    // from what has to be read.
     let (quiet, loud): (Vec<_>, Vec<_>) = document
         .plans
         .iter()
@@ -63,8 +63,8 @@ pub fn plans(document: &PlanDocument) -> String {
 fn add_plans(out: &mut Budget, plans: &[&PlanView], is_named: bool) -> usize {
     let mut left_out = 0;
     for (place, plan) in plans.iter().enumerate() {
-        // Shared anew before each: what a short plan leaves is for those that
-        // follow.
+        // Shared anew before each: what a short plan leaves
+        // is for those that follow.
         let share = out.left() / (plans.len() - place);
         let title = is_named.then(|| name(plan));
         let shown = show_plan(plan, title.as_deref(), share);
@@ -168,8 +168,8 @@ pub fn headline(document: &PlanDocument) -> String {
         .map(|plan| plan.counts)
         .sum();
     let deeds = counts.deeds();
-    // The gravest of all: one plan that is refused must not hide behind ten
-    // others.
+    // The gravest of all: one plan that is refused must
+    // not hide behind ten others.
     let said = match plans
         .iter()
         .map(|plan| plan.verdict)

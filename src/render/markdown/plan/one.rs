@@ -22,8 +22,8 @@ pub(super) fn show_plan(
     let heading = title.map(|title| format!("\n### {title}\n"));
     let mut out = Budget::of(most.saturating_sub(RESERVE));
 
-    // In the order in which it has to be read: what comes later is left less
-    // room.
+    // In the order in which it has to be read: what comes
+    // later is left less room.
     add_objections(&mut out, plan);
     add_gains_and_losses(&mut out, plan);
     let drifted = plan.drift.iter().map(show_drift);

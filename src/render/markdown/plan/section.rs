@@ -66,15 +66,15 @@ impl Section {
         }
     }
 
-    /// Adds it, as far as there is room. The error is its title, where there
-    /// was none.
+    /// Adds it, as far as there is room. The error is its
+    /// title, where there was none.
     fn add_to(self, out: &mut Budget) -> Result<(), String> {
         if self.pieces.is_empty() {
             return Ok(());
         }
 
-        // The fence is as long as the text needs, so the text is gathered
-        // first.
+        // The fence is as long as the text needs, so the
+        // text is gathered first.
         let frame = in_frame(&self.title, "");
         let room = out.half().saturating_sub(frame.len());
         let mut lines = Budget::of(room);

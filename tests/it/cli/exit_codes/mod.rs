@@ -59,8 +59,8 @@ fn every_end_has_one_exit_code_and_each_format_tells_of_it() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// Only where somebody sits there is anybody asked, so only where stdout is for
-/// people.
+/// Only where somebody sits there is anybody asked, so only
+/// where stdout is for people.
 #[cfg(target_os = "linux")]
 #[test]
 fn whoever_says_no_is_told_that_nothing_was_done() {
@@ -238,8 +238,8 @@ impl Cell<'_> {
             return Err(format!("no {ended} in the outputs {outputs:?}"));
         }
 
-        // What is wrong with a file is at its place; what a plan comes to is at
-        // the top.
+        // What is wrong with a file is at its place; what a plan
+        // comes to is at the top.
         let last = stdout
             .lines()
             .last()

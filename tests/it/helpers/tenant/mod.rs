@@ -188,8 +188,8 @@ impl fmt::Display for Object {
         }
         match &scopes {
             Json::Null => formatter.write_str(": all scopes")?,
-            // What the tenant itself grants is long, and nobody's business
-            // here.
+            // What the tenant itself grants is long, and
+            // nobody's business here.
             Json::Array(scopes)
                 if !scopes.is_empty()
                     && matches!(

@@ -1,9 +1,9 @@
 //! A double of Vault as far as its documentation says what a KV store of
 //! version 2 does (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2):
 //! versions, check-and-set, custom metadata and its limits, soft deletion,
-//! lists, and who may do what. Stricter than a Vault: a field, a query
-//! or a path that it does not know is refused, where a Vault may pass it over.
-//! A client that others wrote tries it in tests/conformance.
+//! lists, and who may do what. Stricter than a Vault: a field, a query or a
+//! path that it does not know is refused, where a Vault may pass it over. A
+//! client that others wrote tries it in tests/conformance.
 
 mod access;
 mod server;
@@ -92,8 +92,8 @@ impl Vault {
             .push((token.to_owned(), None, Rules::of(rules)));
     }
 
-    /// Whoever says this at `auth/MOUNT/login` is given a token that may do
-    /// all, once.
+    /// Whoever says this at `auth/MOUNT/login` is given a
+    /// token that may do all, once.
     pub(crate) fn expect_login(&self, mount: &str, body: Json, token: &str) {
         let mut world = self.shared.lock().unwrap();
         world
@@ -104,8 +104,8 @@ impl Vault {
             .push(Login::new(mount, body, token));
     }
 
-    /// Has something go wrong with the next request whose method and path begin
-    /// so.
+    /// Has something go wrong with the next request whose
+    /// method and path begin so.
     pub(crate) fn strike(&self, request: &str, trouble: Trouble) {
         let mut world = self.shared.lock().unwrap();
         world

@@ -1,5 +1,5 @@
-//! What the double answers, and how Keycloak words its refusals: in three
-//! shapes.
+//! What the double answers, and how Keycloak words its
+//! refusals: in three shapes.
 
 use serde_json::{Value as Json, json};
 
@@ -85,8 +85,8 @@ pub(super) fn plain(status: u16) -> Answer {
     }
 }
 
-/// What the database refuses, such as a text that is too long. The answer never
-/// says why.
+/// What the database refuses, such as a text that is too long.
+/// The answer never says why.
 pub(super) fn broken() -> Answer {
     let description = "For more on this error consult the server log.";
     described(500, "unknown_error", description)

@@ -60,8 +60,8 @@ fn peek(assertion: &str) -> Option<Map<String, Json>> {
     serde_json::from_slice(&payload).ok()
 }
 
-/// For the realm or for its token endpoint, and signed with a key of the
-/// client.
+/// For the realm or for its token endpoint, and signed
+/// with a key of the client.
 fn verify(assertion: &str, client: &Client, url: &str) -> Outcome<()> {
     let header = jsonwebtoken::decode_header(assertion);
     let header =

@@ -1,5 +1,5 @@
-//! `…/clients/{id}/authz/resource-server/resource`: what a careless update
-//! destroys.
+//! `…/clients/{id}/authz/resource-server/resource`: what a
+//! careless update destroys.
 
 use serde_json::{Value as Json, json};
 

@@ -163,8 +163,8 @@ fn choose_scopes(
     (defaults, optionals)
 }
 
-/// Merges: what is left out, or `null`, stays. Of client scopes it takes no
-/// notice.
+/// Merges: what is left out, or `null`, stays. Of client
+/// scopes it takes no notice.
 pub(super) fn update(visit: &mut Visit<'_>, id: &str) -> Outcome {
     let body = visit.body(&CLIENT)?;
     visit.require(Power::Manage)?;
@@ -267,8 +267,8 @@ impl Client {
         }
     }
 
-    /// A public client has no secret; once it is public no longer, it gets a
-    /// new one.
+    /// A public client has no secret; once it is public no
+    /// longer, it gets a new one.
     fn set_publicity(&mut self, body: &Map<String, Json>, source: &mut Source) {
         let Some(is_public) = body
             .get("publicClient")
@@ -293,8 +293,8 @@ impl Client {
             .insert(SECRET_MADE.to_owned(), made);
     }
 
-    /// A service account is a user of its own, and brings a client scope of its
-    /// own.
+    /// A service account is a user of its own, and brings a
+    /// client scope of its own.
     fn set_account(
         &mut self,
         body: &Map<String, Json>,

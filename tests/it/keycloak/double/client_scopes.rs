@@ -55,8 +55,8 @@ fn absent(visit: &Visit<'_>) -> Answer {
     error(404, "Could not find client scope")
 }
 
-/// All of them whole, in one answer: `first` and `max` are no parameters of
-/// this path.
+/// All of them whole, in one answer: `first` and `max` are
+/// no parameters of this path.
 fn list(visit: &mut Visit<'_>) -> Outcome {
     visit.require(Power::Query)?;
     if visit.power < Power::View {

@@ -37,8 +37,8 @@ impl Faults {
         self.0.push((fault, 0));
     }
 
-    /// What happens to a request. Each fault counts, also when an earlier one
-    /// happens.
+    /// What happens to a request. Each fault counts, also
+    /// when an earlier one happens.
     pub(super) fn strike(
         &mut self,
         method: &str,

@@ -110,8 +110,8 @@ fn create(visit: &mut Visit<'_>, owner: Owner<'_>) -> Outcome {
     )))
 }
 
-/// Replaces the whole `config`, and finds the mapper by the id that the body
-/// gives.
+/// Replaces the whole `config`, and finds the mapper by
+/// the id that the body gives.
 fn update(visit: &mut Visit<'_>, owner: Owner<'_>, id: &str) -> Outcome {
     let body = visit.body(&MAPPER)?;
     visit.require(Power::Manage)?;
@@ -145,8 +145,8 @@ pub(super) fn read_all(
     Ok(mappers)
 }
 
-/// The list that a client is to have: who has the name of one that is there is
-/// that one.
+/// The list that a client is to have: who has the name of one
+/// that is there is that one.
 pub(super) fn replace_all(
     existing: &[Mapper],
     list: &Json,
@@ -193,8 +193,8 @@ pub(super) fn parse_as_it_is(
     }
 }
 
-/// Only on its own way does a mapper get this, not where it comes along with
-/// its owner.
+/// Only on its own way does a mapper get this, not where it
+/// comes along with its owner.
 fn add_introspection(mapper: &mut Mapper) {
     add_default(
         mapper,

@@ -201,8 +201,8 @@ impl Drop for Double {
     }
 }
 
-/// Another administrator, who may do everything, and whose requests are not
-/// recorded.
+/// Another administrator, who may do everything, and whose
+/// requests are not recorded.
 pub(crate) struct Administrator(Shared);
 
 impl Administrator {

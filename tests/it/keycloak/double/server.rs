@@ -44,8 +44,8 @@ pub(super) fn start(shared: &Shared) -> (SocketAddr, Handle<SocketAddr>) {
     let router = Router::new()
         .fallback(take)
         .with_state(Arc::clone(shared));
-    // Around the router: only an error of the whole service closes a
-    // connection.
+    // Around the router: only an error of the whole
+    // service closes a connection.
     let closing = MapResult::new(router, close_dropped);
     let service =
         axum::ServiceExt::<extract::Request>::into_make_service(closing);

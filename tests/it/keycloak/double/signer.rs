@@ -1,5 +1,5 @@
-//! The RS256 key of all doubles of a run: making one takes longer than most
-//! tests.
+//! The RS256 key of all doubles of a run: making one
+//! takes longer than most tests.
 
 use std::sync::LazyLock;
 

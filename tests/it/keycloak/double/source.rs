@@ -1,5 +1,5 @@
-//! Where ids, secrets and orders come from: a counter, so that a failure comes
-//! again.
+//! Where ids, secrets and orders come from: a counter, so
+//! that a failure comes again.
 
 use std::fmt::Write;
 

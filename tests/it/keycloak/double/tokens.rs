@@ -133,8 +133,8 @@ impl Ingredients<'_> {
         claims
     }
 
-    /// A lightweight token has none of what mappers add, and works all the
-    /// same.
+    /// A lightweight token has none of what mappers
+    /// add, and works all the same.
     fn is_light(&self) -> bool {
         let light = "client.use.lightweight.access.token.enabled";
         self.client

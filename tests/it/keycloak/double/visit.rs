@@ -1,5 +1,5 @@
-//! One request to the Admin REST API of a realm: who asks, and what it is
-//! about.
+//! One request to the Admin REST API of a realm: who
+//! asks, and what it is about.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -47,8 +47,8 @@ impl Visit<'_> {
         representation.read(&self.request.body)
     }
 
-    /// Whether the caller is shown a client: by a role, or by a permission for
-    /// this one.
+    /// Whether the caller is shown a client: by a role, or by a
+    /// permission for this one.
     pub(super) fn may_see(&self, client: &Client) -> bool {
         self.power >= Power::View
             || self.power == Power::Query

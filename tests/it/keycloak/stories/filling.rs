@@ -46,8 +46,8 @@ impl Rest {
         )
     }
 
-    /// Leaves nothing else in the realm, and no mark on the client that Grantry
-    /// is there.
+    /// Leaves nothing else in the realm, and no mark on the
+    /// client that Grantry is there.
     pub(super) async fn restore(&self, realm: &TestRealm) {
         for (path, objects) in PATHS.iter().zip(read_all(realm).await) {
             for object in objects.as_array().unwrap() {

@@ -27,8 +27,8 @@ impl Meddling {
 }
 
 impl Meddle for Meddling {
-    /// A client that is looked at alone is about to be deleted, or to lose a
-    /// grant.
+    /// A client that is looked at alone is about to be
+    /// deleted, or to lose a grant.
     async fn before(&self, path: &str) {
         let Some(id) = client_at(path) else {
             return;

@@ -6,8 +6,8 @@ use super::super::super::Object;
 use super::super::violation::{Violation, join};
 use super::scalar::check_length;
 
-/// How long a key or a value of metadata may be, and how many keys there may
-/// be.
+/// How long a key or a value of metadata may be, and
+/// how many keys there may be.
 const METADATA_LENGTH: usize = 255;
 pub(crate) const METADATA_KEYS: usize = 10;
 

@@ -4,8 +4,8 @@ fn at(milliseconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds)
 }
 
-/// In milliseconds: when it was asked, what the tenant told, and how long
-/// it took.
+/// In milliseconds: when it was asked, what the tenant
+/// told, and how long it took.
 fn skew_of(before: u64, told: u64, took: u64) -> Skew {
     Skew::of(Times {
         before: at(before),

@@ -14,8 +14,8 @@ use crate::provider::web::{
 };
 use crate::provider::{ProviderError, UnauthorizedReason};
 
-/// Both of Auth0's shapes of error: the Management API's and the token
-/// endpoint's.
+/// Both of Auth0's shapes of error: the Management API's
+/// and the token endpoint's.
 #[derive(Deserialize, Default)]
 struct Body {
     #[serde(rename = "statusCode")]
@@ -28,9 +28,9 @@ struct Body {
 }
 
 impl Body {
-    /// Whether the Management API itself says that something is not there.
-    /// Anything else may stand between it and us, and know nothing of its
-    /// objects.
+    /// Whether the Management API itself says that something is
+    /// not there. Anything else may stand between it and us, and
+    /// know nothing of its objects.
     fn is_not_found(&self) -> bool {
         self.status == Some(404)
             && self.error.is_some()

@@ -83,8 +83,8 @@ pub(super) fn denial_of(code: &str, reason: &str) -> ForbiddenReason {
 /// The scopes of a text such as `, expected any of: read:clients,
 /// read:client_keys`.
 fn read_scopes(text: &str) -> BTreeSet<String> {
-    // At the last colon that a space follows: the names of scopes have colons
-    // too.
+    // At the last colon that a space follows: the names
+    // of scopes have colons too.
     let list = text
         .rsplit(": ")
         .next()
@@ -135,8 +135,8 @@ fn objection_to_body(method: &Method, reason: &str) -> RejectedReason {
     }
 }
 
-/// Auth0 says the same of a field that it does not know and of one that cannot
-/// be changed.
+/// Auth0 says the same of a field that it does not know and of
+/// one that cannot be changed.
 fn objection_to_fields(
     method: &Method,
     fields: BTreeSet<String>,

@@ -34,8 +34,8 @@ fn for_one(organization: &str) -> Json {
     json!({ GrantSpec::ORGANIZATIONS: [organization] })
 }
 
-/// How many requests a change to an object with these fields takes, and
-/// what they need.
+/// How many requests a change to an object with these fields
+/// takes, and what they need.
 fn rehearse(
     address: Address,
     action: Action,
