@@ -1,6 +1,6 @@
-//! Whose an object is by the mark that it carries: the mark is ours, another
-//! stack's or nobody's. Whose a scope is, where scopes carry marks, `scopes` of
-//! `conflict` decides.
+//! Judges whose an object is by the mark that it carries: the mark is ours,
+//! another stack's or nobody's. Whose a scope is, where scopes carry marks,
+//! `scopes` of `conflict` decides.
 
 use crate::model::{
     Desired, Found, Key, Mark, MarkError, Policy, StackName, TenantHash,

@@ -1,4 +1,5 @@
-//! Who may come in: an access token is checked here, and who is refused is told why, as RFC 6750 says.
+//! Who may come in: an access token is checked here, and who is refused is told
+//! why, as RFC 6750 says.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,13 +17,19 @@ use tokio::sync::{Mutex, RwLock};
 
 use crate::settings::explain;
 
-/// What a token may be signed with: neither nothing, nor a secret that both sides would know.
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::RS512, Algorithm::PS256];
+/// What a token may be signed with: neither nothing, nor a secret that both
+/// sides would know.
+const ALGORITHMS: [Algorithm; 3] = [
+    Algorithm::RS256,
+    Algorithm::RS512,
+    Algorithm::PS256,
+];
 /// By how many seconds clocks may differ.
 const CLOCK_TOLERANCE: u64 = 5;
 /// A key that the issuer has withdrawn is trusted no longer than this.
 const KEYS_ARE_KEPT: Duration = Duration::from_mins(10);
-/// Anybody can name an unknown key. The issuer is not asked for every one of them.
+/// Anybody can name an unknown key. The issuer is not asked for every one of
+/// them.
 const PAUSE: Duration = Duration::from_mins(1);
 const PAUSE_AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,7 +40,9 @@ pub async fn require_scope(
     request: Request,
     next: Next,
 ) -> Result<Response, Refusal> {
-    access.check(request.headers(), scope).await?;
+    access
+        .check(request.headers(), scope)
+        .await?;
     Ok(next.run(request).await)
 }
 
@@ -44,7 +53,11 @@ pub struct Access {
 }
 
 impl Access {
-    pub fn new(issuer: &str, audience: &str, key_set: String) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        issuer: &str,
+        audience: &str,
+        key_set: String,
+    ) -> Result<Self, reqwest::Error> {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.algorithms = ALGORITHMS.to_vec();
         validation.set_issuer(&[issuer]);
@@ -58,15 +71,21 @@ impl Access {
         })
     }
 
-    pub async fn check(&self, headers: &HeaderMap, scope: &'static str) -> Result<(), Refusal> {
+    pub async fn check(
+        &self,
+        headers: &HeaderMap,
+        scope: &'static str,
+    ) -> Result<(), Refusal> {
         let token = bearer(headers).ok_or(Refusal::NoToken)?;
         let header = decode_header(token).map_err(|_| Refusal::InvalidToken)?;
-        let key_id = header.kid.ok_or(Refusal::InvalidToken)?;
+        let key_id = header
+            .kid
+            .ok_or(Refusal::InvalidToken)?;
         let key = self.keys.get(&key_id).await?;
         let key = key.ok_or(Refusal::InvalidToken)?;
         // Its algorithm, its signature, and its claims.
-        let token =
-            decode::<Claims>(token, &key, &self.validation).map_err(|_| Refusal::InvalidToken)?;
+        let token = decode::<Claims>(token, &key, &self.validation)
+            .map_err(|_| Refusal::InvalidToken)?;
         if token.claims.has(scope) {
             Ok(())
         } else {
@@ -76,24 +95,35 @@ impl Access {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let value = headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim())
 }
 
 #[derive(Deserialize)]
 struct Claims {
     #[serde(default)]
     scope: String,
-    /// Auth0 says here what a token may do, where an API has its roles enforced.
+    /// Auth0 says here what a token may do, where an API has its roles
+    /// enforced.
     #[serde(default)]
     permissions: Vec<String>,
 }
 
 impl Claims {
     fn has(&self, scope: &str) -> bool {
-        self.scope.split(' ').any(|held| held == scope)
-            || self.permissions.iter().any(|held| held == scope)
+        self.scope
+            .split(' ')
+            .any(|held| held == scope)
+            || self
+                .permissions
+                .iter()
+                .any(|held| held == scope)
     }
 }
 
@@ -101,7 +131,9 @@ impl Claims {
 pub enum Refusal {
     #[error("no token was sent")]
     NoToken,
-    #[error("the token is none of this issuer for this API, or its time went by")]
+    #[error(
+        "the token is none of this issuer for this API, or its time went by"
+    )]
     InvalidToken,
     #[error("the token has not the scope {0}")]
     InsufficientScope(&'static str),
@@ -114,13 +146,19 @@ impl IntoResponse for Refusal {
         let challenge = |value: String| [(WWW_AUTHENTICATE, value)];
         match self {
             // RFC 6750, 3.1: who sent no token is told nothing more.
-            Self::NoToken => (StatusCode::UNAUTHORIZED, challenge("Bearer".into())).into_response(),
+            Self::NoToken => (
+                StatusCode::UNAUTHORIZED,
+                challenge("Bearer".into()),
+            )
+                .into_response(),
             Self::InvalidToken => {
                 let value = r#"Bearer error="invalid_token""#.into();
                 (StatusCode::UNAUTHORIZED, challenge(value)).into_response()
             }
             Self::InsufficientScope(scope) => {
-                let value = format!(r#"Bearer error="insufficient_scope", scope="{scope}""#);
+                let value = format!(
+                    r#"Bearer error="insufficient_scope", scope="{scope}""#
+                );
                 (StatusCode::FORBIDDEN, challenge(value)).into_response()
             }
             // Not the fault of whoever called.
@@ -134,8 +172,8 @@ struct KeySet {
     url: String,
     http: reqwest::Client,
     known: RwLock<Option<Known>>,
-    /// When keys were asked for last, and whether they came. Locked while they are fetched, so that
-    /// one request does so for all that wait.
+    /// When keys were asked for last, and whether they came. Locked while they
+    /// are fetched, so that one request does so for all that wait.
     last_fetch: Mutex<Option<(Instant, bool)>>,
 }
 
@@ -148,7 +186,9 @@ impl KeySet {
     fn new(url: String) -> Result<Self, reqwest::Error> {
         Ok(Self {
             url,
-            http: reqwest::Client::builder().timeout(TIMEOUT).build()?,
+            http: reqwest::Client::builder()
+                .timeout(TIMEOUT)
+                .build()?,
             known: RwLock::default(),
             last_fetch: Mutex::default(),
         })
@@ -201,11 +241,19 @@ impl KeySet {
         known.keys.get(id).cloned()
     }
 
-    async fn fetch(&self) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
-        let answer = self.http.get(&self.url).send().await?.error_for_status()?;
+    async fn fetch(
+        &self,
+    ) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
+        let answer = self
+            .http
+            .get(&self.url)
+            .send()
+            .await?
+            .error_for_status()?;
         let set: JwkSet = answer.json().await?;
         let keys = set.keys.into_iter().filter_map(|key| {
-            // Some issuers publish keys here that are for something else, or of a kind unknown to us.
+            // Some issuers publish keys here that are for something else, or of
+            // a kind unknown to us.
             if key.common.public_key_use == Some(PublicKeyUse::Encryption) {
                 return None;
             }

@@ -9,7 +9,9 @@ use std::fmt::Write;
 pub struct Missing(Vec<&'static str>);
 
 /// The values of all these variables, or the names of all that are missing.
-pub fn required<const N: usize>(names: [&'static str; N]) -> Result<[String; N], Missing> {
+pub fn required<const N: usize>(
+    names: [&'static str; N],
+) -> Result<[String; N], Missing> {
     let values = names.map(|name| optional(name).ok_or(name));
     let missing: Vec<_> = values
         .iter()
@@ -24,7 +26,9 @@ pub fn required<const N: usize>(names: [&'static str; N]) -> Result<[String; N],
 
 #[must_use]
 pub fn optional(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
+    env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
 }
 
 /// An error with all its causes, in a line.

@@ -1,4 +1,5 @@
-//! Access tokens for a service: got by client credentials, and kept until they expire.
+//! Access tokens for a service: got by client credentials, and kept until they
+//! expire.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +7,8 @@ use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-/// A token is not used for so long before it expires: it has to live until the API has checked it.
+/// A token is not used for so long before it expires: it has to live until the
+/// API has checked it.
 const MARGIN: Duration = Duration::from_mins(1);
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -53,7 +55,8 @@ struct Kept {
 
 impl Tokens {
     pub fn new(endpoint: String, request: Request) -> Result<Self, TokenError> {
-        // The secret goes to the endpoint alone, and not where it might send us.
+        // The secret goes to the endpoint alone, and not where it might send
+        // us.
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .redirect(Policy::none());
@@ -65,15 +68,20 @@ impl Tokens {
         })
     }
 
-    /// The token that is kept, or a new one. Whoever else needs one meanwhile waits for it.
+    /// The token that is kept, or a new one. Whoever else needs one meanwhile
+    /// waits for it.
     pub async fn get(&self) -> Result<String, TokenError> {
         let mut kept = self.kept.lock().await;
-        if let Some(kept) = kept.as_ref().filter(|kept| Instant::now() < kept.until) {
+        if let Some(kept) = kept
+            .as_ref()
+            .filter(|kept| Instant::now() < kept.until)
+        {
             return Ok(kept.token.clone());
         }
         let asked = Instant::now();
         let answer = self.fetch().await?;
-        let life = Duration::from_secs(answer.expires_in).saturating_sub(MARGIN);
+        let life =
+            Duration::from_secs(answer.expires_in).saturating_sub(MARGIN);
         *kept = Some(Kept {
             token: answer.access_token.clone(),
             until: asked + life,
@@ -84,7 +92,10 @@ impl Tokens {
     /// An API refused this token: it is not used again.
     pub async fn forget(&self, token: &str) {
         // Another task may have got a new one already.
-        self.kept.lock().await.take_if(|kept| kept.token == token);
+        self.kept
+            .lock()
+            .await
+            .take_if(|kept| kept.token == token);
     }
 
     async fn fetch(&self) -> Result<Answer, TokenError> {

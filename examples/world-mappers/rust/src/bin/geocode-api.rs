@@ -1,4 +1,5 @@
-//! The API of World Mappers: turns an address into a place, for who holds a token with the scope.
+//! The API of World Mappers: turns an address into a place, for who holds a
+//! token with the scope.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -35,9 +36,16 @@ struct Question {
 
 async fn geocode(Query(question): Query<Question>) -> Response {
     let Some(address) = question.address else {
-        return (StatusCode::BAD_REQUEST, "which address? say ?address=\n").into_response();
+        return (
+            StatusCode::BAD_REQUEST,
+            "which address? say ?address=\n",
+        )
+            .into_response();
     };
-    match PLACES.into_iter().find(|place| place.0 == address) {
+    match PLACES
+        .into_iter()
+        .find(|place| place.0 == address)
+    {
         Some((address, latitude, longitude)) => Json(Place {
             address,
             latitude,
@@ -49,11 +57,15 @@ async fn geocode(Query(question): Query<Question>) -> Response {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let [issuer, key_set, audience] = required(["ISSUER", "KEY_SET", "AUDIENCE"])?;
+    let [issuer, key_set, audience] =
+        required(["ISSUER", "KEY_SET", "AUDIENCE"])?;
     let address = optional("LISTEN").unwrap_or_else(|| "127.0.0.1:8080".into());
 
     let access = Arc::new(Access::new(&issuer, &audience, key_set)?);
-    let may_geocode = middleware::from_fn_with_state((access, "geocode:location"), require_scope);
+    let may_geocode = middleware::from_fn_with_state(
+        (access, "geocode:location"),
+        require_scope,
+    );
     let api = Router::new().route(
         "/api/location/geocode",
         get(geocode).route_layer(may_geocode),
@@ -61,7 +73,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind(&address)
         .await
-        .map_err(|error| format!("cannot listen on LISTEN={address}: {error}"))?;
+        .map_err(|error| {
+            format!("cannot listen on LISTEN={address}: {error}")
+        })?;
     println!("Listening on http://{}", listener.local_addr()?);
     axum::serve(listener, api).await?;
     Ok(())

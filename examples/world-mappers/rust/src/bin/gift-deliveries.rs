@@ -10,7 +10,10 @@ use serde::Deserialize;
 use world_mappers::settings::{explain, optional, required};
 use world_mappers::tokens::{Request, TokenError, Tokens};
 
-const PRESENTS: [&str; 2] = ["Pariser Platz 1, Berlin", "10 Downing Street, London"];
+const PRESENTS: [&str; 2] = [
+    "Pariser Platz 1, Berlin",
+    "10 Downing Street, London",
+];
 
 #[derive(Deserialize)]
 struct Place {
@@ -38,7 +41,8 @@ impl WorldMappers {
     async fn geocode(&self, address: &str) -> Result<Place, ApiError> {
         let mut token = self.tokens.get().await?;
         let mut answer = self.ask(address, &token).await?;
-        // It may have been revoked, or signed with a key that is gone. A new one is tried, once.
+        // It may have been revoked, or signed with a key that is gone. A new
+        // one is tried, once.
         if answer.status() == StatusCode::UNAUTHORIZED {
             self.tokens.forget(&token).await;
             token = self.tokens.get().await?;
@@ -57,9 +61,19 @@ impl WorldMappers {
         })
     }
 
-    async fn ask(&self, address: &str, token: &str) -> Result<reqwest::Response, ApiError> {
-        let question = self.http.get(&self.url).query(&[("address", address)]);
-        Ok(question.bearer_auth(token).send().await?)
+    async fn ask(
+        &self,
+        address: &str,
+        token: &str,
+    ) -> Result<reqwest::Response, ApiError> {
+        let question = self
+            .http
+            .get(&self.url)
+            .query(&[("address", address)]);
+        Ok(question
+            .bearer_auth(token)
+            .send()
+            .await?)
     }
 }
 
@@ -71,7 +85,13 @@ async fn deliver() -> Result<(), Box<dyn Error>> {
         "AUDIENCE",
         "API_URL",
     ];
-    let [client_id, client_secret, endpoint, audience, api] = required(names)?;
+    let [
+        client_id,
+        client_secret,
+        endpoint,
+        audience,
+        api,
+    ] = required(names)?;
     let request = Request {
         grant_type: "client_credentials",
         client_id,
@@ -80,7 +100,10 @@ async fn deliver() -> Result<(), Box<dyn Error>> {
         scope: optional("SCOPE"),
     };
     let world_mappers = WorldMappers {
-        url: format!("{}/api/location/geocode", api.trim_end_matches('/')),
+        url: format!(
+            "{}/api/location/geocode",
+            api.trim_end_matches('/')
+        ),
         http: reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
             .build()?,
@@ -88,7 +111,10 @@ async fn deliver() -> Result<(), Box<dyn Error>> {
     };
     for address in PRESENTS {
         let place = world_mappers.geocode(address).await?;
-        println!("{address}: {}, {}", place.latitude, place.longitude);
+        println!(
+            "{address}: {}, {}",
+            place.latitude, place.longitude
+        );
     }
     Ok(())
 }
