@@ -1,4 +1,4 @@
-//! Keeping other runs of the stack out.
+//! Takes the lock of the stack where a run needs it: keeps other runs out.
 
 use std::convert::Infallible;
 use std::future::pending;
