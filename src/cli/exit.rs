@@ -183,10 +183,7 @@ pub(super) enum Failure {
         are(names)
     )]
     TwoCredentials { names: Vec<String> },
-    #[error(
-        "the credentials in {} are of no use: {source}",
-        safe_path(path)
-    )]
+    #[error("the credentials in {} are of no use: {source}", safe_path(path))]
     InvalidCredentials {
         path: PathBuf,
         source: InvalidCredentials,
@@ -238,10 +235,7 @@ pub(super) enum Failure {
     NotFilledThere(SocketAddr),
     #[error("no emulator serves at {url}: {reason}")]
     Unhealthy { url: Url, reason: String },
-    #[error(
-        "`{option} {}` names {what}; nothing was written",
-        safe_path(path)
-    )]
+    #[error("`{option} {}` names {what}; nothing was written", safe_path(path))]
     Overwrites {
         option: &'static str,
         path: PathBuf,

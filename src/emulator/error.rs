@@ -49,10 +49,7 @@ pub enum EmulatorError {
         holder: Option<u32>,
     },
     /// The state file is not one that an emulator wrote.
-    #[error(
-        "{} is not an emulator's state ({source})",
-        safe_path(path)
-    )]
+    #[error("{} is not an emulator's state ({source})", safe_path(path))]
     State {
         /// The state file.
         path: PathBuf,

@@ -60,11 +60,7 @@ pub enum RevisionError {
     },
     /// A file that was named is not in the repository, so
     /// no revision of it can be.
-    #[error(
-        "{} is not in the repository {}",
-        safe_path(path),
-        safe_path(root)
-    )]
+    #[error("{} is not in the repository {}", safe_path(path), safe_path(root))]
     Outside {
         /// The file.
         path: PathBuf,

@@ -13,17 +13,8 @@ use super::matches;
 /// everything else for itself.
 // Unlike a `Glob` it may stand for everything: it only selects, and makes
 // nothing ours that could be deleted.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Pattern(#[schemars(length(min = 1, max = 600))] String);
 

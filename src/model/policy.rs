@@ -84,9 +84,7 @@ pub enum Emptying {
 
 /// A pattern of identifiers: `*` stands for any run of characters, everything
 /// else for itself.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Glob(String);
 

@@ -6,17 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{Identifier, ScopeName};
 
 /// How the scopes of APIs are called in a tenant that has one name for each.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(title = "way to name scopes")]
 pub enum ScopeNaming {

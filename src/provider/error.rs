@@ -146,10 +146,7 @@ pub enum ProviderError {
         source: std::io::Error,
     },
     /// A tenant file is damaged, or not a tenant file at all.
-    #[error(
-        "{} is not a Grantry tenant file: {reason}",
-        safe_path(path)
-    )]
+    #[error("{} is not a Grantry tenant file: {reason}", safe_path(path))]
     NotATenant {
         /// Which file.
         path: PathBuf,
@@ -209,10 +206,7 @@ pub enum ProviderError {
         reason: String,
     },
     /// Another Grantry is writing to the same tenant file.
-    #[error(
-        "{} is being written by another process",
-        safe_path(path)
-    )]
+    #[error("{} is being written by another process", safe_path(path))]
     Locked {
         /// Which file.
         path: PathBuf,

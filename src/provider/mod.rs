@@ -73,11 +73,7 @@ pub const SUPPORTS: &[&Support] = &[
 ];
 
 /// What nobody will be asked for can be written as it likes.
-#[cfg(not(all(
-    feature = "auth0",
-    feature = "keycloak",
-    feature = "local"
-)))]
+#[cfg(not(all(feature = "auth0", feature = "keycloak", feature = "local")))]
 const NOT_BUILT_IN: Support =
     Support::of_everything("a provider that is not built in");
 

@@ -2,20 +2,11 @@
 //! its standard input ends. The one line that it prints says where
 //! it is, and who may come in.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may fail where it stands"
-)]
-#![expect(
-    clippy::print_stdout,
-    reason = "that is how a check is told"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::print_stdout, reason = "that is how a check is told")]
 
 #[path = "../it/helpers/vault/mod.rs"]
-#[expect(
-    dead_code,
-    reason = "some of it is for the tests in Rust alone"
-)]
+#[expect(dead_code, reason = "some of it is for the tests in Rust alone")]
 mod vault;
 
 use std::io::{Read as _, stdin};

@@ -6,10 +6,7 @@
 //! or its limits, and none is sent a signal: where these matter, a test starts
 //! the real program and gives them to that.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may fail where it stands"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod helpers;
 

@@ -68,10 +68,7 @@ pub(in crate::cli) enum ServiceFailure {
         name: String,
         meant: Option<String>,
     },
-    #[error(
-        "no credentials of `{client}` are at hand: {}",
-        list(why)
-    )]
+    #[error("no credentials of `{client}` are at hand: {}", list(why))]
     NoCredentials {
         client: String,
         why: Vec<Unavailable>,

@@ -71,17 +71,8 @@ pub(crate) struct Client {
 }
 
 /// What the settings of a client that are left out amount to.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Defaults {
     /// What machine-to-machine access needs: the defaults named at `app_type`,

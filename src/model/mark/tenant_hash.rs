@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Which tenant a mark was written for: the first 8 hexadecimal digits of the
 /// SHA-256 of the host of the tenant's own API, or of its issuer where it has
 /// none. A mark copied to another tenant does not match.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantHash(String);
 

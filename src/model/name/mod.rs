@@ -240,18 +240,8 @@ text! {
 }
 
 /// How long an access token lives, in seconds: 0 to 2,592,000 (30 days).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct TokenLifetime(u32);
 

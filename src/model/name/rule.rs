@@ -95,17 +95,8 @@ macro_rules! text {
     ($(#[doc = $doc:literal])* $name:ident: $what:literal, $min:literal..=$max:literal,
      $pattern:literal, $words:literal, example $example:literal) => {
         $(#[doc = $doc])*
-        #[derive(
-            Debug,
-            Clone,
-            PartialEq,
-            Eq,
-            PartialOrd,
-            Ord,
-            Hash,
-            Serialize,
-            Deserialize,
-        )]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Serialize, Deserialize)]
         #[serde(try_from = "SmolStr", into = "SmolStr")]
         pub struct $name(SmolStr);
 

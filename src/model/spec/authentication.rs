@@ -11,9 +11,8 @@ use crate::model::{
 };
 
 /// How a client authenticates with keys of its own: exactly one method.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(
     deny_unknown_fields,
@@ -88,17 +87,8 @@ pub struct PublicKeyCredential {
 }
 
 /// An algorithm that signs assertions.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub enum KeyAlg {
     /// RSA with SHA-256 (Auth0's default).
     #[default]

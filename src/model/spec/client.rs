@@ -16,9 +16,8 @@ use crate::model::{
 pub type ClientMetadata = BTreeMap<MetadataKey, Option<MetadataValue>>;
 
 /// The settings of a client (a service).
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ClientSpec {
     /// The display name, without `<` and `>`.
@@ -195,9 +194,8 @@ impl ClientSpec {
 
 /// How ID tokens for a client are made.
 // Without `secret_encoded`, which Auth0 shows, and takes in no PATCH.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields, title = "configuration of tokens")]
 pub struct JwtConfiguration {
@@ -255,18 +253,8 @@ pub struct DefaultOrganization {
 }
 
 /// A flow in which an organization is the default.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationFlow {
     /// The client asks for a token for itself.
@@ -274,9 +262,7 @@ pub enum OrganizationFlow {
 }
 
 /// A security profile.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComplianceLevel {
     /// No profile.
@@ -301,18 +287,8 @@ pub struct TokenExchange {
 }
 
 /// A kind of token exchange.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenExchangeType {
     /// Profiles of the tenant's own (early access).
@@ -324,9 +300,7 @@ pub enum TokenExchangeType {
 /// The type of application.
 // Not those of integrations, linked APIs and express configuration, which have
 // rules of their own: such clients are left alone.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AppType {
     /// A service without a user: machine to machine.
@@ -340,18 +314,8 @@ pub enum AppType {
 }
 
 /// An OAuth 2.0 grant type a client may use.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantType {
     /// RFC 6749, section 4.4: what a service uses.
@@ -383,17 +347,13 @@ pub enum GrantType {
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
     /// Token exchange for a federated connection's access token.
-    #[serde(
-        rename = "urn:auth0:params:oauth:grant-type:token-exchange:\
-                  federated-connection-access-token"
-    )]
+    #[serde(rename = "urn:auth0:params:oauth:grant-type:token-exchange:\
+                  federated-connection-access-token")]
     FederatedConnectionAccessToken,
 }
 
 /// How a client authenticates at the token endpoint.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenEndpointAuthMethod {
     /// Not at all: a public client.

@@ -23,9 +23,8 @@ pub struct GrantSpec {
 /// The settings of a client grant.
 // Apart from the scopes, so that the file and the specification share them, and
 // a new field is written once.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct GrantSettings {
     /// Whether the client may, must or must not name an organization.
@@ -101,20 +100,8 @@ impl GrantSpec {
 }
 
 /// For whom the token of a grant speaks.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectType {
     /// For the client itself: machine to machine.
@@ -125,9 +112,7 @@ pub enum SubjectType {
 }
 
 /// Whether a client may name an organization when it asks for a token.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationUsage {
     /// It must not name one (Auth0's default).

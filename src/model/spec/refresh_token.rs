@@ -45,9 +45,7 @@ pub struct RefreshTokenPolicy {
 }
 
 /// Whether a refresh token is replaced when it is used.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshTokenRotation {
     /// Each use replaces it.
@@ -57,9 +55,7 @@ pub enum RefreshTokenRotation {
 }
 
 /// Whether a refresh token ends.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RefreshTokenExpiration {
     /// Its life comes to an end.

@@ -17,9 +17,8 @@ pub type Scopes = BTreeMap<ScopeName, Option<ScopeDescription>>;
 
 /// The settings of a resource server (an API).
 // Without `signing_secret`: what is in Git is no secret.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ResourceServerSpec {
     /// The display name, at most 200 characters, without `<` and `>`.
@@ -111,9 +110,7 @@ impl ResourceServerSpec {
 }
 
 /// The algorithm that signs access tokens.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum SigningAlg {
     /// HMAC with SHA-256: a secret shared with the API.
     HS256,
@@ -127,9 +124,7 @@ pub enum SigningAlg {
 }
 
 /// The shape of access tokens.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenDialect {
     /// Auth0's own shape (Auth0's default).
@@ -145,9 +140,8 @@ pub enum TokenDialect {
 /// Who may obtain tokens for an API, by the kind of subject.
 // Both are sent always: Auth0 does not say whether a
 // PATCH of one keeps the other.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct SubjectTypeAuthorization {
@@ -158,9 +152,8 @@ pub struct SubjectTypeAuthorization {
 }
 
 /// Tokens on behalf of a user.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct UserSubjectAuthorization {
@@ -169,9 +162,8 @@ pub struct UserSubjectAuthorization {
 }
 
 /// Tokens for the client itself.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 #[schemars(deny_unknown_fields)]
 pub struct ClientSubjectAuthorization {
@@ -180,17 +172,8 @@ pub struct ClientSubjectAuthorization {
 }
 
 /// Which clients may obtain tokens on behalf of a user.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UserAuthorizationPolicy {
     /// Every client.
@@ -203,17 +186,8 @@ pub enum UserAuthorizationPolicy {
 }
 
 /// Which clients may obtain tokens for themselves.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientAuthorizationPolicy {
     /// No client.
@@ -224,21 +198,9 @@ pub enum ClientAuthorizationPolicy {
 }
 
 /// A type of rich authorization request.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
-#[schemars(
-    deny_unknown_fields,
-    title = "type of authorization details"
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "type of authorization details")]
 pub struct AuthorizationDetail {
     /// Its name.
     #[serde(rename = "type")]
@@ -261,9 +223,7 @@ pub struct ProofOfPossession {
 }
 
 /// How a token is bound to a key.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProofMechanism {
     /// To the certificate of the connection (RFC 8705).
@@ -273,9 +233,7 @@ pub enum ProofMechanism {
 }
 
 /// Which clients have to prove possession.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProofRequiredFor {
     /// Those that cannot keep a secret.
@@ -285,9 +243,7 @@ pub enum ProofRequiredFor {
 }
 
 /// How users consent to transactions.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConsentPolicy {
     /// Each transaction, with a second factor.

@@ -16,9 +16,7 @@ pub struct TokenEncryption {
 }
 
 /// The form of an encrypted token.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EncryptedTokenFormat {
     /// A signed token inside of an encrypted one, in compact form.
@@ -55,9 +53,7 @@ pub struct EncryptionKey {
 }
 
 /// An algorithm that encrypts tokens.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum EncryptionAlg {
     /// RSA-OAEP with SHA-256.
     #[serde(rename = "RSA-OAEP-256")]

@@ -67,10 +67,7 @@ pub(super) struct ClientScope {
 }
 
 /// What puts something into tokens.
-#[expect(
-    clippy::struct_field_names,
-    reason = "the fields are Keycloak's"
-)]
+#[expect(clippy::struct_field_names, reason = "the fields are Keycloak's")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Mapper {

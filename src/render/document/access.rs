@@ -13,9 +13,8 @@ use crate::plan::{
 };
 
 /// What is gained and lost.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct AccessView {
     /// What can be had afterwards, and could not before.
     pub gained: Vec<PermissionView>,
@@ -51,9 +50,7 @@ pub struct PermissionView {
 
 /// How far a token reaches. Not said by a word among the scopes: an API may
 /// call one of its own `*`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtentView {
     /// It has no scope, and is a token all the same.
@@ -89,9 +86,7 @@ pub struct AccessDocument {
 }
 
 /// What an access document is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum AccessFormat {
     /// A document of access.
     #[serde(rename = "grantry/access")]

@@ -6,17 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Address, ClientRef, Kind, SubjectType};
 
 /// Which object is meant: what is always so of it.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AddressView {
     /// A resource server (an API).
@@ -41,22 +32,9 @@ pub enum AddressView {
 }
 
 /// Which client is meant.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
-#[serde(
-    tag = "named_by",
-    content = "value",
-    rename_all = "snake_case"
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "named_by", content = "value", rename_all = "snake_case")]
 pub enum ClientView {
     /// One of this stack, by its key.
     Key(String),

@@ -12,17 +12,8 @@ use crate::render::text::counted;
 
 /// How many objects and entries of sinks meet which fate. An object that
 /// changes in two steps counts once.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct CountsView {
     /// To be created.
     pub create: usize,

@@ -67,9 +67,7 @@ pub use verification::{
 
 /// The version of a document: only one is known. A change that a reader could
 /// trip over raises it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Version {
     /// The first.
     #[serde(rename = "1")]

@@ -29,9 +29,7 @@ pub struct OutputsDocument {
 }
 
 /// What a document of outputs is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum OutputsFormat {
     /// A document of outputs.
     #[serde(rename = "grantry/outputs")]

@@ -37,9 +37,7 @@ pub struct PlanDocument {
 }
 
 /// What a plan document is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PlanFormat {
     /// A document of plans.
     #[serde(rename = "grantry/plan")]
@@ -88,18 +86,8 @@ pub struct PlanView {
 }
 
 /// What a plan comes to: the more attention it asks for, the greater it is.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanVerdict {
     /// Everything is as declared.

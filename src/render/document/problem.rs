@@ -28,9 +28,7 @@ pub struct ProblemView {
 }
 
 /// How bad a problem is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemLevel {
     /// The configuration cannot be used, or the change is refused.

@@ -39,9 +39,7 @@ pub struct ProblemsDocument {
 }
 
 /// What a problems document is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ProblemsFormat {
     /// A document of problems.
     #[serde(rename = "grantry/problems")]

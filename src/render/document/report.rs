@@ -36,9 +36,7 @@ pub struct ReportDocument {
 }
 
 /// What a report document is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ReportFormat {
     /// A document of reports.
     #[serde(rename = "grantry/report")]
@@ -73,9 +71,7 @@ pub struct ReportView {
 }
 
 /// What an apply came to.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReportVerdict {
     /// Nothing was begun: there was nothing to do, or
@@ -92,17 +88,8 @@ pub enum ReportVerdict {
 }
 
 /// How many changes came to which end.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct OutcomeCountsView {
     /// Made.
     pub applied: usize,
@@ -136,9 +123,7 @@ pub struct OutcomeView {
 }
 
 /// How a change ended.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// It was made.

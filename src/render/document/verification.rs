@@ -25,9 +25,7 @@ pub struct VerificationDocument {
 }
 
 /// What a document of a verification is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum VerificationFormat {
     /// A document of a verification.
     #[serde(rename = "grantry/verification")]
@@ -35,9 +33,8 @@ pub enum VerificationFormat {
 }
 
 /// What was proved.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct VerificationView {
     /// How often a tenant was asked for a token, also
     /// where it was to refuse it.
@@ -69,18 +66,8 @@ pub struct GrantVerificationView {
 }
 
 /// What the proof of a grant came to.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VerificationVerdict {
     /// Its token holds what is granted, and nothing else.

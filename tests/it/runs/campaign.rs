@@ -2,10 +2,7 @@
 //! `GRANTRY_ROUNDS` says how many times (10 unless told otherwise): 200 are the
 //! whole campaign.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a campaign tells its figures"
-)]
+#![expect(clippy::print_stdout, reason = "a campaign tells its figures")]
 
 use std::collections::VecDeque;
 use std::fs;
@@ -35,10 +32,7 @@ const APIS: usize = 50;
 /// The most readings that one run may take.
 const READINGS: usize = 3;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a campaign is told its size"
-)]
+#[expect(clippy::disallowed_methods, reason = "a campaign is told its size")]
 fn rounds() -> usize {
     std::env::var("GRANTRY_ROUNDS").map_or(10, |rounds| rounds.parse().unwrap())
 }

@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::DeliveryAction;
 
 /// What is done about an entry.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryActionView {
     /// It is written where there was none.

@@ -6,17 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{AgeRecipient, Destination, EntryFormat, SinkKind};
 
 /// Where credentials go.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 pub struct DestinationView {
     /// Which kind of sink it is in.
     pub kind: SinkKind,

@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::DeliveryReason;
 
 /// Why.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryReasonView {
     /// There is no entry of a client that has been in use.

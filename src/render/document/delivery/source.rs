@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::SecretSource;
 
 /// Where the secret comes from.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretSourceView {
     /// The answer to the creation of its client.

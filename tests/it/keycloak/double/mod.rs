@@ -87,10 +87,7 @@ impl Double {
         format!("http://{}", self.address)
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "a realm belongs to its server"
-    )]
+    #[expect(clippy::unused_self, reason = "a realm belongs to its server")]
     pub(crate) fn realm(&self) -> &'static str {
         REALM
     }
