@@ -44,6 +44,8 @@ pub mod emulator;
 #[cfg(feature = "engine")]
 pub mod export;
 mod files;
+#[cfg(feature = "web")]
+mod http_client;
 #[cfg(feature = "engine")]
 pub mod model;
 #[cfg(feature = "engine")]

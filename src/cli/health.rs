@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
-use url::{Host, Url};
+use reqwest::StatusCode;
+use url::Url;
 
 use super::exit::{Exit, Failure};
+use crate::http_client::client_for;
+use crate::model::is_loopback;
 use crate::words::innermost_cause;
 
 /// Longer than an emulator that serves ever takes, and
@@ -34,13 +35,11 @@ async fn ask(url: &Url) -> Result<StatusCode, reqwest::Error> {
     let mut health = url.clone();
     health.set_path("/health");
 
-    let client = Client::builder()
-        .timeout(TIMEOUT)
-        .redirect(Policy::none())
+    let client = client_for(url, TIMEOUT)
         // Whatever answers at an address of this machine is told nothing and
         // believed nothing but that it serves, and an image has no file with
         // the authority of an emulator that makes its own.
-        .tls_danger_accept_invalid_certs(is_of_this_machine(url))
+        .tls_danger_accept_invalid_certs(is_loopback(url))
         // It is asked after what is there, and not after
         // what a proxy says of it.
         .no_proxy()
@@ -50,13 +49,4 @@ async fn ask(url: &Url) -> Result<StatusCode, reqwest::Error> {
         .send()
         .await?
         .status())
-}
-
-fn is_of_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }

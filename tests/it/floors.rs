@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 8] = [
     &["words"],
     &["model", "files"],
-    &["config", "plan"],
+    &["config", "plan", "http_client"],
     &["provider", "secrets"],
     &["apply", "emulator", "export", "review"],
     &["render"],

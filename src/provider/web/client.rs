@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, RequestBuilder};
 use tokio::time::Instant;
 use url::Url;
 
 use super::cause::Cause;
-use crate::model::is_loopback;
+use crate::http_client::client_for;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Makes a client for the site of one tenant; nothing is sent yet. An
@@ -27,26 +25,7 @@ fn configure(
     site: &Url,
     authority: Option<&str>,
 ) -> Result<Client, reqwest::Error> {
-    let mut builder = Client::builder()
-        .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(REQUEST_TIMEOUT)
-        // No redirect is part of these APIs, and none may
-        // carry a token elsewhere.
-        .redirect(Policy::none())
-        // Plain http is for this machine alone: elsewhere not even a mistake in
-        // here may send a secret in it.
-        .https_only(site.scheme() == "https");
-
-    // What is meant for this machine must not go out through a proxy.
-    if is_loopback(site) {
-        builder = builder.no_proxy();
-    }
-    // Nothing in plain http shows a certificate, so none is read that could
-    // vouch for one: a system has hundreds.
-    if site.scheme() == "http" {
-        builder = builder.tls_certs_only([]);
-    }
+    let mut builder = client_for(site, REQUEST_TIMEOUT);
     if let Some(authority) = authority {
         let certificate = Certificate::from_pem(authority.as_bytes())?;
         builder = builder.tls_certs_merge([certificate]);

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
 use reqwest::{Certificate, RequestBuilder};
 use time::OffsetDateTime;
 
 use super::message::Answer;
 use super::settings::VaultSettings;
-use crate::model::is_loopback;
+use crate::http_client::client_for;
 use crate::words::innermost_cause;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// In bytes: a folder of a million names is smaller.
@@ -46,18 +44,7 @@ impl From<reqwest::Error> for Silence {
 pub(super) fn configure(
     settings: &VaultSettings,
 ) -> Result<reqwest::Client, reqwest::Error> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("grantry/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(REQUEST_TIMEOUT)
-        // A node that waits sends to another one: no token goes there unasked.
-        .redirect(Policy::none())
-        .https_only(settings.address.scheme() == "https");
-
-    // What is meant for this machine must not go out through a proxy.
-    if is_loopback(&settings.address) {
-        builder = builder.no_proxy();
-    }
+    let mut builder = client_for(&settings.address, REQUEST_TIMEOUT);
     if let Some(authority) = &settings.authority {
         let certificates = Certificate::from_pem_bundle(authority.as_bytes())?;
         builder = builder.tls_certs_merge(certificates);

@@ -27,7 +27,7 @@ pub(crate) struct World {
     pub(crate) vault: Vault,
     /// It serves as long as this lives.
     _runtime: Runtime,
-    _emulator: Emulator,
+    emulator: Emulator,
 }
 
 impl World {
@@ -48,7 +48,7 @@ impl World {
             place,
             vault,
             _runtime: runtime,
-            _emulator: emulator,
+            emulator,
         }
     }
 
@@ -119,6 +119,27 @@ fn credentials_go_to_a_vault_and_to_another_place_of_it_and_away() {
     assert_eq!(world.secret("m2m/courier"), Value::Null);
     world
         .run(&["plan", "--detailed-exitcode"])
+        .exits(0);
+}
+
+/// As in an image that has nothing but the program.
+#[test]
+fn a_machine_without_certificates_can_speak_plain_http() {
+    let world = World::new(&[
+        ("VAULT_TOKEN", ROOT),
+        ("SSL_CERT_FILE", "/no/such/file"),
+        ("SSL_CERT_DIR", "/no/such/folder"),
+    ]);
+
+    world
+        .run(&["apply", "--auto-approve"])
+        .exits(0);
+    let entry = world.secret("m2m/courier");
+    assert!(entry["client_secret"].is_string(), "{entry}");
+    let domain = world.emulator.variable("AUTH0_DOMAIN");
+    world
+        .place
+        .run(&["emulator", "--check-health", domain])
         .exits(0);
 }
 
