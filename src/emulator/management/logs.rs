@@ -13,7 +13,7 @@ use super::json::Json;
 use super::paging::{DEFAULT_LIMIT, LARGEST_LIMIT, Paging};
 use super::path::Path;
 use super::query::{CHECKPOINT, FIELDS, Fields, OFFSET, Query};
-use super::search_query::{SearchQuery, Searchable};
+use super::search::{SearchQuery, Searchable};
 use super::{Routes, Shared};
 use crate::emulator::tenant::{Object, Schema, text};
 use crate::emulator::tenant_log::{Entry, LogRange, TenantLog};

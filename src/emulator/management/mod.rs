@@ -4,7 +4,8 @@
 //! ```text
 //! guard (the token), path, query, body (form)    what a request says
 //!   resource_servers, clients (client_filter), credentials, client_grants, organizations
-//!   search (search_query, searched, grant_index) the three kinds, found by what they hold
+//!   search (search_query, collections, grant_index)
+//!                                                the three kinds, found by what they hold
 //!   logs, record_change (descriptions)           what was done, and writing it down
 //!   signing_keys, settings                       what a tenant has one of
 //!   empty                                        what it has none of
@@ -20,7 +21,6 @@ mod credentials;
 mod descriptions;
 mod empty;
 mod form;
-mod grant_index;
 mod guard;
 mod json;
 mod logs;
@@ -31,8 +31,6 @@ mod query;
 mod record_change;
 mod resource_servers;
 mod search;
-mod search_query;
-mod searched;
 mod settings;
 mod signing_keys;
 

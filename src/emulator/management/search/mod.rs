@@ -15,13 +15,18 @@ use super::json::Page;
 use super::paging::{DEFAULT_LIMIT, LARGEST_LIMIT};
 use super::path::below;
 use super::query::{CHECKPOINT, FIELDS, Fields, Query};
-use super::search_query::{SearchQuery, Searchable};
-use super::searched::{Known, Searched};
 use super::{Routes, Shared};
 use crate::emulator::conditions::SearchLag;
 use crate::emulator::tenant::{
     Client, ClientGrant, ClientView, Listed, Object, ResourceServer,
 };
+
+mod collections;
+mod grant_index;
+mod search_query;
+
+use collections::{Known, Searched};
+pub(super) use search_query::{SearchQuery, Searchable};
 
 pub(crate) fn routes() -> Routes {
     Router::new()

@@ -11,8 +11,8 @@
 //! "and" binds more closely than "or". There are no parentheses, and no "not".
 //! `language` reads either into the conditions of `condition`.
 
-use super::answer::Failure;
-use super::query::Query;
+use crate::emulator::management::answer::Failure;
+use crate::emulator::management::query::Query;
 
 mod condition;
 mod language;
