@@ -6,7 +6,7 @@ use super::budget::{Budget, MOST, RESERVE};
 use super::environments::{add_environments, without};
 use super::failure::show_failure;
 use super::list::advice;
-use super::text::{block, code, line};
+use super::text::{block, code, folded, line};
 use crate::render::document::{
     DeliveryOutcomeView, OutcomeKind, OutcomeView, PlanVerdict, PlanView,
     ReportDocument, ReportVerdict, ReportView,
@@ -97,9 +97,7 @@ fn add_client_ids(out: &mut Budget, report: &ReportView, place: &str) -> usize {
     if !lines.is_empty() {
         let summary = format!("Client ids{}", place.replace('`', ""));
         let body = block("text", &lines);
-        out.add(&format!(
-            "\n<details><summary>{summary}</summary>\n\n{body}\n</details>\n"
-        ));
+        out.add(&folded(&summary, &body));
     }
     left_out
 }

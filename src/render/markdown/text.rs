@@ -31,6 +31,11 @@ pub(crate) fn cell(text: &str) -> String {
     code(text).replace('|', "\\u{7c}")
 }
 
+/// What is shown when asked for.
+pub(super) fn folded(title: &str, body: &str) -> String {
+    format!("\n<details><summary>{title}</summary>\n\n{body}\n</details>\n")
+}
+
 /// Lines as a block of code in a language: none of them can end it.
 pub(super) fn block(language: &str, lines: &str) -> String {
     let fence = "`".repeat(longest_run(lines).max(2) + 1);

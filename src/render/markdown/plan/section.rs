@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::budget::{Budget, count_left_out};
 use super::super::diff;
-use super::super::text::block;
+use super::super::text::{block, folded};
 use crate::model::Kind;
 use crate::render::document::{AddressView, ChangeView, PlanView};
 use crate::render::text::capitalize;
@@ -75,7 +75,7 @@ impl Section {
 
         // The fence is as long as the text needs, so the
         // text is gathered first.
-        let frame = in_frame(&self.title, "");
+        let frame = folded(&self.title, "");
         let room = out.half().saturating_sub(frame.len());
         let mut lines = Budget::of(room);
         let left_out = lines.add_all(self.pieces.into_iter(), room);
@@ -84,14 +84,10 @@ impl Section {
             let _ = writeln!(body, "\n…{more}");
         }
 
-        if out.add(&in_frame(&self.title, &body)) {
+        if out.add(&folded(&self.title, &body)) {
             Ok(())
         } else {
             Err(self.title)
         }
     }
-}
-
-fn in_frame(title: &str, body: &str) -> String {
-    format!("\n<details><summary>{title}</summary>\n\n{body}\n</details>\n")
 }
