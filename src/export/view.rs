@@ -86,7 +86,7 @@ impl LiveClient<'_> {
 
     /// Its key, if it is of this stack and carries one.
     pub(super) fn key(&self) -> Option<&Key> {
-        key_in_mark(self.verdict)
+        self.verdict.address.client_key()
     }
 
     /// What is written of it: in full only where it is asked for.
@@ -203,7 +203,10 @@ fn list_candidates<'a>(
         };
 
         let name = found.name().unwrap_or_default();
-        let key = key_in_mark(verdict).map_or("", Key::as_str);
+        let key = verdict
+            .address
+            .client_key()
+            .map_or("", Key::as_str);
         let names = [id.as_str(), name, key, &make_slug(name)];
         let in_breadth =
             selection.breadth == Breadth::All || verdict.class.is_ours();
@@ -322,12 +325,4 @@ pub(super) fn list_grants(
             }),
             _ => None,
         })
-}
-
-/// The key in the mark of a client of this stack.
-fn key_in_mark<'a>(verdict: &'a Verdict<'_>) -> Option<&'a Key> {
-    match &verdict.address {
-        Address::Client(ClientRef::Key(key)) => Some(key),
-        _ => None,
-    }
 }

@@ -58,6 +58,16 @@ impl Address {
             Self::Grant { .. } => Kind::Grant,
         }
     }
+
+    /// The key of the client at this address; nothing where it has none here,
+    /// and where it is no client.
+    #[must_use]
+    pub fn client_key(&self) -> Option<&Key> {
+        match self {
+            Self::Client(ClientRef::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
 }
 
 impl Address {

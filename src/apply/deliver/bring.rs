@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::courier::{Courier, Ended, Recipient};
 use crate::apply::{DeliveryOutcome, Outcome, Stop};
-use crate::model::{Address, ClientRef, Key, RemoteId};
+use crate::model::{Key, RemoteId};
 use crate::plan::{Action, Change};
 use crate::provider::Mutate;
 
@@ -21,7 +21,7 @@ impl<'a> Courier<'a> {
         id: &RemoteId,
         secret: Option<SecretString>,
     ) -> Ended {
-        match key_of(&change.address) {
+        match change.address.client_key() {
             Some(key) => {
                 let recipient = Recipient { key, id };
                 self.bring(provider, recipient, secret)
@@ -113,7 +113,7 @@ impl<'a> Courier<'a> {
 
         for (change, outcome) in self.plan.changes.iter().zip(outcomes) {
             if let (Some(key), Outcome::Applied(id)) =
-                (key_of(&change.address), outcome)
+                (change.address.client_key(), outcome)
                 && change.action != Action::Delete
             {
                 ids.insert(key.clone(), id.clone());
@@ -130,14 +130,7 @@ impl<'a> Courier<'a> {
         });
 
         staying
-            .filter_map(|(change, _)| key_of(&change.address))
+            .filter_map(|(change, _)| change.address.client_key())
             .collect()
-    }
-}
-
-fn key_of(address: &Address) -> Option<&Key> {
-    match address {
-        Address::Client(ClientRef::Key(key)) => Some(key),
-        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Conflict, ConflictSearch, key_of};
+use super::{Conflict, ConflictSearch};
 use crate::model::{
     ClientId, ClientIds, ClientSpec, DesiredClient, Identity, Key, Removal,
 };
@@ -51,7 +51,7 @@ impl<'a> ConflictSearch<'a> {
     fn clients_by_key(&self) -> ByKey<'a> {
         let mut keyed = ByKey::new();
         for (id, verdict) in self.live_clients() {
-            if let Some(key) = key_of(verdict) {
+            if let Some(key) = verdict.address.client_key() {
                 keyed
                     .entry(key)
                     .or_default()
@@ -81,7 +81,11 @@ impl<'a> ConflictSearch<'a> {
 
         // A client that no configuration changes has a key too, and is refused
         // for what it is.
-        match key_of(verdict).filter(|_| verdict.class.is_ours()) {
+        match verdict
+            .address
+            .client_key()
+            .filter(|_| verdict.class.is_ours())
+        {
             Some(marked) if marked == key => self.refuse_twins(key, keyed),
             Some(marked) => Some(Conflict::OtherKey {
                 key: key.clone(),
@@ -234,7 +238,10 @@ impl<'a> ConflictSearch<'a> {
     /// A client of ours that is not declared any more may be the new one, under
     /// the key it had.
     fn name_former_key(&self, key: &Key, id: &ClientId) -> Option<Conflict> {
-        let marked = key_of(self.verdict_on(id)?)?;
+        let marked = self
+            .verdict_on(id)?
+            .address
+            .client_key()?;
 
         Some(Conflict::FormerKey {
             key: key.clone(),

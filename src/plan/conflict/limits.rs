@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::{Conflict, ConflictSearch, key_of};
+use super::{Conflict, ConflictSearch};
 use crate::model::{Attrs, ClientSpec, Declared, Found, Key, Mark, Value};
 use crate::plan::client_keys::find_key_conflicts;
 use crate::plan::verdict::Verdict;
@@ -25,7 +25,7 @@ impl ConflictSearch<'_> {
         &self,
         verdict: &Verdict<'_>,
     ) -> Option<Vec<Conflict>> {
-        let key = key_of(verdict)?;
+        let key = verdict.address.client_key()?;
         let declared = self
             .context
             .resources

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::owner::{Owner, owner_of};
 use super::verdict::Verdict;
-use crate::model::{Address, ClientId, ClientRef, Found, Key};
+use crate::model::{Address, ClientId, ClientRef, Found};
 
 mod advice;
 mod clients;
@@ -100,13 +100,5 @@ impl<'a> ConflictSearch<'a> {
             &self.context.seen.tenant,
             found,
         )
-    }
-}
-
-/// The key that a client of this stack has here.
-fn key_of<'a>(verdict: &'a Verdict<'_>) -> Option<&'a Key> {
-    match &verdict.address {
-        Address::Client(ClientRef::Key(key)) => Some(key),
-        _ => None,
     }
 }

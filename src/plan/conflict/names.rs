@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Conflict, ConflictSearch, key_of};
+use super::{Conflict, ConflictSearch};
 use crate::model::{
     Address, ClientId, ClientIds, ClientRef, DesiredResourceServer, Identifier,
     Key, StackName,
@@ -167,7 +167,9 @@ impl Holder {
             Class::Managed
             | Class::Orphan
             | Class::Protected
-            | Class::Removed(_) => key_of(verdict)
+            | Class::Removed(_) => verdict
+                .address
+                .client_key()
                 .map_or(Self::Untouchable, |key| Self::Ours(key.clone())),
             Class::UnreadableMark(_)
             | Class::Ambiguous(_)

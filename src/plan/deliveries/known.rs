@@ -85,12 +85,10 @@ fn list_ids_of_ours(
         .values()
         .filter(|verdict| verdict.class.is_ours());
 
-    ours.filter_map(|verdict| match &verdict.address {
-        Address::Client(ClientRef::Key(key)) => Some((
-            key.clone(),
-            verdict.found.id.as_str().parse().ok()?,
-        )),
-        _ => None,
+    ours.filter_map(|verdict| {
+        let key = verdict.address.client_key()?;
+        let id = verdict.found.id.as_str().parse().ok()?;
+        Some((key.clone(), id))
     })
     .collect()
 }
@@ -101,10 +99,8 @@ fn list_going(plan: &Plan) -> BTreeSet<Key> {
     let deletions = deletions.filter(|change| change.action == Action::Delete);
 
     deletions
-        .filter_map(|change| match &change.address {
-            Address::Client(ClientRef::Key(key)) => Some(key.clone()),
-            _ => None,
-        })
+        .filter_map(|change| change.address.client_key())
+        .cloned()
         .collect()
 }
 

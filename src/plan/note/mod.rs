@@ -189,10 +189,8 @@ fn note_unmarked(scope: &Scope<'_>) -> Option<Note> {
     let unmarked: Vec<Key> = scope
         .adopted
         .keys()
-        .filter_map(|address| match address {
-            Address::Client(ClientRef::Key(key)) => Some(key.clone()),
-            _ => None,
-        })
+        .filter_map(|address| address.client_key())
+        .cloned()
         .collect();
 
     (!unmarked.is_empty()).then_some(Note::Unmarked(unmarked))
